@@ -1,0 +1,146 @@
+"""Accounts: who signs in and for whom they may act. What is personal (name, phone, e-mail) stands in
+``persons`` alone, so that a person can be erased without touching a deed or a figure. The parties
+themselves are in parties/.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.db import Base, Key, one_of
+
+#: What a membership lets a person do for a party, strongest first.
+POWERS = ("bind", "trade", "deliver", "view")
+#: What an officer answers for.
+DUTIES = ("register", "certificates", "figures", "trade_data", "moderation")
+CODE_PURPOSES = ("reset", "open", "handover")
+
+
+class User(Base):
+    """An account. It holds nothing personal."""
+
+    __tablename__ = "users"
+
+    id: Mapped[Key]
+    password_hash: Mapped[str | None]
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(default="vi")
+    created_at: Mapped[datetime]
+
+
+class Person(Base):
+    """The person behind an account; erased on request. E-mail and phone are kept normalised (E.164)."""
+
+    __tablename__ = "persons"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(unique=True)
+    phone: Mapped[str | None] = mapped_column(unique=True)
+
+
+class Membership(Base):
+    """A person may act for a party, with these powers, from a day to a day."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("user_id", "party_id", "valid_from"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
+    can_bind: Mapped[bool] = mapped_column(default=False)
+    can_trade: Mapped[bool] = mapped_column(default=False)
+    can_deliver: Mapped[bool] = mapped_column(default=False)
+    can_view: Mapped[bool] = mapped_column(default=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class OfficerDuty(Base):
+    """An officer's place (with all below it) and one duty there, from a day to a day."""
+
+    __tablename__ = "officer_duties"
+    __table_args__ = (one_of("duty", DUTIES), UniqueConstraint("user_id", "place_id", "duty", "valid_from"))
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    duty: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class SignIn(Base):
+    """A server-side session. The cookie holds the token, the table its hash."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("memberships.id"))
+    device: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A machine's bearer token: hashed, named, revocable."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_on: Mapped[date | None]
+
+
+class OneTimeCode(Base):
+    """A short code or link token, hashed: to reset a password, or to open one page from an SMS."""
+
+    __tablename__ = "one_time_codes"
+    __table_args__ = (one_of("purpose", CODE_PURPOSES), Index("ix_one_time_codes_hash", "code_hash"))
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[str]
+    code_hash: Mapped[str]
+    path: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class FailedTry(Base):
+    """A failed sign-in or code, by a hash of the name that was tried: what throttling counts."""
+
+    __tablename__ = "failed_tries"
+    __table_args__ = (Index("ix_failed_tries_recent", "key_hash", "at"),)
+
+    id: Mapped[Key]
+    key_hash: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Consent(Base):
+    """What a person agreed to: purpose, the version of the text, when given and when withdrawn."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[str]
+    text_version: Mapped[str]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -1,0 +1,167 @@
+"""The database, and the only place where the two dialects differ: engine, sessions, column types, the
+naming convention that migrations rely on. No table lives here; each feature's models.py holds its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: Bounds of the glossary's Amounts: 10^9 kg in grams, 10^8 đ a kg or piece, 10^13 đ a contract.
+MAX_VOLUME = 10**12
+MAX_PIECES = 10**9
+MAX_PRICE = 10**8
+MAX_VALUE = 10**13
+#: Ids and all other integers fit 64 bits on both databases.
+MAX_ID = 2**63 - 1
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware UTC moment. SQLite forgets zones, so they are taken off going in and put on coming out."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables. Integers are 64 bits wide (SQLite's own keys stay INTEGER), dicts are JSON."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        int: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        str: sa.Text(),
+        datetime: UtcDateTime(),
+        date: sa.Date(),
+        dict[str, Any]: sa.JSON(),
+        list[str]: sa.JSON(),
+    }
+
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+
+
+def one_of(column: str, values: tuple[str, ...], *, name: str | None = None) -> sa.CheckConstraint:
+    """A CHECK that a text column holds one of the known codes (NULL passes)."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=name or column)
+
+
+def between(column: str, low: int, high: int, *, name: str | None = None) -> sa.CheckConstraint:
+    """A CHECK that a number stays within its bounds (NULL passes)."""
+    return sa.CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=name or column)
+
+
+def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
+    """An engine for SQLite or PostgreSQL; ``pool_size`` is also the size of the request gate."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(
+            parsed,
+            poolclass=sa.QueuePool,
+            pool_size=pool_size,
+            max_overflow=2,
+            connect_args={"check_same_thread": False, "timeout": 30},
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(parsed, pool_size=pool_size, max_overflow=2, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late for savepoints; SQLAlchemy's "begin" event issues ours.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA busy_timeout = 30000")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A read that turns into a write in one deferred transaction fails at once as "locked", whatever
+    # the busy timeout; a writing session takes the lock at its start instead.
+    writes = connection.get_execution_options().get("sqlite_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """An engine with its two ways to open a session: to read, and to write."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._reading = sessionmaker(engine, expire_on_commit=False)
+        # Set on the engine: an option of one connection is lost after its first commit or rollback.
+        self._writing = sessionmaker(engine.execution_options(sqlite_write=True), expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def session(self, *, write: bool) -> Session:
+        return (self._writing if write else self._reading)()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only looks."""
+        with self.session(write=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back when anything is raised."""
+        with self.session(write=True) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def insert_if_absent(session: Session, table: Any, **values: Any) -> bool:
+    """Insert unless a row with the same unique key stands already; says whether it was this call that did.
+
+    RETURNING decides, not the row count: under contention the count let several callers through.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as dialect_insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert as dialect_insert  # type: ignore[assignment]
+    key = sa.inspect(table).primary_key[0] if hasattr(table, "__mapper__") else sa.literal_column("1")
+    statement = dialect_insert(table).values(**values).on_conflict_do_nothing().returning(key)
+    return session.execute(statement).first() is not None

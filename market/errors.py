@@ -1,0 +1,52 @@
+"""The one tree of refusals. A service refuses by raising one of these, with words for people; one
+handler (web/problems.py) renders them as page, block or JSON problem. Anything else that is raised is a bug.
+"""
+
+from __future__ import annotations
+
+from market.words import Words, t
+
+
+class MarketError(Exception):
+    """A refusal: ``words`` say what happened and what to do; ``field`` is where it belongs in a form."""
+
+    status = 400
+
+    def __init__(self, words: Words, *, field: str | None = None) -> None:
+        super().__init__(str(words))
+        self.words = words
+        self.field = field
+
+
+class NotFound(MarketError):
+    """Nothing there, or nothing that the asker may know of."""
+
+    status = 404
+
+    def __init__(self, words: Words | None = None) -> None:
+        super().__init__(words or t("This page does not exist, or it is not yours to see."))
+
+
+class NotAllowed(MarketError):
+    """Known to the asker, but not theirs to do."""
+
+    status = 403
+
+    def __init__(self, words: Words | None = None) -> None:
+        super().__init__(words or t("Your account may not do this."))
+
+
+class Conflict(MarketError):
+    """The state has moved on meanwhile, or two wanted the same thing."""
+
+    status = 409
+
+
+class Invalid(MarketError):
+    """What came in cannot be taken; ``field`` says where."""
+
+    status = 422
+
+
+class Misconfigured(Exception):
+    """A setting or an installation is unusable: one line for the operator, no traceback."""

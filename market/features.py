@@ -1,0 +1,40 @@
+"""The features in their order, lowest first, and how the uppermost modules gather their files: app.py
+the routes, worker.py the jobs, __main__.py the commands, the migrations the models. Gathering by name keeps
+this list the only place to touch when a feature is added.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+ORDER = (
+    "places",
+    "catalogue",
+    "notices",
+    "accounts",
+    "parties",
+    "certificates",
+    "listings",
+    "inquiries",
+    "links",
+    "demands",
+    "statistics",
+)
+
+#: Tables that belong to no feature.
+ROOMS = ("market.changes", "market.events", "market.once")
+
+
+def gather(role: str) -> list[ModuleType]:
+    """The modules ``market.<feature>.<role>`` that exist, in the features' order."""
+    names = [f"market.{feature}.{role}" for feature in ORDER]
+    return [import_module(name) for name in names if find_spec(name)]
+
+
+def load_models() -> None:
+    """Import every table, so that the metadata is whole."""
+    for name in ROOMS:
+        import_module(name)
+    gather("models")

@@ -1,0 +1,143 @@
+"""Inquiries: a buyer asks about a listing and offers go back and forth. An offer never changes once made;
+the inquiry repeats whose turn it is and until when. What an agreement makes of it is in links/.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, Base, Key, between, one_of
+from market.events import CHANNELS
+from market.listings.terms import BASES, SIDES, TermsColumns
+
+STATES = ("negotiating", "matched", "declined", "withdrawn", "expired", "held", "released")
+OPEN_STATES = ("negotiating", "held")
+DECLINE_REASONS = ("price", "volume", "quality", "window", "place", "sold_out", "other")
+PRICE_KINDS = ("fixed", "table", "reference", "labour")
+LINK_KINDS = ("spot", "season", "linkage")
+
+
+class Inquiry(Base):
+    """A buyer's question about a listing and its standing. ``last_offer_id`` is the standing offer."""
+
+    __tablename__ = "inquiries"
+    __table_args__ = (
+        one_of("state", STATES),
+        one_of("turn", SIDES),
+        CheckConstraint("buyer_id <> seller_id", name="two_sides"),
+        Index("ix_inquiries_buyer", "buyer_id", "state"),
+        Index("ix_inquiries_seller", "seller_id", "state"),
+        Index("ix_inquiries_due", "state", "valid_until"),
+    )
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), index=True)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    state: Mapped[str]
+    turn: Mapped[str]
+    valid_until: Mapped[datetime]
+    held_until: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    last_offer_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class InquiryState(Base):
+    """A step of an inquiry's life."""
+
+    __tablename__ = "inquiry_states"
+    __table_args__ = (one_of("state", STATES), one_of("channel", CHANNELS), one_of("by_side", SIDES))
+
+    id: Mapped[Key]
+    inquiry_id: Mapped[int] = mapped_column(ForeignKey("inquiries.id"), index=True)
+    state: Mapped[str]
+    by_side: Mapped[str | None]
+    reason: Mapped[str | None]
+    on_date: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    channel: Mapped[str]
+
+
+class Offer(TermsColumns, Base):
+    """One side's complete proposal. Volume in base units, price in đồng per kg or piece, value in đồng."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        one_of("side", SIDES),
+        one_of("price_kind", PRICE_KINDS),
+        one_of("price_basis", BASES),
+        one_of("kind", LINK_KINDS),
+        between("volume", 1, MAX_VOLUME),
+        between("price", 0, MAX_PRICE),
+        between("value", 0, MAX_VALUE),
+        UniqueConstraint("inquiry_id", "sequence"),
+    )
+
+    id: Mapped[Key]
+    inquiry_id: Mapped[int | None] = mapped_column(ForeignKey("inquiries.id"))
+    #: An amendment is an offer on a live link instead.
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"), index=True)
+    sequence: Mapped[int]
+    side: Mapped[str]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    channel: Mapped[str]
+    made_at: Mapped[datetime]
+    volume: Mapped[int]
+    spec: Mapped[dict[str, Any]]
+    price_kind: Mapped[str] = mapped_column(default="fixed")
+    price: Mapped[int]
+    price_basis: Mapped[str] = mapped_column(default="field")
+    price_reference: Mapped[dict[str, Any] | None]
+    value: Mapped[int]
+    kind: Mapped[str] = mapped_column(default="spot")
+    covers_inputs: Mapped[bool] = mapped_column(default=False)
+    covers_production: Mapped[bool] = mapped_column(default=False)
+    covers_processing: Mapped[bool] = mapped_column(default=False)
+    area_m2: Mapped[int | None]
+    area_base: Mapped[str | None]
+    households: Mapped[int | None]
+    season_id: Mapped[int | None] = mapped_column(ForeignKey("seasons.id"))
+    all_output: Mapped[bool] = mapped_column(default=False)
+
+
+class OfferLine(Base):
+    """A line of an offer's schedule: a volume in a window."""
+
+    __tablename__ = "offer_lines"
+    __table_args__ = (
+        between("volume", 1, MAX_VOLUME),
+        CheckConstraint("from_date <= to_date", name="window"),
+        UniqueConstraint("offer_id", "position"),
+    )
+
+    id: Mapped[Key]
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"))
+    position: Mapped[int]
+    from_date: Mapped[date]
+    to_date: Mapped[date]
+    volume: Mapped[int]
+
+
+class Remark(Base):
+    """What a side wrote beside an offer or an answer. Free words are personal: a row of its own."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[Key]
+    inquiry_id: Mapped[int | None] = mapped_column(ForeignKey("inquiries.id"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"), index=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
+    side: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    text: Mapped[str]
+    at: Mapped[datetime]

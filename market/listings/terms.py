@@ -1,0 +1,65 @@
+"""The terms of a trade besides goods, volume and price: one set of columns for the listing's defaults, every
+offer and the link. Unsaid is NULL, shown as "not agreed". Read them as a ``Terms`` value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, declarative_mixin, declared_attr, mapped_column
+
+SIDES = ("seller", "buyer")
+PAYMENTS = ("on_delivery", "days_after", "in_advance")
+#: Where the price holds: at field or pond, at the seller's store, at the buyer's.
+BASES = ("field", "store", "buyer")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms as a value. Money in đồng, tolerance in hundredths of a per cent, dates local days."""
+
+    delivery_place_id: int | None = None
+    carrier: str | None = None
+    carriage_paid_by: str | None = None
+    weighed_at: str | None = None
+    deductions: str | None = None
+    payment: str | None = None
+    payment_days: int | None = None
+    deposit: int | None = None
+    deposit_due: date | None = None
+    contract_wanted: bool | None = None
+    contract_due: date | None = None
+    tolerance: int | None = None
+
+    @classmethod
+    def of(cls, row: Any) -> Terms:
+        """The terms that a row with ``TermsColumns`` carries."""
+        return cls(**{f.name: getattr(row, f.name) for f in fields(cls)})
+
+    def columns(self) -> dict[str, Any]:
+        """The values for a row's columns."""
+        return asdict(self)
+
+
+@declarative_mixin
+class TermsColumns:
+    """The columns behind ``Terms``."""
+
+    carrier: Mapped[str | None]
+    carriage_paid_by: Mapped[str | None]
+    weighed_at: Mapped[str | None]
+    deductions: Mapped[str | None]
+    payment: Mapped[str | None]
+    payment_days: Mapped[int | None]
+    deposit: Mapped[int | None]
+    deposit_due: Mapped[date | None]
+    contract_wanted: Mapped[bool | None]
+    contract_due: Mapped[date | None]
+    tolerance: Mapped[int | None]
+
+    @declared_attr
+    def delivery_place_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("places.id"))

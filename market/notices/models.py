@@ -1,0 +1,61 @@
+"""Notices inside the application and messages that leave it (e-mail, SMS): both are queued in the
+transaction of what they tell about; jobs.py sends. Words are kept as message and values, said in the
+reader's language.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.db import Base, Key, one_of
+
+CHANNELS = ("email", "sms")
+STATES = ("queued", "sent", "failed")
+
+
+class Notice(Base):
+    """A line in somebody's list of news, with the page it leads to."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_unread", "user_id", "read_at"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    kind: Mapped[str]
+    text: Mapped[str]
+    values: Mapped[dict[str, Any]]
+    path: Mapped[str]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Message(Base):
+    """An e-mail or SMS on its way out. ``message_id`` stays the same over retries."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        one_of("channel", CHANNELS),
+        one_of("state", STATES),
+        Index("ix_messages_due", "state", "due_at"),
+    )
+
+    id: Mapped[Key]
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    channel: Mapped[str]
+    address: Mapped[str]
+    language: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

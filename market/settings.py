@@ -1,0 +1,77 @@
+"""The settings: MARKET_* from the environment, with ``.env`` read where present. Unsafe or missing
+values stop a production start with one line that names the setting (``checked``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from market.errors import Misconfigured
+
+DEVELOPMENT_KEY = "development-only-not-for-production"
+
+
+class Settings(BaseSettings):
+    """What ``surface.md`` of the project's docs promises, one field a setting."""
+
+    model_config = SettingsConfigDict(env_prefix="MARKET_", env_file=".env", extra="ignore")
+
+    env: Literal["development", "production"] = "development"
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    search_url: str = ""
+    search_key: str = ""
+    search_index: str = "market"
+    secret_key: str = DEVELOPMENT_KEY
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: str = ""
+    smtp_url: str = ""
+    sms_url: str = ""
+    operator: str = ""
+    files_dir: Path | None = None
+    language: Literal["vi", "en"] = "vi"
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def database(self) -> str:
+        """The database's URL; without one, SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'market.sqlite'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the embedded index keeps its files."""
+        return self.data_dir / "index"
+
+    @property
+    def files(self) -> Path:
+        return self.files_dir or self.data_dir / "files"
+
+
+def checked(settings: Settings) -> Settings:
+    """The same settings, or ``Misconfigured`` naming the first that production may not run with."""
+    if not settings.production:
+        return settings
+    if settings.secret_key == DEVELOPMENT_KEY or len(settings.secret_key) < 32:
+        raise Misconfigured("MARKET_SECRET_KEY: set a random value of at least 32 characters")
+    if not settings.base_url.startswith("https://"):
+        raise Misconfigured("MARKET_BASE_URL: production needs the public https:// address")
+    if not settings.operator:
+        raise Misconfigured("MARKET_OPERATOR: name the operator and its registration number")
+    return settings
+
+
+def load() -> Settings:
+    """Read the settings, or ``Misconfigured`` naming the one that cannot be read."""
+    try:
+        return checked(Settings())
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = "MARKET_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise Misconfigured(f"{name}: {first['msg']}") from None

@@ -1,0 +1,55 @@
+"""A listing as the index sees it: plain values, made by the market, kept by an engine.
+
+No engine's schema and no rule of the market lives here. `query.py` says what can be asked of these fields,
+`index.py` what an engine does with them.
+"""
+
+import hashlib
+import json
+from dataclasses import astuple, dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class ListingDocument:
+    """One published listing.
+
+    Amounts are in base units (grams, or pieces), prices in đồng per kg or per piece, `published_at` in seconds
+    since 1970 UTC, `ends_on` a date's ordinal (`date.toordinal()`) in the local calendar.
+    """
+
+    id: int  # 1 to 2^63 - 1
+    title: str
+    description: str
+    product: str  # slug
+    product_name: str  # Vietnamese
+    product_name_en: str
+    words: tuple[str, ...]  # synonyms, varieties, scientific names
+    sector: str
+    cooperative: str  # its name
+    cooperative_code: str
+    place_names: tuple[str, ...]
+    places: tuple[str, ...]  # opaque keys: the place and all that cover it
+    standards: tuple[str, ...]
+    ocop: int  # highest stars, 1 to 5; 0 none
+    months: tuple[str, ...]  # '2026-12', of the open lots
+    available: int  # 0 means sold out
+    unit: str  # 'gram' or 'piece'
+    price_from: int | None  # None: no price stated
+    price_to: int | None
+    published_at: int
+    ends_on: int  # day of the last open lot, 0 none
+    verified: bool
+
+
+def fingerprint(document: ListingDocument) -> str:
+    """Twenty hex digits over every field, in any process and on any day the same for equal documents.
+
+    Kept beside the document in the index, so that a check against the database needs no document back. The
+    names of the fields are hashed too: a document of an older shape never passes for one of today's.
+    """
+    # ASCII escapes keep lone surrogates hashable; a document should hold none, but a check must not fail on one.
+    text = json.dumps([_NAMES, astuple(document)], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode("ascii"), digest_size=10).hexdigest()
+
+
+_NAMES = [field.name for field in fields(ListingDocument)]

@@ -1,0 +1,65 @@
+"""What every engine promises. `embedded_index.py` keeps the promises inside the web process; another engine
+behind the same protocol must pass the same tests (`tests/search/test_contract.py`) and nothing more.
+
+The index holds no truth: its hits are ids, and the rows shown come from the database.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from search.documents import ListingDocument
+from search.query import Page, Query
+
+
+class Index(Protocol):
+    """An index of listings. Every method may be called from any thread at any time.
+
+    Whatever goes wrong inside an engine comes out as SearchUnavailable.
+    """
+
+    def search(self, query: Query) -> Page:
+        """Find listings.
+
+        A word of the text is found with or without its accents, in the title, the product's names, `words`, the
+        cooperative, the places and the description. The last word may be the beginning of one, for search as
+        you type. All words must be found in a listing; where none holds them all, most of them do. A text
+        without any word finds nothing less than an empty one: everything the filters let through. No text is an
+        error, whatever signs it holds.
+
+        Order of 'relevance', and only this: among listings that differ in nothing else, the one with the accents
+        as typed stands above the one where they had to be folded, a word in the title or product name above the
+        same in the description; sold-out listings come after all others; ties go by id. The other orders are
+        exact (see `Query.sort`). Pages of one unchanged index neither overlap nor leave gaps.
+
+        Filters, total and facet counts are exact, not estimates.
+        """
+        ...
+
+    def apply(self, put: Sequence[ListingDocument], delete: Sequence[int]) -> None:
+        """Put listings in, replacing those of the same id, and take others out; absent ids do not matter.
+
+        Returns only when the whole change is durable and every later search sees it; after an exception the
+        caller does not know and applies it again, which is harmless. An id in both lists ends up deleted.
+        """
+        ...
+
+    def rebuild(self, documents: Iterable[ListingDocument]) -> int:
+        """Fill a fresh index and put it in the old one's place at once; gives the number of documents.
+
+        Works whatever state the old index is in. Searches meanwhile answer from the old one, never from a half
+        full one. What `apply` is told meanwhile waits or is lost with the old index: the caller holds the lock
+        of its change queue. If `documents` raises, the old index stays.
+        """
+        ...
+
+    def fingerprints(self) -> Iterator[tuple[int, str]]:
+        """Each listing held, once, as (id, `documents.fingerprint`), by ascending id."""
+        ...
+
+    def health(self) -> None:
+        """Return if a search would be answered now, else raise SearchUnavailable with words for the operator."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files, locks and connections. Further calls raise SearchUnavailable; closing again is fine."""
+        ...
