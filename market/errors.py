@@ -27,6 +27,15 @@ class NotFound(MarketError):
         super().__init__(words or t("This page does not exist, or it is not yours to see."))
 
 
+class NotSignedIn(MarketError):
+    """Somebody must sign in first."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(t("Please sign in first. What you typed is still on the page before this one."))
+
+
 class NotAllowed(MarketError):
     """Known to the asker, but not theirs to do."""
 

@@ -13,8 +13,8 @@ from dataclasses import astuple, dataclass, fields
 class ListingDocument:
     """One published listing.
 
-    Amounts are in base units (grams, or pieces), prices in đồng per kg or per piece, `published_at` in seconds
-    since 1970 UTC, `ends_on` a date's ordinal (`date.toordinal()`) in the local calendar.
+    Amounts are in base units (grams, or pieces), prices in đồng per kg or per piece, `published_at` in
+    seconds since 1970 UTC, `ends_on` a date's ordinal (`date.toordinal()`) in the local calendar.
     """
 
     id: int  # 1 to 2^63 - 1
@@ -42,14 +42,15 @@ class ListingDocument:
 
 
 def fingerprint(document: ListingDocument) -> str:
-    """Twenty hex digits over every field, in any process and on any day the same for equal documents.
+    """Sixteen hex digits over every field, in any process and on any day the same for equal documents.
 
     Kept beside the document in the index, so that a check against the database needs no document back. The
     names of the fields are hashed too: a document of an older shape never passes for one of today's.
     """
-    # ASCII escapes keep lone surrogates hashable; a document should hold none, but a check must not fail on one.
+    # ASCII escapes keep lone surrogates hashable; a document should hold none, but a check must not fail on
+    # one.
     text = json.dumps([_NAMES, astuple(document)], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode("ascii"), digest_size=10).hexdigest()
+    return hashlib.blake2b(text.encode("ascii"), digest_size=8).hexdigest()
 
 
 _NAMES = [field.name for field in fields(ListingDocument)]

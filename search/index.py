@@ -1,7 +1,7 @@
-"""What every engine promises. `embedded_index.py` keeps the promises inside the web process; another engine
-behind the same protocol must pass the same tests (`tests/search/test_contract.py`) and nothing more.
+"""What every engine promises; `embedded_index.py` keeps it inside the web process.
 
-The index holds no truth: its hits are ids, and the rows shown come from the database.
+Another engine behind the same protocol passes the same tests (`tests/search/test_contract.py`). The index holds
+no truth: its hits are ids, and the rows shown come from the database.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,16 +20,17 @@ class Index(Protocol):
     def search(self, query: Query) -> Page:
         """Find listings.
 
-        A word of the text is found with or without its accents, in the title, the product's names, `words`, the
-        cooperative, the places and the description. The last word may be the beginning of one, for search as
-        you type. All words must be found in a listing; where none holds them all, most of them do. A text
-        without any word finds nothing less than an empty one: everything the filters let through. No text is an
-        error, whatever signs it holds.
+        A word of the text is found with or without its accents, in the title, the product's names, `words`,
+        the cooperative, the places and the description. The last word may be the beginning of one, for
+        search as you type. All words must be found in a listing; where none holds them all, most of them
+        do. A text without any word does as an empty one: it finds all that the filters let through. No
+        text is an error, whatever signs it holds.
 
-        Order of 'relevance', and only this: among listings that differ in nothing else, the one with the accents
-        as typed stands above the one where they had to be folded, a word in the title or product name above the
-        same in the description; sold-out listings come after all others; ties go by id. The other orders are
-        exact (see `Query.sort`). Pages of one unchanged index neither overlap nor leave gaps.
+        Order of 'relevance', and only this: among listings that differ in nothing else, the one with the
+        accents as typed stands above the one where they had to be folded, a word in the title or product
+        name above the same in the description; sold-out listings come after all others; ties go by id. The
+        other orders are exact (see `Query.sort`). Pages of one unchanged index neither overlap nor leave
+        gaps.
 
         Filters, total and facet counts are exact, not estimates.
         """
@@ -46,9 +47,9 @@ class Index(Protocol):
     def rebuild(self, documents: Iterable[ListingDocument]) -> int:
         """Fill a fresh index and put it in the old one's place at once; gives the number of documents.
 
-        Works whatever state the old index is in. Searches meanwhile answer from the old one, never from a half
-        full one. What `apply` is told meanwhile waits or is lost with the old index: the caller holds the lock
-        of its change queue. If `documents` raises, the old index stays.
+        Works whatever state the old index is in. Searches meanwhile answer from the old one, never from a
+        half full one. What `apply` is told meanwhile waits or is lost with the old index: the caller holds
+        the lock of its change queue. If `documents` raises, the old index stays.
         """
         ...
 
@@ -57,9 +58,11 @@ class Index(Protocol):
         ...
 
     def health(self) -> None:
-        """Return if a search would be answered now, else raise SearchUnavailable with words for the operator."""
+        """Return if a search would be answered now; else raise SearchUnavailable, with words for the log."""
         ...
 
     def close(self) -> None:
-        """Let go of files, locks and connections. Further calls raise SearchUnavailable; closing again is fine."""
+        """Let go of files, locks and connections; closing again is fine. Other calls then raise
+        SearchUnavailable.
+        """
         ...

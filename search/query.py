@@ -25,11 +25,11 @@ DEEPEST = 100_000  # an offset's bound: engines keep as many hits in memory as t
 class Query:
     """One search. Values within one filter are alternatives, filters add up.
 
-    `volume_min` is in base units, `price_max` in đồng per kg or piece and compared with the lowest price of a
-    listing (one without a price does not pass), `ocop_min` in stars. `sort`: 'relevance' as `index.py` promises;
-    'newest'; 'price' lowest first, without a price last; 'volume' most first; 'ending' soonest last day first,
-    without one last. Ties go by id. Raises SearchRefused for an unknown sort or facet, or bounds out of range;
-    `text` may be anything at all.
+    `volume_min` is in base units, `price_max` in đồng per kg or piece and compared with the lowest price of
+    a listing (one without a price does not pass), `ocop_min` in stars. `sort`: 'relevance' as `index.py`
+    promises; 'newest'; 'price' lowest first, without a price last; 'volume' most first; 'ending' soonest
+    last day first, without one last. Ties go by id. Raises SearchRefused for an unknown sort or facet, or
+    bounds out of range; `text` may be anything at all.
     """
 
     text: str = ""
@@ -66,9 +66,9 @@ class Page:
     """One page of hits.
 
     `ids` in order, to be looked up in the database; `total` hits on all pages; `facets` counts by facet and
-    value, without zeros; `took_ms` inside this package; `understood` what the engine made of the text: 'words'
-    (folded, as searched), 'dropped' (how many words were beyond the bound), 'all_words' (False: nothing held
-    every word, so most of them had to do).
+    value, without zeros; `took_ms` inside this package; `understood` what the engine made of the text:
+    'words' (folded, as searched), 'dropped' (how many words were beyond the bound), 'all_words' (False:
+    nothing held every word, so most of them had to do).
 
     A facet is counted without its own filter and with all others, so choosing one value leaves its sisters'
     counts standing. The counts of 'ocop' are by exact stars, listings without stars under '0'.

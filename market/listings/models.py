@@ -39,7 +39,7 @@ class Listing(TermsColumns, Base):
     id: Mapped[Key]
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
-    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id"))
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("product_variants.id"))
     title: Mapped[str]
     description: Mapped[str]
     folded: Mapped[str]
@@ -52,7 +52,7 @@ class Listing(TermsColumns, Base):
     price_basis: Mapped[str] = mapped_column(default="field")
     price_reference: Mapped[dict[str, Any] | None]
     min_order: Mapped[int] = mapped_column(default=0)
-    pack_id: Mapped[int | None] = mapped_column(ForeignKey("packs.id"))
+    pack_id: Mapped[int | None] = mapped_column(ForeignKey("product_packs.id"))
     area_code: Mapped[str | None]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

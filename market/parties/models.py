@@ -157,11 +157,11 @@ class PartyMembers(Fact, Base):
     households: Mapped[int | None]
 
 
-class PartyField(Fact, Base):
+class UnitField(Fact, Base):
     """A field that the unit works in from a day on (``works`` false: no longer)."""
 
-    __tablename__ = "party_fields"
-    __table_args__ = (one_of("field", FIELDS), Index("ix_party_fields_party", "party_id", "field"))
+    __tablename__ = "unit_fields"
+    __table_args__ = (one_of("field", FIELDS), Index("ix_unit_fields_party", "party_id", "field"))
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
     field: Mapped[str]
     works: Mapped[bool] = mapped_column(default=True)

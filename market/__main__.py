@@ -1,0 +1,45 @@
+"""The ``market`` command: general commands here and in commands.py, the rest gathered from the features.
+Exit codes: 0 done, 1 refused or failed with one line on standard error, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import sqlalchemy as sa
+
+from market import commands, features, settings
+from market.errors import MarketError, Misconfigured
+from market.shell import Command
+from search.errors import SearchError
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their arguments."""
+    root = argparse.ArgumentParser(prog="market", description="Chợ Liên Kết, the linkage market.")
+    subparsers = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in [commands, *features.gather("commands")]:
+        module.register(subparsers)
+    return root
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; refusals come out as one clear line."""
+    args = parser().parse_args(arguments)
+    run: Command = args.run
+    try:
+        return run(args, settings.load())
+    except (MarketError, Misconfigured, SearchError) as refusal:
+        print(f"market: {refusal}", file=sys.stderr)
+    except sa.exc.OperationalError as failure:
+        reason = str(failure.orig).splitlines()[0]
+        hint = " (run 'market migrate' first)" if "no such table" in reason else ""
+        print(f"market: the database does not answer: {reason}{hint}", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

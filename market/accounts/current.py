@@ -1,0 +1,263 @@
+"""Who is asking, for which party and with which powers: read in one SELECT at the start of every request,
+and the ways a route says whom it is for. Rights over one object are decided by the owning feature's
+``<thing>_for`` functions; nothing here knows an object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts.models import DUTIES, POWERS, ApiToken, Membership, OfficerDuty, Person, SignIn, User
+from market.errors import NotAllowed, NotSignedIn
+from market.events import Actor
+from market.notices.models import Notice
+from market.web.session import Db
+from market.words import t
+
+COOKIE = "session"
+
+# Parties stand above accounts; what every page shows of the acting party is read by its columns alone.
+_parties = sa.table(
+    "parties",
+    sa.column("id"),
+    sa.column("code"),
+    sa.column("name"),
+    sa.column("kind"),
+    sa.column("standing"),
+    sa.column("status"),
+    sa.column("buyer_kind"),
+)
+
+UNIT_KINDS = ("cooperative", "group", "union")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The asker. Without a user: somebody who only looks."""
+
+    user_id: int | None = None
+    name: str = ""
+    is_admin: bool = False
+    must_change_password: bool = False
+    sign_in_id: int | None = None
+    membership_id: int | None = None
+    party_id: int | None = None
+    party_code: str = ""
+    party_name: str = ""
+    party_kind: str = ""
+    party_standing: str = ""
+    buyer_kind: str | None = None
+    powers: frozenset[str] = frozenset()
+    #: (duty, place id) pairs of an officer.
+    duties: frozenset[tuple[str, int]] = frozenset()
+    memberships: int = 0
+    unread: int = 0
+    channel: str = field(default="web")
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_unit(self) -> bool:
+        """Acts for a collective unit."""
+        return self.party_kind in UNIT_KINDS
+
+    @property
+    def is_buyer(self) -> bool:
+        """Acts for a party that may buy (a cooperative may, from a group for its mill)."""
+        return self.party_id is not None and (self.buyer_kind is not None or not self.is_unit)
+
+    @property
+    def is_officer(self) -> bool:
+        return self.is_admin or bool(self.duties)
+
+    def can(self, power: str) -> bool:
+        """Has this power for the acting party."""
+        return power in self.powers
+
+    def has_duty(self, duty: str) -> bool:
+        """Has the duty somewhere; where exactly is for the query to restrict (``duty_places``)."""
+        return self.is_admin or any(d == duty for d, _ in self.duties)
+
+    def duty_places(self, duty: str) -> tuple[int, ...] | None:
+        """The places whose part of the map the duty covers; None means everywhere."""
+        return None if self.is_admin else tuple(sorted(p for d, p in self.duties if d == duty))
+
+    @property
+    def actor(self) -> Actor:
+        """The asker as an event's doer."""
+        return Actor(self.user_id, self.party_id, self.channel)
+
+
+NOBODY = Who()
+
+
+def hash_token(token: str) -> str:
+    """Tokens are random and long, so a plain hash is enough to keep them."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def load(request: Request, session: Session) -> Who:
+    """Find out who is asking and leave it in ``request.state.who`` for the page."""
+    found = NOBODY
+    bearer = request.headers.get("authorization", "")
+    if bearer.lower().startswith("bearer ") and request.url.path.startswith("/api/"):
+        found = _find(session, _by_token(hash_token(bearer[7:].strip())), channel="api")
+    elif token := request.cookies.get(COOKIE):
+        found = _find(session, _by_sign_in(hash_token(token)), channel="web")
+    request.state.who = found
+    return found
+
+
+def _by_sign_in(token_hash: str) -> sa.Select[tuple[int, int, int | None]]:
+    return sa.select(SignIn.id.label("sign_in_id"), SignIn.user_id, SignIn.membership_id).where(
+        SignIn.token_hash == token_hash, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now()
+    )
+
+
+def _by_token(token_hash: str) -> sa.Select[tuple[int, int, int | None]]:
+    first = (
+        sa.select(sa.func.min(Membership.id)).where(Membership.user_id == ApiToken.user_id).scalar_subquery()
+    )
+    return sa.select(sa.null().label("sign_in_id"), ApiToken.user_id, first.label("membership_id")).where(
+        ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None)
+    )
+
+
+def _find(session: Session, source: sa.Select[tuple[int, int, int | None]], *, channel: str) -> Who:
+    key, today = source.subquery(), clock.today()
+    holds = sa.and_(
+        Membership.valid_from <= today, sa.or_(Membership.valid_to.is_(None), Membership.valid_to > today)
+    )
+    duties = (
+        sa.select(
+            sa.func.aggregate_strings(OfficerDuty.duty + ":" + sa.cast(OfficerDuty.place_id, sa.Text), ",")
+        )
+        .where(
+            OfficerDuty.user_id == User.id,
+            OfficerDuty.valid_from <= today,
+            sa.or_(OfficerDuty.valid_to.is_(None), OfficerDuty.valid_to > today),
+        )
+        .scalar_subquery()
+    )
+    others = sa.select(sa.func.count()).where(Membership.user_id == User.id, holds).scalar_subquery()
+    unread = (
+        sa.select(sa.func.count()).where(Notice.user_id == User.id, Notice.read_at.is_(None)).scalar_subquery()
+    )
+    row = session.execute(
+        sa.select(
+            key.c.sign_in_id,
+            User.id.label("user_id"),
+            User.is_admin,
+            User.must_change_password,
+            Person.name,
+            Membership.id.label("membership_id"),
+            *(getattr(Membership, f"can_{power}") for power in POWERS),
+            _parties.c.id.label("party_id"),
+            _parties.c.code,
+            _parties.c.name.label("party_name"),
+            _parties.c.kind,
+            _parties.c.standing,
+            _parties.c.buyer_kind,
+            duties.label("duties"),
+            others.label("memberships"),
+            unread.label("unread"),
+        )
+        .select_from(key)
+        .join(User, sa.and_(User.id == key.c.user_id, User.is_active))
+        .outerjoin(Person, Person.user_id == User.id)
+        .outerjoin(
+            Membership,
+            sa.and_(Membership.id == key.c.membership_id, Membership.user_id == User.id, holds),
+        )
+        .outerjoin(_parties, _parties.c.id == Membership.party_id)
+    ).first()
+    if row is None:
+        return NOBODY
+    pairs = (part.split(":") for part in (row.duties or "").split(",") if part)
+    return Who(
+        user_id=row.user_id,
+        name=row.name or "",
+        is_admin=row.is_admin,
+        must_change_password=row.must_change_password,
+        sign_in_id=row.sign_in_id,
+        membership_id=row.membership_id,
+        party_id=row.party_id,
+        party_code=row.code or "",
+        party_name=row.party_name or "",
+        party_kind=row.kind or "",
+        party_standing=row.standing or "",
+        buyer_kind=row.buyer_kind,
+        powers=frozenset(power for power in POWERS if row.party_id and getattr(row, f"can_{power}")),
+        duties=frozenset((duty, int(place)) for duty, place in pairs if duty in DUTIES),
+        memberships=row.memberships,
+        unread=row.unread,
+        channel=channel,
+    )
+
+
+def _anyone(request: Request, session: Db) -> Who:
+    known = getattr(request.state, "who", None)
+    return known if isinstance(known, Who) else load(request, session)
+
+
+#: Anybody, signed in or not.
+Anyone = Annotated[Who, Depends(_anyone)]
+
+
+def _signed_in(who: Anyone) -> Who:
+    if not who.signed_in:
+        raise NotSignedIn
+    return who
+
+
+SignedIn = Annotated[Who, Depends(_signed_in)]
+
+
+def _acting(who: SignedIn) -> Who:
+    if who.party_id is None:
+        raise NotAllowed(t("This is for people who act for a cooperative, a group or a buyer."))
+    return who
+
+
+#: Somebody who acts for a party, whatever the powers.
+Acting = Annotated[Who, Depends(_acting)]
+
+
+def _unit(who: Acting) -> Who:
+    if not who.is_unit:
+        raise NotAllowed(t("This is for cooperatives and cooperative groups."))
+    return who
+
+
+#: Somebody who acts for a collective unit, whatever the powers.
+OfUnit = Annotated[Who, Depends(_unit)]
+
+
+def _officer(who: SignedIn) -> Who:
+    if not who.is_officer:
+        raise NotAllowed(t("This is for officers of the department."))
+    return who
+
+
+Officer = Annotated[Who, Depends(_officer)]
+
+
+def need_power(who: Who, power: str) -> None:
+    """Refuse unless the asker has the power for the party they act for."""
+    if not who.can(power):
+        raise NotAllowed(t("Your role for {party} does not include this.", party=who.party_name))
+
+
+def need_duty(who: Who, duty: str) -> None:
+    """Refuse unless the asker is an officer with this duty somewhere."""
+    if not who.has_duty(duty):
+        raise NotAllowed(t("This is not among your duties."))

@@ -1,0 +1,76 @@
+"""The web application put together: settings, database, gate, templates, every feature's routes, the error
+pages, and who subscribes to which event. Only this module and worker.py know all features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import sqlalchemy as sa
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from market import features, worker
+from market.accounts import current
+from market.db import Database, make_engine
+from market.errors import Misconfigured
+from market.parties.models import Party
+from market.runtime import Runtime
+from market.settings import Settings
+from market.web import pages, problems
+from market.web.context import ContextMiddleware
+from market.web.session import Gate
+
+POOL = 16
+
+
+def _holds_demo(database: Database) -> bool:
+    """Whether every page has to say that what it shows is invented."""
+    try:
+        with database.reading() as session:
+            return session.execute(sa.select(Party.id).where(Party.is_demo).limit(1)).first() is not None
+    except sa.exc.OperationalError as failure:
+        raise Misconfigured("the database has no tables yet: run 'market migrate'") from failure
+
+
+def create_app(settings: Settings, *, database: Database | None = None, background: bool = True) -> FastAPI:
+    """The application. ``database`` is handed in by tests; ``background`` off leaves the jobs to others."""
+    features.load_models()
+    worker.subscribe_all()
+    database = database or Database(make_engine(settings.database, pool_size=POOL))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.gate = Gate(places=POOL, one_writer=database.is_sqlite)
+        app.state.is_demo = _holds_demo(database)
+        running = worker.start(app.state.runtime) if background else None
+        yield
+        if running is not None:
+            running.stop()
+        app.state.runtime.close()
+
+    app = FastAPI(
+        title="Chợ Liên Kết",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.runtime = Runtime.open(settings, database)
+    app.state.is_demo = False
+    app.state.templates = pages.make_environment(settings)
+    app.state.templates.globals["demo_mark"] = lambda: app.state.is_demo
+    problems.install(app, current.load)
+    for module in reversed(features.gather("routes")):
+        router: APIRouter = module.router
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=pages.ROOT / "static"), name="static")
+    app.add_middleware(
+        ContextMiddleware, default_language=settings.language, secure=settings.production
+    )
+    return app

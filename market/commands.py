@@ -1,0 +1,85 @@
+"""The general commands: serve, worker, migrate. What belongs to a feature is in its own commands.py."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+import uvicorn
+
+from market import features, worker
+from market.app import create_app
+from market.catalogue import service as catalogue
+from market.db import Database
+from market.errors import Misconfigured
+from market.places import service as places
+from market.settings import Settings
+from market.shell import Commands, database, opened
+
+
+def register(commands: Commands) -> None:
+    """Add the general commands."""
+    serve = commands.add_parser("serve", help="serve the web application")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=1)
+    serve.set_defaults(run=run_serve)
+    work = commands.add_parser("worker", help="run background work")
+    work.add_argument("--once", action="store_true", help="do what is due and exit")
+    work.set_defaults(run=run_worker)
+    migrating = commands.add_parser("migrate", help="bring the schema and the reference data up to date")
+    migrating.set_defaults(run=run_migrate)
+
+
+def run_serve(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until stopped. The embedded profile is one process: it alone writes its index."""
+    if args.workers != 1 and not settings.search_url:
+        raise Misconfigured("--workers: the embedded index has one writer; set MARKET_SEARCH_URL for more")
+    app = create_app(settings)
+    runtime = app.state.runtime
+    if runtime.index is None and "another process" in runtime.index_error:
+        raise Misconfigured(runtime.index_error)
+    uvicorn.run(
+        app, host=args.host, port=args.port, log_level="warning", access_log=False, server_header=False
+    )
+    return 0
+
+
+def run_worker(args: argparse.Namespace, settings: Settings) -> int:
+    """Do what is due. In the embedded profile the web process does it; ``--once`` serves scripts and trials."""
+    features.load_models()
+    worker.subscribe_all()
+    with opened(settings, access="write") as runtime:
+        if args.once:
+            for name, count in worker.run_due(runtime).items():
+                print(f"{name}: {count}", file=sys.stderr)
+            return 0
+        running = worker.start(runtime)
+        try:
+            running.join()
+        except KeyboardInterrupt:
+            running.stop()
+    return 0
+
+
+def run_migrate(_args: argparse.Namespace, settings: Settings) -> int:
+    """Bring the schema to the newest version and load places and catalogue; running it again changes nothing."""
+    with database(settings) as opened_database:
+        migrate(opened_database)
+    return 0
+
+
+def migrate(target: Database) -> None:
+    """Schema and reference data, on an open database."""
+    features.load_models()
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with target.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "head")
+    with target.writing() as session:
+        places.load(session)
+        catalogue.load(session)

@@ -1,0 +1,29 @@
+"""Alembic's environment: the connection comes from the caller (commands.migrate), the tables from every
+feature. Batch mode, since SQLite changes a table by making it anew; foreign keys are off meanwhile.
+"""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from market import features
+from market.db import Base
+
+features.load_models()
+
+
+def run(connection: Connection) -> None:
+    """Migrate within one transaction."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.commit()
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+    if sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.commit()
+
+
+run(context.config.attributes["connection"])

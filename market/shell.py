@@ -1,0 +1,44 @@
+"""The shape of a command: how a feature's commands.py adds to ``market``, opens what it needs, and reads
+who it acts as. The commands themselves are with their features; the general ones in __main__.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from market.db import Database, make_engine
+from market.runtime import Access, Runtime
+from market.settings import Settings
+
+#: A command gets its arguments and the settings; it returns the exit code (0 done, 1 refused).
+Command = Callable[[argparse.Namespace, Settings], int]
+Commands = Any  # argparse names its subparsers' type privately
+
+
+@contextmanager
+def opened(settings: Settings, *, access: Access = "read") -> Iterator[Runtime]:
+    """The database and the index for the length of a command."""
+    runtime = Runtime.open(settings, Database(make_engine(settings.database)), access=access)
+    try:
+        yield runtime
+    finally:
+        runtime.close()
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Database]:
+    """The database alone, for commands that do not search."""
+    found = Database(make_engine(settings.database))
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output and nothing else."""
+    print(json.dumps(document, ensure_ascii=False, indent=2, sort_keys=False))

@@ -1,0 +1,127 @@
+"""What belongs to one request and is asked for from anywhere below: its language, its id, its CSRF secret.
+Set by a pure ASGI middleware, because a context variable that a synchronous dependency sets is lost.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LANGUAGES = ("vi", "en")
+LANGUAGE_COOKIE = "language"
+CSRF_COOKIE = "csrf"
+
+#: One policy for every page: nothing inline, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """The request's own facts; ``csrf_asked`` says that a page wrote a form and needs the cookie."""
+
+    language: str
+    request_id: str
+    csrf_secret: str
+    csrf_is_new: bool
+    csrf_asked: bool = False
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+_language: ContextVar[str] = ContextVar("language", default="vi")
+
+
+def current() -> RequestContext | None:
+    """The request being answered, if any."""
+    return _current.get()
+
+
+def language() -> str:
+    """The language in which words are said just now."""
+    return _language.get()
+
+
+class speaking:
+    """Say words in another language for a while (a mail's reader, a test)."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code if code in LANGUAGES else "vi"
+
+    def __enter__(self) -> None:
+        self._token = _language.set(self.code)
+
+    def __exit__(self, *_: Any) -> None:
+        _language.reset(self._token)
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    raw = b"; ".join(v for k, v in scope["headers"] if k == b"cookie").decode("latin-1")
+    try:
+        return {k: morsel.value for k, morsel in SimpleCookie(raw).items()}
+    except CookieError:
+        return {}
+
+
+class ContextMiddleware:
+    """Sets the request's context and the headers that every answer carries."""
+
+    def __init__(self, app: ASGIApp, *, default_language: str, secure: bool) -> None:
+        self.app = app
+        self.default_language = default_language
+        self.secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        cookies = _cookies(scope)
+        chosen = cookies.get(LANGUAGE_COOKIE, "")
+        held = cookies.get(CSRF_COOKIE, "")
+        context = RequestContext(
+            language=chosen if chosen in LANGUAGES else self.default_language,
+            request_id=secrets.token_hex(8),
+            csrf_secret=held if len(held) == 32 and held.isalnum() else secrets.token_hex(16),
+            csrf_is_new=not (len(held) == 32 and held.isalnum()),
+        )
+        _current.set(context)
+        _language.set(context.language)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(message, scope, context)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def _dress(self, message: Message, scope: Scope, context: RequestContext) -> None:
+        headers: list[tuple[bytes, bytes]] = message["headers"]
+        names = {name.lower() for name, _ in headers}
+
+        def add(name: str, value: str) -> None:
+            if name.encode() not in names:
+                headers.append((name.encode(), value.encode("latin-1")))
+
+        add("x-request-id", context.request_id)
+        add("x-content-type-options", "nosniff")
+        add("referrer-policy", "same-origin")
+        add("x-frame-options", "DENY")
+        add("cross-origin-opener-policy", "same-origin")
+        add("permissions-policy", "geolocation=(), camera=(), microphone=()")
+        if self.secure:
+            add("strict-transport-security", "max-age=31536000; includeSubDomains")
+        add("content-security-policy", CONTENT_SECURITY_POLICY)
+        if scope["path"].startswith("/static/"):
+            versioned = b"v=" in scope.get("query_string", b"")
+            add("cache-control", "public, max-age=31536000, immutable" if versioned else "public, max-age=300")
+        else:
+            add("cache-control", "private, no-cache")
+        if context.csrf_asked and context.csrf_is_new:
+            flags = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if self.secure else "")
+            headers.append((b"set-cookie", f"{CSRF_COOKIE}={context.csrf_secret}{flags}".encode()))

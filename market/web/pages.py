@@ -1,0 +1,178 @@
+"""Pages and blocks: one template a page; htmx gets the one named block that the route offers, everybody else
+the whole page. Also redirects, with one sentence that says what was done.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup, escape
+
+from market.settings import Settings
+from market.web import csrf, language
+from market.web.context import language as spoken
+from market.words import Words
+
+ROOT = Path(__file__).parent.parent
+FLASH_COOKIE = "said"
+#: Every header that decides what an address answers.
+VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request, Cookie"
+
+
+@cache
+def _static_version(name: str) -> str:
+    path = ROOT / "static" / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "missing"
+
+
+def static(name: str) -> str:
+    """The address of a static file, with its contents' hash so that it may be cached for ever."""
+    return f"/static/{name}?v={_static_version(name)}"
+
+
+def address(path: str, fields: Mapping[str, Any], **changes: Any) -> str:
+    """An address with these query fields, some changed; empty ones are left out."""
+    merged = {**fields, **changes}
+    pairs = [
+        (name, str(item))
+        for name, value in merged.items()
+        for item in (value if isinstance(value, list | tuple) else [value])
+        if item not in (None, "", False)
+    ]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def nl2br(text: str) -> Markup:
+    """Text with its line breaks kept."""
+    return Markup("<br>").join(escape(line) for line in text.split("\n"))
+
+
+def make_environment(settings: Settings) -> jinja2.Environment:
+    """The templates' environment: strict, escaping, speaking the request's language, with our macros."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=not settings.production,
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext,
+        language.ngettext,
+        newstyle=True,
+        pgettext=language.pgettext,
+        npgettext=language.npgettext,
+    )
+    env.filters.update(nl2br=nl2br)
+    env.globals.update(
+        say=language.say,
+        number=language.number,
+        percent=language.percent,
+        volume=language.volume,
+        money=language.money,
+        per_unit=language.per_unit,
+        day=language.day,
+        moment=language.moment,
+        month=language.month,
+        ago=language.ago,
+        address=address,
+        static=static,
+        language=spoken,
+        csrf=lambda: csrf.field(settings.secret_key),
+        once=lambda: Markup('<input type="hidden" name="once" value="{}">').format(secrets.token_hex(12)),
+        operator=settings.operator,
+    )
+    env.globals["ui"] = env.get_template("ui.html").module
+    return env
+
+
+def _wants_block(request: Request) -> bool:
+    headers = request.headers
+    return (
+        headers.get("hx-request") == "true"
+        and "hx-boosted" not in headers
+        and "hx-history-restore-request" not in headers
+    )
+
+
+def page(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    block: str | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page, or its one ``block`` when htmx asks. A status of 400 or above will not be committed."""
+    env: jinja2.Environment = request.app.state.templates
+    if status >= 400:
+        request.state.refused = True
+    full = {
+        "request": request,
+        "who": getattr(request.state, "who", None),
+        "said": _read_flash(request),
+        "path": request.url.path,
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        **context,
+    }
+    found = env.get_template(template)
+    if block and _wants_block(request):
+        body = "".join(found.blocks[block](found.new_context(full)))
+    else:
+        body = found.render(full)
+    response = HTMLResponse(body, status_code=status, headers={"Vary": VARY})
+    if FLASH_COOKIE in request.cookies and not _wants_block(request):
+        response.delete_cookie(FLASH_COOKIE, path="/")
+    return response
+
+
+def redirect(request: Request, to: str, *, saying: Words | None = None) -> Response:
+    """Send the browser on: 303, or for htmx a 204 that names the place. ``to`` is one of our own paths."""
+    if not to.startswith("/") or to.startswith("//") or "\\" in to:
+        to = "/"
+    if request.headers.get("hx-request") == "true" and "hx-boosted" not in request.headers:
+        response = Response(status_code=204, headers={"HX-Location": json.dumps({"path": to, "target": "body"})})
+    else:
+        response = Response(status_code=303, headers={"Location": to})
+    response.headers["Vary"] = VARY
+    if saying is not None:
+        settings: Settings = request.app.state.settings
+        value = base64.urlsafe_b64encode(language.say(saying).encode()).decode()
+        response.set_cookie(
+            FLASH_COOKIE,
+            f"{value}.{_flash_mark(settings.secret_key, value)}",
+            max_age=120,
+            httponly=True,
+            samesite="lax",
+            secure=settings.production,
+        )
+    return response
+
+
+def _flash_mark(secret_key: str, value: str) -> str:
+    return hmac.new(secret_key.encode(), b"said:" + value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _read_flash(request: Request) -> str | None:
+    value, _, mark = request.cookies.get(FLASH_COOKIE, "").partition(".")
+    settings: Settings = request.app.state.settings
+    if not value or not hmac.compare_digest(mark, _flash_mark(settings.secret_key, value)):
+        return None
+    try:
+        return base64.urlsafe_b64decode(value).decode()
+    except ValueError:
+        return None

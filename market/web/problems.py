@@ -1,0 +1,137 @@
+"""Refusals and faults as answers: a page for people, a problem document (RFC 9457) for machines. The handler
+opens its own read-only session for what every page shows; the request's own is rolled back by then.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from market.errors import MarketError, NotFound
+from market.web.context import current
+from market.web.language import say
+from market.web.pages import address, page, redirect
+from market.words import Words, t
+
+log = logging.getLogger("market")
+
+TITLES = {
+    400: t("This request could not be read"),
+    401: t("Please sign in"),
+    403: t("Not allowed"),
+    404: t("Not found"),
+    405: t("Not possible here"),
+    409: t("Something has changed meanwhile"),
+    413: t("Too large"),
+    422: t("Something is not right yet"),
+    429: t("Too many tries"),
+    500: t("Something went wrong on our side"),
+    503: t("Not available just now"),
+}
+
+#: Fills ``request.state.who`` from a read-only session; handed in by app.py.
+Shell = Callable[[Request, Session], Any]
+
+
+def install(app: FastAPI, shell: Shell) -> None:
+    """Answer every refusal and every fault of this application."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, MarketError)
+        if error.status == 401 and request.method == "GET" and not request.url.path.startswith("/api/"):
+            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return redirect(request, address("/account/sign-in", {"next": here}))
+        return await _answer(request, shell, error.status, error.words)
+
+    async def unreadable(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        in_path = any(found["loc"] and found["loc"][0] == "path" for found in error.errors())
+        if in_path:
+            return await _answer(request, shell, 404, NotFound().words)
+        wrong = [
+            {"field": ".".join(str(part) for part in found["loc"][1:]), "detail": found["msg"]}
+            for found in error.errors()
+        ]
+        return await _answer(request, shell, 422, t("This cannot be read. Please look at it again."), wrong)
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = error.status_code
+        words = NotFound().words if status == 404 else TITLES.get(status, TITLES[400])
+        return await _answer(request, shell, status, words, headers=dict(error.headers or {}))
+
+    async def fault(request: Request, error: Exception) -> Response:
+        context = current()
+        log.error("fault in request %s", context.request_id if context else "-", exc_info=error)
+        words = t("The fault has been noted. Please try again in a moment.")
+        return await _answer(request, shell, 500, words)
+
+    app.add_exception_handler(MarketError, refused)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, fault)
+
+
+async def _answer(
+    request: Request,
+    shell: Shell,
+    status: int,
+    words: Words,
+    wrong: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    if request.url.path.startswith("/api/"):
+        return problem(status, words, wrong, headers)
+    async with request.app.state.gate.pass_through(write=False):
+        response = await run_in_threadpool(_error_page, request, shell, status, words)
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _error_page(request: Request, shell: Shell, status: int, words: Words) -> Response:
+    if not hasattr(request.state, "who"):
+        try:
+            with request.app.state.database.reading() as session:
+                shell(request, session)
+        except Exception:
+            log.exception("no header for the error page")
+            request.state.who = None
+    context = current()
+    return page(
+        request,
+        "error.html",
+        {
+            "title": TITLES.get(status, TITLES[400]),
+            "words": words,
+            "status": status,
+            "request_id": context.request_id if context else "",
+        },
+        status=status,
+    )
+
+
+def problem(
+    status: int,
+    words: Words,
+    wrong: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """A problem document: type, title, status, detail, and the wrong fields."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": say(TITLES.get(status, TITLES[400])),
+        "status": status,
+        "detail": say(words),
+    }
+    if wrong:
+        body["errors"] = wrong
+    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)

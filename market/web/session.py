@@ -1,0 +1,87 @@
+"""One request is one transaction. A request passes an async gate before it touches a thread or a
+connection, works in one session, and is committed before its reply leaves; what is refused is rolled back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from market.db import Database
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Gate:
+    """As many places as the pool has connections and, on SQLite, the one writer's lock.
+
+    Without it 200 simultaneous requests hold all threads waiting for connections, and all
+    connections waiting for threads.
+    """
+
+    def __init__(self, *, places: int, one_writer: bool) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._writer = asyncio.Lock() if one_writer else None
+
+    @asynccontextmanager
+    async def pass_through(self, *, write: bool) -> AsyncIterator[None]:
+        async with AsyncExitStack() as held:
+            # The lock first: whoever waits for it must not keep a place from readers.
+            if write and self._writer is not None:
+                await held.enter_async_context(self._writer)
+            await held.enter_async_context(self._places)
+            yield
+
+
+async def _place(request: Request) -> AsyncIterator[None]:
+    gate: Gate = request.app.state.gate
+    async with gate.pass_through(write=request.method not in SAFE_METHODS):
+        yield
+
+
+def _get_session(
+    request: Request, _held: Annotated[None, Depends(_place, scope="function")]
+) -> Iterator[Session]:
+    database: Database = request.app.state.database
+    write = request.method not in SAFE_METHODS
+    session = database.session(write=write)
+    try:
+        try:
+            yield session
+            if write and not getattr(request.state, "refused", False):
+                session.commit()
+                request.state.after_refusal = []
+            else:
+                session.rollback()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+    finally:
+        _run_after_refusal(request, database)
+
+
+def _run_after_refusal(request: Request, database: Database) -> None:
+    for work in getattr(request.state, "after_refusal", ()):
+        with database.writing() as session:
+            work(session)
+    request.state.after_refusal = []
+
+
+def after_refusal(request: Request, work: Callable[[Session], None]) -> None:
+    """Have ``work`` done in a transaction of its own once this request's has been rolled back.
+
+    For what must survive a refusal: a failed sign-in, a denied look. It is not done if the request commits.
+    """
+    kept: list[Callable[[Session], None]] = getattr(request.state, "after_refusal", [])
+    request.state.after_refusal = [*kept, work]
+
+
+#: The only way to a session in a route.
+Db = Annotated[Session, Depends(_get_session, scope="function")]

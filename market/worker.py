@@ -1,0 +1,78 @@
+"""Background work: gathers each feature's jobs and runs them by the clock, in one thread of the web process
+(embedded profile) or in a process of its own. Also the one place that says who listens to which event.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from market import events, features
+from market.links import service as links
+from market.runtime import Job, Runtime
+
+log = logging.getLogger("market.worker")
+
+
+def subscribe_all() -> None:
+    """Connect upper features to the events of lower ones; calling it again changes nothing."""
+    events.subscribe("lot.short", links.on_lot_short)
+
+
+def jobs() -> list[Job]:
+    """Every feature's jobs, in the features' order."""
+    return [job for module in features.gather("jobs") for job in module.JOBS]
+
+
+def run_due(runtime: Runtime) -> dict[str, int]:
+    """Run every job until none finds anything left to do; says how much each did."""
+    done: dict[str, int] = {}
+    for job in jobs():
+        while count := job.run(runtime):
+            done[job.name] = done.get(job.name, 0) + count
+    return done
+
+
+class Worker:
+    """The thread that runs the jobs. A job that fails is logged and tried again later."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait until stopped."""
+        while self._thread.is_alive():
+            self._thread.join(timeout=1)
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        due = dict.fromkeys(jobs(), 0.0)
+        while not self._stop.is_set():
+            moment = time.monotonic()
+            for job, at in due.items():
+                if moment < at or self._stop.is_set():
+                    continue
+                pause = job.every
+                try:
+                    job.run(self._runtime)
+                except Exception:
+                    log.exception("job %s failed", job.name)
+                    pause = max(pause, 5.0)
+                due[job] = time.monotonic() + pause
+            self._stop.wait(max(0.02, min(due.values()) - time.monotonic()))
+
+
+def start(runtime: Runtime) -> Worker:
+    """Start the jobs in a thread of this process."""
+    worker = Worker(runtime)
+    worker.start()
+    return worker

@@ -1,0 +1,220 @@
+"""A search put to the embedded engine: filters, words, scores, order and facet counts.
+
+Queries are built term by term; no text of a visitor is ever read as query syntax. Scores are sums of fixed
+steps instead of word statistics, so the same listings stand in the same order whatever else the index
+holds. Where the index comes from is `embedded_index.py`'s matter.
+"""
+
+import time
+from typing import NamedTuple, Protocol, cast
+
+import tantivy
+from tantivy import Occur
+
+from search.embedded_schema import EVERYTHING, GROUPS, NONE_LAST, SCHEMA, cut, exact, folded, storable
+from search.query import Facet, Page, Query
+
+MOST_WORDS = 12  # a longer text is cut: each word costs thirteen terms
+
+# Steps of one word's score by group, best first: with its accents, folded, as a beginning. A verified listing
+# gets less than the smallest step, one in stock more than all words together, and whole numbers of this size
+# stay exact in the engine's 32-bit floats.
+_EXACT = dict(zip(GROUPS, (80.0, 72.0, 64.0, 56.0), strict=True))
+_FOLDED = dict(zip(GROUPS, (40.0, 36.0, 32.0, 28.0), strict=True))
+_BEGINNING = dict(zip(GROUPS, (16.0, 12.0, 8.0, 4.0), strict=True))
+_VERIFIED = 1.0
+_IN_STOCK = 4096.0
+
+_MOST_VALUES = 10_000  # of one facet; the engine's own default would show ten
+
+_ORDERS: dict[str, tuple[str, tantivy.Order]] = {
+    "newest": ("published_at", tantivy.Order.Desc),
+    "price": ("price", tantivy.Order.Asc),
+    "volume": ("available", tantivy.Order.Desc),
+    "ending": ("ends_on", tantivy.Order.Asc),
+}
+
+
+class _Counted(Protocol):
+    """What the engine's stubs forget to say of a search result."""
+
+    @property
+    def count(self) -> int: ...
+
+
+class _Text(NamedTuple):
+    words: list[tuple[str, str]]
+    dropped: int
+    all_words: bool
+
+
+def run(searcher: tantivy.Searcher, query: Query) -> Page:
+    """Answer a query from one snapshot of the index, so that hits, total and facets belong together."""
+    began = time.perf_counter()
+    text = _read(searcher, query.text)
+    filters = _filters(query)
+    total, ids = _hits(searcher, query, text, filters)
+    return Page(
+        ids=ids,
+        total=total,
+        facets=_facets(searcher, query, text, filters),
+        took_ms=(time.perf_counter() - began) * 1000,
+        understood={
+            "words": tuple(plain for _, plain in text.words),
+            "dropped": text.dropped,
+            "all_words": text.all_words,
+        },
+    )
+
+
+def _read(searcher: tantivy.Searcher, text: str) -> _Text:
+    # A search box holds a line; nobody's novel is cut into words first only to be dropped.
+    words = list(dict.fromkeys(cut(text[:1_000])))
+    kept = words[:MOST_WORDS]
+    whole = _Text(kept, len(words) - len(kept), all_words=True)
+    # Asked without the filters: what a text means must not change with a facet clicked beside it.
+    if len(kept) < 2 or _count(searcher, _conjunction(_required(whole))):
+        return whole
+    return whole._replace(all_words=False)
+
+
+def _required(text: _Text) -> list[tantivy.Query]:
+    if not text.words:
+        return []
+    found = [_term(EVERYTHING, plain) for _, plain in text.words[:-1]]
+    found.append(_prefix(EVERYTHING, text.words[-1][1]))
+    if text.all_words:
+        return [_scored(one, 0.0) for one in found]
+    most = max(1, min(len(found) - 1, len(found) // 2 + 1))
+    some = tantivy.Query.boolean_query(
+        [(Occur.Should, one) for one in found], minimum_number_should_match=most
+    )
+    return [_scored(some, 0.0)]
+
+
+def _preferred(text: _Text) -> list[tantivy.Query]:
+    """What lifts a hit: each word by the best place it stands in."""
+    lifts = [
+        _scored(_flag("in_stock"), _IN_STOCK),
+        _scored(_flag("verified"), _VERIFIED),
+    ]
+    for position, (with_accents, plain) in enumerate(text.words):
+        places = [_scored(_term(exact(group), with_accents), _EXACT[group]) for group in GROUPS]
+        places += [_scored(_term(folded(group), plain), _FOLDED[group]) for group in GROUPS]
+        if position == len(text.words) - 1:
+            places += [_scored(_prefix(folded(group), plain), _BEGINNING[group]) for group in GROUPS]
+        lifts.append(tantivy.Query.disjunction_max_query(places))
+    return lifts
+
+
+def _filters(query: Query) -> dict[str, tantivy.Query]:
+    """Each filter by the facet it belongs to; those without a facet under their own name."""
+    filters: dict[str, tantivy.Query] = {}
+    chosen = {
+        "sector": query.sectors,
+        "product": query.products,
+        "place": query.places,
+        "standard": query.standards,
+        "month": query.months,
+    }
+    for name, values in chosen.items():
+        if values:
+            keys = [storable(value) for value in values]
+            filters[name] = tantivy.Query.term_set_query(SCHEMA, name, keys)
+    if query.ocop_min is not None:
+        filters["ocop"] = _between("ocop", lowest=query.ocop_min)
+    if query.volume_min is not None:
+        filters["volume"] = _between("available", lowest=query.volume_min)
+    if query.price_max is not None:
+        filters["price"] = _between("price", highest=min(query.price_max, NONE_LAST - 1))
+    return {name: _scored(one, 0.0) for name, one in filters.items()}
+
+
+def _hits(
+    searcher: tantivy.Searcher, query: Query, text: _Text, filters: dict[str, tantivy.Query]
+) -> tuple[int, tuple[int, ...]]:
+    needed = [*filters.values(), *_required(text)]
+    wanted = min(query.offset + query.limit, searcher.num_docs)
+    if query.limit == 0 or query.offset >= searcher.num_docs:
+        return _count(searcher, _conjunction(needed)), ()
+    if query.sort != "relevance":
+        asked, (field, order) = _conjunction(needed), _ORDERS[query.sort]
+    elif text.words:
+        asked, field, order = _conjunction(needed, _preferred(text)), None, tantivy.Order.Desc
+    else:
+        asked, field, order = _conjunction(needed), "browse", tantivy.Order.Asc
+    # The engine breaks ties by where a listing happens to lie. Reach on until the tie at the page's end is
+    # whole, then break it by id. ("browse" knows no ties.)
+    reach = wanted + 1
+    while True:
+        found = searcher.search(asked, limit=reach, count=True, order_by_field=field, order=order)
+        hits = found.hits
+        if len(hits) < reach or field == "browse" or hits[-1][0] != hits[wanted - 1][0]:
+            break
+        reach *= 4
+    ids = searcher.fast_field_values("id", [address for _, address in hits])
+    sign = 1 if order == tantivy.Order.Asc else -1
+    ranked = sorted((sign * key, int(id_ or 0)) for (key, _), id_ in zip(hits, ids, strict=True))
+    return _total(found), tuple(id_ for _, id_ in ranked[query.offset : wanted])
+
+
+def _facets(
+    searcher: tantivy.Searcher, query: Query, text: _Text, filters: dict[str, tantivy.Query]
+) -> dict[str, dict[str, int]]:
+    required = _required(text)
+    counts: dict[str, dict[str, int]] = {}
+    # Facets without a filter of their own share one pass; each of the others needs the hits without its
+    # filter.
+    passes: dict[Facet | None, list[Facet]] = {}
+    for facet in dict.fromkeys(query.facets):
+        passes.setdefault(facet if facet in filters else None, []).append(facet)
+    for own, facets in passes.items():
+        among = _conjunction([*required, *(one for name, one in filters.items() if name != own)])
+        wanted = {
+            facet: {"terms": {"field": facet, "size": _MOST_VALUES, "segment_size": _MOST_VALUES}}
+            for facet in facets
+        }
+        found = searcher.aggregate(among, wanted)
+        for facet in facets:
+            counts[facet] = {_label(one["key"]): int(one["doc_count"]) for one in found[facet]["buckets"]}
+    return {facet: counts[facet] for facet in query.facets}
+
+
+def _label(key: str | float) -> str:
+    return key if isinstance(key, str) else str(int(key))
+
+
+def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    return _total(searcher.search(query, limit=1, count=True))
+
+
+def _total(found: tantivy.SearchResult) -> int:
+    return cast(_Counted, found).count
+
+
+def _conjunction(needed: list[tantivy.Query], preferred: list[tantivy.Query] | None = None) -> tantivy.Query:
+    clauses = [(Occur.Must, one) for one in needed or [_scored(tantivy.Query.all_query(), 0.0)]]
+    clauses += [(Occur.Should, one) for one in preferred or []]
+    return tantivy.Query.boolean_query(clauses)
+
+
+def _scored(query: tantivy.Query, score: float) -> tantivy.Query:
+    return tantivy.Query.const_score_query(query, score)
+
+
+def _term(field: str, token: str) -> tantivy.Query:
+    return tantivy.Query.term_query(SCHEMA, field, token, index_option="basic")
+
+
+def _flag(field: str) -> tantivy.Query:
+    return tantivy.Query.term_query(SCHEMA, field, True, index_option="basic")
+
+
+def _prefix(field: str, beginning: str) -> tantivy.Query:
+    # Folded words hold letters and digits alone, none of which means anything in a pattern.
+    return tantivy.Query.regex_query(SCHEMA, field, f"{beginning}.*")
+
+
+def _between(field: str, *, lowest: int | None = None, highest: int | None = None) -> tantivy.Query:
+    kind = tantivy.FieldType.Integer
+    return tantivy.Query.range_query(SCHEMA, field, kind, lower_bound=lowest, upper_bound=highest)

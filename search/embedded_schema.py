@@ -1,0 +1,141 @@
+"""How a listing lies in the embedded engine: its fields, and a document turned into them.
+
+Words are cut by `vietnamese.py` before the engine sees them, so that documents and queries are cut alike; the
+engine only splits at blanks. What is done with the fields stands in `embedded_query.py`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import tantivy
+
+from search import vietnamese
+from search.documents import ListingDocument, fingerprint
+from search.errors import SearchRefused
+
+# The groups of text, best first. Each is kept twice: with its accents and folded.
+GROUPS = ("title", "words", "party", "description")
+EVERYTHING = "everything"  # all groups, folded: what must be found at all
+
+# Longer runs of letters are no words; the same bound cuts the words of a query.
+WORD_LENGTH = 40
+
+# Stands where a listing has no price or no last day: after all others in ascending order.
+NONE_LAST = 2**63 - 1
+
+_KEYS = ("sector", "product", "place", "standard", "month")
+_NUMBERS = ("id", "fingerprint", "ocop", "available", "price", "published_at", "ends_on")
+_FLAGS = ("in_stock", "verified")
+
+_LAYOUT = 1  # raise when the meaning of a field changes though neither names nor words do
+_SAMPLE = "Gạo ST25 Hồng Dân, cua gạch (20 con/kg) hoà thuỷ ĐƯỜNG m²"
+
+
+def exact(group: str) -> str:
+    """The name of a group's field with accents."""
+    return f"{group}_exact"
+
+
+def folded(group: str) -> str:
+    """The name of a group's field without accents."""
+    return f"{group}_folded"
+
+
+def _build() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in _NUMBERS:
+        builder.add_integer_field(name, indexed=True, fast=True)
+    # Unsigned: the highest bit says sold out, the others are the id, so one field orders a page without
+    # words.
+    builder.add_unsigned_field("browse", fast=True)
+    for name in _KEYS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in _FLAGS:
+        builder.add_boolean_field(name, indexed=True)
+    # Neither frequencies nor positions: scores are fixed steps (see `embedded_query.py`).
+    for group in GROUPS:
+        for name in (exact(group), folded(group)):
+            builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field(EVERYTHING, tokenizer_name="whitespace", index_option="basic")
+    return builder.build()
+
+
+SCHEMA = _build()
+
+
+def signature() -> str:
+    """Short hash of the fields and of how words are cut: an index with another one has to be rebuilt."""
+    shape = [_LAYOUT, WORD_LENGTH, GROUPS, _KEYS, _NUMBERS, _FLAGS, cut(_SAMPLE)]
+    return hashlib.blake2b(repr(shape).encode(), digest_size=6).hexdigest()
+
+
+def cut(text: str) -> list[tuple[str, str]]:
+    """The words of a text as (exact, folded) tokens, each no longer than the index keeps them."""
+    pairs = zip(vietnamese.exact_words(text), vietnamese.fold(text).split(), strict=True)
+    return [(with_accents[:WORD_LENGTH], without[:WORD_LENGTH]) for with_accents, without in pairs]
+
+
+def to_engine(document: ListingDocument) -> tantivy.Document:
+    """The engine's document. Raises SearchRefused for an id outside 1..2^63-1."""
+    if not 1 <= document.id < 2**63:
+        raise SearchRefused(f"listing id {document.id} is not in 1..2^63-1")
+    made = tantivy.Document()
+    numbers = {
+        "id": document.id,
+        "fingerprint": signed(fingerprint(document)),
+        "ocop": document.ocop,
+        "available": document.available,
+        "price": NONE_LAST if document.price_from is None else document.price_from,
+        "published_at": document.published_at,
+        "ends_on": document.ends_on or NONE_LAST,
+    }
+    for name, value in numbers.items():
+        made.add_integer(name, value)
+    made.add_unsigned("browse", document.id if document.available > 0 else document.id | 1 << 63)
+    made.add_boolean("in_stock", document.available > 0)
+    made.add_boolean("verified", document.verified)
+    keys = {
+        "sector": [document.sector],
+        "product": [document.product],
+        "place": document.places,
+        "standard": document.standards,
+        "month": document.months,
+    }
+    for name, values in keys.items():
+        # Once each: the engine's facet counts count values, not documents.
+        for key in dict.fromkeys(storable(value) for value in values):
+            made.add_text(name, key)
+    _add_words(made, document)
+    return made
+
+
+def _add_words(made: tantivy.Document, document: ListingDocument) -> None:
+    texts: dict[str, Iterable[str]] = {
+        "title": (document.title, document.product_name, document.product_name_en),
+        "words": document.words,
+        "party": (document.cooperative, document.cooperative_code, *document.place_names),
+        "description": (document.description,),
+    }
+    everything: dict[str, None] = {}
+    for group in GROUPS:
+        pairs = [pair for text in texts[group] for pair in cut(text)]
+        made.add_text(exact(group), " ".join(dict.fromkeys(token for token, _ in pairs)))
+        plain = dict.fromkeys(token for _, token in pairs)
+        made.add_text(folded(group), " ".join(plain))
+        everything |= plain
+    made.add_text(EVERYTHING, " ".join(everything))
+
+
+def storable(value: str) -> str:
+    """The value with lone surrogates replaced: the engine keeps UTF-8 and would refuse the whole document."""
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def signed(digest: str) -> int:
+    """Sixteen hex digits as the engine's 64-bit integer."""
+    return int.from_bytes(bytes.fromhex(digest), "big", signed=True)
+
+
+def digest(number: int) -> str:
+    """The way back from `signed`."""
+    return number.to_bytes(8, "big", signed=True).hex()
