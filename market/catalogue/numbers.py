@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 #: Longer than any number within our bounds; more is not worth reading.
-LONGEST = 60
+LONGEST = 25
 
 _NUMBER = r"[0-9][0-9.,]*(?: [0-9]{3}(?![0-9]))*(?:[.,][0-9]+)?"
 _LEAD = re.compile(rf"({_NUMBER})(.*)", re.DOTALL)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
 _SINGLE = re.compile(r"[0-9]+[.,][0-9]+")
 
-_AT_MOST = ("<=", "≤", "=<", "tối đa", "không quá", "đến", "tới", "at most", "up to", "max", "under or at")
+_AT_MOST = ("<=", "≤", "=<", "tối đa", "không quá", "đến", "tới", "at most", "up to", "max")
 _AT_LEAST = (">=", "≥", "=>", "tối thiểu", "ít nhất", "từ", "at least", "from", "min")
 _BELOW = ("<", "dưới", "nhỏ hơn", "below", "under", "less than")
 _ABOVE = (">", "trên", "lớn hơn", "above", "over", "more than")
@@ -118,7 +118,7 @@ def scaled(value: int, decimals: int) -> Decimal:
 
 
 def show(value: int, decimals: int, language: str) -> str:
-    """A scaled number as the language writes it, without idle zeros: 12345 of one decimal is '1.234,5' in vi."""
+    """A scaled number as the language writes it, without idle zeros: 12345 with one decimal is '1.234,5'."""
     text = f"{scaled(value, decimals):,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -126,6 +126,6 @@ def show(value: int, decimals: int, language: str) -> str:
 
 
 def _read_scaled(text: str, decimals: int) -> Decimal | None:
-    # With fewer than three decimals, a sign before three digits can only group; both languages are read alike.
+    # With fewer than three decimals a sign before three digits can only group: no language is needed.
     number = read(text, language=None)
     return None if number is None else number.scaleb(decimals)

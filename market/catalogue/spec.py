@@ -1,6 +1,6 @@
-"""Qualities as values: read from forms, compared, shown. Pure functions over definitions that queries.py fetches;
-nothing here knows the database. A value is JSON: a key gives [low, high], whole numbers scaled by the
-definition's decimals, or the code of a choice. The reading of numbers itself stands in numbers.py.
+"""Qualities as values: read from forms, compared, shown. Pure functions over definitions that queries.py
+fetches; nothing here knows the database. A value is JSON: a key gives [low, high], whole numbers scaled by
+the definition's decimals, or the code of a choice. The reading of numbers itself stands in numbers.py.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def parse(definitions: Sequence[Definition], raw: Mapping[str, str]) -> Spec:
             value[definition.key] = _parse_choice(definition, text)
         else:
             value[definition.key] = _parse_range(definition, text)
-    return value
+    return {definition.key: value[definition.key] for definition in definitions if definition.key in value}
 
 
 def serves(offered: Mapping[str, Any], demanded: Mapping[str, Any]) -> Answer:
@@ -112,7 +112,7 @@ def same_state(a: Mapping[str, Any], b: Mapping[str, Any], definitions: Iterable
 
 
 def show(definitions: Sequence[Definition], value: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
-    """Label and text of what the value says, in the definitions' order; a limit is shown by its sign alone."""
+    """Label and text of what the value says, in the definitions' order; a limit is shown by its sign."""
     return [
         (say(definition.name, language), show_one(definition, value[definition.key], language))
         for definition in definitions
