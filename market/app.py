@@ -70,7 +70,5 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
         router: APIRouter = module.router
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.ROOT / "static"), name="static")
-    app.add_middleware(
-        ContextMiddleware, default_language=settings.language, secure=settings.production
-    )
+    app.add_middleware(ContextMiddleware, default_language=settings.language, secure=settings.production)
     return app

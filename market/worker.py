@@ -9,7 +9,7 @@ import threading
 import time
 
 from market import events, features
-from market.links import service as links
+from market.links import commitments
 from market.runtime import Job, Runtime
 
 log = logging.getLogger("market.worker")
@@ -17,7 +17,7 @@ log = logging.getLogger("market.worker")
 
 def subscribe_all() -> None:
     """Connect upper features to the events of lower ones; calling it again changes nothing."""
-    events.subscribe("lot.short", links.on_lot_short)
+    events.subscribe("lot.short", commitments.on_lot_short)
 
 
 def jobs() -> list[Job]:

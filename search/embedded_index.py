@@ -188,8 +188,8 @@ class EmbeddedIndex:
     def _drop_writer(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
-            # Waiting for its merges uses the writer up and frees the engine's own lock; only then may the next
-            # one be made. A writer that broke down already is let go as it is.
+            # Waiting for its merges uses the writer up and frees the engine's own lock; only then may the
+            # next one be made. A writer that broke down already is let go as it is.
             with contextlib.suppress(SearchUnavailable), _translated("close the writer of"):
                 writer.rollback()
                 writer.wait_merging_threads()

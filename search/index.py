@@ -1,7 +1,7 @@
 """What every engine promises; `embedded_index.py` keeps it inside the web process.
 
-Another engine behind the same protocol passes the same tests (`tests/search/test_contract.py`). The index holds
-no truth: its hits are ids, and the rows shown come from the database.
+Another engine behind the same protocol passes the same tests (`tests/search/test_contract.py`). The index
+holds no truth: its hits are ids, and the rows shown come from the database.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -150,7 +150,9 @@ def _find(session: Session, source: sa.Select[tuple[int, int, int | None]], *, c
     )
     others = sa.select(sa.func.count()).where(Membership.user_id == User.id, holds).scalar_subquery()
     unread = (
-        sa.select(sa.func.count()).where(Notice.user_id == User.id, Notice.read_at.is_(None)).scalar_subquery()
+        sa.select(sa.func.count())
+        .where(Notice.user_id == User.id, Notice.read_at.is_(None))
+        .scalar_subquery()
     )
     row = session.execute(
         sa.select(

@@ -1,1 +1,286 @@
-"""placeholder"""
+"""Agreements: accepting an offer makes the link and commits its volume in one transaction; a link ends
+fulfilled, short or early. What a provisional link waits for is in conditions.py, volume in commitments.py,
+goods handed over in deliveries.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.accounts import service as accounts
+from market.catalogue import amounts
+from market.catalogue import queries as catalogue
+from market.catalogue.models import Product
+from market.errors import Conflict, Invalid
+from market.events import Actor, Event
+from market.inquiries import proposals
+from market.inquiries import service as inquiries
+from market.inquiries.models import Inquiry, Offer, OfferLine
+from market.links import commitments, queries
+from market.links.models import END_REASONS, Delivery, Link, LinkLine, LinkState, LinkTerms
+from market.listings.terms import Terms
+from market.parties import queries as parties
+from market.parties.models import Party
+from market.words import Words, t
+
+Side = Literal["seller", "buyer"]
+
+#: How long a provisional link waits for its deposit, contract or authority.
+TIME_TO_CONFIRM = timedelta(days=14)
+
+
+def agree_link(
+    session: Session, *, actor: Actor, party_id: int, inquiry_id: int, version: int | None = None
+) -> Link:
+    """Accept the other side's standing offer whole: the inquiry is matched, the link exists, the volume is
+    committed, all in this transaction. ``Conflict`` when the offer has changed or the volume is gone.
+    """
+    inquiry, side = inquiries.take_turn(session, party_id=party_id, inquiry_id=inquiry_id, version=version)
+    offer = session.get_one(Offer, inquiry.last_offer_id)
+    lines = session.scalars(
+        sa.select(OfferLine).where(OfferLine.offer_id == offer.id).order_by(OfferLine.position)
+    ).all()
+    takes = commitments.choose_lots(
+        session,
+        listing_id=inquiry.listing_id,
+        lines=[(line.from_date, line.to_date, line.volume) for line in lines],
+    )
+    # The conditional UPDATE of the state decides between two who accept at the same instant.
+    inquiries.end(session, inquiry, actor, "matched", side=side)
+    link = _link_of(session, inquiry, offer, lines, actor)
+    session.add(link)
+    try:
+        session.flush()  # lines and history need its id; UNIQUE(inquiry_id) speaks here
+    except IntegrityError as broken:
+        raise Conflict(t("This inquiry has become an agreement already.")) from broken
+    kept = _write_lines(session, link, lines)
+    commitments.take(session, link=link, lines=kept, takes=takes)
+    note_state(session, link, actor, link.state, side=side)
+    note_terms(session, link, actor, offer_id=offer.id)
+    events.record(
+        session,
+        Event(
+            "link.agreed", link.id, actor, {"inquiry": inquiry.id, "volume": link.volume, "state": link.state}
+        ),
+    )
+    words = t("Agreed: the other side has accepted your offer.")
+    tell(session, link, to=inquiries.other(side), kind="link.agreed", actor=actor, words=words)
+    return link
+
+
+def _link_of(
+    session: Session, inquiry: Inquiry, offer: Offer, lines: Sequence[OfferLine], actor: Actor
+) -> Link:
+    seller, buyer = session.get_one(Party, inquiry.seller_id), session.get_one(Party, inquiry.buyer_id)
+    product = session.get_one(Product, inquiry.product_id)
+    waits = _waits_for(session, seller, buyer, offer)
+    # Decree 98/2018/NĐ-CP, Article 4: the form follows from the parts covered; sale alone has none.
+    form = catalogue.form_of(
+        session,
+        inputs=offer.covers_inputs,
+        production=offer.covers_production,
+        processing=offer.covers_processing,
+        sale=True,
+    )
+    return Link(
+        inquiry_id=inquiry.id,
+        offer_id=offer.id,
+        listing_id=inquiry.listing_id,
+        seller_id=seller.id,
+        buyer_id=buyer.id,
+        product_id=product.id,
+        season_id=offer.season_id,
+        sector_code=product.sector_code,
+        seller_kind=seller.kind,
+        place_id=seller.place_id,
+        former_place_id=seller.former_place_id,
+        buyer_kind=buyer.buyer_kind or ("cooperative" if buyer.is_unit else "other"),
+        destination=buyer.destination or "unknown",
+        kind=offer.kind,
+        form=form,
+        origin="platform",
+        covers_inputs=offer.covers_inputs,
+        covers_production=offer.covers_production,
+        covers_processing=offer.covers_processing,
+        spec=offer.spec,
+        price_kind=offer.price_kind,
+        price=offer.price,
+        price_basis=offer.price_basis,
+        volume=offer.volume,
+        value=offer.value,
+        area_m2=offer.area_m2,
+        area_base=offer.area_base,
+        households=offer.households,
+        from_date=min(line.from_date for line in lines),
+        to_date=max(line.to_date for line in lines),
+        state="provisional" if waits else "active",
+        waits_for=waits,
+        provisional_until=clock.now() + TIME_TO_CONFIRM if waits else None,
+        agreed_at=clock.now(),
+        agreed_by=actor.user_id,
+        **Terms.of(offer).columns(),
+    )
+
+
+def _waits_for(session: Session, seller: Party, buyer: Party, offer: Offer) -> str | None:
+    """What a link waits for before it is active: authority first, then contract, then deposit."""
+    today = clock.today()
+    for party in (seller, buyer):
+        if not parties.may_bind_fully(session, party_id=party.id, on=today):
+            return "authority"
+    if offer.contract_wanted:
+        return "contract"
+    return "deposit" if offer.deposit else None
+
+
+def _write_lines(session: Session, link: Link, lines: Sequence[OfferLine]) -> list[LinkLine]:
+    unit = proposals.unit_of(session, link.product_id)
+    kept = [
+        LinkLine(
+            link_id=link.id,
+            position=line.position,
+            from_date=line.from_date,
+            to_date=line.to_date,
+            volume=line.volume,
+            price=link.price,
+            value=amounts.value(line.volume, link.price, unit),
+        )
+        for line in lines
+    ]
+    session.add_all(kept)
+    session.flush()  # commitments point to the lines
+    return kept
+
+
+def end_link(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    link_id: int,
+    reason: str = "agreed",
+    version: int | None = None,
+) -> Link:
+    """Close a link: fulfilled when what was agreed was delivered (within its tolerance), short when its time
+    is over, else ended early by this side. What was not delivered returns to lots that are still open.
+    """
+    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    if version is not None and link.version != version:
+        raise Conflict(t("This agreement has changed meanwhile. Please read it again."))
+    if link.state not in ("active", "provisional"):
+        raise Conflict(t("This agreement has ended: {state}.", state=queries.state_words(link)))
+    if reason not in END_REASONS:
+        raise Invalid(t("Please choose a reason."), field="reason")
+    if session.scalar(
+        sa.select(sa.func.count()).where(
+            Delivery.link_id == link.id, Delivery.state.in_(("recorded", "contested"))
+        )
+    ):
+        raise Conflict(t("A delivery still waits for the other side. Please settle it first."))
+    if link.state == "provisional":
+        state = "lapsed"
+    else:
+        delivered = queries.delivered(session, link_id=link.id)
+        enough = link.volume * (10_000 - (link.tolerance or 0)) // 10_000
+        over = link.to_date < clock.today()
+        state = "fulfilled" if delivered >= enough else "short" if over else "ended_early"
+    move(session, link, actor, state, side=side, reason=reason, force_majeure=reason == "force_majeure")
+    commitments.release(session, link=link, reason=state, only_open_lots=state != "lapsed")
+    tell(
+        session,
+        link,
+        to=inquiries.other(side),
+        kind="link.ended",
+        actor=actor,
+        words=t("The other side has closed the agreement."),
+    )
+    return link
+
+
+def move(
+    session: Session,
+    link: Link,
+    actor: Actor,
+    state: str,
+    *,
+    side: Side | None,
+    reason: str | None = None,
+    force_majeure: bool = False,
+) -> None:
+    """Move a live link to another state, with its history and event; ``Conflict`` if somebody was quicker."""
+    moved = session.execute(
+        sa.update(Link)
+        .where(Link.id == link.id, Link.state == link.state)
+        .values(state=state, version=Link.version + 1)
+        .returning(Link.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if moved is None:
+        raise Conflict(t("This agreement has changed meanwhile. Please read it again."))
+    session.refresh(link)
+    note_state(session, link, actor, state, side=side, reason=reason, force_majeure=force_majeure)
+    events.record(session, Event(f"link.{state}", link.id, actor, {"side": side, "reason": reason}))
+
+
+def note_state(
+    session: Session,
+    link: Link,
+    actor: Actor,
+    state: str,
+    *,
+    side: Side | None,
+    reason: str | None = None,
+    force_majeure: bool = False,
+) -> None:
+    """Add the history row of a step."""
+    session.add(
+        LinkState(
+            link_id=link.id,
+            state=state,
+            by_side=side,
+            reason=reason,
+            force_majeure=force_majeure,
+            on_date=clock.today(),
+            recorded_at=clock.now(),
+            recorded_by=actor.user_id,
+            channel=actor.channel,
+        )
+    )
+
+
+def note_terms(session: Session, link: Link, actor: Actor, *, offer_id: int | None = None) -> None:
+    """Add a row saying which terms hold from today on."""
+    session.add(
+        LinkTerms(
+            link_id=link.id,
+            offer_id=offer_id,
+            kind=link.kind,
+            form=link.form,
+            contract=link.contract,
+            volume=link.volume,
+            value=link.value,
+            area_m2=link.area_m2,
+            area_base=link.area_base,
+            households=link.households,
+            from_date=link.from_date,
+            to_date=link.to_date,
+            on_date=clock.today(),
+            recorded_at=clock.now(),
+            recorded_by=actor.user_id,
+        )
+    )
+
+
+def tell(session: Session, link: Link, *, to: str, kind: str, actor: Actor, words: Words) -> None:
+    """Queue the news for the people of one side."""
+    party_id = link.seller_id if to == "seller" else link.buyer_id
+    accounts.tell_party(
+        session, party_id=party_id, kind=kind, words=words, path=f"/links/{link.id}", actor=actor
+    )

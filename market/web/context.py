@@ -119,7 +119,9 @@ class ContextMiddleware:
         add("content-security-policy", CONTENT_SECURITY_POLICY)
         if scope["path"].startswith("/static/"):
             versioned = b"v=" in scope.get("query_string", b"")
-            add("cache-control", "public, max-age=31536000, immutable" if versioned else "public, max-age=300")
+            add(
+                "cache-control", "public, max-age=31536000, immutable" if versioned else "public, max-age=300"
+            )
         else:
             add("cache-control", "private, no-cache")
         if context.csrf_asked and context.csrf_is_new:

@@ -42,4 +42,6 @@ def check(request: Request, sent: str) -> None:
     fresh = context is None or context.csrf_is_new
     expected = "" if context is None else _sign(request.app.state.settings.secret_key, context.csrf_secret)
     if site not in (None, "same-origin", "none") or fresh or not hmac.compare_digest(sent, expected):
-        raise NotAllowed(t("The page was open for too long, or came from elsewhere. Open it again and resend."))
+        raise NotAllowed(
+            t("The page was open for too long, or came from elsewhere. Open it again and resend.")
+        )

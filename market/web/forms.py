@@ -73,7 +73,9 @@ def parse_whole(value: Any) -> Any:
     """A whole number with or without thousands separators of either language."""
     if not isinstance(value, str):
         return value
-    text = re.sub(r"[\s.,]", "", value) if re.fullmatch(r"\s*\d{1,3}([.,\s]\d{3})*\s*", value) else value.strip()
+    text = (
+        re.sub(r"[\s.,]", "", value) if re.fullmatch(r"\s*\d{1,3}([.,\s]\d{3})*\s*", value) else value.strip()
+    )
     if not re.fullmatch(r"[0-9]{1,18}", text):
         raise Refused(t("Please write a whole number, as 12500."))
     return int(text)

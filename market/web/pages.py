@@ -145,7 +145,9 @@ def redirect(request: Request, to: str, *, saying: Words | None = None) -> Respo
     if not to.startswith("/") or to.startswith("//") or "\\" in to:
         to = "/"
     if request.headers.get("hx-request") == "true" and "hx-boosted" not in request.headers:
-        response = Response(status_code=204, headers={"HX-Location": json.dumps({"path": to, "target": "body"})})
+        response = Response(
+            status_code=204, headers={"HX-Location": json.dumps({"path": to, "target": "body"})}
+        )
     else:
         response = Response(status_code=303, headers={"Location": to})
     response.headers["Vary"] = VARY

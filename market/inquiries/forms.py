@@ -1,0 +1,159 @@
+"""What people fill in to ask and to answer. Five fields say everything that a simple purchase needs; the
+terms fold below them. Volume and quality are read by the product's own units and definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field
+from sqlalchemy.orm import Session
+
+from market.catalogue import amounts, spec
+from market.catalogue import queries as catalogue
+from market.catalogue.models import Product
+from market.errors import Invalid
+from market.inquiries.proposals import Line, Proposal
+from market.listings.terms import Terms
+from market.web.forms import (
+    Day,
+    Filled,
+    OptionalDay,
+    OptionalId,
+    OptionalLine,
+    OptionalWhole,
+    Prose,
+    Ticked,
+    Whole,
+    fill,
+)
+from market.web.forms import Line as TextLine
+from market.words import t
+
+
+def _none_if_empty(value: Any) -> Any:
+    return value or None
+
+
+Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
+
+
+class ProposalForm(BaseModel):
+    """A proposal as typed; ``volume`` is text, because its units are the product's."""
+
+    volume: TextLine
+    from_: Day = Field(alias="from")
+    to: Day
+    price: TextLine
+    delivery_place: OptionalId = None
+    # What folds under "more terms".
+    price_basis: Literal["field", "store", "buyer"] = "field"
+    carrier: Side = None
+    payment: Annotated[
+        Literal["on_delivery", "days_after", "in_advance"] | None, BeforeValidator(_none_if_empty)
+    ] = None
+    payment_days: Annotated[OptionalWhole, Field(le=365)] = None
+    tolerance: Annotated[OptionalWhole, Field(le=50)] = None
+    deposit: Annotated[OptionalWhole, Field(le=10**12)] = None
+    deposit_due: OptionalDay = None
+    contract_wanted: Ticked = False
+    weighed_at: OptionalLine = ""
+    deductions: OptionalLine = ""
+    kind: Literal["spot", "season", "linkage"] = "spot"
+    covers_inputs: Ticked = False
+    covers_production: Ticked = False
+    covers_processing: Ticked = False
+    area: OptionalLine = ""
+    households: Annotated[OptionalWhole, Field(le=10**7)] = None
+    remark: Prose = ""
+    version: Whole = 1
+
+
+class Answer(BaseModel):
+    """A short answer: accept, or end the talk with a reason."""
+
+    version: Whole
+    reason: OptionalLine = ""
+    remark: Prose = ""
+
+
+def read_proposal(
+    session: Session, raw: Mapping[str, Any], product: Product, language: str
+) -> tuple[Filled[ProposalForm], Proposal | None]:
+    """The form and, when it holds, the proposal in base units."""
+    form = fill(ProposalForm, dict(raw))
+    quality: dict[str, Any] = {}
+    volume = price = 0
+    try:
+        volume = amounts.parse_volume(
+            str(raw.get("volume", "")),
+            unit=product.unit,
+            language=language,
+            packs=catalogue.pack_sizes_of(session, product),
+            piece=catalogue.piece_of(product),
+        )
+    except Invalid as wrong:
+        form.errors.setdefault("volume", wrong.words)
+    try:
+        price = amounts.parse_price(str(raw.get("price", "")), language=language)
+    except Invalid as wrong:
+        form.errors.setdefault("price", wrong.words)
+    try:
+        texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
+        quality = spec.parse(catalogue.specs_of(session, product), texts)
+    except Invalid as wrong:
+        form.refuse(wrong)
+    area = _area(form)
+    if not form.ok or form.value is None:
+        form.status = 422
+        return form, None
+    filled = form.value
+    if filled.kind == "spot" and (
+        filled.covers_inputs or filled.covers_production or filled.covers_processing
+    ):
+        form.errors["kind"] = t(
+            "What covers more than the sale is no single purchase: choose a season or a linkage."
+        )
+        form.status = 422
+        return form, None
+    return form, Proposal(
+        lines=(Line(filled.from_, filled.to, volume),),
+        price=price,
+        price_basis=filled.price_basis,
+        spec=quality,
+        kind=filled.kind,
+        covers_inputs=filled.covers_inputs,
+        covers_production=filled.covers_production,
+        covers_processing=filled.covers_processing,
+        area_m2=area,
+        area_base="sown" if area is not None else None,
+        households=filled.households,
+        terms=Terms(
+            delivery_place_id=filled.delivery_place,
+            carrier=filled.carrier,
+            weighed_at=filled.weighed_at or None,
+            deductions=filled.deductions or None,
+            payment=filled.payment,
+            payment_days=filled.payment_days,
+            deposit=filled.deposit or None,
+            deposit_due=filled.deposit_due,
+            contract_wanted=True if filled.contract_wanted else None,
+            tolerance=None if filled.tolerance is None else filled.tolerance * 100,
+        ),
+    )
+
+
+def _area(form: Filled[ProposalForm]) -> int | None:
+    """Hectares as typed, in square metres."""
+    text = str(form.get("area") or "").strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        hectares = float(text)
+    except ValueError:
+        hectares = -1
+    if not 0 < hectares <= 100_000:
+        form.errors["area"] = t("Please write the area in hectares, as 12.5.")
+        return None
+    return round(hectares * 10_000)

@@ -1,0 +1,176 @@
+"""What the inquiry pages are filled with: sensible values, choices in the reader's language. Used by
+the routes here and by links/routes.py, which shows the thread again when an agreement is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.catalogue import queries as catalogue
+from market.catalogue import spec
+from market.catalogue.models import Product
+from market.inquiries import queries
+from market.inquiries.forms import ProposalForm
+from market.places import queries as places
+from market.web import language
+from market.web.context import language as spoken
+from market.web.forms import Filled, blank
+from market.words import t
+
+REASONS = (
+    ("price", t("The price does not fit")),
+    ("volume", t("The volume does not fit")),
+    ("quality", t("The quality does not fit")),
+    ("window", t("The days do not fit")),
+    ("place", t("The place does not fit")),
+    ("sold_out", t("Already sold")),
+    ("other", t("Another reason")),
+)
+BASES = (
+    ("field", t("at the field or pond")),
+    ("store", t("at the seller's store")),
+    ("buyer", t("at the buyer's")),
+)
+PAYMENTS = (
+    ("on_delivery", t("on delivery")),
+    ("days_after", t("some days after delivery")),
+    ("in_advance", t("in advance")),
+)
+KINDS = (
+    ("spot", t("A single purchase")),
+    ("season", t("A season's offtake contract")),
+    ("linkage", t("A linkage under Decree 98/2018")),
+)
+PARTS = (
+    ("covers_inputs", t("Supply of inputs")),
+    ("covers_production", t("Production and harvest")),
+    ("covers_processing", t("Processing")),
+)
+SIDES = (("seller", t("the seller")), ("buyer", t("the buyer")))
+
+
+def pairs(choices: tuple[tuple[str, Any], ...]) -> list[tuple[str, str]]:
+    """Choices as a select takes them."""
+    return [(code, language.say(words)) for code, words in choices]
+
+
+def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
+    """What every proposal form offers to choose from."""
+    definitions = catalogue.specs_of(session, product)
+    return {
+        "specs": [_spec_field(definition) for definition in definitions],
+        "communes": [(place.id, place.name) for place in places.list_communes(session, on=clock.today())],
+        "bases": pairs(BASES),
+        "payments": pairs(PAYMENTS),
+        "kinds": pairs(KINDS),
+        "parts": pairs(PARTS),
+        "sides": pairs(SIDES),
+        "unit_hint": language.per_unit(product.unit, catalogue.piece_of(product)),
+    }
+
+
+def _spec_field(definition: spec.Definition) -> dict[str, Any]:
+    return {
+        "name": definition.field,
+        "label": language.say(definition.name),
+        "unit": spec.unit_name(definition, spoken()),
+        "choices": [(choice.code, language.say(choice.name)) for choice in definition.choices],
+    }
+
+
+def spec_fields(session: Session, product: Product, value: dict[str, Any]) -> dict[str, str]:
+    """A quality as the form's fields hold it."""
+    shown: dict[str, str] = {}
+    for definition in catalogue.specs_of(session, product):
+        if definition.key in value:
+            held = value[definition.key]
+            shown[definition.field] = (
+                held
+                if isinstance(held, str)
+                else spec.show_one(definition, held, spoken()).split(" ")[0]
+                if held[0] == held[1]
+                else spec.show_one(definition, held, spoken())
+            )
+    return shown
+
+
+def quality(session: Session, product_id: int, value: dict[str, Any]) -> str:
+    """A quality in one line of words."""
+    product = catalogue.get_product(session, product_id)
+    shown = spec.show(catalogue.specs_of(session, product), value, spoken())
+    return " · ".join(f"{label}: {text}" for label, text in shown)
+
+
+def counter_form(session: Session, thread: queries.Thread, product: Product) -> Filled[ProposalForm]:
+    """The form for another offer, filled with the standing one."""
+    standing = thread.standing
+    first, last, _ = standing.lines[0]
+    terms = standing.terms
+    return blank(
+        ProposalForm,
+        volume=language.volume(standing.volume, thread.unit, thread.piece),
+        **{"from": first.isoformat(), "to": last.isoformat()},
+        price=language.number(standing.price),
+        delivery_place=terms.delivery_place_id,
+        price_basis=standing.price_basis,
+        carrier=terms.carrier,
+        payment=terms.payment,
+        payment_days=terms.payment_days,
+        tolerance=None if terms.tolerance is None else terms.tolerance // 100,
+        deposit=terms.deposit,
+        contract_wanted="1" if terms.contract_wanted else None,
+        weighed_at=terms.weighed_at,
+        deductions=terms.deductions,
+        kind=standing.kind,
+        version=thread.version,
+        **{f"covers_{part}": "1" for part in standing.covers},
+        **spec_fields(session, product, standing.spec),
+    )
+
+
+def thread_page(
+    session: Session,
+    *,
+    party_id: int,
+    inquiry_id: int,
+    form: Filled[ProposalForm] | None = None,
+    answer: Filled[Any] | None = None,
+    link_id: int | None = None,
+) -> dict[str, Any]:
+    """Everything the page of a thread shows; a refused form comes back as it was typed."""
+    thread = queries.get_thread(session, party_id=party_id, inquiry_id=inquiry_id)
+    product = catalogue.get_product(session, thread.product_id)
+    place_ids = [
+        card.terms.delivery_place_id
+        for card in (thread.standing, *thread.earlier)
+        if card.terms.delivery_place_id
+    ]
+    definitions = catalogue.specs_of(session, product)
+    return {
+        "thread": thread,
+        "form": form or counter_form(session, thread, product),
+        "answer": answer or Filled(raw={}),
+        "counter_open": form is not None,
+        "reasons": pairs(REASONS),
+        "place_names": {
+            place_id: name.name
+            for place_id, name in places.names_of(session, place_ids, on=clock.today()).items()
+        },
+        "qualities": {
+            card.id: spec.show(definitions, card.spec, spoken())
+            for card in (thread.standing, *thread.earlier)
+        },
+        "words": {
+            "basis": dict(pairs(BASES)),
+            "payment": dict(pairs(PAYMENTS)),
+            "kind": dict(pairs(KINDS)),
+            "side": dict(pairs(SIDES)),
+            "part": {code.removeprefix("covers_"): text for code, text in pairs(PARTS)},
+            "reason": dict(pairs(REASONS)),
+        },
+        "link_id": link_id,
+        **proposal_choices(session, product),
+    }

@@ -1,0 +1,174 @@
+"""What a side proposes, as a value: schedule, price, quality, terms; the rules that every proposal must keep,
+and the immutable offer row that is made of it. Who may propose when is for service.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.catalogue import amounts
+from market.catalogue.models import Product
+from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
+from market.errors import Invalid
+from market.events import Actor
+from market.inquiries.models import Inquiry, Offer, OfferLine
+from market.listings.models import Listing, Lot
+from market.listings.terms import Terms
+from market.parties.models import Party
+from market.words import Volume, t
+
+#: What a buyer whose papers nobody has seen may hold in open inquiries and links, in grams or pieces.
+UNVERIFIED_LIMIT = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a schedule: from the first day to the last, a volume in base units."""
+
+    from_date: date
+    to_date: date
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a side proposes. Price in đồng per kg or piece, area in m², ``spec`` as in catalogue/spec.py."""
+
+    lines: tuple[Line, ...]
+    price: int
+    spec: dict[str, Any] = field(default_factory=dict)
+    price_basis: str = "field"
+    price_kind: str = "fixed"
+    terms: Terms = field(default_factory=Terms)
+    kind: str = "spot"
+    covers_inputs: bool = False
+    covers_production: bool = False
+    covers_processing: bool = False
+    area_m2: int | None = None
+    area_base: str | None = None
+    households: int | None = None
+    season_id: int | None = None
+
+    @property
+    def volume(self) -> int:
+        """The whole volume, in base units."""
+        return sum(line.volume for line in self.lines)
+
+
+def unit_of(session: Session, product_id: int) -> str:
+    """The base unit of a product: gram or piece."""
+    return session.scalar(sa.select(Product.unit).where(Product.id == product_id)) or "gram"
+
+
+def check_proposal(session: Session, proposal: Proposal, *, product_id: int) -> None:
+    """Refuse what no offer may hold: no volume, a window turned round, bounds broken."""
+    if not proposal.lines:
+        raise Invalid(t("Please say how much and when."), field="volume")
+    for line in proposal.lines:
+        if line.volume < 1:
+            raise Invalid(t("The volume must be above zero."), field="volume")
+        if line.from_date > line.to_date:
+            raise Invalid(t("The last day is before the first."), field="to")
+        if line.to_date < clock.today():
+            raise Invalid(t("These days have passed already."), field="to")
+    if proposal.volume > MAX_VOLUME:
+        raise Invalid(t("This is more than the market can hold."), field="volume")
+    unit = unit_of(session, product_id)
+    if (
+        not 0 < proposal.price <= MAX_PRICE
+        or amounts.value(proposal.volume, proposal.price, unit) > MAX_VALUE
+    ):
+        raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price")
+
+
+def check_against_listing(session: Session, listing: Listing, proposal: Proposal) -> None:
+    """Refuse less than the minimum order, or more than the lots of these days still hold."""
+    unit = unit_of(session, listing.product_id)
+    if proposal.volume < listing.min_order:
+        raise Invalid(
+            t("The seller sells from {volume} upwards.", volume=Volume(listing.min_order, unit)),
+            field="volume",
+        )
+    first = min(line.from_date for line in proposal.lines)
+    last = max(line.to_date for line in proposal.lines)
+    left = session.scalar(
+        sa.select(sa.func.sum(Lot.volume - Lot.committed)).where(
+            Lot.listing_id == listing.id, Lot.from_date <= last, Lot.to_date >= first
+        )
+    )
+    if int(left or 0) < proposal.volume:
+        raise Invalid(
+            t(
+                "In these days only {volume} can still be bought here. You may ask for that, or choose "
+                "another seller for the rest.",
+                volume=Volume(int(left or 0), unit),
+            ),
+            field="volume",
+        )
+
+
+def check_limit(session: Session, buyer: Party, wanted: int) -> None:
+    """A buyer whose papers nobody has seen cannot hold more than a set volume."""
+    if buyer.identity_level in ("papers", "vneid"):
+        return
+    held = session.scalar(
+        sa.select(sa.func.sum(Offer.volume))
+        .join(Inquiry, Inquiry.last_offer_id == Offer.id)
+        .where(Inquiry.buyer_id == buyer.id, Inquiry.state.in_(("negotiating", "held", "matched")))
+    )
+    if int(held or 0) + wanted > UNVERIFIED_LIMIT:
+        raise Invalid(
+            t(
+                "Until an officer has seen your papers you may hold at most {volume} in all.",
+                volume=Volume(UNVERIFIED_LIMIT, "gram"),
+            ),
+            field="volume",
+        )
+
+
+def offer_row(session: Session, proposal: Proposal, *, product_id: int, side: str, actor: Actor) -> Offer:
+    """The offer as a row, its value computed once; ``sequence`` and what it belongs to are the caller's."""
+    unit = unit_of(session, product_id)
+    return Offer(
+        side=side,
+        sequence=1,
+        made_by=actor.user_id,
+        channel=actor.channel,
+        made_at=clock.now(),
+        volume=proposal.volume,
+        spec=proposal.spec,
+        price_kind=proposal.price_kind,
+        price=proposal.price,
+        price_basis=proposal.price_basis,
+        value=sum(amounts.value(line.volume, proposal.price, unit) for line in proposal.lines),
+        kind=proposal.kind,
+        covers_inputs=proposal.covers_inputs,
+        covers_production=proposal.covers_production,
+        covers_processing=proposal.covers_processing,
+        area_m2=proposal.area_m2,
+        area_base=proposal.area_base,
+        households=proposal.households,
+        season_id=proposal.season_id,
+        **proposal.terms.columns(),
+    )
+
+
+def add_lines(session: Session, offer: Offer, lines: Sequence[Line]) -> None:
+    """Write the schedule of an offer."""
+    for position, line in enumerate(lines, start=1):
+        session.add(
+            OfferLine(
+                offer_id=offer.id,
+                position=position,
+                from_date=line.from_date,
+                to_date=line.to_date,
+                volume=line.volume,
+            )
+        )

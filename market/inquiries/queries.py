@@ -1,0 +1,291 @@
+"""Reading inquiries: whose they are, the thread as both sides see it, and the lists "my inquiries" shows.
+An inquiry exists for its two parties alone; to everybody else it is not found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from market.catalogue.models import Product
+from market.errors import NotFound
+from market.inquiries.models import Inquiry, Offer, OfferLine, Remark
+from market.listings.models import Listing
+from market.listings.terms import Terms
+from market.parties.models import Party, PartyContact
+from market.words import Named, Words, t
+
+Side = Literal["seller", "buyer"]
+
+PAGE_SIZE = 30
+
+
+def inquiry_for(session: Session, *, party_id: int, inquiry_id: int) -> tuple[Inquiry, Side]:
+    """The party's own inquiry and the side it stands on; ``NotFound`` for anybody else."""
+    inquiry = session.get(Inquiry, inquiry_id)
+    if inquiry is None or party_id not in (inquiry.buyer_id, inquiry.seller_id):
+        raise NotFound
+    return inquiry, "buyer" if party_id == inquiry.buyer_id else "seller"
+
+
+def state_words(inquiry: Any) -> Words:
+    """An inquiry's state as both sides read it; takes a row with ``state`` and ``turn``."""
+    match inquiry.state, inquiry.turn:
+        case "negotiating", "seller":
+            return t("Waiting for the seller's answer")
+        case "negotiating", _:
+            return t("Waiting for the buyer's answer")
+        case "held", _:
+            return t("Held for the buyer")
+        case "matched", _:
+            return t("Agreed")
+        case "declined", _:
+            return t("Declined")
+        case "withdrawn", _:
+            return t("Withdrawn")
+        case "released", _:
+            return t("Hold released")
+        case _, "seller":
+            return t("Expired, the seller has not answered")
+    return t("Expired, the buyer has not answered")
+
+
+def state_tone(state: str) -> str:
+    """The colour of a state's dot; the word says it too."""
+    return {"negotiating": "wait", "held": "wait", "matched": "good", "declined": "bad"}.get(state, "off")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCard:
+    """An offer in the thread. Volumes in base units, price and value in đồng."""
+
+    id: int
+    side: Side
+    made_at: datetime
+    volume: int
+    price: int
+    price_basis: str
+    value: int
+    kind: str
+    spec: dict[str, Any]
+    lines: tuple[tuple[date, date, int], ...]
+    terms: Terms
+    remark: str
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """An inquiry as one side sees it: the standing offer, those before it, and who waits for whom."""
+
+    id: int
+    side: Side
+    state: str
+    state_words: Words
+    tone: str
+    my_turn: bool
+    turn: Side
+    valid_until: datetime
+    version: int
+    reason: str | None
+    listing_id: int
+    title: str
+    product_id: int
+    product: Named
+    unit: str
+    piece: Named | None
+    other_name: str
+    other_code: str
+    other_phone: str | None
+    seller_name: str
+    buyer_name: str
+    standing: OfferCard
+    earlier: tuple[OfferCard, ...]
+    remarks: tuple[tuple[Side, datetime, str], ...]
+
+
+def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
+    """The whole thread for one of its two sides, in four SELECTs."""
+    inquiry, side = inquiry_for(session, party_id=party_id, inquiry_id=inquiry_id)
+    seller, buyer, contact = aliased(Party), aliased(Party), aliased(PartyContact)
+    other_id = inquiry.buyer_id if side == "seller" else inquiry.seller_id
+    row = session.execute(
+        sa.select(
+            Listing.title,
+            Product.name_vi,
+            Product.name_en,
+            Product.unit,
+            Product.piece_vi,
+            Product.piece_en,
+            seller.name.label("seller_name"),
+            seller.code.label("seller_code"),
+            buyer.name.label("buyer_name"),
+            buyer.code.label("buyer_code"),
+            contact.phone,
+        )
+        .select_from(Inquiry)
+        .join(Listing, Listing.id == Inquiry.listing_id)
+        .join(Product, Product.id == Inquiry.product_id)
+        .join(seller, seller.id == Inquiry.seller_id)
+        .join(buyer, buyer.id == Inquiry.buyer_id)
+        .outerjoin(contact, contact.party_id == other_id)
+        .where(Inquiry.id == inquiry_id)
+    ).one()
+    offers = offer_cards(session, Offer.inquiry_id == inquiry_id)
+    loose = session.execute(
+        sa.select(Remark.side, Remark.at, Remark.text)
+        .where(Remark.inquiry_id == inquiry_id, Remark.offer_id.is_(None))
+        .order_by(Remark.id)
+    ).all()
+    return Thread(
+        id=inquiry.id,
+        side=side,
+        state=inquiry.state,
+        state_words=state_words(inquiry),
+        tone=state_tone(inquiry.state),
+        my_turn=inquiry.state == "negotiating" and inquiry.turn == side,
+        turn="seller" if inquiry.turn == "seller" else "buyer",
+        valid_until=inquiry.valid_until,
+        version=inquiry.version,
+        reason=inquiry.reason,
+        listing_id=inquiry.listing_id,
+        title=row.title,
+        product_id=inquiry.product_id,
+        product=Named(row.name_vi, row.name_en),
+        unit=row.unit,
+        piece=Named(row.piece_vi, row.piece_en) if row.piece_vi else None,
+        other_name=row.buyer_name if side == "seller" else row.seller_name,
+        other_code=row.buyer_code if side == "seller" else row.seller_code,
+        other_phone=row.phone,
+        seller_name=row.seller_name,
+        buyer_name=row.buyer_name,
+        standing=offers[-1],
+        earlier=tuple(offers[-2::-1]),
+        remarks=tuple((r.side, r.at, r.text) for r in loose),
+    )
+
+
+def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCard]:
+    """Offers in the order they were made, each with its lines and remark."""
+    offers = session.execute(
+        sa.select(Offer, Remark.text)
+        .outerjoin(Remark, Remark.offer_id == Offer.id)
+        .where(which)
+        .order_by(Offer.id)
+    ).all()
+    lines: dict[int, list[tuple[date, date, int]]] = {}
+    for offer_id, first, last, volume in session.execute(
+        sa.select(OfferLine.offer_id, OfferLine.from_date, OfferLine.to_date, OfferLine.volume)
+        .where(OfferLine.offer_id.in_([offer.id for offer, _ in offers]))
+        .order_by(OfferLine.position)
+    ):
+        lines.setdefault(offer_id, []).append((first, last, volume))
+    return [
+        OfferCard(
+            id=offer.id,
+            side="seller" if offer.side == "seller" else "buyer",
+            made_at=offer.made_at,
+            volume=offer.volume,
+            price=offer.price,
+            price_basis=offer.price_basis,
+            value=offer.value,
+            kind=offer.kind,
+            spec=offer.spec,
+            lines=tuple(lines.get(offer.id, ())),
+            terms=Terms.of(offer),
+            remark=text or "",
+            covers=tuple(
+                part for part in ("inputs", "production", "processing") if getattr(offer, f"covers_{part}")
+            ),
+        )
+        for offer, text in offers
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryRow:
+    """A line of "my inquiries"."""
+
+    id: int
+    side: Side
+    title: str
+    other_name: str
+    volume: int
+    unit: str
+    piece: Named | None
+    price: int
+    state_words: Words
+    tone: str
+    my_turn: bool
+    valid_until: datetime
+    is_open: bool
+
+
+def list_inquiries(
+    session: Session, *, party_id: int, only_open: bool, page: int = 1
+) -> tuple[list[InquiryRow], int]:
+    """A party's inquiries on either side, those that wait for it first, and how many there are."""
+    seller, buyer = aliased(Party), aliased(Party)
+    mine = sa.or_(Inquiry.buyer_id == party_id, Inquiry.seller_id == party_id)
+    if only_open:
+        mine = sa.and_(mine, Inquiry.state.in_(("negotiating", "held")))
+    waits = sa.case(
+        (
+            sa.and_(
+                Inquiry.state == "negotiating",
+                sa.case((Inquiry.buyer_id == party_id, "buyer"), else_="seller") == Inquiry.turn,
+            ),
+            0,
+        ),
+        (Inquiry.state == "negotiating", 1),
+        else_=2,
+    )
+    total = session.scalar(sa.select(sa.func.count()).select_from(Inquiry).where(mine)) or 0
+    rows = session.execute(
+        sa.select(
+            Inquiry.id,
+            Inquiry.state,
+            Inquiry.turn,
+            Inquiry.valid_until,
+            Inquiry.buyer_id,
+            Listing.title,
+            seller.name.label("seller_name"),
+            buyer.name.label("buyer_name"),
+            Offer.volume,
+            Offer.price,
+            Product.unit,
+            Product.piece_vi,
+            Product.piece_en,
+        )
+        .join(Listing, Listing.id == Inquiry.listing_id)
+        .join(Product, Product.id == Inquiry.product_id)
+        .join(Offer, Offer.id == Inquiry.last_offer_id)
+        .join(seller, seller.id == Inquiry.seller_id)
+        .join(buyer, buyer.id == Inquiry.buyer_id)
+        .where(mine)
+        .order_by(waits, Inquiry.valid_until.desc(), Inquiry.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    )
+    return [
+        InquiryRow(
+            id=row.id,
+            side=(side := "buyer" if row.buyer_id == party_id else "seller"),
+            title=row.title,
+            other_name=row.seller_name if side == "buyer" else row.buyer_name,
+            volume=row.volume,
+            unit=row.unit,
+            piece=Named(row.piece_vi, row.piece_en) if row.piece_vi else None,
+            price=row.price,
+            state_words=state_words(row),
+            tone=state_tone(row.state),
+            my_turn=row.state == "negotiating" and row.turn == side,
+            valid_until=row.valid_until,
+            is_open=row.state in ("negotiating", "held"),
+        )
+        for row in rows
+    ], total

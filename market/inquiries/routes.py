@@ -1,0 +1,256 @@
+"""Pages of asking and answering: the form to a listing, the thread, the list. Accepting makes a link and is
+in links/routes.py. No rule stands here; the service refuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import clock, once
+from market.accounts import current
+from market.accounts.current import Acting, SignedIn
+from market.catalogue import queries as catalogue
+from market.errors import NotAllowed, NotFound
+from market.inquiries import forms as inquiry_forms
+from market.inquiries import present, queries
+from market.inquiries import service as inquiries
+from market.inquiries.forms import Answer, ProposalForm
+from market.inquiries.models import Inquiry
+from market.links import queries as links
+from market.listings import queries as listings
+from market.listings.models import Listing
+from market.web import forms, language
+from market.web.context import language as spoken
+from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.pages import page, redirect
+from market.web.session import Db
+from market.words import t
+
+router = APIRouter()
+
+
+@router.get("/inquiries", name="inquiries:index")
+def index(request: Request, session: Db, who: Acting) -> Response:
+    """My inquiries, those that wait for me first."""
+    assert who.party_id is not None
+    fields = forms.query_fields(request)
+    everything = fields.get("all") == "1"
+    number = _page_number(fields.get("page"))
+    rows, total = queries.list_inquiries(
+        session, party_id=who.party_id, only_open=not everything, page=number
+    )
+    pages = -(-total // queries.PAGE_SIZE)
+    return page(
+        request,
+        "inquiries/index.html",
+        {
+            "rows": rows,
+            "total": total,
+            "everything": everything,
+            "page": number,
+            "pages": pages,
+            "fields": fields,
+        },
+    )
+
+
+def _page_number(text: Any) -> int:
+    return (
+        int(text)
+        if isinstance(text, str) and text.isascii() and text.isdigit() and 0 < int(text) < 10**6
+        else 1
+    )
+
+
+@router.get("/inquiries/new/{listing_id}", name="inquiries:new")
+def new(request: Request, session: Db, who: SignedIn, listing_id: PathId) -> Response:
+    """The form to ask about a listing, filled with what the listing says."""
+    _may_ask(who)
+    listing = _published(session, listing_id)
+    return _ask_page(request, session, listing, _first_form(session, listing))
+
+
+@router.post("/inquiries/new/{listing_id}", name="inquiries:send")
+def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: Posted) -> Response:
+    """Send the inquiry; sent twice it is one."""
+    _may_ask(who)
+    assert who.party_id is not None
+    listing = _published(session, listing_id)
+    product = catalogue.get_product(session, listing.product_id)
+    form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    if proposal is not None:
+        scope, key = f"{who.user_id}:inquiry", str(raw.get("once", ""))[:64]
+        with refusals(session, form):
+            led = (
+                once.seen(
+                    session, scope=scope, key=key, body_hash=once.digest(listing_id, sorted(raw.items()))
+                )
+                if key
+                else None
+            )
+            if led:
+                return redirect(request, led)
+            inquiry = inquiries.send_inquiry(
+                session,
+                actor=who.actor,
+                buyer_id=who.party_id,
+                listing_id=listing_id,
+                proposal=proposal,
+                remark=form.valid.remark,
+            )
+            if key:
+                once.answered(session, scope=scope, key=key, answer=f"/inquiries/{inquiry.id}")
+            return redirect(
+                request,
+                f"/inquiries/{inquiry.id}",
+                saying=t("Your inquiry is sent. The seller has been told."),
+            )
+    return _ask_page(request, session, _published(session, listing_id), form)
+
+
+@router.get("/inquiries/{inquiry_id}", name="inquiries:show")
+def show(request: Request, session: Db, who: Acting, inquiry_id: PathId) -> Response:
+    """The thread, for its two sides."""
+    return _thread(request, session, who, inquiry_id)
+
+
+@router.post("/inquiries/{inquiry_id}/offer", name="inquiries:offer")
+def offer(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: Posted) -> Response:
+    """Offer otherwise."""
+    inquiry = _mine(session, who, inquiry_id)
+    current.need_power(who, "trade")
+    assert who.party_id is not None
+    product = catalogue.get_product(session, inquiry.product_id)
+    form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    if proposal is not None:
+        with refusals(session, form):
+            inquiries.make_offer(
+                session,
+                actor=who.actor,
+                party_id=who.party_id,
+                inquiry_id=inquiry_id,
+                proposal=proposal,
+                remark=form.valid.remark,
+                version=form.valid.version,
+            )
+            return redirect(request, f"/inquiries/{inquiry_id}", saying=t("Your offer is sent."))
+    return _thread(request, session, who, inquiry_id, form=form, status=form.status)
+
+
+@router.post("/inquiries/{inquiry_id}/decline", name="inquiries:decline")
+def decline(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: Posted) -> Response:
+    """Decline, with a reason."""
+    _mine(session, who, inquiry_id)
+    current.need_power(who, "trade")
+    assert who.party_id is not None
+    answer = forms.fill(Answer, raw)
+    if answer.ok:
+        with refusals(session, answer):
+            inquiries.decline(
+                session,
+                actor=who.actor,
+                party_id=who.party_id,
+                inquiry_id=inquiry_id,
+                reason=answer.valid.reason,
+                remark=answer.valid.remark,
+                version=answer.valid.version,
+            )
+            return redirect(
+                request, f"/inquiries/{inquiry_id}", saying=t("Declined. The other side has been told.")
+            )
+    return _thread(request, session, who, inquiry_id, answer=answer, status=answer.status)
+
+
+@router.post("/inquiries/{inquiry_id}/withdraw", name="inquiries:withdraw")
+def withdraw(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: Posted) -> Response:
+    """Take back what was said."""
+    _mine(session, who, inquiry_id)
+    current.need_power(who, "trade")
+    assert who.party_id is not None
+    answer: Filled[Any] = Filled(raw=raw)
+    with refusals(session, answer):
+        inquiries.withdraw(session, actor=who.actor, party_id=who.party_id, inquiry_id=inquiry_id)
+        return redirect(
+            request, f"/inquiries/{inquiry_id}", saying=t("Withdrawn. The other side has been told.")
+        )
+    return _thread(request, session, who, inquiry_id, answer=answer, status=answer.status)
+
+
+def _may_ask(who: current.Who) -> None:
+    if not who.is_buyer:
+        raise NotAllowed(t("Asking is for buyers. Please register as a buyer, or sign in as one."))
+    current.need_power(who, "trade")
+
+
+def _mine(session: Session, who: current.Who, inquiry_id: int) -> Inquiry:
+    assert who.party_id is not None
+    return queries.inquiry_for(session, party_id=who.party_id, inquiry_id=inquiry_id)[0]
+
+
+def _published(session: Session, listing_id: int) -> Listing:
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.state != "published":
+        raise NotFound(t("This listing is not offered any more."))
+    return listing
+
+
+def _first_form(session: Session, listing: Listing) -> Filled[ProposalForm]:
+    """Window from the earliest open lot, price and quality from the listing."""
+    product = catalogue.get_product(session, listing.product_id)
+    today = clock.today()
+    lots = [lot for lot in listings.open_lots(session, listing_id=listing.id, on=today) if lot.available]
+    window: dict[str, Any] = {}
+    if lots:
+        window = {"from": max(lots[0].from_date, today).isoformat(), "to": lots[0].to_date.isoformat()}
+    return blank(
+        ProposalForm,
+        price=language.number(listing.price_from) if listing.price_from else None,
+        price_basis=listing.price_basis,
+        kind="spot",
+        version=1,
+        payment=listing.payment,
+        payment_days=listing.payment_days,
+        weighed_at=listing.weighed_at,
+        deductions=listing.deductions,
+        **window,
+        **present.spec_fields(session, product, listing.spec),
+    )
+
+
+def _ask_page(request: Request, session: Session, listing: Listing, form: Filled[ProposalForm]) -> Response:
+    product = catalogue.get_product(session, listing.product_id)
+    cards = listings.list_cards(session, ids=[listing.id], on=clock.today())
+    context = {
+        "listing": listing,
+        "card": cards[0] if cards else None,
+        "product": product,
+        "form": form,
+        **present.proposal_choices(session, product),
+    }
+    return page(request, "inquiries/new.html", context, status=form.status)
+
+
+def _thread(
+    request: Request,
+    session: Session,
+    who: current.Who,
+    inquiry_id: int,
+    *,
+    form: Filled[ProposalForm] | None = None,
+    answer: Filled[Any] | None = None,
+    status: int = 200,
+) -> Response:
+    assert who.party_id is not None
+    context = present.thread_page(
+        session,
+        party_id=who.party_id,
+        inquiry_id=inquiry_id,
+        form=form,
+        answer=answer,
+        link_id=links.find_link_of(session, inquiry_id=inquiry_id),
+    )
+    return page(request, "inquiries/show.html", context, status=status)

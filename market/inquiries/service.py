@@ -1,0 +1,304 @@
+"""Asking and answering: a buyer's inquiry, the offers that go back and forth, and the ends that make no link
+(declined, withdrawn, expired). Accepting makes a link and therefore lives in links/service.py.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.accounts import service as accounts
+from market.errors import Conflict, Invalid, NotAllowed
+from market.events import Actor, Event
+from market.inquiries import proposals, queries
+from market.inquiries.models import DECLINE_REASONS, Inquiry, InquiryState, Offer, Remark
+from market.listings.models import Listing
+from market.parties.models import Party
+from market.words import Volume, Words, t
+
+Side = Literal["seller", "buyer"]
+
+#: How long a side has to answer before the inquiry expires.
+TIME_TO_ANSWER = timedelta(days=5)
+
+
+def send_inquiry(
+    session: Session,
+    *,
+    actor: Actor,
+    buyer_id: int,
+    listing_id: int,
+    proposal: proposals.Proposal,
+    remark: str = "",
+    lot_id: int | None = None,
+) -> Inquiry:
+    """A buyer asks a listing; the seller's turn. Refused when the listing cannot serve the question.
+
+    One open inquiry of a buyer about a listing: a second question belongs in the same thread.
+    """
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.state != "published":
+        raise Conflict(t("This listing is no longer open. Please look for another one."))
+    if listing.party_id == buyer_id:
+        raise Invalid(t("This is your own listing."))
+    buyer = session.get_one(Party, buyer_id)
+    if buyer.standing != "confirmed":
+        raise NotAllowed(
+            t("An officer has not confirmed your registration yet. You may ask once it is done.")
+        )
+    proposals.check_proposal(session, proposal, product_id=listing.product_id)
+    proposals.check_against_listing(session, listing, proposal)
+    proposals.check_limit(session, buyer, proposal.volume)
+    standing = session.execute(
+        sa.select(Inquiry.id).where(
+            Inquiry.listing_id == listing_id,
+            Inquiry.buyer_id == buyer_id,
+            Inquiry.state.in_(("negotiating", "held")),
+        )
+    ).scalar()
+    if standing is not None:
+        raise Conflict(
+            t("You are already talking with the seller about this listing: inquiry {id}.", id=str(standing))
+        )
+    now = clock.now()
+    inquiry = Inquiry(
+        listing_id=listing_id,
+        lot_id=lot_id,
+        product_id=listing.product_id,
+        buyer_id=buyer_id,
+        seller_id=listing.party_id,
+        state="negotiating",
+        turn="seller",
+        valid_until=now + TIME_TO_ANSWER,
+        created_at=now,
+        created_by=actor.user_id,
+    )
+    session.add(inquiry)
+    session.flush()  # the offer and the history need the inquiry's id
+    note_state(session, inquiry, actor, "negotiating", side="buyer")
+    _add_offer(session, inquiry, actor, "buyer", proposal, remark)
+    events.record(session, Event("inquiry.sent", inquiry.id, actor, {"volume": proposal.volume}))
+    tell(
+        session,
+        inquiry,
+        to="seller",
+        kind="inquiry.sent",
+        actor=actor,
+        words=t(
+            "{party} asks to buy {volume}.",
+            party=buyer.name,
+            volume=_volume(session, inquiry, proposal.volume),
+        ),
+    )
+    return inquiry
+
+
+def make_offer(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    inquiry_id: int,
+    proposal: proposals.Proposal,
+    remark: str = "",
+    version: int | None = None,
+) -> Offer:
+    """The side whose turn it is offers otherwise; then it is the other's turn."""
+    inquiry, side = take_turn(session, party_id=party_id, inquiry_id=inquiry_id, version=version)
+    proposals.check_proposal(session, proposal, product_id=inquiry.product_id)
+    listing = session.get_one(Listing, inquiry.listing_id)
+    if side == "buyer":
+        proposals.check_against_listing(session, listing, proposal)
+    offer = _add_offer(session, inquiry, actor, side, proposal, remark)
+    inquiry.turn = other(side)
+    inquiry.valid_until = clock.now() + TIME_TO_ANSWER
+    inquiry.version += 1
+    events.record(session, Event("inquiry.offered", inquiry.id, actor, {"offer": offer.id, "side": side}))
+    words = t("The other side offers {volume}.", volume=_volume(session, inquiry, proposal.volume))
+    tell(session, inquiry, to=other(side), kind="inquiry.offered", actor=actor, words=words)
+    return offer
+
+
+def decline(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    inquiry_id: int,
+    reason: str,
+    remark: str = "",
+    version: int | None = None,
+) -> Inquiry:
+    """The side whose turn it is ends the talk, with a reason of the closed list."""
+    inquiry, side = take_turn(session, party_id=party_id, inquiry_id=inquiry_id, version=version)
+    if reason not in DECLINE_REASONS:
+        raise Invalid(t("Please choose a reason."), field="reason")
+    end(session, inquiry, actor, "declined", side=side, reason=reason)
+    _remark(session, inquiry, actor, side, remark)
+    tell(
+        session,
+        inquiry,
+        to=other(side),
+        kind="inquiry.declined",
+        actor=actor,
+        words=t("The other side has declined."),
+    )
+    return inquiry
+
+
+def withdraw(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, remark: str = "") -> Inquiry:
+    """Either side takes back what it said, whoever's turn it is."""
+    inquiry, side = open_for(session, party_id=party_id, inquiry_id=inquiry_id)
+    end(session, inquiry, actor, "withdrawn", side=side)
+    _remark(session, inquiry, actor, side, remark)
+    tell(
+        session,
+        inquiry,
+        to=other(side),
+        kind="inquiry.withdrawn",
+        actor=actor,
+        words=t("The other side has withdrawn."),
+    )
+    return inquiry
+
+
+def any_due(session: Session) -> bool:
+    """Whether any inquiry's time to answer is over."""
+    due = sa.and_(Inquiry.state == "negotiating", Inquiry.valid_until <= clock.now())
+    return session.scalar(sa.select(Inquiry.id).where(due).limit(1)) is not None
+
+
+def expire_due(session: Session, *, limit: int = 100) -> int:
+    """End what nobody answered while it was valid; the row says which side kept silent."""
+    due = session.scalars(
+        sa.select(Inquiry)
+        .where(Inquiry.state == "negotiating", Inquiry.valid_until <= clock.now())
+        .order_by(Inquiry.id)
+        .limit(limit)
+    ).all()
+    for inquiry in due:
+        silent: Side = "seller" if inquiry.turn == "seller" else "buyer"
+        end(session, inquiry, events.CLOCK, "expired", side=silent)
+        for side in ("seller", "buyer"):
+            tell(
+                session,
+                inquiry,
+                to=side,
+                kind="inquiry.expired",
+                actor=events.CLOCK,
+                words=t("An inquiry has expired: nobody answered in time."),
+            )
+    return len(due)
+
+
+# --- what links/service.py also stands on ---
+
+
+def other(side: str) -> Side:
+    """The opposite side."""
+    return "buyer" if side == "seller" else "seller"
+
+
+def open_for(session: Session, *, party_id: int, inquiry_id: int) -> tuple[Inquiry, Side]:
+    """The party's own inquiry, still open, with its side; 404 for strangers, 409 when it has ended."""
+    inquiry, side = queries.inquiry_for(session, party_id=party_id, inquiry_id=inquiry_id)
+    if inquiry.state not in ("negotiating", "held"):
+        raise Conflict(t("This inquiry has moved on meanwhile: {state}.", state=queries.state_words(inquiry)))
+    return inquiry, side
+
+
+def take_turn(
+    session: Session, *, party_id: int, inquiry_id: int, version: int | None
+) -> tuple[Inquiry, Side]:
+    """As ``open_for``, and it is this side's turn on the offer that it saw (``version``)."""
+    inquiry, side = open_for(session, party_id=party_id, inquiry_id=inquiry_id)
+    if version is not None and inquiry.version != version:
+        raise Conflict(t("The other side has answered meanwhile. Please read the newest offer first."))
+    if inquiry.turn != side:
+        raise Conflict(t("It is the other side's turn to answer."))
+    if inquiry.valid_until <= clock.now():
+        raise Conflict(t("The time to answer has passed. Please ask anew."))
+    return inquiry, side
+
+
+def end(
+    session: Session, inquiry: Inquiry, actor: Actor, state: str, *, side: Side, reason: str | None = None
+) -> None:
+    """Move an open inquiry to an end state, with its history and event."""
+    moved = session.execute(
+        sa.update(Inquiry)
+        .where(Inquiry.id == inquiry.id, Inquiry.state.in_(("negotiating", "held")))
+        .values(state=state, reason=reason, version=Inquiry.version + 1)
+        .returning(Inquiry.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if moved is None:
+        raise Conflict(t("This inquiry has moved on meanwhile."))
+    session.refresh(inquiry)
+    note_state(session, inquiry, actor, state, side=side, reason=reason)
+    events.record(session, Event(f"inquiry.{state}", inquiry.id, actor, {"side": side, "reason": reason}))
+
+
+def note_state(
+    session: Session, inquiry: Inquiry, actor: Actor, state: str, *, side: Side, reason: str | None = None
+) -> None:
+    """Add the history row of a step."""
+    session.add(
+        InquiryState(
+            inquiry_id=inquiry.id,
+            state=state,
+            by_side=side,
+            reason=reason,
+            on_date=clock.today(),
+            recorded_at=clock.now(),
+            recorded_by=actor.user_id,
+            channel=actor.channel,
+        )
+    )
+
+
+def tell(session: Session, inquiry: Inquiry, *, to: str, kind: str, actor: Actor, words: Words) -> None:
+    """Queue the news for the people of one side."""
+    party_id = inquiry.seller_id if to == "seller" else inquiry.buyer_id
+    accounts.tell_party(
+        session, party_id=party_id, kind=kind, words=words, path=f"/inquiries/{inquiry.id}", actor=actor
+    )
+
+
+def _volume(session: Session, inquiry: Inquiry, amount: int) -> Volume:
+    return Volume(amount, proposals.unit_of(session, inquiry.product_id))
+
+
+def _add_offer(
+    session: Session, inquiry: Inquiry, actor: Actor, side: Side, proposal: proposals.Proposal, remark: str
+) -> Offer:
+    last = session.scalar(sa.select(sa.func.max(Offer.sequence)).where(Offer.inquiry_id == inquiry.id))
+    offer = proposals.offer_row(session, proposal, product_id=inquiry.product_id, side=side, actor=actor)
+    offer.inquiry_id = inquiry.id
+    offer.sequence = int(last or 0) + 1
+    session.add(offer)
+    session.flush()  # the lines and the standing offer need its id
+    proposals.add_lines(session, offer, proposal.lines)
+    inquiry.last_offer_id = offer.id
+    _remark(session, inquiry, actor, side, remark, offer_id=offer.id)
+    return offer
+
+
+def _remark(
+    session: Session, inquiry: Inquiry, actor: Actor, side: Side, text: str, *, offer_id: int | None = None
+) -> None:
+    if text:
+        session.add(
+            Remark(
+                inquiry_id=inquiry.id,
+                offer_id=offer_id,
+                side=side,
+                user_id=actor.user_id,
+                text=text,
+                at=clock.now(),
+            )
+        )

@@ -1,0 +1,222 @@
+"""Volume taken and given back: which lots serve a link, what a loss takes from whom, what returns when a link
+ends. Every change is a move row; the lots' own sums are kept by listings/service.py in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.accounts import service as accounts
+from market.errors import Conflict, Invalid
+from market.events import Event
+from market.inquiries.proposals import unit_of
+from market.links.models import Commitment, CommitmentMove, Delivery, Link, LinkLine
+from market.listings import service as listings
+from market.listings.models import Lot
+from market.words import Volume, t
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """This much of a lot for the line at this index."""
+
+    lot_id: int
+    line: int
+    volume: int
+
+
+def choose_lots(session: Session, *, listing_id: int, lines: Sequence[tuple[date, date, int]]) -> list[Take]:
+    """Which lots of a listing serve the lines: overlapping windows only, earliest window first.
+
+    Locks the lots in ascending id where the database locks rows; ``Conflict`` says what is left.
+    """
+    first, last = min(line[0] for line in lines), max(line[1] for line in lines)
+    found = session.execute(
+        sa.select(Lot.id, Lot.from_date, Lot.to_date, (Lot.volume - Lot.committed).label("left"))
+        .where(Lot.listing_id == listing_id, Lot.from_date <= last, Lot.to_date >= first)
+        .order_by(Lot.id)
+        .with_for_update()
+    ).all()
+    left = {lot.id: int(lot.left) for lot in found}
+    by_window = sorted(found, key=lambda lot: (lot.from_date, lot.id))
+    takes: list[Take] = []
+    # Lines that end first choose first: a later line has the later lots still open to it.
+    for index in sorted(range(len(lines)), key=lambda i: (lines[i][1], lines[i][0], i)):
+        start, end, wanted = lines[index]
+        for lot in by_window:
+            part = min(wanted, left[lot.id]) if lot.from_date <= end and lot.to_date >= start else 0
+            if part:
+                takes.append(Take(lot.id, index, part))
+                left[lot.id] -= part
+                wanted -= part
+        if wanted:
+            missing = sum(line[2] for line in lines) - sum(take.volume for take in takes)
+            raise _too_little(session, listing_id, lines, missing)
+    return takes
+
+
+def _too_little(
+    session: Session, listing_id: int, lines: Sequence[tuple[date, date, int]], missing: int
+) -> Conflict:
+    product_id = listings.product_of(session, listing_id)
+    left = sum(line[2] for line in lines) - missing
+    return Conflict(
+        t(
+            "Of what was agreed only {volume} can still be bought in these days. You may offer that, "
+            "or choose another seller for the rest.",
+            volume=Volume(max(left, 0), unit_of(session, product_id)),
+        ),
+        field="volume",
+    )
+
+
+def take(session: Session, *, link: Link, lines: Sequence[LinkLine], takes: Sequence[Take]) -> None:
+    """Commit the chosen volume to a link's lines, lots in ascending id."""
+    by_lot: dict[int, int] = {}
+    for one in takes:
+        by_lot[one.lot_id] = by_lot.get(one.lot_id, 0) + one.volume
+    listings.take_volume(session, lot_ids_and_amounts=sorted(by_lot.items()))
+    for one in sorted(takes, key=lambda each: (each.lot_id, each.line)):
+        commitment = Commitment(
+            lot_id=one.lot_id, link_id=link.id, line_id=lines[one.line].id, volume=one.volume
+        )
+        session.add(commitment)
+        session.flush()  # the move needs the commitment's id
+        _move(session, commitment, one.volume, "agreed")
+
+
+def _move(
+    session: Session, commitment: Commitment, amount: int, reason: str, on_date: date | None = None
+) -> None:
+    session.add(
+        CommitmentMove(
+            commitment_id=commitment.id,
+            lot_id=commitment.lot_id,
+            amount=amount,
+            reason=reason,
+            on_date=on_date or clock.today(),
+            recorded_at=clock.now(),
+        )
+    )
+
+
+def _undelivered(session: Session, commitments: Iterable[Commitment]) -> dict[int, int]:
+    """What each commitment still holds beyond what was delivered on its link (all states count: goods that
+    were handed over stay committed). Deliveries are set against a link's commitments in their order."""
+    held = list(commitments)
+    links = {one.link_id for one in held if one.link_id is not None}
+    delivered = {
+        link_id: int(total)
+        for link_id, total in session.execute(
+            sa.select(Delivery.link_id, sa.func.sum(Delivery.accepted))
+            .where(Delivery.link_id.in_(links))
+            .group_by(Delivery.link_id)
+        )
+    }
+    siblings = session.scalars(
+        sa.select(Commitment).where(Commitment.link_id.in_(links)).order_by(Commitment.id)
+    ).all()
+    free: dict[int, int] = {}
+    for one in siblings:
+        holds = one.volume - one.released
+        used = min(holds, delivered.get(one.link_id or 0, 0))
+        if one.link_id is not None:
+            delivered[one.link_id] = delivered.get(one.link_id, 0) - used
+        free[one.id] = holds - used
+    return {one.id: free.get(one.id, one.volume - one.released) for one in held}
+
+
+def release(session: Session, *, link: Link, reason: str, only_open_lots: bool) -> int:
+    """Give back what a link does not need any more; says how much, in base units."""
+    query = sa.select(Commitment).where(Commitment.link_id == link.id).order_by(Commitment.lot_id)
+    if only_open_lots:
+        query = query.join(Lot, Lot.id == Commitment.lot_id).where(Lot.to_date >= clock.today())
+    held = session.scalars(query).all()
+    free = _undelivered(session, held)
+    _lower(session, [(one, free[one.id]) for one in held], reason)
+    return sum(free.values())
+
+
+def _lower(
+    session: Session, parts: Sequence[tuple[Commitment, int]], reason: str, on_date: date | None = None
+) -> None:
+    by_lot: dict[int, int] = {}
+    for commitment, amount in parts:
+        if amount:
+            commitment.released += amount
+            _move(session, commitment, -amount, reason, on_date)
+            by_lot[commitment.lot_id] = by_lot.get(commitment.lot_id, 0) + amount
+    session.flush()  # the CHECK on released must speak before the lot's own sum moves
+    listings.give_back(session, amounts=sorted(by_lot.items()))
+
+
+def share_out(total: int, parts: Sequence[int]) -> list[int]:
+    """Split ``total`` over parts pro rata, in whole units, none above its part (largest remainders first)."""
+    whole = sum(parts)
+    if total > whole:
+        raise ValueError("more than there is")
+    shares = [total * part // whole if whole else 0 for part in parts]
+    order = sorted(range(len(parts)), key=lambda i: (-(total * parts[i] % whole) if whole else 0, i))
+    for index in order[: total - sum(shares)]:
+        shares[index] += 1
+    return shares
+
+
+def on_lot_short(session: Session, event: Event) -> None:
+    """A loss report goes below what is committed: lower the commitments, mark the links, tell the buyers.
+
+    Pro rata, or as the manager chose (``choose``: commitment id to amount). Delivered volume stays committed.
+    """
+    short = int(event.data["short"])
+    held = session.scalars(
+        sa.select(Commitment)
+        .where(Commitment.lot_id == event.subject_id, Commitment.volume > Commitment.released)
+        .order_by(Commitment.id)
+        .with_for_update()
+    ).all()
+    free = _undelivered(session, held)
+    if sum(free.values()) < short:
+        delivered = sum(one.volume - one.released for one in held) - sum(free.values())
+        raise Conflict(
+            t(
+                "{volume} of this lot has been delivered already; the loss cannot reach it.",
+                volume=Volume(delivered, _unit_of_lot(session, event.subject_id)),
+            ),
+            field="amount",
+        )
+    chosen = event.data.get("choose")
+    if chosen:
+        wanted = {int(key): int(value) for key, value in dict(chosen).items()}
+        shares = [wanted.get(one.id, 0) for one in held]
+        if sum(shares) != short or any(
+            not 0 <= share <= free[one.id] for share, one in zip(shares, held, strict=True)
+        ):
+            raise Invalid(t("The parts do not add up to what is missing."), field="choose")
+    else:
+        shares = share_out(short, [free[one.id] for one in held])
+    on_date = date.fromisoformat(event.data["on_date"])
+    _lower(session, list(zip(held, shares, strict=True)), "loss", on_date)
+    for link_id in sorted({one.link_id for one, s in zip(held, shares, strict=True) if s and one.link_id}):
+        link = session.get_one(Link, link_id)
+        link.at_risk = True
+        link.version += 1
+        events.record(session, Event("link.at_risk", link.id, event.actor, {"cause": event.data["cause"]}))
+        accounts.tell_party(
+            session,
+            party_id=link.buyer_id,
+            kind="link.at_risk",
+            words=t("A loss was reported: your agreement may be delivered short."),
+            path=f"/links/{link.id}",
+            actor=event.actor,
+        )
+
+
+def _unit_of_lot(session: Session, lot_id: int) -> str:
+    listing_id = session.scalar(sa.select(Lot.listing_id).where(Lot.id == lot_id)) or 0
+    return unit_of(session, listings.product_of(session, listing_id))

@@ -1,0 +1,125 @@
+"""What a provisional link waits for: the signed contract (also in place of a group's missing authority) or
+the deposit. It comes and the link is active, or time runs out and the link lapses.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.errors import Conflict, Invalid
+from market.events import Actor, Event, EventRow
+from market.inquiries import service as inquiries
+from market.links import commitments, queries
+from market.links import service as links
+from market.links.models import Link
+from market.words import t
+
+Side = Literal["seller", "buyer"]
+
+
+def record_contract(
+    session: Session, *, actor: Actor, party_id: int, link_id: int, number: str, on_date: date
+) -> Link:
+    """A side puts up the signed contract. Once both have, what waited for it (or for authority) is active."""
+    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    if link.state not in ("provisional", "active"):
+        raise Conflict(t("This agreement has ended."))
+    if not number:
+        raise Invalid(t("Please fill this in."), field="contract_number")
+    if on_date > clock.today():
+        raise Invalid(t("The day of signing cannot lie ahead."), field="contract_date")
+    if link.contract_number and link.contract_number != number:
+        raise Invalid(
+            t(
+                "The other side gave the number {number}. Both must name the same paper.",
+                number=link.contract_number,
+            ),
+            field="contract_number",
+        )
+    before = _sides_that_put_up(session, link)
+    link.contract_number, link.contract_date = number, on_date
+    if link.contract == "none":
+        link.contract = "uploaded"
+        links.note_terms(session, link, actor)
+    link.version += 1
+    events.record(session, Event("link.contract", link.id, actor, {"side": side}))
+    if (
+        link.state == "provisional"
+        and link.waits_for in ("contract", "authority")
+        and before | {side}
+        == {
+            "seller",
+            "buyer",
+        }
+    ):
+        activate(session, link, actor, side)
+    links.tell(
+        session,
+        link,
+        to=inquiries.other(side),
+        kind="link.contract",
+        actor=actor,
+        words=t("The other side has put up the signed contract."),
+    )
+    return link
+
+
+def _sides_that_put_up(session: Session, link: Link) -> set[str]:
+    rows = session.scalars(
+        sa.select(EventRow.data).where(EventRow.name == "link.contract", EventRow.subject_id == link.id)
+    )
+    return {str(data["side"]) for data in rows}
+
+
+def confirm_deposit(session: Session, *, actor: Actor, party_id: int, link_id: int) -> Link:
+    """The seller has received the deposit: the link that waited for it is active."""
+    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    if link.state != "provisional" or link.waits_for != "deposit":
+        raise Conflict(t("This agreement does not wait for a deposit."))
+    if side != "seller":
+        raise Conflict(t("The seller confirms that the deposit has come in."))
+    activate(session, link, actor, side)
+    links.tell(
+        session, link, to="buyer", kind="link.active", actor=actor, words=t("The deposit has come in.")
+    )
+    return link
+
+
+def activate(session: Session, link: Link, actor: Actor, side: Side) -> None:
+    links.move(session, link, actor, "active", side=side)
+    link.waits_for = None
+    link.provisional_until = None
+
+
+def any_due(session: Session) -> bool:
+    """Whether any provisional link has waited long enough."""
+    due = sa.and_(Link.state == "provisional", Link.provisional_until <= clock.now())
+    return session.scalar(sa.select(Link.id).where(due).limit(1)) is not None
+
+
+def lapse_due(session: Session, *, limit: int = 100) -> int:
+    """Let lapse what waited in vain; its volume returns whole."""
+    due = session.scalars(
+        sa.select(Link)
+        .where(Link.state == "provisional", Link.provisional_until <= clock.now())
+        .order_by(Link.id)
+        .limit(limit)
+    ).all()
+    for link in due:
+        links.move(session, link, events.CLOCK, "lapsed", side=None)
+        commitments.release(session, link=link, reason="lapsed", only_open_lots=False)
+        for side in ("seller", "buyer"):
+            links.tell(
+                session,
+                link,
+                to=side,
+                kind="link.lapsed",
+                actor=events.CLOCK,
+                words=t("A provisional agreement has lapsed: what it waited for did not come in time."),
+            )
+    return len(due)

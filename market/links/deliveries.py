@@ -1,0 +1,171 @@
+"""Goods handed over: one side records a delivery by weighing lines, the other confirms it; only then does it
+count. Contesting by line and settling come with the trade issue; their states stand in models.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.catalogue import amounts
+from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
+from market.errors import Conflict, Invalid, NotFound
+from market.events import Actor, Event
+from market.inquiries import service as inquiries
+from market.inquiries.proposals import unit_of
+from market.links import queries
+from market.links import service as links
+from market.links.models import Delivery, DeliveryState, Link, LinkLine, Weighing
+from market.words import t
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A weighing line: gross and deducted in base units, the price in đồng (None: as agreed)."""
+
+    gross: int
+    deducted: int = 0
+    reason: str | None = None
+    price: int | None = None
+    spec: dict[str, Any] = field(default_factory=dict)
+
+
+def record_delivery(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    link_id: int,
+    on_date: date,
+    weighed: Sequence[Weighed],
+    line_id: int | None = None,
+) -> Delivery:
+    """A side says what was handed over on a day; it waits for the other side's yes."""
+    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    if link.state != "active":
+        raise Conflict(
+            t("Only an agreement in force takes deliveries: {state}.", state=queries.state_words(link))
+        )
+    if on_date > clock.today():
+        raise Invalid(t("A delivery cannot lie ahead."), field="on_date")
+    if on_date < clock.day_of(link.agreed_at):
+        raise Invalid(t("This day is before the agreement."), field="on_date")
+    unit = unit_of(session, link.product_id)
+    for one in weighed:
+        _check(one, link, unit)
+    if not weighed:
+        raise Invalid(t("Please say how much was delivered."), field="gross")
+    line = _line(session, link, on_date, line_id)
+    rows = [_weighing(position, one, link, unit) for position, one in enumerate(weighed, start=1)]
+    delivery = Delivery(
+        link_id=link.id,
+        line_id=line,
+        on_date=on_date,
+        state="recorded",
+        recorded_side=side,
+        accepted=sum(row.accepted for row in rows),
+        value=sum(row.value for row in rows),
+        recorded_at=clock.now(),
+        recorded_by=actor.user_id,
+    )
+    session.add(delivery)
+    session.flush()  # weighing lines and history need its id
+    for row in rows:
+        row.delivery_id = delivery.id
+        session.add(row)
+    note_state(session, delivery, actor)
+    events.record(session, Event("delivery.recorded", delivery.id, actor, {"link": link.id}))
+    words = t("A delivery was recorded. Please confirm what you received or handed over.")
+    links.tell(session, link, to=inquiries.other(side), kind="delivery.recorded", actor=actor, words=words)
+    return delivery
+
+
+def confirm_delivery(
+    session: Session, *, actor: Actor, party_id: int, link_id: int, delivery_id: int
+) -> Delivery:
+    """The other side says that the delivery is as recorded; from now on it counts."""
+    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is None or delivery.link_id != link.id:
+        raise NotFound
+    if side == delivery.recorded_side:
+        raise Conflict(t("The other side confirms what you recorded."))
+    moved = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.state == "recorded")
+        .values(state="confirmed", confirmed_at=clock.now(), confirmed_by=actor.user_id)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if moved is None:
+        raise Conflict(t("This delivery is not waiting for your confirmation any more."))
+    session.refresh(delivery)
+    note_state(session, delivery, actor)
+    events.record(session, Event("delivery.confirmed", delivery.id, actor, {"link": link.id}))
+    words = t("Your delivery was confirmed.")
+    links.tell(session, link, to=inquiries.other(side), kind="delivery.confirmed", actor=actor, words=words)
+    return delivery
+
+
+def note_state(session: Session, delivery: Delivery, actor: Actor) -> None:
+    """Add the history row of the state the delivery now has; it holds from the day of the delivery on."""
+    session.add(
+        DeliveryState(
+            delivery_id=delivery.id,
+            state=delivery.state,
+            accepted=delivery.accepted,
+            value=delivery.value,
+            on_date=delivery.on_date,
+            recorded_at=clock.now(),
+            recorded_by=actor.user_id,
+            channel=actor.channel,
+        )
+    )
+
+
+def _check(one: Weighed, link: Link, unit: str) -> None:
+    if not 0 < one.gross <= MAX_VOLUME:
+        raise Invalid(t("The volume must be above zero."), field="gross")
+    if not 0 <= one.deducted < one.gross:
+        raise Invalid(t("What is deducted must be less than what was weighed."), field="deducted")
+    if one.deducted and not one.reason:
+        raise Invalid(t("Please say why something was deducted."), field="reason")
+    price = link.price if one.price is None else one.price
+    if not 0 <= price <= MAX_PRICE or amounts.value(one.gross, price, unit) > MAX_VALUE:
+        raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price")
+
+
+def _weighing(position: int, one: Weighed, link: Link, unit: str) -> Weighing:
+    price = link.price if one.price is None else one.price
+    accepted = one.gross - one.deducted
+    return Weighing(
+        position=position,
+        spec=one.spec,
+        gross=one.gross,
+        deducted=one.deducted,
+        reason=one.reason,
+        accepted=accepted,
+        price=price,
+        value=amounts.value(accepted, price, unit),
+    )
+
+
+def _line(session: Session, link: Link, on_date: date, line_id: int | None) -> int | None:
+    """The schedule line that a delivery counts against: as said, else the one whose window holds the day."""
+    lines = session.scalars(
+        sa.select(LinkLine)
+        .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
+        .order_by(LinkLine.from_date, LinkLine.id)
+    ).all()
+    if line_id is not None:
+        if line_id not in {line.id for line in lines}:
+            raise NotFound
+        return line_id
+    fitting = [line for line in lines if line.from_date <= on_date <= line.to_date] or list(lines)
+    return fitting[0].id if fitting else None

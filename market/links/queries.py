@@ -1,0 +1,357 @@
+"""Reading links: whose they are, what was delivered, one link with its schedule, commitments and deliveries,
+and the list of a party's agreements. A link exists for its two parties; officers read it with their duty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from market.catalogue.models import Product
+from market.errors import NotFound
+from market.links.models import Commitment, Delivery, Link, LinkLine, LinkState, Weighing
+from market.listings.terms import Terms
+from market.parties.models import Party, PartyContact
+from market.words import Named, Words, t
+
+Side = Literal["seller", "buyer"]
+
+#: Delivered is what the other side, or an officer, has said yes to.
+COUNTED = ("confirmed", "settled")
+PAGE_SIZE = 30
+
+
+def link_for(session: Session, *, party_id: int, link_id: int) -> tuple[Link, Side]:
+    """The party's own link and the side it stands on; ``NotFound`` for anybody else."""
+    link = session.get(Link, link_id)
+    if link is None or party_id not in (link.buyer_id, link.seller_id):
+        raise NotFound
+    return link, "buyer" if party_id == link.buyer_id else "seller"
+
+
+def find_link_of(session: Session, *, inquiry_id: int) -> int | None:
+    """The id of the link that an inquiry became."""
+    return session.scalar(sa.select(Link.id).where(Link.inquiry_id == inquiry_id))
+
+
+def delivered(session: Session, *, link_id: int) -> int:
+    """Confirmed accepted volume of a link, in base units."""
+    total = session.scalar(
+        sa.select(sa.func.sum(Delivery.accepted)).where(
+            Delivery.link_id == link_id, Delivery.state.in_(COUNTED)
+        )
+    )
+    return int(total or 0)
+
+
+def state_words(link: Any) -> Words:
+    """A link's state as both sides read it; takes a row with ``state``, ``at_risk`` and ``waits_for``."""
+    match link.state:
+        case "provisional":
+            return {
+                "deposit": t("Waiting for the deposit"),
+                "contract": t("Waiting for the signed contract"),
+            }.get(link.waits_for or "", t("Waiting for the signed paper"))
+        case "active":
+            return t("At risk of falling short") if link.at_risk else t("In force")
+        case "lapsed":
+            return t("Lapsed, the condition was not met")
+        case "fulfilled":
+            return t("Fulfilled")
+        case "short":
+            return t("Ended, delivered short")
+    return t("Ended early")
+
+
+def state_tone(link: Any) -> str:
+    """The colour of a state's dot; the word says it too."""
+    if link.state == "active":
+        return "bad" if link.at_risk else "good"
+    return {"provisional": "wait", "fulfilled": "good", "short": "bad"}.get(link.state, "off")
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    """A schedule line with what was delivered against it, in base units."""
+
+    from_date: date
+    to_date: date
+    volume: int
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCard:
+    """A delivery as both sides see it."""
+
+    id: int
+    on_date: date
+    state: str
+    state_words: Words
+    tone: str
+    side: Side
+    accepted: int
+    value: int
+    gross: int
+    deducted: int
+    reason: str | None
+    mine_to_confirm: bool
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """A link as one side sees it. Volumes in base units, money in đồng, area in m²."""
+
+    id: int
+    side: Side
+    inquiry_id: int | None
+    state: str
+    state_words: Words
+    tone: str
+    waits_for: str | None
+    provisional_until: datetime | None
+    kind: str
+    form: int | None
+    origin: str
+    contract: str
+    contract_number: str | None
+    contract_date: date | None
+    product: Named
+    unit: str
+    piece: Named | None
+    product_id: int
+    spec: dict[str, Any]
+    seller: str
+    seller_code: str
+    buyer: str
+    other_phone: str | None
+    price: int
+    price_basis: str
+    volume: int
+    value: int
+    delivered: int
+    delivered_parts: int
+    from_date: date
+    to_date: date
+    agreed_at: datetime
+    terms: Terms
+    version: int
+    lines: tuple[LineCard, ...]
+    deliveries: tuple[DeliveryCard, ...]
+    committed: int
+    steps: tuple[tuple[str, date, str | None, str | None], ...]
+
+
+def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
+    """The whole agreement for one of its two sides, in seven SELECTs whatever its length."""
+    link, side = link_for(session, party_id=party_id, link_id=link_id)
+    seller, buyer = aliased(Party), aliased(Party)
+    other_id = link.buyer_id if side == "seller" else link.seller_id
+    row = session.execute(
+        sa.select(Product, seller.name, seller.code, buyer.name, PartyContact.phone)
+        .select_from(Link)
+        .join(Product, Product.id == Link.product_id)
+        .join(seller, seller.id == Link.seller_id)
+        .join(buyer, buyer.id == Link.buyer_id)
+        .outerjoin(PartyContact, PartyContact.party_id == other_id)
+        .where(Link.id == link_id)
+    ).one()
+    product, seller_name, seller_code, buyer_name, phone = row
+    deliveries = _deliveries(session, link, side)
+    done = sum(one.accepted for one in deliveries if one.state in COUNTED)
+    committed = session.scalar(
+        sa.select(sa.func.sum(Commitment.volume - Commitment.released)).where(Commitment.link_id == link.id)
+    )
+    steps = session.execute(
+        sa.select(LinkState.state, LinkState.on_date, LinkState.by_side, LinkState.reason)
+        .where(LinkState.link_id == link.id)
+        .order_by(LinkState.id)
+    )
+    return LinkPage(
+        id=link.id,
+        side=side,
+        inquiry_id=link.inquiry_id,
+        state=link.state,
+        state_words=state_words(link),
+        tone=state_tone(link),
+        waits_for=link.waits_for,
+        provisional_until=link.provisional_until,
+        kind=link.kind,
+        form=link.form,
+        origin=link.origin,
+        contract=link.contract,
+        contract_number=link.contract_number,
+        contract_date=link.contract_date,
+        product=Named(product.name_vi, product.name_en),
+        unit=product.unit,
+        piece=Named(product.piece_vi, product.piece_en) if product.piece_vi else None,
+        product_id=product.id,
+        spec=link.spec,
+        seller=seller_name,
+        seller_code=seller_code,
+        buyer=buyer_name,
+        other_phone=phone,
+        price=link.price,
+        price_basis=link.price_basis,
+        volume=link.volume,
+        value=link.value,
+        delivered=done,
+        delivered_parts=min(100, done * 100 // link.volume) if link.volume else 0,
+        from_date=link.from_date,
+        to_date=link.to_date,
+        agreed_at=link.agreed_at,
+        terms=Terms.of(link),
+        version=link.version,
+        lines=_lines(session, link),
+        deliveries=deliveries,
+        committed=int(committed or 0),
+        steps=tuple((step.state, step.on_date, step.by_side, step.reason) for step in steps),
+    )
+
+
+def _lines(session: Session, link: Link) -> tuple[LineCard, ...]:
+    done = (
+        sa.select(sa.func.coalesce(sa.func.sum(Delivery.accepted), 0))
+        .where(Delivery.line_id == LinkLine.id, Delivery.state.in_(COUNTED))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(LinkLine.from_date, LinkLine.to_date, LinkLine.volume, done)
+        .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
+        .order_by(LinkLine.position)
+    )
+    return tuple(LineCard(first, last, volume, int(sum_)) for first, last, volume, sum_ in rows)
+
+
+DELIVERY_WORDS = {
+    "recorded": (t("Waiting to be confirmed"), "wait"),
+    "confirmed": (t("Confirmed"), "good"),
+    "contested": (t("Contested"), "bad"),
+    "settled": (t("Settled"), "good"),
+}
+
+
+def _deliveries(session: Session, link: Link, side: Side) -> tuple[DeliveryCard, ...]:
+    rows = session.execute(
+        sa.select(
+            Delivery,
+            sa.func.sum(Weighing.gross).label("gross"),
+            sa.func.sum(Weighing.deducted).label("deducted"),
+            sa.func.max(Weighing.reason).label("reason"),
+        )
+        .join(Weighing, Weighing.delivery_id == Delivery.id)
+        .where(Delivery.link_id == link.id)
+        .group_by(Delivery.id)
+        .order_by(Delivery.on_date.desc(), Delivery.id.desc())
+    )
+    return tuple(
+        DeliveryCard(
+            id=one.id,
+            on_date=one.on_date,
+            state=one.state,
+            state_words=DELIVERY_WORDS[one.state][0],
+            tone=DELIVERY_WORDS[one.state][1],
+            side="seller" if one.recorded_side == "seller" else "buyer",
+            accepted=one.accepted,
+            value=one.value,
+            gross=int(gross),
+            deducted=int(deducted),
+            reason=reason,
+            mine_to_confirm=one.state == "recorded" and one.recorded_side != side,
+            recorded_at=one.recorded_at,
+        )
+        for one, gross, deducted, reason in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A line of "agreements and links"."""
+
+    id: int
+    side: Side
+    other_name: str
+    product: Named
+    volume: int
+    delivered: int
+    unit: str
+    piece: Named | None
+    from_date: date
+    to_date: date
+    state_words: Words
+    tone: str
+    has_form: bool
+    waits_for_me: bool
+
+
+def list_links(
+    session: Session, *, party_id: int, only_live: bool, page: int = 1
+) -> tuple[list[LinkRow], int]:
+    """A party's agreements on either side, newest first, and how many there are."""
+    other = aliased(Party)
+    mine = sa.or_(Link.buyer_id == party_id, Link.seller_id == party_id)
+    if only_live:
+        mine = sa.and_(mine, Link.state.in_(("active", "provisional")))
+    my_side = sa.case((Link.buyer_id == party_id, "buyer"), else_="seller")
+    done = (
+        sa.select(sa.func.coalesce(sa.func.sum(Delivery.accepted), 0))
+        .where(Delivery.link_id == Link.id, Delivery.state.in_(COUNTED))
+        .scalar_subquery()
+    )
+    waiting = (
+        sa.select(sa.func.count())
+        .where(Delivery.link_id == Link.id, Delivery.state == "recorded", Delivery.recorded_side != my_side)
+        .scalar_subquery()
+    )
+    total = session.scalar(sa.select(sa.func.count()).select_from(Link).where(mine)) or 0
+    rows = session.execute(
+        sa.select(
+            Link.id,
+            Link.state,
+            Link.at_risk,
+            Link.waits_for,
+            Link.volume,
+            Link.from_date,
+            Link.to_date,
+            Link.form,
+            my_side.label("side"),
+            other.name,
+            Product.name_vi,
+            Product.name_en,
+            Product.unit,
+            Product.piece_vi,
+            Product.piece_en,
+            done.label("done"),
+            waiting.label("waiting"),
+        )
+        .join(Product, Product.id == Link.product_id)
+        .join(other, other.id == sa.case((Link.buyer_id == party_id, Link.seller_id), else_=Link.buyer_id))
+        .where(mine)
+        .order_by(Link.agreed_at.desc(), Link.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    )
+    return [
+        LinkRow(
+            id=row.id,
+            side=row.side,
+            other_name=row.name,
+            product=Named(row.name_vi, row.name_en),
+            volume=row.volume,
+            delivered=int(row.done),
+            unit=row.unit,
+            piece=Named(row.piece_vi, row.piece_en) if row.piece_vi else None,
+            from_date=row.from_date,
+            to_date=row.to_date,
+            state_words=state_words(row),
+            tone=state_tone(row),
+            has_form=row.form is not None,
+            waits_for_me=row.waiting > 0,
+        )
+        for row in rows
+    ], total

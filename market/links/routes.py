@@ -1,0 +1,260 @@
+"""Pages of agreements: accepting an offer (which makes the link), the list, one agreement with deliveries,
+its contract and its end. No rule stands here; the services refuse.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import clock, once
+from market.accounts import current
+from market.accounts.current import Acting
+from market.catalogue import queries as catalogue
+from market.catalogue import spec
+from market.inquiries import present
+from market.inquiries import queries as inquiries
+from market.inquiries.forms import Answer
+from market.links import conditions, deliveries, queries
+from market.links import forms as link_forms
+from market.links import service as links
+from market.links.forms import ContractForm, DeliveryForm, EndForm
+from market.places import queries as places
+from market.web import forms, language
+from market.web.context import language as spoken
+from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.pages import page, redirect
+from market.web.session import Db
+from market.words import t
+
+router = APIRouter()
+
+END_WORDS = (
+    ("agreed", t("As agreed by both sides")),
+    ("price", t("The price changed")),
+    ("quality", t("The quality was not met")),
+    ("no_goods", t("The seller has no goods")),
+    ("not_taken", t("The buyer does not take the goods")),
+    ("unpaid", t("Not paid")),
+    ("force_majeure", t("Storm, disease or another force majeure")),
+    ("other", t("Another reason")),
+)
+
+
+@router.post("/links/agree/{inquiry_id}", name="links:agree")
+def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: Posted) -> Response:
+    """Accept the standing offer whole."""
+    assert who.party_id is not None
+    inquiries.inquiry_for(session, party_id=who.party_id, inquiry_id=inquiry_id)
+    current.need_power(who, "bind")
+    answer = forms.fill(Answer, raw)
+    if answer.ok:
+        with refusals(session, answer):
+            link = links.agree_link(
+                session,
+                actor=who.actor,
+                party_id=who.party_id,
+                inquiry_id=inquiry_id,
+                version=answer.valid.version,
+            )
+            return redirect(
+                request, f"/links/{link.id}", saying=t("Agreed. The agreement is recorded below.")
+            )
+    context = present.thread_page(
+        session,
+        party_id=who.party_id,
+        inquiry_id=inquiry_id,
+        answer=answer,
+        link_id=queries.find_link_of(session, inquiry_id=inquiry_id),
+    )
+    return page(request, "inquiries/show.html", context, status=answer.status)
+
+
+@router.get("/links", name="links:index")
+def index(request: Request, session: Db, who: Acting) -> Response:
+    """My agreements, newest first."""
+    assert who.party_id is not None
+    fields = forms.query_fields(request)
+    everything = fields.get("all") == "1"
+    text = str(fields.get("page", "1"))
+    number = int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10**6 else 1
+    rows, total = queries.list_links(session, party_id=who.party_id, only_live=not everything, page=number)
+    return page(
+        request,
+        "links/index.html",
+        {
+            "rows": rows,
+            "total": total,
+            "everything": everything,
+            "page": number,
+            "pages": -(-total // queries.PAGE_SIZE),
+            "fields": fields,
+        },
+    )
+
+
+@router.get("/links/{link_id}", name="links:show")
+def show(request: Request, session: Db, who: Acting, link_id: PathId) -> Response:
+    """One agreement, for its two sides."""
+    return _page(request, session, who, link_id)
+
+
+@router.post("/links/{link_id}/deliveries", name="links:record_delivery")
+def record_delivery(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
+    """Record goods handed over; sent twice it is one delivery."""
+    assert who.party_id is not None
+    link, _ = queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    current.need_power(who, "deliver")
+    product = catalogue.get_product(session, link.product_id)
+    form, weighed = link_forms.read_delivery(session, raw, product, spoken())
+    if weighed is not None:
+        scope, key = f"{who.user_id}:delivery", str(raw.get("once", ""))[:64]
+        with refusals(session, form):
+            body = once.digest(link_id, sorted(raw.items()))
+            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
+            if led is None:
+                deliveries.record_delivery(
+                    session,
+                    actor=who.actor,
+                    party_id=who.party_id,
+                    link_id=link_id,
+                    on_date=form.valid.on_date,
+                    weighed=[weighed],
+                )
+                if key:
+                    once.answered(session, scope=scope, key=key, answer=f"/links/{link_id}")
+            return redirect(
+                request, f"/links/{link_id}", saying=t("Recorded. The other side is asked to confirm.")
+            )
+    return _page(request, session, who, link_id, delivery=form, status=form.status)
+
+
+@router.post("/links/{link_id}/deliveries/{delivery_id}/confirm", name="links:confirm_delivery")
+def confirm_delivery(
+    request: Request, session: Db, who: Acting, link_id: PathId, delivery_id: PathId, raw: Posted
+) -> Response:
+    """Say that a delivery is as the other side recorded it."""
+    assert who.party_id is not None
+    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    current.need_power(who, "deliver")
+    answer: Filled[Any] = Filled(raw=raw)
+    with refusals(session, answer):
+        deliveries.confirm_delivery(
+            session, actor=who.actor, party_id=who.party_id, link_id=link_id, delivery_id=delivery_id
+        )
+        return redirect(request, f"/links/{link_id}", saying=t("Confirmed. The delivery now counts."))
+    return _page(request, session, who, link_id, answer=answer, status=answer.status)
+
+
+@router.post("/links/{link_id}/contract", name="links:contract")
+def contract(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
+    """Put up the signed contract."""
+    assert who.party_id is not None
+    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    current.need_power(who, "bind")
+    form = forms.fill(ContractForm, raw)
+    if form.ok:
+        with refusals(session, form):
+            conditions.record_contract(
+                session,
+                actor=who.actor,
+                party_id=who.party_id,
+                link_id=link_id,
+                number=form.valid.contract_number,
+                on_date=form.valid.contract_date,
+            )
+            return redirect(request, f"/links/{link_id}", saying=t("The contract is recorded."))
+    return _page(request, session, who, link_id, contract_form=form, status=form.status)
+
+
+@router.post("/links/{link_id}/deposit", name="links:deposit")
+def deposit(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
+    """Confirm that the deposit has come in."""
+    assert who.party_id is not None
+    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    current.need_power(who, "bind")
+    answer: Filled[Any] = Filled(raw=raw)
+    with refusals(session, answer):
+        conditions.confirm_deposit(session, actor=who.actor, party_id=who.party_id, link_id=link_id)
+        return redirect(
+            request, f"/links/{link_id}", saying=t("The deposit is recorded: the agreement is in force.")
+        )
+    return _page(request, session, who, link_id, answer=answer, status=answer.status)
+
+
+@router.post("/links/{link_id}/close", name="links:close")
+def close(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
+    """End the agreement; what was not delivered returns to the open lots."""
+    assert who.party_id is not None
+    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    current.need_power(who, "bind")
+    form = forms.fill(EndForm, raw)
+    if form.ok:
+        with refusals(session, form):
+            links.end_link(
+                session,
+                actor=who.actor,
+                party_id=who.party_id,
+                link_id=link_id,
+                reason=form.valid.reason or "agreed",
+                version=form.valid.version,
+            )
+            return redirect(request, f"/links/{link_id}", saying=t("The agreement is closed."))
+    return _page(request, session, who, link_id, answer=form, status=form.status)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    who: current.Who,
+    link_id: int,
+    *,
+    delivery: Filled[DeliveryForm] | None = None,
+    contract_form: Filled[ContractForm] | None = None,
+    answer: Filled[Any] | None = None,
+    status: int = 200,
+) -> Response:
+    assert who.party_id is not None
+    link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
+    product = catalogue.get_product(session, link.product_id)
+    place = (
+        places.name_of(session, link.terms.delivery_place_id, on=clock.today()).name
+        if link.terms.delivery_place_id
+        else None
+    )
+    context = {
+        "link": link,
+        "quality": spec.show(catalogue.specs_of(session, product), link.spec, spoken()),
+        "place": place,
+        "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
+        "delivery_open": delivery is not None,
+        "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
+        "answer": answer or Filled(raw={}),
+        "end_reasons": present.pairs(END_WORDS),
+        "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
+        "words": {
+            "basis": dict(present.pairs(present.BASES)),
+            "payment": dict(present.pairs(present.PAYMENTS)),
+            "kind": dict(present.pairs(present.KINDS)),
+            "side": dict(present.pairs(present.SIDES)),
+            "end": dict(present.pairs(END_WORDS)),
+        },
+        "form_name": _form_name(session, link.form),
+    }
+    return page(request, "links/show.html", context, status=status)
+
+
+def _form_name(session: Session, number: int | None) -> str:
+    if number is None:
+        return ""
+    return next(
+        (
+            (form.name_en if spoken() == "en" else form.name_vi)
+            for form in catalogue.list_forms(session)
+            if form.no == number
+        ),
+        "",
+    )
