@@ -61,7 +61,12 @@ def parse_volume(
     A bare number counts kilograms, or pieces of goods counted by the piece. Refuses Invalid: no number, an
     unknown or ambiguous unit, a part of a gram or piece, nothing at all, or more than the bound.
     """
+    head, _, tail = numbers.clean(text).partition(" ")
+    number_alone = numbers.read(head, language=language)
     found = numbers.lead(text, language=language)
+    # "2 500 g bag" is two bags: a blank groups thousands only where no pack's name follows it.
+    if number_alone is not None and any(_tight(tail) in _spellings(pack.name) for pack in packs):
+        found = number_alone, tail
     if found is None:
         raise Invalid(t("Write a volume as a number with its unit, such as 500 kg."), field=field)
     number, unit_text = found
