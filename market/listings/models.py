@@ -1,6 +1,6 @@
 """Listings and lots: what a unit offers and how much of it in which window. A lot's volume and what is
-committed of it are sums of append-only rows (``LotChange``, and the commitment moves of links/); the columns on
-the lot repeat them under a CHECK, so that no volume is ever sold twice.
+committed of it are sums of append-only rows (``LotChange``, and the commitment moves of links/); the columns
+on the lot repeat them under a CHECK, so that no volume is ever sold twice.
 """
 
 from __future__ import annotations

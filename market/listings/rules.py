@@ -1,0 +1,175 @@
+"""What a listing and a lot must keep, checked before the first write: price, quality, standards, minimum
+order, windows and volumes. Only refusals over values; the writes are in service.py and lots.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.catalogue import amounts
+from market.catalogue import queries as catalogue
+from market.catalogue.models import Product, Standard
+from market.catalogue.spec import Definition
+from market.db import MAX_PRICE
+from market.errors import Invalid
+from market.listings.models import PRICE_KINDS
+from market.listings.terms import BASES, PAYMENTS, SIDES, Terms
+from market.places.models import Place
+from market.words import Money, Volume, t
+
+#: A window longer than this is no promise anybody can keep.
+LONGEST_WINDOW = timedelta(days=3 * 366)
+#: A table of prices has a line a size, and nobody sorts into more sizes.
+MOST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A line of a price table: sizes scaled as the spec says (None: open), the price in đồng."""
+
+    size_from: int | None
+    size_to: int | None
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price that was found to hold; for a table ``low`` and ``high`` span its lines. None: not said yet."""
+
+    kind: str
+    low: int | None
+    high: int | None
+    basis: str
+    lines: tuple[PriceLine, ...] = ()
+
+
+def check_price(
+    *,
+    kind: str,
+    low: int | None,
+    high: int | None,
+    basis: str,
+    lines: Sequence[PriceLine | tuple[int | None, int | None, int]],
+) -> Price:
+    """The price as it will be kept.
+
+    Refuses unknown kinds, bounds broken, ends turned round, sizes that overlap.
+    """
+    if kind not in PRICE_KINDS:
+        raise Invalid(t("Please choose one of the values in the list."), field="price_kind")
+    if basis not in BASES:
+        raise Invalid(t("Please choose one of the values in the list."), field="price_basis")
+    table = tuple(line if isinstance(line, PriceLine) else PriceLine(*line) for line in lines)
+    if kind != "table":
+        high = low if high is None else high
+        for name, price in (("price_from", low), ("price_to", high)):
+            _check_one_price(price, name)
+        if low is not None and high is not None and high < low:
+            raise Invalid(t("The higher price stands second."), field="price_to")
+        return Price(kind, low, high, basis)
+    if len(table) > MOST_LINES:
+        raise Invalid(t("A table holds at most {n} sizes.", n=MOST_LINES), field="price_lines")
+    for line in table:
+        _check_one_price(line.price, "price_lines")
+        if line.size_from is not None and line.size_to is not None and line.size_from > line.size_to:
+            raise Invalid(t("In a size the smaller number stands first."), field="price_lines")
+    ordered = sorted(table, key=lambda line: (line.size_from or 0, line.size_to or 0))
+    for before, after in pairwise(ordered):
+        if before.size_to is None or after.size_from is None or after.size_from <= before.size_to:
+            raise Invalid(t("Two lines of the table speak of the same size."), field="price_lines")
+    prices = [line.price for line in table]
+    return Price(kind, min(prices, default=None), max(prices, default=None), basis, tuple(ordered))
+
+
+def _check_one_price(price: int | None, field: str) -> None:
+    if price is not None and not 1 <= price <= MAX_PRICE:
+        raise Invalid(
+            t("A price lies between {low} and {high}.", low=Money(1), high=Money(MAX_PRICE)), field=field
+        )
+
+
+def check_spec(definitions: Iterable[Definition], value: Mapping[str, Any]) -> dict[str, Any]:
+    """The quality as a plain dict; refuses what the product is not described by, or lies out of bounds."""
+    known = {definition.key: definition for definition in definitions}
+    for key, held in value.items():
+        definition = known.get(key)
+        if definition is None:
+            raise Invalid(t("This product is not described by such a quality."), field=f"spec.{key}")
+        if definition.kind == "choice":
+            holds = held in {choice.code for choice in definition.choices}
+        else:
+            holds = (
+                isinstance(held, list | tuple)
+                and len(held) == 2
+                and definition.low <= held[0] <= held[1] <= definition.high
+            )
+        if not holds:
+            raise Invalid(
+                t("{name}: choose one of the answers.", name=definition.name), field=definition.field
+            )
+    return {key: held if isinstance(held, str) else list(held) for key, held in value.items()}
+
+
+def check_standards(session: Session, codes: Iterable[str]) -> list[str]:
+    """The codes once each; refuses one that the catalogue does not know."""
+    wanted = sorted(set(codes))
+    known = (
+        set(session.scalars(sa.select(Standard.code).where(Standard.code.in_(wanted)))) if wanted else set()
+    )
+    if set(wanted) - known:
+        raise Invalid(t("Please choose one of the values in the list."), field="standards")
+    return wanted
+
+
+def check_variant(session: Session, product: Product, variant_id: int | None) -> None:
+    """Refuse a kind that another product has."""
+    if variant_id is not None and variant_id not in {v.id for v in catalogue.variants_of(session, product)}:
+        raise Invalid(t("Please choose one of the values in the list."), field="variant")
+
+
+def check_terms(session: Session, terms: Terms) -> None:
+    """Refuse terms that nobody can mean."""
+    if terms.delivery_place_id is not None and session.get(Place, terms.delivery_place_id) is None:
+        raise Invalid(t("Please choose one of the values in the list."), field="delivery_place")
+    if terms.payment not in (None, *PAYMENTS):
+        raise Invalid(t("Please choose one of the values in the list."), field="payment")
+    for name, side in (("carrier", terms.carrier), ("carriage_paid_by", terms.carriage_paid_by)):
+        if side not in (None, *SIDES):
+            raise Invalid(t("Please choose one of the values in the list."), field=name)
+
+
+def check_volume(volume: int, unit: str, field: str = "volume") -> None:
+    """Refuse nothing at all, and more than the glossary's bound."""
+    if not 1 <= volume <= amounts.most(unit):
+        raise Invalid(
+            t(
+                "A volume lies between {low} and {high}.",
+                low=Volume(1, unit),
+                high=Volume(amounts.most(unit), unit),
+            ),
+            field=field,
+        )
+
+
+def check_min_order(min_order: int, unit: str) -> None:
+    """Refuse a minimum order that no lot could reach; 0 means any volume."""
+    if min_order:
+        check_volume(min_order, unit, "min_order")
+
+
+def check_window(from_date: date, to_date: date) -> None:
+    """Refuse a window turned round, over already, or longer than anybody can promise."""
+    if to_date < from_date:
+        raise Invalid(t("The last day is before the first."), field="to")
+    if to_date < clock.today():
+        raise Invalid(t("These days have passed already."), field="to")
+    if to_date - from_date > LONGEST_WINDOW:
+        raise Invalid(t("A window lasts three years at most."), field="to")
