@@ -1,5 +1,5 @@
 """Writing what units offer: a listing is written, published, paused, withdrawn; every step is a dated row.
-The lots of a listing are in lots.py, whose functions are handed on here; reading is in queries.py and cards.py.
+The lots are in lots.py, whose functions are handed on here; reading is in queries.py and cards.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,274 @@
+"""Reading listings: cards for any list, the page of one, a unit's own with every lot. Which listings buyers
+may see is decided here: published ones of units that still exist. The SELECTs behind a card are in cards.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.catalogue.models import Product, ProductSynonym
+from market.catalogue.spec import Definition
+from market.errors import NotFound
+from market.listings import cards, wording
+from market.listings.cards import Card, LotCard
+from market.listings.models import Listing, ListingPrice, ListingStandard, Lot, LotChange
+from market.listings.terms import Terms
+from market.parties.models import Party
+from market.places import queries as places
+from market.words import Named, Words
+
+__all__ = ["Card", "LotCard"]
+
+PAGE_SIZE = 20
+
+
+def shown() -> sa.ColumnElement[bool]:
+    """The condition that buyers see a listing; the SELECT joins ``Party``."""
+    return sa.and_(Listing.state == "published", Party.status != "dissolved")
+
+
+def list_cards(
+    session: Session,
+    *,
+    ids: Sequence[int] | None = None,
+    party_id: int | None = None,
+    newest: int | None = None,
+    on: date,
+) -> list[Card]:
+    """Cards of what buyers see, in four SELECTs: those with these ids, a unit's, the newest."""
+    newest_first = sa.func.row_number().over(order_by=(Listing.published_at.desc(), Listing.id.desc()))
+    chosen: sa.Select[Any] = (
+        sa.select(Listing.id, newest_first.label("position"))
+        .join(Party, Party.id == Listing.party_id)
+        .where(shown())
+    )
+    if ids is not None:
+        chosen = chosen.where(Listing.id.in_(list(ids)))
+    if party_id is not None:
+        chosen = chosen.where(Listing.party_id == party_id)
+    if newest is not None:
+        chosen = chosen.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(newest)
+    found = cards.read(session, chosen, on=on)
+    if ids is not None:
+        order = {listing_id: position for position, listing_id in enumerate(ids)}
+        found.sort(key=lambda card: order[card.id])
+    return found
+
+
+def list_mine(session: Session, *, party_id: int, on: date, page: int = 1) -> tuple[list[Card], int]:
+    """A unit's own listings whatever their state but taken back, those on sale first, and how many."""
+    mine = sa.and_(Listing.party_id == party_id, Listing.state != "withdrawn")
+    order = sa.case({"published": 0, "draft": 1, "paused": 2}, value=Listing.state, else_=3)
+    chosen: sa.Select[Any] = (
+        sa.select(
+            Listing.id, sa.func.row_number().over(order_by=(order, Listing.id.desc())).label("position")
+        )
+        .where(mine)
+        .order_by(order, Listing.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    total = session.scalar(sa.select(sa.func.count()).select_from(Listing).where(mine)) or 0
+    return cards.read(session, chosen, on=on), total
+
+
+def open_lots(
+    session: Session, *, listing_id: int, on: date, window: tuple[date, date] | None = None
+) -> list[LotCard]:
+    """The lots of a listing whose windows are not over, earliest first; ``window``: those that meet it."""
+    found = cards.open_lots(session, [listing_id], on=on).get(listing_id, ())
+    if window is None:
+        return list(found)
+    return [lot for lot in found if lot.from_date <= window[1] and lot.to_date >= window[0]]
+
+
+def listing_for(session: Session, *, party_id: int, listing_id: int) -> Listing:
+    """The unit's own listing in any state; ``NotFound`` for anybody else's."""
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.party_id != party_id:
+        raise NotFound
+    return listing
+
+
+def lot_for(session: Session, *, party_id: int, listing_id: int, lot_id: int) -> tuple[Lot, Listing]:
+    """A lot of the unit's own listing; ``NotFound`` for anybody else's."""
+    listing = listing_for(session, party_id=party_id, listing_id=listing_id)
+    lot = session.get(Lot, lot_id)
+    if lot is None or lot.listing_id != listing_id:
+        raise NotFound
+    return lot, listing
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A line of a price table in words, and the price in đồng."""
+
+    size: Named
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotChangeRow:
+    """A loss as the page tells it."""
+
+    on_date: date
+    amount: int
+    cause: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """Everything the page of a listing shows. ``is_mine``: its own unit looks."""
+
+    card: Card
+    is_mine: bool
+    state_name: Words
+    tone: str
+    description: str
+    qualities: tuple[tuple[Named, Named], ...]
+    price_rows: tuple[PriceRow, ...]
+    basis: Words
+    min_order: int
+    area_code: str | None
+    terms: Terms
+    delivery_place: str | None
+    published_at: datetime | None
+    verified_unit: bool
+
+
+def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: date) -> ListingPage:
+    """The page of a listing: published ones for everybody, others for their own unit; else ``NotFound``."""
+    visible = shown() if viewer_id is None else sa.or_(shown(), Listing.party_id == viewer_id)
+    chosen: sa.Select[Any] = (
+        sa.select(Listing.id, sa.literal(1).label("position"))
+        .join(Party, Party.id == Listing.party_id)
+        .where(Listing.id == listing_id, visible)
+    )
+    found = cards.read(session, chosen, on=on)
+    if not found:
+        raise NotFound
+    card = found[0]
+    listing = session.get_one(Listing, listing_id)
+    party = session.get_one(Party, listing.party_id)
+    definitions = cards.definitions_of(session, [card.product_id]).get(card.product_id, [])
+    sizes = size_of(definitions)
+    lines = (
+        session.execute(
+            sa.select(ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price)
+            .where(ListingPrice.listing_id == listing_id)
+            .order_by(ListingPrice.position)
+        ).all()
+        if listing.price_kind == "table"
+        else ()
+    )
+    terms = Terms.of(listing)
+    state_name, tone = wording.STATES[listing.state]
+    return ListingPage(
+        card=card,
+        is_mine=viewer_id == listing.party_id,
+        state_name=state_name,
+        tone=tone,
+        description=listing.description,
+        qualities=tuple(
+            (definition.name, wording.grade(None, [definition], listing.spec))
+            for definition in definitions
+            if listing.spec.get(definition.key) is not None
+        ),
+        price_rows=tuple(
+            PriceRow(wording.size(sizes, line.size_from, line.size_to), line.price) for line in lines
+        ),
+        basis=wording.BASES[listing.price_basis],
+        min_order=listing.min_order,
+        area_code=listing.area_code,
+        terms=terms,
+        delivery_place=(
+            places.name_of(session, terms.delivery_place_id, on=on).name if terms.delivery_place_id else None
+        ),
+        published_at=listing.published_at,
+        verified_unit=party.identity_level in ("papers", "vneid"),
+    )
+
+
+#: The qualities by which a table of prices may be sorted.
+SIZES = ("count_per_kg", "count_per_lb", "fish_weight", "length", "diameter", "width", "mesh")
+
+
+def size_of(definitions: Sequence[Definition]) -> Definition | None:
+    """The quality by which a product's table of prices is sorted, if it has one."""
+    known = {definition.key: definition for definition in definitions}
+    return next((known[key] for key in SIZES if key in known), None)
+
+
+def public_listing(session: Session, listing_id: int, *, on: date) -> ListingPage:
+    """The page of a published listing; ``NotFound`` for any other."""
+    return get_page(session, listing_id=listing_id, viewer_id=None, on=on)
+
+
+def price_lines(session: Session, *, listing_id: int) -> list[tuple[int | None, int | None, int]]:
+    """The lines of a listing's price table, for its form."""
+    return [
+        (row.size_from, row.size_to, row.price)
+        for row in session.execute(
+            sa.select(ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price)
+            .where(ListingPrice.listing_id == listing_id)
+            .order_by(ListingPrice.position)
+        )
+    ]
+
+
+def claimed_standards(session: Session, *, listing_id: int) -> list[str]:
+    """The codes of the standards that a listing claims."""
+    return list(
+        session.scalars(
+            sa.select(ListingStandard.standard_code)
+            .where(ListingStandard.listing_id == listing_id)
+            .order_by(ListingStandard.standard_code)
+        )
+    )
+
+
+def losses(session: Session, *, lot_id: int) -> list[LotChangeRow]:
+    """The losses that were reported of a lot, newest first."""
+    return [
+        LotChangeRow(row.on_date, -row.amount, wording.CAUSES[row.cause or "other"])
+        for row in session.execute(
+            sa.select(LotChange.on_date, LotChange.amount, LotChange.cause)
+            .where(LotChange.lot_id == lot_id, LotChange.kind == "loss")
+            .order_by(LotChange.id.desc())
+        )
+    ]
+
+
+def folded_matches(words: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    """For a search without the index: each word stands in the listing, its product or its unit."""
+    conditions = []
+    for word in words:
+        like = f"%{word}%"
+        conditions.append(
+            sa.or_(
+                Listing.folded.like(like),
+                Product.folded.like(like),
+                Party.folded.like(like),
+                sa.exists().where(
+                    ProductSynonym.product_id == Listing.product_id, ProductSynonym.folded.like(like)
+                ),
+            )
+        )
+    return conditions
+
+
+def count_published(session: Session) -> int:
+    """How many listings buyers see."""
+    query: sa.Select[Any] = (
+        sa.select(sa.func.count())
+        .select_from(Listing)
+        .join(Party, Party.id == Listing.party_id)
+        .where(shown())
+    )
+    return session.scalar(query) or 0

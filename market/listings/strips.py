@@ -1,0 +1,106 @@
+"""The season strip: twelve months from the current one, each with what is left and what is taken of the lots
+whose windows lie there. Pure sums over lots; the drawing is the macro ``ui.strip``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+MONTHS = 12
+
+
+class Windowed(Protocol):
+    """What the strip asks of a lot: days, base units."""
+
+    @property
+    def from_date(self) -> date: ...
+    @property
+    def to_date(self) -> date: ...
+    @property
+    def volume(self) -> int: ...
+    @property
+    def committed(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A month: its label, and what is left and taken in hundredths of the strip's highest month."""
+
+    label: str
+    left: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's sums in base units."""
+
+    year: int
+    month: int
+    left: int = 0
+    taken: int = 0
+
+
+def months(lots: Iterable[Windowed], *, on: date) -> list[Month]:
+    """Twelve months from that of ``on``; a lot is spread evenly over the days it still has."""
+    sums = [[0, 0] for _ in range(MONTHS)]
+    for lot in lots:
+        if lot.to_date < on:
+            continue
+        first = max(lot.from_date, on)
+        days = _days_by_month(first, lot.to_date, on)
+        for which, whole in ((0, lot.volume - lot.committed), (1, lot.committed)):
+            for index, part in zip(days, _shares(whole, list(days.values())), strict=True):
+                if index < MONTHS:
+                    sums[index][which] += part
+    return [Month(*_month_at(on, index), *both) for index, both in enumerate(sums)]
+
+
+def bars(found: Sequence[Month]) -> tuple[Bar, ...]:
+    """The months scaled so that the highest is 100; whatever is there at all stays visible."""
+    highest = max((month.left + month.taken for month in found), default=0)
+    return tuple(
+        Bar(str(month.month), _scaled(month.left, highest), _scaled(month.taken, highest)) for month in found
+    )
+
+
+def month_keys(first: date, last: date) -> list[str]:
+    """The months from one day's to another's, as '2026-12'."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return ["{:04d}-{:02d}".format(*_month_at(first, index)) for index in range(count + 1)]
+
+
+def _scaled(amount: int, highest: int) -> int:
+    return max(amount * 100 // highest, 3) if amount and highest else 0
+
+
+def _month_at(day: date, index: int) -> tuple[int, int]:
+    count = day.year * 12 + day.month - 1 + index
+    return count // 12, count % 12 + 1
+
+
+def _days_by_month(first: date, last: date, on: date) -> dict[int, int]:
+    """How many days of a window lie in each month, counted from that of ``on``."""
+    days: dict[int, int] = {}
+    start = first
+    while start <= last:
+        index = (start.year - on.year) * 12 + start.month - on.month
+        year, month = _month_at(start.replace(day=1), 1)
+        following = date(year, month, 1)
+        days[index] = (min(following - timedelta(days=1), last) - start).days + 1
+        start = following
+    return days
+
+
+def _shares(whole: int, weights: Sequence[int]) -> list[int]:
+    """Whole units pro rata, adding up exactly."""
+    total, shares, given, seen = sum(weights), [], 0, 0
+    for weight in weights:
+        seen += weight
+        upto = whole * seen // total
+        shares.append(upto - given)
+        given = upto
+    return shares

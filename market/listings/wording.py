@@ -1,0 +1,131 @@
+"""How listings are put into words: prices, windows, amounts, states, causes. Only ``Words`` and names come
+out, said later in the reader's language; nothing here knows a page or a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from market.catalogue import spec
+from market.catalogue.spec import Definition
+from market.listings.strips import Month
+from market.words import Named, Volume, Words, t
+
+KG = Named("kg", "kg")
+
+STATES = {
+    "draft": (t("Draft"), "wait"),
+    "published": (t("On sale"), "good"),
+    "paused": (t("Paused"), "wait"),
+    "withdrawn": (t("Taken back"), "off"),
+}
+LOT_KINDS = {"forecast": t("Forecast"), "in_store": t("In store")}
+CAUSES = {
+    "sold_elsewhere": t("Sold elsewhere"),
+    "disease": t("Disease"),
+    "storm": t("Storm or flood"),
+    "wrong_estimate": t("Estimated too high"),
+    "other": t("Another cause"),
+}
+BASES = {
+    "field": t("at the field or pond"),
+    "store": t("at the seller's store"),
+    "buyer": t("at the buyer's"),
+}
+PRICE_KINDS = {
+    "fixed": t("One price"),
+    "table": t("A price for each size"),
+    "reference": t("By a reference price, estimated"),
+    "labour": t("Pay for work; the buyer gives the material"),
+}
+SIDES = {"seller": t("the seller"), "buyer": t("the buyer")}
+PAYMENTS = {
+    "on_delivery": t("on delivery"),
+    "days_after": t("some days after delivery"),
+    "in_advance": t("in advance"),
+}
+
+
+def amount(base_units: int, unit: str, piece: Named | None) -> Words | Volume:
+    """An amount with what is counted: tonnes and kg, or the product's own pieces."""
+    if unit == "gram" or piece is None:
+        return Volume(base_units, unit)
+    return t("{number} {piece}", number=base_units, piece=piece)
+
+
+def price(kind: str, low: int | None, high: int | None, unit: str, piece: Named | None) -> Words:
+    """A price for a kilogram or a piece, a span where there are several."""
+    per = KG if unit == "gram" or piece is None else piece
+    if low is None:
+        return t("Price on request")
+    if kind == "labour":
+        return t("{price} đ/{unit} for the work", price=low, unit=per)
+    if high is not None and high != low:
+        return t("{low} to {high} đ/{unit}", low=low, high=high, unit=per)
+    if kind == "reference":
+        return t("about {price} đ/{unit}", price=low, unit=per)
+    return t("{price} đ/{unit}", price=low, unit=per)
+
+
+def window(first: date | None, last: date | None, *, on: date) -> Words | None:
+    """When something can be had; None where there is nothing."""
+    if first is None or last is None:
+        return None
+    if first <= on:
+        return t("now until {last}", last=last)
+    if first == last:
+        return t("on {day}", day=first)
+    return t("from {first} to {last}", first=first, last=last)
+
+
+def grade(text: str | None, definitions: Sequence[Definition], value: Mapping[str, Any]) -> Named:
+    """The grade as the seller calls it, and the quality, in both languages: "loại 1 · cỡ 45–55 con/kg"."""
+    return Named(_grade(text, definitions, value, "vi"), _grade(text, definitions, value, "en"))
+
+
+def _grade(
+    text: str | None, definitions: Sequence[Definition], value: Mapping[str, Any], language: str
+) -> str:
+    parts = [text] if text else []
+    for definition in definitions:
+        held = value.get(definition.key)
+        if held is None:
+            continue
+        shown = spec.show_one(definition, held, language)
+        label = spec.say(definition.name, language)
+        parts.append(shown if definition.kind == "choice" else f"{_in_sentence(label)} {shown}")
+    return " · ".join(parts)
+
+
+def _in_sentence(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def size(definition: Definition | None, low: int | None, high: int | None) -> Named:
+    """A size of a price table: "45–55 con/kg", open ends by their sign."""
+    if definition is None:
+        shown = "–".join(str(end) for end in (low, high) if end is not None)
+        return Named(shown, shown)
+    held = [definition.low if low is None else low, definition.high if high is None else high]
+    return Named(spec.show_one(definition, held, "vi"), spec.show_one(definition, held, "en"))
+
+
+def strip(found: Sequence[Month], unit: str, piece: Named | None) -> Words:
+    """The strip in words, for whoever cannot see it."""
+    told = [
+        t(
+            "{left} left in {month}",
+            left=amount(month.left, unit, piece),
+            month=f"{month.month}/{month.year}",
+        )
+        for month in found
+        if month.left
+    ]
+    if not told:
+        return t("Nothing can be bought in the coming twelve months.")
+    whole = told[0]
+    for more in told[1:]:
+        whole = t("{so_far}; {more}", so_far=whole, more=more)
+    return whole
