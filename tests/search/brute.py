@@ -11,15 +11,18 @@ from search.documents import ListingDocument
 from search.query import Query
 
 
-def matching(documents: Iterable[ListingDocument], query: Query, *, without: str = "") -> list[ListingDocument]:
-    """The documents a query lets through, one filter left out if asked; its text by whole folded words only."""
+def matching(
+    documents: Iterable[ListingDocument], query: Query, *, without: str = ""
+) -> list[ListingDocument]:
+    """The documents a query lets through, one filter left out if asked; its text by folded words."""
     tests = _tests(query)
     tests.pop(without, None)
     words = vietnamese.fold(query.text).split()
     return [
         one
         for one in documents
-        if all(test(one) for test in tests.values()) and all(_begins(one, words[i:]) for i in range(len(words)))
+        if all(test(one) for test in tests.values())
+        and all(_begins(one, words[i:]) for i in range(len(words)))
     ]
 
 
@@ -27,7 +30,9 @@ def facets(documents: Iterable[ListingDocument], query: Query) -> dict[str, dict
     """Counts of each facet asked for, without its own filter."""
     held = list(documents)
     return {
-        facet: dict(Counter(value for one in matching(held, query, without=facet) for value in VALUES[facet](one)))
+        facet: dict(
+            Counter(value for one in matching(held, query, without=facet) for value in VALUES[facet](one))
+        )
         for facet in query.facets
     }
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from search.documents import ListingDocument
 
-WORDS = (
+_GOODS = (
     "tôm sú thẻ chân trắng muối mười muỗi gạo ST25 cua gạch cá kèo nghêu sò huyết lúa OM18 tài nguyên hữu cơ "
     "sinh thái tươi khô đặc sản Hồng Dân Vĩnh Lợi Đông Hải của đan đát chiếu lác"
-).split()
+)
+WORDS = _GOODS.split()
 SECTORS = ("rice", "shrimp", "aquaculture", "handicraft", "other")
 STANDARDS = ("vietgap", "asc", "organic")
 MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 13))
