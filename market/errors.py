@@ -45,6 +45,19 @@ class NotAllowed(MarketError):
         super().__init__(words or t("Your account may not do this."))
 
 
+class MustChangePassword(NotAllowed):
+    """Signed in with a password that has to be replaced before anything else."""
+
+    def __init__(self) -> None:
+        super().__init__(t("Please choose a new password first."))
+
+
+class TooMany(MarketError):
+    """Tried too often; later it will do."""
+
+    status = 429
+
+
 class Conflict(MarketError):
     """The state has moved on meanwhile, or two wanted the same thing."""
 

@@ -21,6 +21,7 @@ ORDER = (
     "links",
     "demands",
     "statistics",
+    "demo",
 )
 
 #: Tables that belong to no feature.

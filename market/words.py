@@ -6,6 +6,7 @@ Amounts travel as typed values, because each language writes numbers its own way
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 
@@ -55,3 +56,53 @@ class Named:
 
     def __str__(self) -> str:
         return self.vi
+
+
+#: Under this key a packed value says which type it was.
+_TYPE = "$"
+
+
+def pack(words: Words) -> dict[str, Any]:
+    """Words as plain JSON, to be kept and said later; ``unpack`` gives equal words back."""
+    return {"text": words.text, "values": {name: _pack(value) for name, value in words.values.items()}}
+
+
+def unpack(packed: dict[str, Any]) -> Words:
+    """The words that ``pack`` made this of."""
+    return Words(packed["text"], {name: _unpack(value) for name, value in packed["values"].items()})
+
+
+def _pack(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Words():
+            return {_TYPE: "words", **pack(value)}
+        case Volume(amount, unit):
+            return {_TYPE: "volume", "amount": amount, "unit": unit}
+        case Money(amount):
+            return {_TYPE: "money", "amount": amount}
+        case Named(vi, en):
+            return {_TYPE: "named", "vi": vi, "en": en}
+        case datetime():
+            return {_TYPE: "moment", "iso": value.isoformat()}
+        case date():
+            return {_TYPE: "day", "iso": value.isoformat()}
+    raise TypeError(f"a {type(value).__name__} cannot go into kept words")
+
+
+def _unpack(value: Any) -> Any:
+    match value:
+        case {"$": "words"}:
+            return unpack(value)
+        case {"$": "volume"}:
+            return Volume(value["amount"], value["unit"])
+        case {"$": "money"}:
+            return Money(value["amount"])
+        case {"$": "named"}:
+            return Named(value["vi"], value["en"])
+        case {"$": "moment"}:
+            return datetime.fromisoformat(value["iso"])
+        case {"$": "day"}:
+            return date.fromisoformat(value["iso"])
+    return value

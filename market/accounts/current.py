@@ -5,7 +5,6 @@ and the ways a route says whom it is for. Rights over one object are decided by 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -15,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts.models import DUTIES, POWERS, ApiToken, Membership, OfficerDuty, Person, SignIn, User
-from market.errors import NotAllowed, NotSignedIn
+from market.accounts.tokens import hash_token
+from market.errors import MustChangePassword, NotAllowed, NotSignedIn
 from market.events import Actor
 from market.notices.models import Notice
 from market.web.session import Db
@@ -100,11 +100,6 @@ class Who:
 NOBODY = Who()
 
 
-def hash_token(token: str) -> str:
-    """Tokens are random and long, so a plain hash is enough to keep them."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def load(request: Request, session: Session) -> Who:
     """Find out who is asking and leave it in ``request.state.who`` for the page."""
     found = NOBODY
@@ -117,13 +112,13 @@ def load(request: Request, session: Session) -> Who:
     return found
 
 
-def _by_sign_in(token_hash: str) -> sa.Select[tuple[int, int, int | None]]:
+def _by_sign_in(token_hash: str) -> sa.Select[int, int, int | None]:
     return sa.select(SignIn.id.label("sign_in_id"), SignIn.user_id, SignIn.membership_id).where(
         SignIn.token_hash == token_hash, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now()
     )
 
 
-def _by_token(token_hash: str) -> sa.Select[tuple[int, int, int | None]]:
+def _by_token(token_hash: str) -> sa.Select[int, int, int | None]:
     first = (
         sa.select(sa.func.min(Membership.id)).where(Membership.user_id == ApiToken.user_id).scalar_subquery()
     )
@@ -132,7 +127,7 @@ def _by_token(token_hash: str) -> sa.Select[tuple[int, int, int | None]]:
     )
 
 
-def _find(session: Session, source: sa.Select[tuple[int, int, int | None]], *, channel: str) -> Who:
+def _find(session: Session, source: sa.Select[int, int, int | None], *, channel: str) -> Who:
     key, today = source.subquery(), clock.today()
     holds = sa.and_(
         Membership.valid_from <= today, sa.or_(Membership.valid_to.is_(None), Membership.valid_to > today)
@@ -218,6 +213,8 @@ Anyone = Annotated[Who, Depends(_anyone)]
 def _signed_in(who: Anyone) -> Who:
     if not who.signed_in:
         raise NotSignedIn
+    if who.must_change_password:
+        raise MustChangePassword
     return who
 
 

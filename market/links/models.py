@@ -58,7 +58,8 @@ class Link(TermsColumns, Base):
 
     id: Mapped[Key]
     inquiry_id: Mapped[int | None] = mapped_column(ForeignKey("inquiries.id"), unique=True)
-    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id", use_alter=True))
+    #: The offer that was accepted; a plain number, since offers point to links as well.
+    offer_id: Mapped[int | None]
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listings.id"), index=True)
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))
     seller_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))

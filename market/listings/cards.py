@@ -89,7 +89,7 @@ class Card:
     lots: tuple[LotCard, ...]
 
 
-def read(session: Session, chosen: sa.Select[Any], *, on: date) -> list[Card]:
+def read(session: Session, chosen: sa.Select[int, int], *, on: date) -> list[Card]:
     """Cards of the listings that a SELECT of ``id`` and ``position`` names, as of a day."""
     rows = session.execute(_rows(chosen)).all()
     ids = [row.Listing.id for row in rows]
@@ -108,7 +108,7 @@ def read(session: Session, chosen: sa.Select[Any], *, on: date) -> list[Card]:
     ]
 
 
-def _rows(chosen: sa.Select[Any]) -> sa.Select[Any]:
+def _rows(chosen: sa.Select[int, int]) -> sa.Select[Any]:
     which = chosen.subquery()
     place, later = aliased(Place), aliased(Place)
     now_called = sa.case((later.id.is_not(None), later.name), else_=place.name)

@@ -43,7 +43,7 @@ def list_cards(
 ) -> list[Card]:
     """Cards of what buyers see, in four SELECTs: those with these ids, a unit's, the newest."""
     newest_first = sa.func.row_number().over(order_by=(Listing.published_at.desc(), Listing.id.desc()))
-    chosen: sa.Select[Any] = (
+    chosen: sa.Select[int, int] = (
         sa.select(Listing.id, newest_first.label("position"))
         .join(Party, Party.id == Listing.party_id)
         .where(shown())
@@ -65,7 +65,7 @@ def list_mine(session: Session, *, party_id: int, on: date, page: int = 1) -> tu
     """A unit's own listings whatever their state but taken back, those on sale first, and how many."""
     mine = sa.and_(Listing.party_id == party_id, Listing.state != "withdrawn")
     order = sa.case({"published": 0, "draft": 1, "paused": 2}, value=Listing.state, else_=3)
-    chosen: sa.Select[Any] = (
+    chosen: sa.Select[int, int] = (
         sa.select(
             Listing.id, sa.func.row_number().over(order_by=(order, Listing.id.desc())).label("position")
         )
@@ -145,7 +145,7 @@ class ListingPage:
 def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: date) -> ListingPage:
     """The page of a listing: published ones for everybody, others for their own unit; else ``NotFound``."""
     visible = shown() if viewer_id is None else sa.or_(shown(), Listing.party_id == viewer_id)
-    chosen: sa.Select[Any] = (
+    chosen: sa.Select[int, int] = (
         sa.select(Listing.id, sa.literal(1).label("position"))
         .join(Party, Party.id == Listing.party_id)
         .where(Listing.id == listing_id, visible)

@@ -6,9 +6,17 @@ from alembic import context
 from sqlalchemy import Connection
 
 from market import features
-from market.db import Base
+from market.db import Base, UtcDateTime
 
 features.load_models()
+
+
+def render_item(kind: str, item: object, autogen: object) -> str | bool:
+    """How a new migration writes our own column type."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        autogen.imports.add("from market.db import UtcDateTime")  # type: ignore[attr-defined]
+        return "UtcDateTime()"
+    return False
 
 
 def run(connection: Connection) -> None:
@@ -17,7 +25,9 @@ def run(connection: Connection) -> None:
     if sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.commit()
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=render_item
+    )
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()

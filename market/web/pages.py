@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import jinja2
 from fastapi import Request
@@ -140,10 +140,16 @@ def page(
     return response
 
 
+def own_path(text: object, default: str = "/") -> str:
+    """The text as one of our own addresses, fit for a header; whatever leads elsewhere is the default."""
+    if not isinstance(text, str) or not text.startswith("/") or text.startswith("//") or "\\" in text:
+        return default
+    return quote(text[:2000], safe="/?&=#%:;,+@!$'()*~-._[]", errors="replace")
+
+
 def redirect(request: Request, to: str, *, saying: Words | None = None) -> Response:
     """Send the browser on: 303, or for htmx a 204 that names the place. ``to`` is one of our own paths."""
-    if not to.startswith("/") or to.startswith("//") or "\\" in to:
-        to = "/"
+    to = own_path(to)
     if request.headers.get("hx-request") == "true" and "hx-boosted" not in request.headers:
         response = Response(
             status_code=204, headers={"HX-Location": json.dumps({"path": to, "target": "body"})}

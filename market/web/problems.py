@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from market.errors import MarketError, NotFound
+from market.errors import MarketError, MustChangePassword, NotFound
 from market.web.context import current
 from market.web.language import say
 from market.web.pages import address, page, redirect
@@ -46,9 +46,11 @@ def install(app: FastAPI, shell: Shell) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, MarketError)
-        if error.status == 401 and request.method == "GET" and not request.url.path.startswith("/api/"):
+        if error.status == 401 and request.method == "GET" and not _for_machine(request):
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return redirect(request, address("/account/sign-in", {"next": here}))
+        if isinstance(error, MustChangePassword) and request.method == "GET" and not _for_machine(request):
+            return redirect(request, "/account/password")
         return await _answer(request, shell, error.status, error.words)
 
     async def unreadable(request: Request, error: Exception) -> Response:
@@ -80,6 +82,10 @@ def install(app: FastAPI, shell: Shell) -> None:
     app.add_exception_handler(Exception, fault)
 
 
+def _for_machine(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
 async def _answer(
     request: Request,
     shell: Shell,
@@ -88,7 +94,7 @@ async def _answer(
     wrong: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    if request.url.path.startswith("/api/"):
+    if _for_machine(request):
         return problem(status, words, wrong, headers)
     async with request.app.state.gate.pass_through(write=False):
         response = await run_in_threadpool(_error_page, request, shell, status, words)

@@ -1,0 +1,45 @@
+# Chợ Liên Kết. `make` alone lists what there is; `make run` and `make test` set up what is missing.
+PORT ?= 8000
+PY := .venv/bin/python
+# Chromium as root needs --no-sandbox; the tests know.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run setup-test run test check lint format bench soak clean lock migration
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: setup-test  ## set up everything: environment, browser assets, test browser
+
+setup-run:
+	@sh tools/setup.sh run
+
+setup-test:
+	@sh tools/setup.sh test
+
+run: setup-run  ## show the main job: set up, migrate, load the demo, serve on PORT
+	@$(PY) tools/run.py --port $(PORT)
+
+test: setup-test  ## run the whole suite
+	@$(PY) -m pytest -n 2 --dist worksteal
+
+check: setup-test lint test  ## what CI runs: format, lint, types, imports, translations, tests
+
+lint: setup-test  ## everything of check but the tests
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && $(PY) tools/translations.py check
+
+format: setup-test  ## put the code in the house's form
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+soak: setup-test  ## the long races and kill rounds
+	@$(PY) -m pytest -n 0 -m soak
+
+bench: setup-test  ## the benchmarks, one JSON object a line
+	@for one in benchmarks/*.py; do $(PY) $$one || exit 1; done
+
+lock: setup-test  ## write the hashed requirement files anew
+	@.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/run.txt
+	@.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/dev.txt
+
+clean:  ## remove what the set-up made (not the data)
+	@rm -rf .venv .setup node_modules market/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,123 @@
+"""Reads of accounts: who has an address, who acts for a party, somebody's own sessions and memberships.
+Who is asking in a request is current.py's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts import logins
+from market.accounts.models import Membership, OfficerDuty, Person, SignIn, User
+
+# Parties stand above accounts; of them only what a person chooses between is read, by its columns.
+_parties = sa.table("parties", sa.column("id"), sa.column("name"), sa.column("kind"), sa.column("standing"))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person as they can be told something."""
+
+    user_id: int
+    name: str
+    language: str
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of a person's sign-ins, for the list on their page."""
+
+    id: int
+    device: str
+    created_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A party that a person may act for."""
+
+    membership_id: int
+    party_id: int
+    party_name: str
+    party_kind: str
+    is_this: bool
+
+
+def holds(day_column_owner: type[Membership] | type[OfficerDuty]) -> sa.ColumnElement[bool]:
+    """The condition that a membership or duty holds today."""
+    today, table = clock.today(), day_column_owner
+    return sa.and_(table.valid_from <= today, sa.or_(table.valid_to.is_(None), table.valid_to > today))
+
+
+def find_by_login(session: Session, *, login: str) -> User | None:
+    """The active account with this e-mail or phone number, however it is typed."""
+    kept = logins.read_login(login)
+    if kept is None:
+        return None
+    column = Person.email if "@" in kept else Person.phone
+    return session.scalars(
+        sa.select(User).join(Person, Person.user_id == User.id).where(column == kept, User.is_active)
+    ).one_or_none()
+
+
+def _contacts() -> sa.Select[int, str, str, str | None, str | None]:
+    return (
+        sa.select(User.id, Person.name, User.language, Person.email, Person.phone)
+        .join(Person, Person.user_id == User.id)
+        .where(User.is_active)
+    )
+
+
+def _contact(row: sa.Row[int, str, str, str | None, str | None]) -> Contact:
+    return Contact(row[0], row[1], row[2], row[3], row[4])
+
+
+def list_people(session: Session, *, party_id: int) -> list[Contact]:
+    """Who acts for a party today."""
+    members = sa.select(Membership.user_id).where(Membership.party_id == party_id, holds(Membership))
+    rows = session.execute(_contacts().where(User.id.in_(members)).order_by(User.id))
+    return [_contact(row) for row in rows]
+
+
+def find_contact(session: Session, *, user_id: int) -> Contact | None:
+    """How to reach one person."""
+    row = session.execute(_contacts().where(User.id == user_id)).first()
+    return None if row is None else _contact(row)
+
+
+def list_sessions(session: Session, *, user_id: int, sign_in_id: int | None) -> list[OpenSession]:
+    """Where somebody is signed in, the newest first."""
+    rows = session.execute(
+        sa.select(SignIn.id, SignIn.device, SignIn.created_at)
+        .where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now())
+        .order_by(SignIn.created_at.desc(), SignIn.id.desc())
+        .limit(50)
+    )
+    return [OpenSession(row.id, row.device, row.created_at, row.id == sign_in_id) for row in rows]
+
+
+def list_roles(session: Session, *, user_id: int, membership_id: int | None = None) -> list[Role]:
+    """The parties that somebody may act for today."""
+    rows = session.execute(
+        sa.select(Membership.id, _parties.c.id.label("party_id"), _parties.c.name, _parties.c.kind)
+        .join(_parties, _parties.c.id == Membership.party_id)
+        .where(Membership.user_id == user_id, holds(Membership))
+        .order_by(Membership.id)
+    )
+    return [Role(row.id, row.party_id, row.name, row.kind, row.id == membership_id) for row in rows]
+
+
+def membership_for(session: Session, *, user_id: int, party_id: int | None) -> int | None:
+    """The membership by which somebody acts for a party today."""
+    return session.scalar(
+        sa.select(sa.func.max(Membership.id)).where(
+            Membership.user_id == user_id, Membership.party_id == party_id, holds(Membership)
+        )
+    )

@@ -1,0 +1,207 @@
+"""Accounts: making them, who may act for whom, what was agreed to, and telling a party's people. Signing in
+and out is in sessions.py, one-time codes in codes.py, passwords in passwords.py, addresses in logins.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts import codes, logins, passwords, queries
+from market.accounts.models import (
+    DUTIES,
+    POWERS,
+    ApiToken,
+    Consent,
+    Membership,
+    OfficerDuty,
+    Person,
+    User,
+)
+from market.accounts.tokens import hash_token, new_token
+from market.errors import Invalid, NotFound
+from market.events import Actor
+from market.notices import service as notices
+from market.words import Words, t
+
+#: The version of the texts on the page "About the market" that a person agrees to.
+TERMS_VERSION = "2026-01"
+PRIVACY_VERSION = "2026-01"
+
+
+def create_user(
+    session: Session,
+    *,
+    name: str,
+    email: str | None = None,
+    phone: str | None = None,
+    password: str | None = None,
+    password_hash: str | None = None,
+    is_admin: bool = False,
+    is_demo: bool = False,
+    must_change_password: bool = False,
+    language: str = "vi",
+) -> User:
+    """An account with its person. ``password_hash`` may be handed in instead of a password, to hash once for
+    many. Refuses (Invalid, with the field) a missing or taken address and a weak password.
+    """
+    kept_email, kept_phone = read_addresses(session, email=email, phone=phone)
+    if not name.strip():
+        raise Invalid(t("Please fill this in."), field="name")
+    if password is not None:
+        passwords.check_strength(password)
+        password_hash = passwords.make_hash(password)
+    user = User(
+        password_hash=password_hash,
+        is_admin=is_admin,
+        is_demo=is_demo,
+        must_change_password=must_change_password,
+        language=language,
+        created_at=clock.now(),
+    )
+    session.add(user)
+    session.flush()  # the person is kept under the account's id
+    session.add(Person(user_id=user.id, name=name.strip(), email=kept_email, phone=kept_phone))
+    session.flush()  # later checks for taken addresses, and sign-ins, look the person up
+    return user
+
+
+def read_addresses(
+    session: Session, *, email: str | None, phone: str | None
+) -> tuple[str | None, str | None]:
+    """E-mail and phone in the form that is kept; refuses what cannot be read, none at all, and taken ones."""
+    kept_email = kept_phone = None
+    if email:
+        kept_email = logins.read_email(email)
+        if kept_email is None:
+            raise Invalid(t("This is no e-mail address. Please write it as ten@congty.vn."), field="email")
+    if phone:
+        kept_phone = logins.read_phone(phone)
+        if kept_phone is None:
+            raise Invalid(t("This is no phone number. Please write it as 0912 345 678."), field="phone")
+    if kept_email is None and kept_phone is None:
+        raise Invalid(t("Please give a phone number or an e-mail address."), field="phone")
+    for column, value, field in ((Person.email, kept_email, "email"), (Person.phone, kept_phone, "phone")):
+        if value and session.scalar(sa.select(Person.user_id).where(column == value)) is not None:
+            raise Invalid(
+                t("There is an account with this already. Please sign in, or reset the password."),
+                field=field,
+            )
+    return kept_email, kept_phone
+
+
+def grant_membership(
+    session: Session,
+    *,
+    user_id: int,
+    party_id: int,
+    powers: Iterable[str] = POWERS,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Membership:
+    """Let a person act for a party with these powers (of ``POWERS``) from a day on."""
+    chosen = frozenset(powers)
+    if chosen - frozenset(POWERS):
+        raise Invalid(t("Please choose one of the values in the list."), field="powers")
+    membership = Membership(
+        user_id=user_id,
+        party_id=party_id,
+        **{f"can_{power}": power in chosen for power in POWERS},
+        valid_from=valid_from or clock.today(),
+        valid_to=valid_to,
+    )
+    session.add(membership)
+    return membership
+
+
+def grant_duties(
+    session: Session,
+    *,
+    user_id: int,
+    place_id: int,
+    duties: Iterable[str] = DUTIES,
+    valid_from: date | None = None,
+) -> list[OfficerDuty]:
+    """Make the person an officer for a place and all below it, with these duties (of ``DUTIES``)."""
+    chosen = list(dict.fromkeys(duties))
+    if not chosen or set(chosen) - set(DUTIES):
+        raise Invalid(t("Please choose one of the values in the list."), field="duties")
+    rows = [
+        OfficerDuty(user_id=user_id, place_id=place_id, duty=duty, valid_from=valid_from or clock.today())
+        for duty in chosen
+    ]
+    session.add_all(rows)
+    return rows
+
+
+def record_consents(session: Session, *, user_id: int) -> None:
+    """Note that the person agreed to today's terms and to the use of the data, each in a row of its own."""
+    for purpose, version in (("terms", TERMS_VERSION), ("privacy", PRIVACY_VERSION)):
+        session.add(Consent(user_id=user_id, purpose=purpose, text_version=version, given_at=clock.now()))
+
+
+def choose_language(session: Session, *, user_id: int, language: str) -> None:
+    """In which language mails and messages to the person are written."""
+    if language not in ("vi", "en"):
+        raise Invalid(t("Please choose one of the values in the list."), field="language")
+    session.get_one(User, user_id).language = language
+
+
+def add_token(session: Session, *, user_id: int, name: str) -> str:
+    """A bearer token for a machine; it is given out this once and kept as a hash."""
+    token = "clk_" + new_token()
+    session.add(
+        ApiToken(
+            token_hash=hash_token(token), user_id=user_id, name=name.strip()[:200], created_at=clock.now()
+        )
+    )
+    return token
+
+
+def get_by_login(session: Session, *, login: str) -> User:
+    """The account with this e-mail or phone number; refuses NotFound."""
+    user = queries.find_by_login(session, login=login)
+    if user is None:
+        raise NotFound(t("No account has this e-mail address or phone number."))
+    return user
+
+
+def tell_party(session: Session, *, party_id: int, kind: str, words: Words, path: str, actor: Actor) -> None:
+    """Tell the active members of a party, except whoever did it in the party's own name: a notice each, and
+    an e-mail, or without an address an SMS whose link opens that one page once. While the demonstration
+    makes its past (channel "demo") nothing leaves the application.
+    """
+    for person in queries.list_people(session, party_id=party_id):
+        if actor.party_id == party_id and actor.user_id == person.user_id:
+            continue
+        _tell(session, person, kind=kind, words=words, path=path, actor=actor, party_id=party_id)
+
+
+def tell_user(session: Session, *, user_id: int, kind: str, words: Words, path: str, actor: Actor) -> None:
+    """Tell one person, for no party in particular."""
+    person = queries.find_contact(session, user_id=user_id)
+    if person is not None:
+        _tell(session, person, kind=kind, words=words, path=path, actor=actor, party_id=None)
+
+
+def _tell(
+    session: Session,
+    person: queries.Contact,
+    *,
+    kind: str,
+    words: Words,
+    path: str,
+    actor: Actor,
+    party_id: int | None,
+) -> None:
+    to = notices.Recipient(person.user_id, person.language)
+    if actor.channel != "demo" and person.email:
+        to = notices.Recipient(person.user_id, person.language, "email", person.email, path)
+    elif actor.channel != "demo" and person.phone:
+        link = "/account/open/" + codes.make_link(session, user_id=person.user_id, path=path)
+        to = notices.Recipient(person.user_id, person.language, "sms", person.phone, link)
+    notices.notify(session, to=to, kind=kind, words=words, path=path, party_id=party_id)

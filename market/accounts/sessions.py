@@ -1,0 +1,178 @@
+"""Signing in and out: a session is a row, the cookie holds its token, the table the token's hash; a row can
+be revoked from anywhere. How the cookie is set is current.py's, who is asking likewise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts import codes, passwords, queries, throttle
+from market.accounts.models import SignIn, User
+from market.accounts.tokens import hash_token, new_token
+from market.errors import Invalid, NotFound
+from market.words import t
+
+LIFE = timedelta(days=30)
+#: A session begun by the link of an SMS.
+SHORT_LIFE = timedelta(hours=2)
+MOST_TRIES = 10
+TRIES_WITHIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A fresh session: the token for the cookie, how long it lasts, and what the person has yet to do."""
+
+    token: str
+    life: timedelta
+    user_id: int
+    must_choose_party: bool
+    must_change_password: bool
+
+
+def sign_in(
+    session: Session, *, login: str, password: str, device: str, replaces: int | None = None
+) -> Opened:
+    """Open a session for whoever has this login and password. Refuses (Invalid, TooMany) in one way only.
+
+    The caller notes a failed try by ``note_failed`` after the refusal. ``replaces`` is the session that the
+    browser held until now; it ends.
+    """
+    throttle.check(session, throttle.key("sign-in", login), most=MOST_TRIES, within=TRIES_WITHIN)
+    user = queries.find_by_login(session, login=login)
+    if not passwords.matches(user.password_hash if user else None, password) or user is None:
+        raise Invalid(t("The e-mail, phone number or password is not right. Please try again."))
+    throttle.forget(session, throttle.key("sign-in", login))
+    if user.password_hash and passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.make_hash(password)
+    return open_session(session, user=user, device=device, replaces=replaces)
+
+
+def note_failed(session: Session, *, login: str) -> None:
+    """Count a failed sign-in against the name that was typed."""
+    throttle.note(session, throttle.key("sign-in", login))
+
+
+def open_session(
+    session: Session,
+    *,
+    user: User,
+    device: str,
+    replaces: int | None = None,
+    membership_id: int | None = None,
+    life: timedelta = LIFE,
+) -> Opened:
+    """A session for a person who has shown who they are; of one membership only, it acts for that party."""
+    roles = queries.list_roles(session, user_id=user.id)
+    if membership_id is None and len(roles) == 1:
+        membership_id = roles[0].membership_id
+    if replaces is not None:
+        _revoke(session, SignIn.id == replaces)
+    token = new_token()
+    session.add(
+        SignIn(
+            token_hash=hash_token(token),
+            user_id=user.id,
+            membership_id=membership_id,
+            device=device[:200],
+            created_at=clock.now(),
+            expires_at=clock.now() + life,
+        )
+    )
+    return Opened(
+        token, life, user.id, membership_id is None and len(roles) > 1, bool(user.must_change_password)
+    )
+
+
+def open_by_link(
+    session: Session, *, token: str, device: str, replaces: int | None = None
+) -> tuple[Opened, str]:
+    """A short session by the link of an SMS, and the page it leads to; refuses NotFound for a used one."""
+    opening, membership_id = codes.use_opening(session, token=token)
+    user = session.get_one(User, opening.user_id)
+    opened = open_session(
+        session,
+        user=user,
+        device=device,
+        replaces=replaces,
+        membership_id=membership_id,
+        life=SHORT_LIFE,
+    )
+    return opened, opening.path
+
+
+def sign_out(session: Session, *, sign_in_id: int) -> None:
+    """End this session."""
+    _revoke(session, SignIn.id == sign_in_id)
+
+
+def revoke(session: Session, *, user_id: int, sign_in_id: int) -> None:
+    """End one of the person's own sessions; ``NotFound`` for somebody else's."""
+    if not _revoke(session, sa.and_(SignIn.id == sign_in_id, SignIn.user_id == user_id)):
+        raise NotFound
+
+
+def choose_party(session: Session, *, user_id: int, sign_in_id: int, membership_id: int) -> None:
+    """From now on this session acts by another of the person's memberships; ``NotFound`` for others."""
+    if membership_id not in {role.membership_id for role in queries.list_roles(session, user_id=user_id)}:
+        raise NotFound
+    session.execute(
+        sa.update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.user_id == user_id)
+        .values(membership_id=membership_id)
+    )
+
+
+def change_password(
+    session: Session, *, user_id: int, sign_in_id: int | None, present: str, new: str, device: str
+) -> Opened:
+    """Replace the password; every session of the person ends and a fresh one begins for this browser."""
+    user = session.get_one(User, user_id)
+    throttle_key = throttle.key("password", str(user_id))
+    throttle.check(session, throttle_key, most=MOST_TRIES, within=TRIES_WITHIN)
+    if not passwords.matches(user.password_hash, present):
+        raise Invalid(t("This is not your present password."), field="present")
+    passwords.check_strength(new, field="new")
+    if present == new:
+        raise Invalid(t("This is the password you have already. Please choose another one."), field="new")
+    kept = session.scalar(sa.select(SignIn.membership_id).where(SignIn.id == sign_in_id))
+    return _replace_password(session, user, new, device, membership_id=kept)
+
+
+def note_wrong_password(session: Session, *, user_id: int) -> None:
+    """Count a wrong present password."""
+    throttle.note(session, throttle.key("password", str(user_id)))
+
+
+def reset_password(session: Session, *, login: str, code: str, new: str, device: str) -> Opened:
+    """Choose a new password by a one-time code; every session ends and a fresh one begins. Refuses (Invalid,
+    TooMany) a wrong code without saying who exists; the caller notes it by ``codes.note_wrong``.
+    """
+    passwords.check_strength(new, field="new")
+    user = codes.redeem(session, login=login, code=code)
+    return _replace_password(session, user, new, device)
+
+
+def _replace_password(
+    session: Session, user: User, new: str, device: str, *, membership_id: int | None = None
+) -> Opened:
+    user.password_hash = passwords.make_hash(new)
+    user.must_change_password = False
+    _revoke(session, SignIn.user_id == user.id)
+    return open_session(session, user=user, device=device, membership_id=membership_id)
+
+
+def _revoke(session: Session, which: sa.ColumnElement[bool]) -> bool:
+    ended = session.execute(
+        sa.update(SignIn)
+        .where(which, SignIn.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+        .returning(SignIn.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    return bool(ended)

@@ -1,0 +1,248 @@
+"""The search index follows the database: documents of published listings made from few SELECTs, the change queue
+drained into the index, rebuilds and the check of one against the other. Change rows go only after the index
+has kept what they ask for, so that nothing is lost whatever is killed in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.catalogue.models import Product, ProductSynonym, Variant
+from market.changes import LISTING, Change
+from market.db import Database
+from market.listings import cards, standards, strips
+from market.listings.cards import LotCard
+from market.listings.models import Listing
+from market.listings.queries import shown
+from market.listings.standards import Held
+from market.parties.models import Party
+from market.places import queries as places
+from market.places.models import Place, PlaceCover
+from search.documents import ListingDocument, fingerprint
+from search.index import Index
+
+#: Documents made at a time; a rebuild goes through the listings in such steps.
+STEP = 500
+
+
+def documents(session: Session, ids: Sequence[int]) -> list[ListingDocument]:
+    """The documents of those listings that buyers see, by ascending id, in five SELECTs."""
+    today = clock.today()
+    rows = session.execute(
+        sa.select(Listing, Product, Party, Variant.name_vi, Variant.name_en)
+        .join(Product, Product.id == Listing.product_id)
+        .join(Party, Party.id == Listing.party_id)
+        .outerjoin(Variant, Variant.id == Listing.variant_id)
+        .where(Listing.id.in_(list(ids)), shown())
+        .order_by(Listing.id)
+        # A session that lives on must not answer with what it read before.
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows:
+        return []
+    found = [row.Listing.id for row in rows]
+    lots = cards.open_lots(session, found, on=today)
+    held = standards.held_by(session, found, on=today)
+    words = _synonyms(session, {row.Product.id for row in rows})
+    where = _places(session, {row.Party.id for row in rows}, today)
+    return [
+        _document(
+            row,
+            lots.get(row.Listing.id, ()),
+            held.get(row.Listing.id, ()),
+            words.get(row.Product.id, ()),
+            where.get(row.Party.id, ()),
+            today,
+        )
+        for row in rows
+    ]
+
+
+def _document(
+    row: Any,
+    lots: Sequence[LotCard],
+    held: Sequence[Held],
+    synonyms: Iterable[str],
+    covering: Sequence[tuple[str, str]],
+    today: date,
+) -> ListingDocument:
+    listing, product, party = row.Listing, row.Product, row.Party
+    still = [lot for lot in lots if lot.available]
+    months = {
+        month for lot in still for month in strips.month_keys(max(lot.from_date, today), lot.to_date)
+    }
+    words = [
+        *synonyms,
+        product.scientific_name,
+        row.name_vi,
+        row.name_en,
+        product.group_vi,
+        product.group_en,
+        listing.grade,
+    ]
+    published = listing.published_at or listing.created_at
+    return ListingDocument(
+        id=listing.id,
+        title=listing.title,
+        description=listing.description,
+        product=product.slug,
+        product_name=product.name_vi,
+        product_name_en=product.name_en,
+        words=tuple(dict.fromkeys(word for word in words if word)),
+        sector=product.sector_code,
+        cooperative=party.name,
+        cooperative_code=party.code,
+        place_names=tuple(dict.fromkeys(name for _, name in covering)),
+        places=tuple(dict.fromkeys(key for key, _ in covering)),
+        standards=tuple(one.code for one in held),
+        ocop=max((one.stars for one in held), default=0),
+        months=tuple(sorted(months)),
+        available=sum(lot.available for lot in still),
+        unit=product.unit,
+        price_from=listing.price_from,
+        price_to=listing.price_to,
+        published_at=int(published.astimezone(UTC).timestamp()),
+        ends_on=max((lot.to_date.toordinal() for lot in still), default=0),
+        verified=any(one.verified for one in held),
+    )
+
+
+def _synonyms(session: Session, product_ids: set[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for product_id, text in session.execute(
+        sa.select(ProductSynonym.product_id, ProductSynonym.text)
+        .where(ProductSynonym.product_id.in_(product_ids))
+        .order_by(ProductSynonym.id)
+    ):
+        found.setdefault(product_id, []).append(text)
+    return found
+
+
+def _places(session: Session, party_ids: set[int], today: date) -> dict[int, list[tuple[str, str]]]:
+    """Keys and names of all places that cover each party's place, in the old geography and the new."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in session.execute(
+        sa.select(Party.id, Place.code, Place.valid_from, Place.valid_to, Place.name)
+        .join(PlaceCover, PlaceCover.place_id == Party.place_id)
+        .join(Place, Place.id == PlaceCover.ancestor_id)
+        .where(Party.id.in_(party_ids))
+        .union(
+            # A unit placed in a new commune may have said which old one it was.
+            sa.select(Party.id, Place.code, Place.valid_from, Place.valid_to, Place.name)
+            .join(PlaceCover, PlaceCover.place_id == Party.former_place_id)
+            .join(Place, Place.id == PlaceCover.ancestor_id)
+            .where(Party.id.in_(party_ids))
+        )
+        .order_by("id", "code", "valid_from")
+    ):
+        key = places.make_key(row.code, row.valid_from, row.valid_to, today)
+        found.setdefault(row.id, []).append((key, row.name))
+    return found
+
+
+def drain(database: Database, index: Index, *, limit: int = 200) -> int:
+    """Bring the index up to date with the oldest changes; says how many change rows were done with.
+
+    One drainer at a time: the embedded index has one writer in one thread. What is raised on the way leaves
+    the rows where they are, and they are looked at again.
+    """
+    with database.reading() as session:
+        rows = session.execute(
+            sa.select(Change.id, Change.subject_id)
+            .where(Change.kind == LISTING)
+            .order_by(Change.id)
+            .limit(limit)
+        ).all()
+        if not rows:
+            return 0
+        touched = sorted({row.subject_id for row in rows})
+        put = documents(session, touched)
+    there = {document.id for document in put}
+    index.apply(put, [listing_id for listing_id in touched if listing_id not in there])
+    _done(database, [row.id for row in rows])
+    return len(rows)
+
+
+def _done(database: Database, change_ids: Sequence[int]) -> None:
+    """Take exactly these change rows off the queue: others may have come since."""
+    with database.writing() as session:
+        session.execute(sa.delete(Change).where(Change.id.in_(list(change_ids))))
+
+
+def sync(database: Database, index: Index) -> int:
+    """Drain until nothing waits; says how many change rows that were."""
+    done = 0
+    while count := drain(database, index):
+        done += count
+    return done
+
+
+def waiting(session: Session) -> int:
+    """How many change rows wait for the index."""
+    counted = sa.select(sa.func.count()).select_from(Change).where(Change.kind == LISTING)
+    return session.scalar(counted) or 0
+
+
+def rebuild(database: Database, index: Index) -> int:
+    """Fill a fresh index from the database and swap it in; says how many listings it holds.
+
+    The changes of before are contained in it; those that come while it fills stay queued.
+    """
+    with database.reading() as session:
+        before = session.scalar(sa.select(sa.func.max(Change.id)).where(Change.kind == LISTING)) or 0
+        count = index.rebuild(_all(session))
+    with database.writing() as session:
+        session.execute(sa.delete(Change).where(Change.kind == LISTING, Change.id <= before))
+    return count
+
+
+def _all(session: Session) -> Iterator[ListingDocument]:
+    last = 0
+    while True:
+        ids = session.scalars(
+            sa.select(Listing.id)
+            .join(Party, Party.id == Listing.party_id)
+            .where(Listing.id > last, shown())
+            .order_by(Listing.id)
+            .limit(STEP)
+        ).all()
+        if not ids:
+            return
+        yield from documents(session, ids)
+        session.expunge_all()
+        last = ids[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where index and database part: what the index lacks, what it holds beyond, what differs. Ids."""
+
+    missing: tuple[int, ...]
+    beyond: tuple[int, ...]
+    stale: tuple[int, ...]
+    held: int
+
+    @property
+    def none(self) -> bool:
+        """Whether both agree."""
+        return not (self.missing or self.beyond or self.stale)
+
+
+def verify(database: Database, index: Index) -> Difference:
+    """Compare index and database both ways by the documents' fingerprints. Writes nothing."""
+    there = dict(index.fingerprints())
+    with database.reading() as session:
+        wanted = {document.id: fingerprint(document) for document in _all(session)}
+    return Difference(
+        missing=tuple(sorted(wanted.keys() - there.keys())),
+        beyond=tuple(sorted(there.keys() - wanted.keys())),
+        stale=tuple(sorted(i for i in wanted.keys() & there.keys() if wanted[i] != there[i])),
+        held=len(there),
+    )

@@ -1,0 +1,122 @@
+"""Telling people: a notice inside the application and, where there is an address, a message on its way out,
+both in the transaction of what they tell about. Who is to be told is found by accounts/service.py, which
+knows the persons; jobs.py sends. Words are kept unsaid and said in the reader's language.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.errors import NotFound
+from market.notices.models import Message, Notice
+from market.words import Words, pack, t
+
+Channel = Literal["email", "sms"]
+
+#: Stands in a message for the public address, which only the sender knows.
+BASE_URL = "{base_url}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person to tell: ``address`` by ``channel`` if it is to leave the application, and the path."""
+
+    user_id: int
+    language: str = "vi"
+    channel: Channel | None = None
+    address: str = ""
+    link: str = ""
+
+
+def notify(
+    session: Session, *, to: Recipient, kind: str, words: Words, path: str, party_id: int | None = None
+) -> Notice:
+    """A notice that leads to ``path``, and a message when the recipient has a channel."""
+    packed = pack(words)
+    notice = Notice(
+        user_id=to.user_id,
+        party_id=party_id,
+        kind=kind,
+        text=packed["text"],
+        values=packed["values"],
+        path=path,
+        created_at=clock.now(),
+    )
+    session.add(notice)
+    if to.channel is not None:
+        session.flush()  # the message names its notice
+        link = BASE_URL + (to.link or path)
+        body = (
+            t("{words} {link}", words=words, link=link)
+            if to.channel == "sms"
+            else t(
+                "Dear Sir or Madam,\n\n{words}\n\nSee it here: {link}\n\nThe linkage market (Chợ Liên Kết)",
+                words=words,
+                link=link,
+            )
+        )
+        queue_message(
+            session,
+            user_id=to.user_id,
+            channel=to.channel,
+            address=to.address,
+            language=to.language,
+            subject=words,
+            body=body,
+            notice_id=notice.id,
+        )
+    return notice
+
+
+def queue_message(
+    session: Session,
+    *,
+    user_id: int | None,
+    channel: Channel,
+    address: str,
+    language: str,
+    subject: Words,
+    body: Words,
+    notice_id: int | None = None,
+) -> Message:
+    """An e-mail or SMS for the sending job. ``{base_url}`` in a value becomes the public address."""
+    message = Message(
+        notice_id=notice_id,
+        user_id=user_id,
+        channel=channel,
+        address=address,
+        language=language,
+        subject=json.dumps(pack(subject), ensure_ascii=False),
+        body=json.dumps(pack(body), ensure_ascii=False),
+        message_id=f"<{secrets.token_hex(16)}@cho-lien-ket>",
+        created_at=clock.now(),
+        due_at=clock.now(),
+    )
+    session.add(message)
+    return message
+
+
+def mark_read(session: Session, *, user_id: int, notice_id: int) -> str:
+    """Note that the person has seen it; gives the path it leads to. ``NotFound`` for somebody else's."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.user_id != user_id:
+        raise NotFound
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+    return notice.path
+
+
+def mark_all_read(session: Session, *, user_id: int) -> None:
+    """Note that the person has seen everything there is."""
+    session.execute(
+        sa.update(Notice)
+        .where(Notice.user_id == user_id, Notice.read_at.is_(None))
+        .values(read_at=clock.now())
+    )

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Sets up what is missing and says what it does. "run" is enough to serve, "test" adds the development
+# requirements and Chromium. Each step leaves a mark under .setup and is skipped while its inputs stay the same.
+set -eu
+cd "$(dirname "$0")/.."
+want=${1:-run}
+mkdir -p .setup
+
+fail() { echo "set-up: $*" >&2; exit 1; }
+
+command -v python3 >/dev/null 2>&1 || fail "python3 (3.11 or newer) is needed: apt-get install python3 python3-venv"
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed, this is $(python3 --version)"
+command -v npm >/dev/null 2>&1 || fail "npm is needed for the browser assets: apt-get install npm"
+
+if [ ! -x .venv/bin/python ]; then
+  echo "set-up: making the virtual environment .venv"
+  python3 -m venv .venv || fail "python3 -m venv does not work: apt-get install python3-venv"
+fi
+
+requirements=requirements/run.txt
+[ "$want" = test ] && requirements=requirements/dev.txt
+mark=$(cat "$requirements" pyproject.toml | cksum | tr ' ' -)
+if [ ! -e ".setup/python-$want-$mark" ]; then
+  echo "set-up: installing $requirements (pinned by hash)"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements" \
+    || fail "the Python packages could not be installed; is the package index reachable?"
+  # The project itself, in place; run.txt has no build backend, so a path file does the same work there.
+  .venv/bin/python tools/link.py
+  rm -f ".setup/python-$want-"*
+  touch ".setup/python-$want-$mark"
+  [ "$want" = test ] && touch ".setup/python-run-$(cat requirements/run.txt pyproject.toml | cksum | tr ' ' -)"
+fi
+
+mark=$(cat package-lock.json tools/assets.sh | cksum | tr ' ' -)
+if [ ! -e ".setup/assets-$mark" ] || [ ! -e market/static/vendor/htmx.min.js ]; then
+  echo "set-up: fetching the browser assets (package-lock.json)"
+  npm ci --silent --no-audit --no-fund || fail "npm ci failed; is the npm registry reachable?"
+  sh tools/assets.sh
+  rm -f .setup/assets-*
+  touch ".setup/assets-$mark"
+fi
+
+if [ "$want" = test ] && [ -z "$(command -v chromium || command -v chromium-browser || true)" ]; then
+  [ "$(id -u)" = 0 ] || fail "Chromium is needed for the browser tests: sudo apt-get install chromium"
+  echo "set-up: installing Chromium for the browser tests"
+  { apt-get update -qq && apt-get install -y -qq chromium; } >.setup/chromium.log 2>&1 \
+    || fail "Chromium could not be installed; see .setup/chromium.log"
+fi
