@@ -50,9 +50,7 @@ class Savepoints(Database):
         self.connection = connection
 
     def session(self, *, write: bool) -> Session:
-        return Session(
-            self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-        )
+        return Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
     def close(self) -> None:
         """The engine outlives the test."""

@@ -67,7 +67,9 @@ class Page:
         self.browser = browser
         self.status: int = response.status_code
         self.path = urlsplit(str(response.url)).path
-        self.html = LexborHTMLParser(response.text) if "html" in response.headers.get("content-type", "") else None
+        self.html = (
+            LexborHTMLParser(response.text) if "html" in response.headers.get("content-type", "") else None
+        )
         if self.html is not None and "<html" in response.text:
             check_manners(self)
 
@@ -93,7 +95,11 @@ class Page:
     def form(self, action: str = "", *, near: str = "") -> Form:
         """The one form whose action ends so (or the first in the element that ``near`` selects)."""
         nodes = self.css(f"{near} form" if near else "main form")
-        found = [node for node in nodes if (node.attributes.get("action") or self.path).split("?")[0].endswith(action)]
+        found = [
+            node
+            for node in nodes
+            if (node.attributes.get("action") or self.path).split("?")[0].endswith(action)
+        ]
         assert found, f"no form to {action!r} on {self.path}: {[n.attributes.get('action') for n in nodes]}"
         return Form(found[0], self)
 
@@ -139,7 +145,9 @@ def check_manners(page: Page) -> None:
     assert page.html is not None
     where = f"{page.path} ({page.status})"
     title = page.css("title")
-    assert title and title[0].text().strip(" ·") != "Chợ Liên Kết" and title[0].text().strip(), f"{where}: no title"
+    assert title and title[0].text().strip(" ·") != "Chợ Liên Kết" and title[0].text().strip(), (
+        f"{where}: no title"
+    )
     assert len(page.css("h1")) == 1, f"{where}: {len(page.css('h1'))} h1"
     assert page.css("html[lang]"), f"{where}: no language"
     ids = [node.attributes["id"] for node in page.css("[id]")]

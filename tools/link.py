@@ -12,7 +12,5 @@ ROOT = Path(__file__).resolve().parent.parent
 
 Path(sysconfig.get_paths()["purelib"], "cho_lien_ket.pth").write_text(f"{ROOT}\n")
 command = Path(sys.executable).with_name("market")
-command.write_text(
-    f"#!{sys.executable}\nimport sys\nfrom market.__main__ import main\n\nsys.exit(main())\n"
-)
+command.write_text(f"#!{sys.executable}\nimport sys\nfrom market.__main__ import main\n\nsys.exit(main())\n")
 command.chmod(0o755)

@@ -1,4 +1,4 @@
-"""What ``make run`` does once things are set up: migrate, load the demo data when the data folder is empty, say
+"""What ``make run`` does once things are set up: migrate, load the demo when the data folder is empty, say
 the address and the demo accounts, serve.
 """
 
@@ -31,7 +31,8 @@ def run() -> int:
         if code := market(["demo"]):
             return code
         print(f"... done in {time.monotonic() - start:.0f} s")
-    print(f"""
+    print(
+        f"""
 Chợ Liên Kết is served at http://127.0.0.1:{port}  (Ctrl-C stops it)
 
 Demo accounts, all with the password  cho-lien-ket-demo
@@ -39,7 +40,9 @@ Demo accounts, all with the password  cho-lien-ket-demo
   htx@demo.test        a cooperative's manager
   canbo@demo.test      a provincial officer
   quantri@demo.test    the administrator
-""", flush=True)
+""",
+        flush=True,
+    )
     return market(["serve", "--port", str(port)])
 
 

@@ -1,6 +1,6 @@
 """Keeps the Vietnamese catalogues in step with the messages in code and templates.
 
-``check`` fails on a message without a translation, one translated in two ways, a lost or invented placeholder,
+``check`` fails on a message without a translation or with two, on a lost or invented placeholder,
 and on translations that nothing asks for any more; ``missing`` prints entries to be filled in.
 """
 
@@ -17,7 +17,9 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 MARKET = ROOT / "market"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
-OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
+OPTIONS = {
+    "**/templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+}
 KEYWORDS = {
     "_": None,
     "gettext": None,

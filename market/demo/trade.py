@@ -25,6 +25,7 @@ from market.listings.terms import Terms
 #: Cooperatives that produce within a value chain at the end of 2021 (the article's figure).
 LINKED_2021 = 47
 SPOT_2021 = 30
+PRAISE = ("vụ mới", "loại tốt", "giao tận nơi", "số lượng lớn")
 #: The parts besides the sale that a demo linkage covers, in turn: forms 1, 3, 4, 5, 7.
 PARTS = (
     (True, True, True),
@@ -113,7 +114,7 @@ def _list(
         actor=unit.actor,
         party_id=unit.party_id,
         product_id=product.id,
-        title=f"{product.name_vi} {world.dice.choice(('vụ mới', 'loại tốt', 'giao tận nơi', 'số lượng lớn'))}",
+        title=f"{product.name_vi} {world.dice.choice(PRAISE)}",
         description="Tin chào bán demo: đơn vị và số lượng là giả định để dùng thử.",
         spec=read_spec(world, session, good),
         price_from=price,

@@ -38,6 +38,7 @@ BUYER_KINDS = (
     "cooperative",
     "other",
 )
+DESTINATIONS = ("province", "region", "domestic", "export", "unknown")
 IDENTITY_LEVELS = ("none", "phone", "papers", "vneid")
 RATINGS = ("good", "fair", "average", "weak", "unrated")
 GROUNDS = ("law", "charter", "authority")

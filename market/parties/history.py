@@ -1,0 +1,312 @@
+"""The register by date: every write adds a row that says when it holds and when we learned it, and never
+changes one; the party's own columns repeat the last that holds. Joining the register and standing in it are
+in service.py, which hands these functions on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.errors import Conflict, Invalid, NotFound
+from market.events import Actor, Event
+from market.parties.models import (
+    FIELDS,
+    KINDS,
+    RATINGS,
+    STATUSES,
+    Fact,
+    Party,
+    PartyKind,
+    PartyMembers,
+    PartyName,
+    PartyPlace,
+    PartyRating,
+    PartyStatus,
+    PilotDesignation,
+    UnitField,
+)
+from market.places.models import Place
+from market.words import t
+from search import vietnamese
+
+MOST_MEMBERS = 10**7
+
+
+def of_fact(actor: Actor, on_date: date, source: str | None) -> dict[str, Any]:
+    """What every dated row carries."""
+    return {
+        "on_date": on_date,
+        "recorded_at": clock.now(),
+        "recorded_by": actor.user_id,
+        "source": source,
+    }
+
+
+def get(session: Session, party_id: int) -> Party:
+    """The party, to be written to; refuses NotFound."""
+    party = session.get(Party, party_id)
+    if party is None:
+        raise NotFound
+    return party
+
+
+def past_day(on_date: date | None, *, field: str = "on_date") -> date:
+    """The day from which something holds: today unless said otherwise; refuses the future."""
+    today = clock.today()
+    if on_date is not None and on_date > today:
+        raise Invalid(t("This day is still to come."), field=field)
+    return on_date or today
+
+
+def check_count(value: int | None, field: str) -> None:
+    """Refuse a number of people that cannot be."""
+    if value is not None and not 0 <= value <= MOST_MEMBERS:
+        raise Invalid(t("Please give at most {n}.", n=MOST_MEMBERS), field=field)
+
+
+def check_choice(value: str | None, known: Iterable[str], field: str) -> None:
+    """Refuse a code that is not one of the known ones; None passes."""
+    if value is not None and value not in known:
+        raise Invalid(t("Please choose one of the values in the list."), field=field)
+
+
+def is_newest(session: Session, table: type[Fact], party_id: int, on_date: date) -> bool:
+    """Whether a fact of this day is the one that holds now: no row of a later day is known."""
+    owner: Any = table
+    last = session.scalar(sa.select(sa.func.max(owner.on_date)).where(owner.party_id == party_id))
+    return last is None or on_date >= last
+
+
+def _moved(session: Session, party: Party, actor: Actor, verb: str, on: date, **data: Any) -> None:
+    party.version += 1
+    events.record(session, Event(f"party.{verb}", party.id, actor, {"on": on.isoformat(), **data}))
+
+
+def report_members(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    on_date: date | None = None,
+    official: int,
+    associate: int = 0,
+    households: int | None = None,
+    source: str | None = None,
+) -> Party:
+    """How many members (official, associate) and households the unit has on a day; ``Party.members`` is both."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    for value, field in ((official, "members"), (associate, "associate"), (households, "households")):
+        check_count(value, field)
+    if not party.is_unit:
+        raise Invalid(t("Only cooperatives, unions and cooperative groups have members."), field="members")
+    newest = is_newest(session, PartyMembers, party_id, on)
+    session.add(
+        PartyMembers(
+            party_id=party_id,
+            official=official,
+            associate=associate,
+            households=households,
+            **of_fact(actor, on, source),
+        )
+    )
+    if newest:
+        party.members, party.households = official + associate, households
+    _moved(session, party, actor, "members_reported", on, official=official, associate=associate)
+    return party
+
+
+def change_status(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    status: str,
+    on_date: date | None = None,
+    source: str | None = None,
+) -> Party:
+    """The operating status from a day on. A dissolved unit stays so (Conflict)."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    check_choice(status, STATUSES, "status")
+    if party.status == "dissolved":
+        raise Conflict(t("This unit has been dissolved."), field="status")
+    if party.status == status:
+        raise Conflict(t("This is its status already."), field="status")
+    newest = is_newest(session, PartyStatus, party_id, on)
+    session.add(PartyStatus(party_id=party_id, status=status, **of_fact(actor, on, source)))
+    if newest:
+        party.status = status
+        party.dissolved_on = on if status == "dissolved" else None
+    _moved(session, party, actor, "status_changed", on, status=status)
+    return party
+
+
+def move_party(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    place_id: int,
+    former_place_id: int | None = None,
+    on_date: date | None = None,
+    source: str | None = None,
+) -> Party:
+    """The place from a day on; ``former_place_id`` says the old commune of a unit placed in a new one."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    check_place(session, place_id, "place_id")
+    check_place(session, former_place_id, "former_place_id")
+    newest = is_newest(session, PartyPlace, party_id, on)
+    session.add(
+        PartyPlace(
+            party_id=party_id,
+            place_id=place_id,
+            former_place_id=former_place_id,
+            **of_fact(actor, on, source),
+        )
+    )
+    if newest:
+        party.place_id, party.former_place_id = place_id, former_place_id
+    _moved(session, party, actor, "moved", on, place=place_id, former_place=former_place_id)
+    return party
+
+
+def check_place(session: Session, place_id: int | None, field: str) -> None:
+    """Refuse a place that is not there; None passes."""
+    if place_id is not None and session.get(Place, place_id) is None:
+        raise Invalid(t("Please choose one of the values in the list."), field=field)
+
+
+def check_name(name: str) -> str:
+    """The name without blanks around it; refuses an empty or endless one."""
+    name = vietnamese.nfc(name).strip()
+    if not name:
+        raise Invalid(t("Please fill this in."), field="name")
+    if len(name) > 200:
+        raise Invalid(t("Please use at most {n} signs.", n=200), field="name")
+    return name
+
+
+def rename_party(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    name: str,
+    on_date: date | None = None,
+    source: str | None = None,
+) -> Party:
+    """The name from a day on."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    name = check_name(name)
+    newest = is_newest(session, PartyName, party_id, on)
+    session.add(PartyName(party_id=party_id, name=name, **of_fact(actor, on, source)))
+    if newest:
+        party.name = name
+        party.folded, party.sort_key = vietnamese.fold(name), vietnamese.sort_key(name)
+    _moved(session, party, actor, "renamed", on)
+    return party
+
+
+def change_kind(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    kind: str,
+    on_date: date | None = None,
+    source: str | None = None,
+) -> Party:
+    """The kind from a day on: a group may become a cooperative. It keeps its code."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    check_choice(kind, KINDS, "kind")
+    newest = is_newest(session, PartyKind, party_id, on)
+    session.add(PartyKind(party_id=party_id, kind=kind, **of_fact(actor, on, source)))
+    if newest:
+        party.kind = kind
+    _moved(session, party, actor, "kind_changed", on, kind=kind)
+    return party
+
+
+def set_fields(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    fields: Iterable[str],
+    on_date: date | None = None,
+    source: str | None = None,
+) -> Party:
+    """The fields in which the unit works from a day on: a row for each that comes, and for each that goes."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    wanted = list(dict.fromkeys(fields))
+    for one in wanted:
+        check_choice(one, FIELDS, "fields")
+    works: dict[str, bool] = {}
+    for row in session.execute(
+        sa.select(UnitField.field, UnitField.works)
+        .where(UnitField.party_id == party_id, UnitField.on_date <= on)
+        .order_by(UnitField.on_date, UnitField.recorded_at, UnitField.id)
+    ):
+        works[row.field] = row.works
+    changed = [(one, True) for one in wanted if not works.get(one)]
+    changed += [(one, False) for one, holds in works.items() if holds and one not in wanted]
+    for one, holds in changed:
+        session.add(UnitField(party_id=party_id, field=one, works=holds, **of_fact(actor, on, source)))
+    _moved(session, party, actor, "fields_set", on, fields=wanted)
+    return party
+
+
+def rate_party(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    year: int,
+    rating: str,
+    score: int | None = None,
+    on_date: date | None = None,
+    source: str | None = None,
+) -> PartyRating:
+    """The rating of a year (Circular 01/2020/TT-BKHĐT), score 0 to 100; a later row of the year corrects it."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    check_choice(rating, RATINGS, "rating")
+    if not 1990 <= year <= clock.today().year:
+        raise Invalid(t("This year cannot be meant."), field="year")
+    if score is not None and not 0 <= score <= 100:
+        raise Invalid(t("Please give at most {n}.", n=100), field="score")
+    row = PartyRating(party_id=party_id, year=year, rating=rating, score=score, **of_fact(actor, on, source))
+    session.add(row)
+    _moved(session, party, actor, "rated", on, year=year, rating=rating)
+    return row
+
+
+def designate_pilot(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    field: str,
+    holds: bool = True,
+    on_date: date | None = None,
+    source: str | None = None,
+) -> PilotDesignation:
+    """Make the unit a model for a field from a day on, or (``holds`` false) no longer."""
+    party = get(session, party_id)
+    on = past_day(on_date)
+    check_choice(field, FIELDS, "field")
+    row = PilotDesignation(party_id=party_id, field=field, holds=holds, **of_fact(actor, on, source))
+    session.add(row)
+    _moved(session, party, actor, "pilot_designated", on, field=field, holds=holds)
+    return row
