@@ -99,7 +99,7 @@ def report_members(
     households: int | None = None,
     source: str | None = None,
 ) -> Party:
-    """How many members (official, associate) and households the unit has on a day; ``Party.members`` is both."""
+    """Members (official, associate) and households of the unit on a day; ``Party.members`` is their sum."""
     party = get(session, party_id)
     on = past_day(on_date)
     for value, field in ((official, "members"), (associate, "associate"), (households, "households")):
@@ -278,7 +278,7 @@ def rate_party(
     on_date: date | None = None,
     source: str | None = None,
 ) -> PartyRating:
-    """The rating of a year (Circular 01/2020/TT-BKHĐT), score 0 to 100; a later row of the year corrects it."""
+    """The rating of a year (Circular 01/2020/TT-BKHĐT), score 0 to 100; a later row corrects it."""
     party = get(session, party_id)
     on = past_day(on_date)
     check_choice(rating, RATINGS, "rating")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -175,7 +176,7 @@ def _check_codes(
 
 
 def _check_free(
-    session: Session, column: sa.orm.InstrumentedAttribute[str], value: str | None, field: str
+    session: Session, column: sa.orm.InstrumentedAttribute[Any], value: str | None, field: str
 ) -> None:
     if value and session.scalar(sa.select(Party.id).where(column == value)) is not None:
         raise Invalid(
