@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, declarative_mixin, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 SIDES = ("seller", "buyer")
 PAYMENTS = ("on_delivery", "days_after", "in_advance")
@@ -44,7 +44,6 @@ class Terms:
         return asdict(self)
 
 
-@declarative_mixin
 class TermsColumns:
     """The columns behind ``Terms``."""
 
