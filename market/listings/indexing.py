@@ -1,6 +1,6 @@
-"""The search index follows the database: documents of published listings made from few SELECTs, the change queue
-drained into the index, rebuilds and the check of one against the other. Change rows go only after the index
-has kept what they ask for, so that nothing is lost whatever is killed in between.
+"""The search index follows the database: documents of published listings made from few SELECTs, the change
+queue drained into the index, rebuilds and the check of one against the other. Change rows go only after the
+index has kept what they ask for, so that nothing is lost whatever is killed in between.
 """
 
 from __future__ import annotations
@@ -75,9 +75,7 @@ def _document(
 ) -> ListingDocument:
     listing, product, party = row.Listing, row.Product, row.Party
     still = [lot for lot in lots if lot.available]
-    months = {
-        month for lot in still for month in strips.month_keys(max(lot.from_date, today), lot.to_date)
-    }
+    months = {month for lot in still for month in strips.month_keys(max(lot.from_date, today), lot.to_date)}
     words = [
         *synonyms,
         product.scientific_name,
@@ -196,10 +194,11 @@ def rebuild(database: Database, index: Index) -> int:
     The changes of before are contained in it; those that come while it fills stay queued.
     """
     with database.reading() as session:
-        before = session.scalar(sa.select(sa.func.max(Change.id)).where(Change.kind == LISTING)) or 0
+        # By id and not "up to the highest": a lower id may still be on its way to its commit.
+        before = session.scalars(sa.select(Change.id).where(Change.kind == LISTING)).all()
         count = index.rebuild(_all(session))
-    with database.writing() as session:
-        session.execute(sa.delete(Change).where(Change.kind == LISTING, Change.id <= before))
+    for start in range(0, len(before), STEP):
+        _done(database, before[start : start + STEP])
     return count
 
 
