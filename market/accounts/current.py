@@ -10,7 +10,7 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from market import clock
 from market.accounts.models import DUTIES, POWERS, ApiToken, Membership, OfficerDuty, Person, SignIn, User
@@ -129,9 +129,11 @@ def _by_token(token_hash: str) -> sa.Select[int, int, int | None]:
 
 def _find(session: Session, source: sa.Select[int, int, int | None], *, channel: str) -> Who:
     key, today = source.subquery(), clock.today()
-    holds = sa.and_(
-        Membership.valid_from <= today, sa.or_(Membership.valid_to.is_(None), Membership.valid_to > today)
-    )
+    other = aliased(Membership)
+
+    def holds(one: type[Membership]) -> sa.ColumnElement[bool]:
+        return sa.and_(one.valid_from <= today, sa.or_(one.valid_to.is_(None), one.valid_to > today))
+
     duties = (
         sa.select(
             sa.func.aggregate_strings(OfficerDuty.duty + ":" + sa.cast(OfficerDuty.place_id, sa.Text), ",")
@@ -143,7 +145,7 @@ def _find(session: Session, source: sa.Select[int, int, int | None], *, channel:
         )
         .scalar_subquery()
     )
-    others = sa.select(sa.func.count()).where(Membership.user_id == User.id, holds).scalar_subquery()
+    others = sa.select(sa.func.count()).where(other.user_id == User.id, holds(other)).scalar_subquery()
     unread = (
         sa.select(sa.func.count())
         .where(Notice.user_id == User.id, Notice.read_at.is_(None))
@@ -173,7 +175,7 @@ def _find(session: Session, source: sa.Select[int, int, int | None], *, channel:
         .outerjoin(Person, Person.user_id == User.id)
         .outerjoin(
             Membership,
-            sa.and_(Membership.id == key.c.membership_id, Membership.user_id == User.id, holds),
+            sa.and_(Membership.id == key.c.membership_id, Membership.user_id == User.id, holds(Membership)),
         )
         .outerjoin(_parties, _parties.c.id == Membership.party_id)
     ).first()
