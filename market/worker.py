@@ -10,6 +10,7 @@ import time
 
 from market import events, features
 from market.links import commitments
+from market.listings import indexing
 from market.runtime import Job, Runtime
 
 log = logging.getLogger("market.worker")
@@ -18,6 +19,8 @@ log = logging.getLogger("market.worker")
 def subscribe_all() -> None:
     """Connect upper features to the events of lower ones; calling it again changes nothing."""
     events.subscribe("lot.short", commitments.on_lot_short)
+    for name in ("party.renamed", "party.moved", "party.status_changed"):
+        events.subscribe(name, indexing.on_party_changed)
 
 
 def jobs() -> list[Job]:

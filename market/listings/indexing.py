@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.catalogue.models import Product, ProductSynonym, Variant
-from market.changes import LISTING, Change
+from market.changes import LISTING, Change, touch
 from market.db import Database
+from market.events import Event
 from market.listings import cards, standards, strips
 from market.listings.cards import LotCard
 from market.listings.models import Listing
@@ -143,6 +144,12 @@ def _places(session: Session, party_ids: set[int], today: date) -> dict[int, lis
         key = places.make_key(row.code, row.valid_from, row.valid_to, today)
         found.setdefault(row.id, []).append((key, row.name))
     return found
+
+
+def on_party_changed(session: Session, event: Event) -> None:
+    """A unit's name, place or status shows in all its listings."""
+    mine = sa.select(Listing.id).where(Listing.party_id == event.subject_id)
+    touch(session, LISTING, session.scalars(mine))
 
 
 def drain(database: Database, index: Index, *, limit: int = 200) -> int:
