@@ -117,7 +117,7 @@ def _plan_unit(
 ) -> None:
     code, title, _ = world.dice.choices(FIELDS, weights=[field[2] for field in FIELDS])[0]
     prefix = "HTX" if kind == "cooperative" else "THT"
-    name = f"{prefix} Demo {title} {commune.short_name} {number}"
+    name = f"{prefix} Demo {title} {commune.name} {number}"
 
     def register(session: Session) -> None:
         party = parties.register_party(
@@ -130,6 +130,8 @@ def _plan_unit(
             members=members,
             households=members * 4 // 5,
             founded_on=founded,
+            # Numbers of a range that is given to nobody.
+            phone=f"+8429101{len(world.units):05d}",
             source="demo",
             is_demo=True,
         )
