@@ -107,7 +107,8 @@ def _list(
     if good is None:
         return None
     product = world.products[good.slug]
-    price = max(1, round(good.price * world.dice.uniform(0.92, 1.1), -2 if good.price > 5000 else -1))
+    step = 100 if good.price > 5000 else 10
+    price = max(step, round(good.price * world.dice.uniform(0.92, 1.1) / step) * step)
     wholesale = good.volume >= 1000
     listing = listings.create_listing(
         session,
@@ -133,7 +134,7 @@ def _open_lot(
     world: World, session: Session, unit: Unit, listing_id: int, good: Good, window: tuple[date, date]
 ) -> None:
     unit_size = 1000 if world.products[good.slug].unit == "gram" else 1
-    amount = max(10, round(good.volume * world.dice.uniform(0.5, 1.8), -1))
+    amount = max(10, round(good.volume * world.dice.uniform(0.5, 1.8) / 10) * 10)
     listings.open_lot(
         session,
         actor=unit.actor,
@@ -198,9 +199,13 @@ def _plan_deal(
         elif fate < 0.85:
             world.plan(day + timedelta(days=1), lambda s: _decline(world, s, unit, inquiry.id))
         # The rest is answered by nobody and expires.
-        world.plan(day + timedelta(days=6), lambda s: inquiries.expire_due(s) and None)
+        world.plan(day + timedelta(days=6), _expire)
 
     world.plan(day, ask, hour=9 + world.dice.random() * 6)
+
+
+def _expire(session: Session) -> None:
+    inquiries.expire_due(session)
 
 
 def _decline(world: World, session: Session, unit: Unit, inquiry_id: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
 from market.links.models import Commitment, Delivery, Link, LinkLine, LinkState, Weighing
@@ -189,7 +190,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         contract_date=link.contract_date,
         product=Named(product.name_vi, product.name_en),
         unit=product.unit,
-        piece=Named(product.piece_vi, product.piece_en) if product.piece_vi else None,
+        piece=catalogue.piece_of(product),
         product_id=product.id,
         spec=link.spec,
         seller=seller_name,
