@@ -2,7 +2,10 @@
 feature. Batch mode, since SQLite changes a table by making it anew; foreign keys are off meanwhile.
 """
 
+from typing import Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from market import features
@@ -11,10 +14,10 @@ from market.db import Base, UtcDateTime
 features.load_models()
 
 
-def render_item(kind: str, item: object, autogen: object) -> str | bool:
+def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
     """How a new migration writes our own column type."""
     if kind == "type" and isinstance(item, UtcDateTime):
-        autogen.imports.add("from market.db import UtcDateTime")  # type: ignore[attr-defined]
+        autogen.imports.add("from market.db import UtcDateTime")
         return "UtcDateTime()"
     return False
 
