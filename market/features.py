@@ -21,6 +21,7 @@ ORDER = (
     "links",
     "demands",
     "statistics",
+    "home",
     "demo",
 )
 
