@@ -27,6 +27,8 @@ MOST_ATTEMPTS = 5
 #: So many reset codes at once for one person; whoever asks more gets the same answer and no message.
 MOST_RESETS = 3
 
+SERVED = t("This link has served already, or it is too old. Please sign in instead.")
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -163,7 +165,7 @@ def use_opening(session: Session, *, token: str) -> tuple[Opening, int | None]:
         ).first()
     )
     if opening is None or taken is None:
-        raise NotFound(t("This link has served already, or it is too old. Please sign in instead."))
+        raise NotFound(SERVED)
     party_id = session.scalar(
         sa.select(Notice.party_id)
         .where(Notice.user_id == opening.user_id, Notice.path == opening.path)

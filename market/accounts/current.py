@@ -10,6 +10,7 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
+from fastapi.responses import Response
 from sqlalchemy.orm import Session, aliased
 
 from market import clock
@@ -110,6 +111,19 @@ def load(request: Request, session: Session) -> Who:
         found = _find(session, _by_sign_in(hash_token(token)), channel="web")
     request.state.who = found
     return found
+
+
+def keep(request: Request, response: Response, token: str, *, seconds: float) -> None:
+    """Give the browser the cookie of its session."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(seconds),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.settings.production,
+    )
 
 
 def _by_sign_in(token_hash: str) -> sa.Select[int, int, int | None]:

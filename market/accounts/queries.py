@@ -92,6 +92,12 @@ def find_contact(session: Session, *, user_id: int) -> Contact | None:
     return None if row is None else _contact(row)
 
 
+def is_officer(session: Session, *, user_id: int) -> bool:
+    """Whether the person works for the department today."""
+    duty = sa.exists().where(OfficerDuty.user_id == user_id, holds(OfficerDuty))
+    return bool(session.scalar(sa.select(sa.or_(User.is_admin, duty)).where(User.id == user_id)))
+
+
 def list_sessions(session: Session, *, user_id: int, sign_in_id: int | None) -> list[OpenSession]:
     """Where somebody is signed in, the newest first."""
     rows = session.execute(

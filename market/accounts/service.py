@@ -170,6 +170,14 @@ def get_by_login(session: Session, *, login: str) -> User:
     return user
 
 
+def address_of(session: Session, *, user_id: int) -> queries.Contact:
+    """The person's own addresses as they are kept; refuses NotFound."""
+    contact = queries.find_contact(session, user_id=user_id)
+    if contact is None:
+        raise NotFound
+    return contact
+
+
 def tell_party(session: Session, *, party_id: int, kind: str, words: Words, path: str, actor: Actor) -> None:
     """Tell the active members of a party, except whoever did it in the party's own name: a notice each, and
     an e-mail, or without an address an SMS whose link opens that one page once. While the demonstration

@@ -138,6 +138,7 @@ class ListingPage:
     area_code: str | None
     terms: Terms
     delivery_place: str | None
+    tolerance: float | None
     published_at: datetime | None
     verified_unit: bool
 
@@ -190,6 +191,7 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
         delivery_place=(
             places.name_of(session, terms.delivery_place_id, on=on).name if terms.delivery_place_id else None
         ),
+        tolerance=None if terms.tolerance is None else terms.tolerance / 10_000,
         published_at=listing.published_at,
         verified_unit=party.identity_level in ("papers", "vneid"),
     )

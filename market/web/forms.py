@@ -202,7 +202,7 @@ def refusals(session: Session, form: Filled[Any]) -> Iterator[None]:
     try:
         yield
     except MarketError as error:
-        if error.status not in (409, 422):
+        if error.status not in (409, 422, 429):
             raise
         session.rollback()
         form.refuse(error)
@@ -225,6 +225,12 @@ def query_fields(request: Request) -> dict[str, Any]:
     params = request.query_params
     found = {name: params.getlist(name) for name in params}
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def page_number(request: Request) -> int:
+    """The ``page`` of an address; whatever cannot be one is the first."""
+    text = request.query_params.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
 
 
 def must(value: Any, name: str) -> Any:

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 
 from market.settings import Settings
 from market.web import csrf, language
+from market.web.context import LANGUAGE_COOKIE
 from market.web.context import language as spoken
 from market.words import Words
 
@@ -151,9 +152,9 @@ def redirect(request: Request, to: str, *, saying: Words | None = None) -> Respo
     """Send the browser on: 303, or for htmx a 204 that names the place. ``to`` is one of our own paths."""
     to = own_path(to)
     if request.headers.get("hx-request") == "true" and "hx-boosted" not in request.headers:
-        response = Response(
-            status_code=204, headers={"HX-Location": json.dumps({"path": to, "target": "body"})}
-        )
+        # As a boosted request the new page is asked for whole; else it would answer with its block alone.
+        place = {"path": to, "target": "body", "headers": {"HX-Boosted": "true"}}
+        response = Response(status_code=204, headers={"HX-Location": json.dumps(place)})
     else:
         response = Response(status_code=303, headers={"Location": to})
     response.headers["Vary"] = VARY
@@ -169,6 +170,20 @@ def redirect(request: Request, to: str, *, saying: Words | None = None) -> Respo
             secure=settings.production,
         )
     return response
+
+
+def remember_language(request: Request, response: Response, chosen: str) -> None:
+    """Give the browser the cookie that says the language of its pages."""
+    settings: Settings = request.app.state.settings
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        chosen,
+        max_age=365 * 86400,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.production,
+    )
 
 
 def _flash_mark(secret_key: str, value: str) -> str:

@@ -1,0 +1,44 @@
+"""The forms of accounts: shape and bounds of what people type. Whether a password is good or a code right is
+said by the services.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from market.web.forms import Id, Line, OptionalLine
+
+#: A password as typed: blanks at its ends belong to it.
+Secret = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class SignInForm(BaseModel):
+    login: Line
+    password: Secret
+    next: OptionalLine = ""
+
+
+class PartyChoice(BaseModel):
+    membership_id: Id
+    next: OptionalLine = ""
+
+
+class PasswordForm(BaseModel):
+    present: Secret
+    new: Secret
+
+
+class ResetForm(BaseModel):
+    login: Line
+
+
+class CodeForm(BaseModel):
+    login: Line
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+    new: Secret
+
+
+class LanguageForm(BaseModel):
+    language: Literal["vi", "en"]

@@ -1,0 +1,222 @@
+"""A unit's own pages: its listings with their lots, writing and editing, publishing and taking back. All
+belongs to the party that the person acts for; anybody else's is not found. What is done to a lot is in lot_routes.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import once
+from market.accounts import current
+from market.accounts.current import OfUnit, Who
+from market.catalogue import queries as catalogue
+from market.errors import Conflict
+from market.listings import forms as listing_forms
+from market.listings import present, queries
+from market.listings import service as listings
+from market.listings.models import Listing
+from market.web import forms
+from market.web.context import language as spoken
+from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.pages import page, redirect
+from market.web.session import Db
+from market.words import t
+
+router = APIRouter()
+
+MINE = "/listings/mine"
+
+
+def party_of(who: Who) -> int:
+    """The party that the asker acts for."""
+    assert who.party_id is not None
+    return who.party_id
+
+
+def trader(who: Who) -> int:
+    """The party that the asker may trade for."""
+    current.need_power(who, "trade")
+    return party_of(who)
+
+
+@router.get("/listings/mine", name="listings:mine")
+def mine(request: Request, session: Db, who: OfUnit) -> Response:
+    """My listings, each with its lots."""
+    number = forms.query_fields(request).get("page")
+    ok = isinstance(number, str) and number.isascii() and number.isdigit() and 0 < int(number[:9]) < 10**6
+    shown = int(number) if ok and isinstance(number, str) else 1
+    return show_mine(request, session, who, page_number=shown)
+
+
+def show_mine(
+    request: Request,
+    session: Session,
+    who: Who,
+    *,
+    form: Filled[Any] | None = None,
+    lot_id: int | None = None,
+    page_number: int = 1,
+) -> Response:
+    """The page of my listings; a refused form stands at its lot, or on top."""
+    shown = present.mine_page(
+        session,
+        party_id=party_of(who),
+        page=page_number,
+        can_trade=who.can("trade"),
+        form=form,
+        lot_id=lot_id,
+    )
+    return page(request, "listings/mine.html", shown, status=form.status if form else 200)
+
+
+@router.get("/listings/new", name="listings:new")
+def new(request: Request, session: Db, who: OfUnit) -> Response:
+    """First the product, then the form for it."""
+    trader(who)
+    slug = forms.query_fields(request).get("product", "")
+    product = catalogue.find_product(session, slug) if isinstance(slug, str) and slug else None
+    if product is None:
+        choices = present.product_choices(session)
+        wrong = Filled(raw={"product": slug}) if slug else Filled[Any](raw={})
+        if slug:
+            wrong.errors["product"] = t("There is no such product in the catalogue.")
+            wrong.status = 422
+        return page(
+            request,
+            "listings/choose.html",
+            {"products": choices, "form": wrong},
+            status=wrong.status,
+        )
+    known = present.goods(session, product)
+    form: Filled[Any] = Filled(raw={"price_kind": "fixed", "price_basis": "field", "lot_kind": "forecast"})
+    return _form_page(request, session, form, product.slug, known)
+
+
+def _form_page(
+    request: Request,
+    session: Session,
+    form: Filled[Any],
+    slug: str,
+    known: listing_forms.Goods,
+    listing: Listing | None = None,
+) -> Response:
+    product = catalogue.get_product(session, slug)
+    context = present.listing_choices(session, product, known)
+    context |= {"form": form, "listing": listing}
+    return page(request, "listings/form.html", context, status=form.status)
+
+
+@router.post("/listings", name="listings:create")
+def create(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
+    """Write a listing with its first lot; sent twice it is one. Published at once if possible."""
+    party_id = trader(who)
+    product = catalogue.get_product(session, str(raw.get("product", "")))
+    known = present.goods(session, product)
+    form, fields = listing_forms.read_listing(raw, known, spoken())
+    lot_form, lot = listing_forms.read_lot(raw, known, spoken())
+    for name, words in lot_form.errors.items():
+        form.errors.setdefault(name, words)
+        form.status = 422
+    if fields is None or lot is None:
+        return _form_page(request, session, form, product.slug, known)
+    scope, key = f"{who.user_id}:listing", str(raw.get("once", ""))[:64]
+    with refusals(session, form):
+        body = once.digest(sorted((name, value) for name, value in raw.items() if name != "once"))
+        led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
+        if led:
+            return redirect(request, led)
+        listing = listings.create_listing(
+            session, actor=who.actor, party_id=party_id, product_id=product.id, **fields
+        )
+        listings.open_lot(
+            session,
+            actor=who.actor,
+            listing_id=listing.id,
+            from_date=lot.from_date,
+            to_date=lot.to_date,
+            volume=lot.volume,
+            kind=lot.kind,
+        )
+        saying = t("Your listing is kept as a draft.")
+        if raw.get("then") == "publish":
+            saying = _publish_if_possible(session, who, listing.id)
+        where = f"/listings/{listing.id}"
+        if key:
+            once.answered(session, scope=scope, key=key, answer=where)
+        return redirect(request, where, saying=saying)
+    return _form_page(request, session, form, product.slug, known)
+
+
+def _publish_if_possible(session: Session, who: Who, listing_id: int) -> Any:
+    """Publish, or keep the draft and say what is missing: the service checks all before it writes."""
+    try:
+        listings.publish(session, actor=who.actor, listing_id=listing_id)
+    except Conflict as refusal:
+        return t("Your listing is kept as a draft. {why}", why=refusal.words)
+    return t("Your listing is on sale. Buyers can find it now.")
+
+
+@router.get("/listings/{listing_id}/edit", name="listings:edit")
+def edit(request: Request, session: Db, who: OfUnit, listing_id: PathId) -> Response:
+    """The form of one's own listing."""
+    listing = queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
+    product = catalogue.get_product(session, listing.product_id)
+    known = present.goods(session, product)
+    form = present.edit_form(session, listing, known)
+    return _form_page(request, session, form, product.slug, known, listing)
+
+
+@router.post("/listings/{listing_id}/edit", name="listings:save")
+def save(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw: Posted) -> Response:
+    """Keep what was edited, unless somebody else changed it meanwhile."""
+    listing = queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
+    product = catalogue.get_product(session, listing.product_id)
+    known = present.goods(session, product)
+    form, fields = listing_forms.read_listing(raw, known, spoken())
+    if fields is not None:
+        with refusals(session, form):
+            listings.edit_listing(
+                session, actor=who.actor, listing_id=listing_id, version=form.valid.version, **fields
+            )
+            return redirect(request, f"/listings/{listing_id}", saying=t("Your changes are kept."))
+        listing = queries.listing_for(session, party_id=party_of(who), listing_id=listing_id)
+    return _form_page(request, session, form, product.slug, known, listing)
+
+
+def _step(request: Request, session: Session, who: Who, listing_id: int, verb: str) -> Response:
+    """Publish, pause or withdraw; a refusal stands on top of "my listings"."""
+    queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
+    act = {"publish": listings.publish, "pause": listings.pause, "withdraw": listings.withdraw}[verb]
+    said = {
+        "publish": t("Your listing is on sale. Buyers can find it now."),
+        "pause": t("Your listing is paused. Buyers do not see it; agreements stand."),
+        "withdraw": t("Your listing is taken back. Agreements stand."),
+    }[verb]
+    form: Filled[Any] = Filled(raw={})
+    with refusals(session, form):
+        act(session, actor=who.actor, listing_id=listing_id)
+        return redirect(request, MINE if verb == "withdraw" else f"/listings/{listing_id}", saying=said)
+    form.errors = {"": next(iter(form.errors.values()))}
+    return show_mine(request, session, who, form=form)
+
+
+@router.post("/listings/{listing_id}/publish", name="listings:publish")
+def publish(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw: Posted) -> Response:
+    """Show it to buyers."""
+    return _step(request, session, who, listing_id, "publish")
+
+
+@router.post("/listings/{listing_id}/pause", name="listings:pause")
+def pause(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw: Posted) -> Response:
+    """Hide it for a while."""
+    return _step(request, session, who, listing_id, "pause")
+
+
+@router.post("/listings/{listing_id}/withdraw", name="listings:withdraw")
+def withdraw(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw: Posted) -> Response:
+    """Take it back for good."""
+    return _step(request, session, who, listing_id, "withdraw")

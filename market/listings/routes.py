@@ -1,0 +1,66 @@
+"""The buyers' pages: search over all listings, and the page of one. A unit's own pages, in own_routes.py and
+lot_routes.py, hang here too. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from market import clock
+from market.accounts.current import Anyone
+from market.listings import lot_routes, own_routes, queries, search_form, searching, wording
+from market.web import forms
+from market.web.forms import PathId
+from market.web.pages import VARY, address, page
+from market.web.session import Db
+
+router = APIRouter()
+router.include_router(own_routes.router)
+router.include_router(lot_routes.router)
+
+
+@router.get("/listings", name="listings:index")
+def index(request: Request, session: Db, who: Anyone) -> Response:
+    """Search. A value that cannot be meant answers 422 and still shows what the rest finds."""
+    today = clock.today()
+    form, good = search_form.read(forms.query_fields(request))
+    known = searching.names(session, on=today)
+    asked = search_form.ask(session, known, form, good, on=today)
+    found = searching.find(session, request.app.state.runtime.index, asked.query, on=today)
+    shown = search_form.show(
+        form,
+        good,
+        asked,
+        known,
+        found,
+        on=today,
+        # On a phone the filters stay open while they are being ticked.
+        facets_open=request.headers.get("hx-trigger") == "facets",
+    )
+    answer = page(
+        request, "listings/index.html", {"form": form, "s": shown}, block="results", status=form.status
+    )
+    # The address that is shared holds what is on, and no empty fields.
+    answer.headers["HX-Push-Url"] = address("/listings", shown.fields)
+    answer.headers["Vary"] = f"{VARY}, HX-Trigger"
+    return answer
+
+
+@router.get("/listings/{listing_id}", name="listings:show")
+def show(request: Request, session: Db, who: Anyone, listing_id: PathId) -> Response:
+    """The page of a listing; its own unit sees it in any state."""
+    today = clock.today()
+    found = queries.get_page(session, listing_id=listing_id, viewer_id=who.party_id, on=today)
+    return page(
+        request,
+        "listings/show.html",
+        {
+            "s": found,
+            "card": found.card,
+            "terms": found.terms,
+            "may_ask": not who.signed_in or who.is_buyer,
+            "can_trade": found.is_mine and who.can("trade"),
+            "words": {"side": wording.SIDES, "payment": wording.PAYMENTS},
+        },
+    )

@@ -1,0 +1,247 @@
+"""Counting rows in SQL: parts (one measure of one indicator, window and base unit) become cells (a value,
+and how many rows, sellers and buyers stand behind it), all parts with the same rows in one statement. What
+a figure makes of its cells is in figures.py, the rows one by one in drilldown.py.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.places import queries as places
+from market.places.models import Place, PlaceCover
+from market.statistics import periods
+from market.statistics.definition import Count, CountDistinct, Indicator, Median, Rows, Sum
+from market.statistics.history import Ask
+from market.statistics.periods import Period
+
+#: By what a figure can be broken down; ``place`` is the units directly below the figure's own.
+Dimension = Literal["place", "sector", "product", "kind", "form", "evidence", "buyer_kind", "destination"]
+DIMENSIONS: tuple[Dimension, ...] = (
+    "place",
+    "sector",
+    "product",
+    "kind",
+    "form",
+    "evidence",
+    "buyer_kind",
+    "destination",
+)
+COLUMNS = {"product": "product_id"}
+#: The base units of goods as they are stored, and how figures name them.
+GOODS = {"gram": "kg", "piece": "piece"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where, what of and as of when figures are asked; ``place`` and ``product`` are the rows themselves."""
+
+    place: Place
+    as_of: date
+    sector: str | None = None
+    product_id: int | None = None
+    product: str | None = None
+
+
+def period_of(indicator: Indicator, period: Period | None, as_of: date) -> Period:
+    """The period asked for, or the day for stocks and the year of the day for flows."""
+    if period is not None:
+        return period
+    return periods.of_day(as_of) if indicator.kind == "stock" else periods.of_year(as_of.year)
+
+
+def columns_of(rows_of: Rows) -> frozenset[str]:
+    """The columns that rows have."""
+    if rows_of not in _known_columns:
+        someday = Ask.of(date(2000, 1, 1), date(2000, 1, 1), date(2000, 1, 1))
+        _known_columns[rows_of] = frozenset(rows_of(someday).selected_columns.keys())
+    return _known_columns[rows_of]
+
+
+_known_columns: dict[Rows, frozenset[str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """By what a figure is broken down; ``children`` are the places that ``place`` means."""
+
+    by: Dimension | None = None
+    children: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One aggregate: an indicator that is no ratio, of one period, for one base unit of goods or for all."""
+
+    indicator: Indicator
+    ask: Ask
+    goods: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a part comes to in one group."""
+
+    rows: int = 0
+    sellers: int = 0
+    buyers: int = 0
+    value: int | float | None = 0
+
+
+NOTHING = Cell()
+
+
+def ask_of(indicator: Indicator, period: Period | None, as_of: date) -> Ask:
+    """The window and the moment that an indicator is asked for."""
+    of = period_of(indicator, period, as_of)
+    return Ask.of(of.start, of.end, as_of)
+
+
+def goods_of(indicator: Indicator) -> tuple[str | None, ...]:
+    """The base units of goods that are counted apart."""
+    return tuple(GOODS) if indicator.by_unit else (None,)
+
+
+def parts_of(indicator: Indicator, period: Period | None, as_of: date) -> list[Part]:
+    """What has to be counted for an indicator."""
+    ask = ask_of(indicator, period, as_of)
+    return [Part(part, ask, goods) for part in indicator.parts for goods in goods_of(indicator)]
+
+
+def children_of(session: Session, place: Place, *, day: date) -> tuple[int, ...]:
+    """The places directly below on a day (or on the place's own first or last one), in alphabetical order."""
+    day = max(day, place.valid_from)
+    if place.valid_to is not None:
+        day = min(day, place.valid_to - timedelta(days=1))
+    return tuple(child.id for child in places.list_children(session, place_id=place.id, on=day))
+
+
+def inside(rows: sa.FromClause, asked: Question) -> list[sa.ColumnElement[bool]]:
+    """The conditions that a row lies in the place (now, or before the reform) and passes the filters."""
+    covered = places.covered_by(asked.place.id)
+    found: list[sa.ColumnElement[bool]] = [
+        sa.or_(rows.c.place_id.in_(covered), rows.c.former_place_id.in_(covered))
+    ]
+    if asked.sector is not None:
+        found.append(sa.and_(rows.c.sector == asked.sector))
+    if asked.product_id is not None:
+        found.append(rows.c.product_id == asked.product_id)
+    return found
+
+
+def picked(rows: sa.FromClause, part: Part) -> sa.ColumnElement[bool]:
+    """The condition that a row is one of the part's."""
+    conditions = [rows.c[column].in_(values) for column, values in part.indicator.where]
+    if part.goods is not None:
+        conditions.append(rows.c.unit == part.goods)
+    return sa.and_(sa.true(), *conditions)
+
+
+def _group(rows: sa.FromClause, split: Split) -> tuple[sa.FromClause, sa.ColumnElement[Any]]:
+    """What to select from and what to group by."""
+    if split.by is None:
+        return rows, sa.null()
+    if split.by != "place":
+        return rows, rows.c[COLUMNS.get(split.by, split.by)]
+
+    def below() -> sa.Subquery:
+        return (
+            sa.select(PlaceCover.place_id, sa.func.min(PlaceCover.ancestor_id).label("child"))
+            .where(PlaceCover.ancestor_id.in_(split.children))
+            .group_by(PlaceCover.place_id)
+            .subquery()
+        )
+
+    now, former = below(), below()
+    source = rows.outerjoin(now, now.c.place_id == rows.c.place_id).outerjoin(
+        former, former.c.place_id == rows.c.former_place_id
+    )
+    return source, sa.func.coalesce(now.c.child, former.c.child)
+
+
+def count_into(
+    session: Session,
+    rows_of: Rows,
+    parts: Sequence[Part],
+    asked: Question,
+    split: Split,
+    cells: dict[Part, dict[Any, Cell]],
+) -> None:
+    """Fill in the cells of all parts with the same rows by one statement (a median takes one more)."""
+    asks = list(dict.fromkeys(part.ask for part in parts))
+    shapes = list(dict.fromkeys(replace(part, ask=asks[0]) for part in parts))
+    has_buyers = "buyer_id" in columns_of(rows_of)
+    selects = []
+    for number, ask in enumerate(asks):
+        rows = rows_of(ask).subquery()
+        source, group = _group(rows, split)
+        columns: list[sa.ColumnElement[Any]] = [sa.literal(number).label("ask"), group.label("by")]
+        for index, shape in enumerate(shapes):
+            chosen = picked(rows, shape)
+            columns += [
+                _distinct(chosen, rows.c.key).label(f"rows{index}"),
+                _distinct(chosen, rows.c.party_id).label(f"sellers{index}"),
+                (_distinct(chosen, rows.c.buyer_id) if has_buyers else sa.literal(0)).label(f"buyers{index}"),
+                _measure(chosen, rows, shape.indicator).label(f"value{index}"),
+            ]
+        selected = sa.select(*columns).select_from(source).where(*inside(rows, asked))
+        selects.append(selected if split.by is None else selected.group_by(group))
+    wanted = set(parts)
+    for found in session.execute(sa.union_all(*selects) if len(selects) > 1 else selects[0]).mappings():
+        for index, shape in enumerate(shapes):
+            part = replace(shape, ask=asks[found["ask"]])
+            if part in wanted and found[f"rows{index}"]:
+                cells[part][found["by"]] = Cell(
+                    found[f"rows{index}"],
+                    found[f"sellers{index}"],
+                    found[f"buyers{index}"],
+                    int(found[f"value{index}"] or 0),
+                )
+    for part in parts:
+        if isinstance(part.indicator.measure, Median):
+            _take_median(session, part, asked, split, cells[part])
+
+
+def _distinct(condition: sa.ColumnElement[bool], column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.func.count(sa.distinct(sa.case((condition, column))))
+
+
+def _measure(
+    condition: sa.ColumnElement[bool], rows: sa.FromClause, indicator: Indicator
+) -> sa.ColumnElement[Any]:
+    match indicator.measure:
+        case Count():
+            return sa.func.sum(sa.case((condition, 1), else_=0))
+        case CountDistinct():
+            return _distinct(condition, rows.c.key)
+        case Sum(column):
+            return sa.func.sum(sa.case((condition, rows.c[column]), else_=0))
+    return sa.literal(0)
+
+
+def _take_median(
+    session: Session,
+    part: Part,
+    asked: Question,
+    split: Split,
+    cells: dict[Any, Cell],
+) -> None:
+    assert isinstance(part.indicator.measure, Median)
+    rows = part.indicator.rows(part.ask).subquery()
+    source, group = _group(rows, split)
+    value = rows.c[part.indicator.measure.column]
+    found: dict[Any, list[int]] = {}
+    for key, number in session.execute(
+        sa.select(group, value)
+        .select_from(source)
+        .where(*inside(rows, asked), picked(rows, part), value.is_not(None))
+    ):
+        found.setdefault(key, []).append(number)
+    for key, cell in cells.items():
+        cells[key] = replace(cell, value=statistics.median(found[key]) if key in found else None)

@@ -1,0 +1,88 @@
+"""What an indicator is: rows, one measure from a closed list, names, meaning and source. The definitions
+stand in indicators.py, the SELECTs of their rows in rows_*.py, the arithmetic in figures.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from market.statistics.history import Ask
+from market.words import Named, Words
+
+#: Gives the rows: always ``key``, ``place_id``, ``former_place_id`` and ``party_id`` (the unit or seller),
+#: and as far as they have them ``sector``, ``product_id``, ``unit``, ``kind``, ``form``, ``evidence``,
+#: ``buyer_kind``, ``destination``, ``buyer_id``, ``link_id``, ``inquiry_id``, ``listing_id``, ``on_date``,
+#: flags and measures. Several rows may share a key (a cooperative and each of its links); they are shown as
+#: one.
+Rows = Callable[[Ask], sa.Select[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountDistinct:
+    """How many different keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of a column of whole numbers."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """The middle of a column's values, taken in Python."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One indicator over another; none without a denominator."""
+
+    over: Indicator
+    under: Indicator
+
+
+Measure = Count | CountDistinct | Sum | Median | Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure that can be asked for. ``where`` picks among the rows: column and the values it may have.
+
+    ``unit`` ``kg`` means base units of goods, reported apart for goods by weight and by the piece. ``kind``
+    ``stock`` counts at the period's end (without a period: on the day), ``flow`` within it. ``access``
+    ``register`` is public for any period, ``trade`` as rule 6 of the glossary allows.
+    """
+
+    code: str
+    name: Named
+    meaning: Words
+    source: str
+    kind: Literal["stock", "flow"]
+    rows: Rows
+    measure: Measure
+    unit: str
+    access: Literal["register", "trade"]
+    where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+
+    @property
+    def parts(self) -> tuple[Indicator, ...]:
+        """The indicators whose rows are counted: itself, or both sides of a ratio."""
+        measure = self.measure
+        return (measure.over, measure.under) if isinstance(measure, Ratio) else (self,)
+
+    @property
+    def by_unit(self) -> bool:
+        """Whether goods by weight and by the piece are kept apart."""
+        return any(part.unit == "kg" for part in self.parts)

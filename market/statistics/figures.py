@@ -1,0 +1,198 @@
+"""Computing figures: the cells that aggregates.py counts, put together as the definitions say, with goods by
+weight and by the piece apart. The rows behind a figure are in drilldown.py; who may see which in access.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.errors import Invalid
+from market.places import queries as places
+from market.places.models import Place
+from market.statistics.aggregates import (
+    COLUMNS,
+    DIMENSIONS,
+    GOODS,
+    NOTHING,
+    Cell,
+    Dimension,
+    Part,
+    Question,
+    Split,
+    children_of,
+    columns_of,
+    count_into,
+    goods_of,
+    parts_of,
+    period_of,
+)
+from market.statistics.definition import Indicator, Median, Ratio, Rows
+from market.statistics.periods import Period
+from market.words import t
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure. ``value`` in base units, đồng, or a fraction; None: no denominator, or not for the asker.
+
+    ``group`` is the value of the dimension it was broken down by (a place id, a code; None: not said).
+    ``rows`` of a ratio are those below. ``backing``: how many rows, different sellers and different buyers
+    stand behind it, for a ratio above and below. ``status`` is ``final`` once the period has ended,
+    ``running`` before, ``suppressed`` where too few stand behind.
+    """
+
+    indicator: Indicator
+    place_id: int
+    period: Period
+    sector: str | None
+    product: str | None
+    group: Any
+    value: int | float | None
+    unit: str
+    rows: int
+    backing: tuple[tuple[int, int, int], ...]
+    status: str
+
+
+def default_place(session: Session, *, period: Period | None, as_of: date) -> Place:
+    """The province valid on the figures' last day."""
+    return places.province_on(session, day=min(period.end, as_of) if period else as_of)
+
+
+def compute(
+    session: Session,
+    *,
+    indicators: Sequence[Indicator],
+    period: Period | None,
+    place: Place | None,
+    as_of: date,
+    sector: str | None = None,
+    product_id: int | None = None,
+    product: str | None = None,
+    by: Dimension | None = None,
+) -> list[Figure]:
+    """The figures in the order of ``indicators``, broken down in the order of the dimension's values.
+
+    Goods by the piece stand in a second figure where there are any. Refuses Invalid where an indicator is not
+    kept by what is asked (the register knows no sectors).
+    """
+    asked = Question(
+        place or default_place(session, period=period, as_of=as_of), as_of, sector, product_id, product
+    )
+    return compute_for(session, indicators=indicators, periods_=[period], asked=asked, by=by)[0]
+
+
+def compute_for(
+    session: Session,
+    *,
+    indicators: Sequence[Indicator],
+    periods_: Sequence[Period | None],
+    asked: Question,
+    by: Dimension | None = None,
+) -> list[list[Figure]]:
+    """``compute`` for several periods at once: one statement for all indicators with the same rows."""
+    cells: dict[Part, dict[Any, Cell]] = {}
+    families: dict[Rows, list[Part]] = {}
+    for period in periods_:
+        for indicator in indicators:
+            check_kept(indicator, asked, by)
+            for part in parts_of(indicator, period, asked.as_of):
+                if part not in cells:
+                    cells[part] = {}
+                    families.setdefault(part.indicator.rows, []).append(part)
+    split = Split(by)
+    if by == "place":
+        day = max(min(period.end, asked.as_of) if period else asked.as_of for period in periods_)
+        split = Split(by, children_of(session, asked.place, day=day))
+    for rows_of, parts in families.items():
+        count_into(session, rows_of, parts, asked, split, cells)
+    return [
+        [figure for indicator in indicators for figure in _assemble(indicator, period, asked, split, cells)]
+        for period in periods_
+    ]
+
+
+def check_kept(indicator: Indicator, asked: Question, by: Dimension | None) -> None:
+    """Refuse Invalid a filter or a breakdown by what the indicator's rows do not have."""
+    wanted = {"sector": asked.sector, "product": asked.product_id, by: by}
+    for dimension, value in wanted.items():
+        if value is not None and dimension not in dimensions_of(indicator):
+            raise Invalid(
+                t("{figure} is not kept by {dimension}.", figure=indicator.name, dimension=dimension),
+                field=dimension,
+            )
+
+
+def dimensions_of(indicator: Indicator) -> tuple[Dimension, ...]:
+    """By what an indicator can be broken down: what the rows of all its parts have."""
+    found = [columns_of(part.rows) for part in indicator.parts]
+    return tuple(
+        dimension
+        for dimension in DIMENSIONS
+        if dimension == "place" or all(COLUMNS.get(dimension, dimension) in columns for columns in found)
+    )
+
+
+def _assemble(
+    indicator: Indicator,
+    period: Period | None,
+    asked: Question,
+    split: Split,
+    cells: Mapping[Part, Mapping[Any, Cell]],
+) -> Iterable[Figure]:
+    of = period_of(indicator, period, asked.as_of)
+    parts = parts_of(indicator, period, asked.as_of)
+    final = of.end <= asked.as_of and of.has_ended(clock.today())
+    for goods in goods_of(indicator):
+        mine = [part for part in parts if part.goods == goods]
+        if goods == "piece" and not any(cells[part] for part in mine):
+            continue
+        for group in _groups(split, [cells[part] for part in parts]):
+            found = [cells[part].get(group, NOTHING) for part in mine]
+            yield Figure(
+                indicator=indicator,
+                place_id=asked.place.id,
+                period=of,
+                sector=asked.sector,
+                product=asked.product,
+                group=group,
+                value=_value(indicator, found),
+                unit=_unit(indicator, goods),
+                rows=found[-1].rows,
+                backing=tuple((cell.rows, cell.sellers, cell.buyers) for cell in found),
+                status="final" if final else "running",
+            )
+
+
+def _groups(split: Split, found: Sequence[Mapping[Any, Cell]]) -> list[Any]:
+    """The groups of a breakdown: places below as listed, other values as they occur, "not said" last."""
+    if split.by is None:
+        return [None]
+    seen = {group for cells in found for group in cells}
+    others = sorted(seen - {None, *split.children}, key=str)
+    return [*split.children, *others, *([None] if None in seen else [])]
+
+
+def _value(indicator: Indicator, found: Sequence[Cell]) -> int | float | None:
+    if not isinstance(indicator.measure, Ratio):
+        empty = isinstance(indicator.measure, Median) and not found[0].rows
+        return None if empty else found[0].value
+    over, under = found[0].value or 0, found[1].value
+    return over / under if under else None
+
+
+def _unit(indicator: Indicator, goods: str | None) -> str:
+    if goods is None:
+        return indicator.unit
+    # A share of goods by the piece is told apart from that of goods by weight.
+    return (
+        GOODS[goods]
+        if indicator.unit == "kg"
+        else indicator.unit + ("_of_pieces" if goods == "piece" else "")
+    )

@@ -1,0 +1,101 @@
+"""Asking append-only history: what held on a day, and during which days, as far as it was known at a
+moment. Every table with ``on_date`` and ``recorded_at`` is asked here and no other way, in SQL that both
+databases share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from market import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked: flows from ``start`` to ``day``, stocks on ``day``, by what was known before
+    ``moment``.
+    """
+
+    start: date
+    day: date
+    moment: datetime
+
+    @classmethod
+    def of(cls, start: date, end: date, as_of: date) -> Ask:
+        """For days from ``start`` to ``end``, as known at the end of the local day ``as_of``.
+
+        What lies after ``as_of`` is not known to hold, so the window ends there at the latest.
+        """
+        return cls(start, min(end, as_of), clock.end_of(as_of))
+
+    def within(self, column: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
+        """The condition that a day lies in the window."""
+        return column.between(self.start, self.day)
+
+
+def known(table: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    """The condition that a row of history was known, and held on the day or before."""
+    return sa.and_(table.on_date <= ask.day, table.recorded_at < ask.moment)
+
+
+def latest(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
+    """The row that held on the day, for each owner: the greatest (on_date, recorded_at, id) of those
+    known.""" ranked = (
+        sa.select(
+            table.__table__,
+            sa.func.row_number()
+            .over(
+                partition_by=owner,
+                order_by=(table.on_date.desc(), table.recorded_at.desc(), table.id.desc()),
+            )
+            .label("rank_"),
+        )
+        .where(known(table, ask))
+        .subquery()
+    )
+    return sa.select(ranked).where(ranked.c.rank_ == 1).subquery()
+
+
+def spans(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
+    """Every known row with ``until``, the first day on which the next one held instead (NULL: it still
+    holds).
+
+    A row that another of the same day replaced has ``until`` = ``on_date`` and held on no day.
+    """
+    return (
+        sa.select(
+            table.__table__,
+            sa.func.lead(table.on_date)
+            .over(partition_by=owner, order_by=(table.on_date, table.recorded_at, table.id))
+            .label("until"),
+        )
+        .where(table.recorded_at < ask.moment)
+        .subquery()
+    )
+
+
+def held_within(span: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    """The condition that a row of ``spans`` held on some day of the window."""
+    return sa.and_(
+        span.c.on_date <= ask.day,
+        sa.or_(
+            span.c.until.is_(None),
+            sa.and_(span.c.until > span.c.on_date, span.c.until > ask.start),
+        ),
+    )
+
+
+def met(one: Any, other: Any) -> sa.ColumnElement[bool]:
+    """The condition that two rows of ``spans`` held on a common day.
+
+    With ``held_within`` of both it means a common day inside the window: days in a row that meet pairwise
+    meet all together.
+    """
+    return sa.and_(
+        sa.or_(one.c.until.is_(None), one.c.until > other.c.on_date),
+        sa.or_(other.c.until.is_(None), other.c.until > one.c.on_date),
+    )
