@@ -127,19 +127,15 @@ def _synonyms(session: Session, product_ids: set[int]) -> dict[int, list[str]]:
 def _places(session: Session, party_ids: set[int], today: date) -> dict[int, list[tuple[str, str]]]:
     """Keys and names of all places that cover each party's place, in the old geography and the new."""
     found: dict[int, list[tuple[str, str]]] = {}
+    # A unit placed in a new commune may have said which old one it was.
+    either = sa.or_(PlaceCover.place_id == Party.place_id, PlaceCover.place_id == Party.former_place_id)
     for row in session.execute(
         sa.select(Party.id, Place.code, Place.valid_from, Place.valid_to, Place.name)
-        .join(PlaceCover, PlaceCover.place_id == Party.place_id)
+        .distinct()
+        .join(PlaceCover, either)
         .join(Place, Place.id == PlaceCover.ancestor_id)
         .where(Party.id.in_(party_ids))
-        .union(
-            # A unit placed in a new commune may have said which old one it was.
-            sa.select(Party.id, Place.code, Place.valid_from, Place.valid_to, Place.name)
-            .join(PlaceCover, PlaceCover.place_id == Party.former_place_id)
-            .join(Place, Place.id == PlaceCover.ancestor_id)
-            .where(Party.id.in_(party_ids))
-        )
-        .order_by("id", "code", "valid_from")
+        .order_by(Party.id, Place.code, Place.valid_from)
     ):
         key = places.make_key(row.code, row.valid_from, row.valid_to, today)
         found.setdefault(row.id, []).append((key, row.name))
