@@ -15,7 +15,7 @@ class Words:
     """A message (the English source text with ``{named}`` places) and what goes into it."""
 
     text: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return self.text.format(**{k: str(v) for k, v in self.values.items()})

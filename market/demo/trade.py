@@ -49,14 +49,19 @@ def _first_season(world: World, session: Session) -> None:
     """September 2021: cooperatives list their harvest; 47 find a linkage, 30 more sell on the spot."""
     sellers = [unit for unit in world.units if unit.kind == "cooperative"]
     world.dice.shuffle(sellers)
-    for number, unit in enumerate(sellers[: LINKED_2021 + SPOT_2021 + 25]):
+    number = 0
+    for unit in sellers:
+        if number == LINKED_2021 + SPOT_2021 + 25:
+            break
         window = (date(2021, 10, 1), date(2022, 3, 31))
         made = _list(world, session, unit, _good_of(world, unit, None), window)
-        if made is None or number >= LINKED_2021 + SPOT_2021:
+        if made is None:
             continue
-        linkage = number < LINKED_2021
-        day = date(2021, 9, 8) + timedelta(days=number)
-        _plan_deal(world, unit, made, day, linkage=linkage, window=window, part=60 if linkage else 30)
+        number += 1
+        if number <= LINKED_2021 + SPOT_2021:
+            linkage = number <= LINKED_2021
+            day = date(2021, 9, 7) + timedelta(days=number)
+            _plan_deal(world, unit, made, day, linkage=linkage, window=window, part=60 if linkage else 30)
 
 
 def _month(world: World, session: Session, month: date) -> None:

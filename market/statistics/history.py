@@ -43,8 +43,8 @@ def known(table: Any, ask: Ask) -> sa.ColumnElement[bool]:
 
 
 def latest(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
-    """The row that held on the day, for each owner: the greatest (on_date, recorded_at, id) of those
-    known.""" ranked = (
+    """The row that held on the day, for each owner: the last known by (on_date, recorded_at, id)."""
+    ranked = (
         sa.select(
             table.__table__,
             sa.func.row_number()

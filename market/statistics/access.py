@@ -1,0 +1,50 @@
+"""Who may see which figure (glossary, rule 6). The register's counts are public at any time. Trade figures are
+public only for whole periods that have ended, never by an arbitrary as-of day (two days' difference is one
+deal), and hidden where fewer than three units or three buyers stand behind. Officers with the duty trade data
+see them all, and the rows; the two sides of a deal see their own rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from market.errors import NotAllowed
+from market.statistics.definition import Indicator
+from market.statistics.figures import Figure
+from market.statistics.periods import WHOLE, Period
+from market.words import t
+
+#: Fewer different units or buyers than this behind a trade figure, and it is hidden.
+FEWEST = 3
+
+
+def is_open(indicator: Indicator, period: Period | None, *, as_of: date, today: date) -> bool:
+    """Whether the public may ask for this figure at all."""
+    if indicator.access == "register":
+        return True
+    return period is not None and period.kind in WHOLE and period.has_ended(today) and as_of >= today
+
+
+def check_open(indicator: Indicator, period: Period | None, *, as_of: date, today: date) -> None:
+    """Refuse the public a trade figure of anything but a whole ended period as known today."""
+    if not is_open(indicator, period, as_of=as_of, today=today):
+        raise NotAllowed(
+            t("Trade figures are public for whole months, quarters, halves and years that have ended.")
+        )
+
+
+def for_public(figures: Iterable[Figure]) -> list[Figure]:
+    """The figures with those hidden behind which too few stand; nothing at all stays 0."""
+    return [_suppressed(figure) if _is_thin(figure) else figure for figure in figures]
+
+
+def _is_thin(figure: Figure) -> bool:
+    if figure.indicator.access == "register":
+        return False
+    return any(rows and (sellers < FEWEST or buyers < FEWEST) for rows, sellers, buyers in figure.backing)
+
+
+def _suppressed(figure: Figure) -> Figure:
+    return replace(figure, value=None, rows=0, status="suppressed")

@@ -1,0 +1,50 @@
+"""Figures as plain values for machines and the shell: kilograms with up to three decimals, shares as fractions,
+places by their codes. How pages write them is in present.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.places import queries as places
+from market.statistics.drilldown import Row
+from market.statistics.figures import Figure
+
+
+def amount(value: int | float | None, unit: str) -> int | float | None:
+    """A value in the unit it is shown in: grams become kilograms."""
+    if value is None or unit != "kg":
+        return value
+    whole, rest = divmod(int(value), 1000)
+    return whole if not rest else int(value) / 1000
+
+
+def as_dict(session: Session, figure: Figure) -> dict[str, Any]:
+    """A figure as ``market figures --json`` and the API give it."""
+    place = places.name_of(session, figure.place_id, on=clock.today())
+    return {
+        "indicator": figure.indicator.code,
+        "place": place.key,
+        "period": figure.period.code,
+        "sector": figure.sector,
+        "product": figure.product,
+        "value": amount(figure.value, figure.unit),
+        "unit": figure.unit,
+        "rows": figure.rows,
+        "status": figure.status,
+    }
+
+
+def row_as_dict(row: Row) -> dict[str, Any]:
+    """A row behind a figure: its key, what it adds, and the links behind it."""
+    return {
+        "part": row.part,
+        "key": row.key,
+        "value": amount(row.value, row.unit),
+        "unit": row.unit,
+        "links": list(row.link_ids),
+        "party": row.facts.get("party_id"),
+    }
