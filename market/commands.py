@@ -49,7 +49,7 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_worker(args: argparse.Namespace, settings: Settings) -> int:
-    """Do what is due. In the embedded profile the web process does it; ``--once`` serves scripts and trials."""
+    """Do what is due. In the embedded profile the web process does it; ``--once`` is for trials."""
     features.load_models()
     worker.subscribe_all()
     with opened(settings, access="write") as runtime:
@@ -66,7 +66,7 @@ def run_worker(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_migrate(_args: argparse.Namespace, settings: Settings) -> int:
-    """Bring the schema to the newest version and load places and catalogue; running it again changes nothing."""
+    """Bring the schema to the newest version and load places and catalogue, as often as one likes."""
     with database(settings) as opened_database:
         migrate(opened_database)
     return 0

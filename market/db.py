@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -58,7 +58,7 @@ class Base(DeclarativeBase):
     """All tables. Integers are 64 bits wide (SQLite's own keys stay INTEGER), dicts are JSON."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
         str: sa.Text(),
         datetime: UtcDateTime(),

@@ -12,6 +12,7 @@ from market import clock
 from market.accounts.current import Anyone
 from market.listings import queries as listings
 from market.runtime import Runtime
+from market.statistics import present as statistics
 from market.web import forms
 from market.web.context import LANGUAGE_COOKIE, LANGUAGES
 from market.web.pages import page, redirect
@@ -30,7 +31,10 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     return page(
         request,
         "home/index.html",
-        {"cards": listings.list_cards(session, newest=NEWEST, on=today)},
+        {
+            "cards": listings.list_cards(session, newest=NEWEST, on=today),
+            "tiles": statistics.front_tiles(session, today),
+        },
     )
 
 

@@ -1,5 +1,5 @@
 """A unit's own pages: its listings with their lots, writing and editing, publishing and taking back. All
-belongs to the party that the person acts for; anybody else's is not found. What is done to a lot is in lot_routes.py.
+belongs to the party that the person acts for; anybody else's is not found. Lots are in lot_routes.py.
 """
 
 from __future__ import annotations

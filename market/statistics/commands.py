@@ -1,5 +1,5 @@
-"""``market figures``: the figures, the rows behind one, and the check of everything stored. From the shell one
-acts as the administrator: nothing is hidden.
+"""``market figures``: the figures, the rows behind one, and the check of everything stored. From the shell
+one acts as the administrator: nothing is hidden.
 """
 
 from __future__ import annotations

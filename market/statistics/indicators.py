@@ -66,7 +66,8 @@ LINKED_COOPERATIVES = Indicator(
     Named("Hợp tác xã có liên kết", "Linked cooperatives"),
     t(
         "Cooperatives that sell by an agreement which, on some day of the period, was in force, covered more "
-        "than the sale alone (a form of Decree 98/2018) and had a written contract. Without a period: on the day."
+        "than the sale alone (a form of Decree 98/2018) and had a written contract. Without a period: "
+        "on the day."
     ),
     "KT19",
     "stock",

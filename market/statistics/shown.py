@@ -1,5 +1,5 @@
-"""Figures as plain values for machines and the shell: kilograms with up to three decimals, shares as fractions,
-places by their codes. How pages write them is in present.py.
+"""Figures as plain values for machines and the shell: kilograms with up to three decimals, shares as
+fractions, places by their codes. How pages write them is in present.py.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def as_dict(session: Session, figure: Figure) -> dict[str, Any]:
     place = places.name_of(session, figure.place_id, on=clock.today())
     return {
         "indicator": figure.indicator.code,
-        "place": place.key,
+        "place": place.code,
         "period": figure.period.code,
         "sector": figure.sector,
         "product": figure.product,

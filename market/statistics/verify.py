@@ -1,10 +1,11 @@
-"""``market figures verify``: every current value that is stored beside its history is computed anew and compared.
+"""``market figures verify``: every current value stored beside its history is computed anew and compared.
 Differences are named one by one; there should never be any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -52,16 +53,14 @@ def _lots(session: Session) -> Iterator[str]:
             yield f"lot {lot_id}: committed {committed} of {volume}"
 
 
-def _sums(session: Session, owner: sa.ColumnElement[int], amount: sa.ColumnElement[int]) -> dict[int, int]:
+def _sums(session: Session, owner: Any, amount: Any) -> dict[int, int]:
     rows = session.execute(sa.select(owner, sa.func.sum(amount)).group_by(owner))
     return {key: int(total) for key, total in rows}
 
 
-def _last(
-    session: Session, table: type, history: type, owner: str, columns: tuple[str, ...]
-) -> Iterator[str]:
+def _last(session: Session, table: Any, history: Any, owner: str, columns: tuple[str, ...]) -> Iterator[str]:
     """Compare the columns of a row with those of the newest row of its history."""
-    order = [history.on_date.desc(), history.recorded_at.desc(), history.id.desc()]  # type: ignore[attr-defined]
+    order = [history.on_date.desc(), history.recorded_at.desc(), history.id.desc()]
     if history is DeliveryState:
         order = order[1:]  # A delivery's states all hold on the day of the delivery.
     key = getattr(history, owner)
@@ -72,8 +71,8 @@ def _last(
     ).subquery()
     stored = [getattr(table, name) for name in columns]
     rows = session.execute(
-        sa.select(table.id, *stored, *(ranked.c[name] for name in columns))  # type: ignore[attr-defined]
-        .join(ranked, ranked.c.owner == table.id)  # type: ignore[attr-defined]
+        sa.select(table.id, *stored, *(ranked.c[name] for name in columns))
+        .join(ranked, ranked.c.owner == table.id)
         .where(ranked.c.rank_ == 1)
     )
     for row in rows:
@@ -84,7 +83,7 @@ def _last(
 
 
 def _members(session: Session) -> Iterator[str]:
-    order = [PartyMembers.on_date.desc(), PartyMembers.recorded_at.desc(), PartyMembers.id.desc()]
+    order: list[Any] = [PartyMembers.on_date.desc(), PartyMembers.recorded_at.desc(), PartyMembers.id.desc()]
     ranked = sa.select(
         PartyMembers.party_id,
         (PartyMembers.official + PartyMembers.associate).label("members"),

@@ -131,7 +131,7 @@ def words_for(error: Mapping[str, Any]) -> Words:
 
 @dataclass(slots=True)
 class Filled(Generic[M]):
-    """A form as sent: ``raw`` to show again, ``value`` when it holds, ``errors`` by field ("" for the whole)."""
+    """A form as sent: ``raw`` to show again, ``value`` if it holds, ``errors`` by field ("": the whole)."""
 
     raw: dict[str, Any]
     value: M | None = None

@@ -1,0 +1,161 @@
+"""Figures in words for pages: values in each language's way, tiles, the choices of period and place. What is
+counted is in figures.py, who may see it in access.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from market.places import queries as places
+from market.statistics import figures, indicators, periods
+from market.statistics.figures import Figure
+from market.statistics.periods import Period
+from market.web import language
+from market.web.pages import address
+from market.words import Words, t
+
+FRONT = ("cooperatives", "groups", "members", "linked_cooperatives")
+UNITS = {
+    "cooperative": t("cooperatives"),
+    "group": t("groups"),
+    "union": t("unions"),
+    "person": t("people"),
+    "link": t("agreements"),
+    "listing": t("listings"),
+    "inquiry": t("inquiries"),
+    "VND": t("đồng"),
+}
+EVIDENCE = {
+    "platform": t("agreed on the market"),
+    "declared_one": t("declared by one side"),
+    "declared_both": t("declared by both sides"),
+    "officer": t("entered by an officer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure on a page (``ui.figure_tile``)."""
+
+    name: str
+    value: str
+    unit: str
+    note: str
+    href: str
+    more: str
+
+
+def value(figure: Figure) -> str:
+    """The number alone, as people write it; hidden ones and those without a denominator are a dash."""
+    if figure.value is None:
+        return "–"
+    if figure.unit.startswith("share"):
+        return language.percent(float(figure.value))
+    if figure.unit == "kg":
+        return language.volume(int(figure.value), "gram")
+    if figure.unit == "VND":
+        return language.money(int(figure.value))
+    return language.number(figure.value)
+
+
+def unit(figure: Figure) -> str:
+    """What the number counts, where the number does not say so itself."""
+    if figure.unit == "piece":
+        return language.pgettext("unit", "pieces")
+    words = UNITS.get(figure.unit)
+    return language.say(words) if words is not None and figure.unit != "VND" else ""
+
+
+def note(figure: Figure, earlier: Figure | None) -> str:
+    """The change since the period before, or why there is no number."""
+    if figure.status == "suppressed":
+        return language.say(t("Hidden: fewer than three units or buyers stand behind it."))
+    if figure.value is None or earlier is None or earlier.value is None:
+        return ""
+    change = figure.value - earlier.value
+    if figure.unit.startswith("share"):
+        points = language.number(round(change * 100, 1), 1)
+        return language.say(
+            t("{change} points since the period before", change=("+" if change > 0 else "") + points)
+        )
+    if figure.unit in ("kg", "VND") or not change:
+        return ""
+    sign = "+" if change > 0 else ""
+    return language.say(t("{change} since the period before", change=sign + language.number(change)))
+
+
+def tiles(found: Sequence[Figure], before: Sequence[Figure], fields: dict[str, str]) -> list[Tile]:
+    """The figures as tiles, each compared with that of the period before."""
+    earlier = {(one.indicator.code, one.unit): one for one in before}
+    return [
+        Tile(
+            name=language.say(one.indicator.name),
+            value=value(one),
+            unit=unit(one),
+            note=note(one, earlier.get((one.indicator.code, one.unit))),
+            href=address(f"/statistics/{one.indicator.code}", fields),
+            more=language.say(t("see what it is made of")),
+        )
+        for one in found
+    ]
+
+
+def period_choices(today: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Whole periods that have ended, newest first, grouped by kind."""
+    kinds: tuple[tuple[Words, periods.Kind, int], ...] = (
+        (t("Years"), "year", 6),
+        (t("Half-years"), "half", 8),
+        (t("Quarters"), "quarter", 8),
+        (t("Months"), "month", 12),
+    )
+    return [
+        (
+            language.say(name),
+            [(one.code, language.say(one.words)) for one in periods.ended(kind, today=today, count=count)],
+        )
+        for name, kind, count in kinds
+    ]
+
+
+def place_choices(session: Session, period: Period, today: date) -> list[tuple[str, str]]:
+    """The province of the period's last day and the places right below it, by the keys of today."""
+    day = min(period.end, today)
+    province = places.province_on(session, day=day)
+    below = places.list_children(session, place_id=province.id, on=day)
+    return [(places.key_of(place, today), place.name) for place in (province, *below)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of a breakdown: its name, the value in words, and the bar's length of 100."""
+
+    name: str
+    value: str
+    length: int
+    href: str
+
+
+def bars(found: Sequence[Figure], names: dict[object, str], hrefs: dict[object, str]) -> list[Bar]:
+    """A breakdown as zero-based bars, in the order given."""
+    highest = max((float(one.value) for one in found if one.value), default=0.0)
+    return [
+        Bar(
+            name=names.get(one.group, language.say(t("not said")) if one.group is None else str(one.group)),
+            value=value(one),
+            length=round(float(one.value) / highest * 100) if one.value and highest else 0,
+            href=hrefs.get(one.group, ""),
+        )
+        for one in found
+    ]
+
+
+def front_tiles(session: Session, today: date) -> list[Tile]:
+    """The main figures of the last ended month for the home page: the register and who trades."""
+    period = next(periods.ended("month", today=today, count=1))
+    wanted = [indicators.get(code) for code in FRONT]
+    found = figures.compute(session, indicators=wanted, period=period, place=None, as_of=today)
+    return tiles(found, [], {"period": period.code})
