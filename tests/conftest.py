@@ -79,12 +79,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Iterator[FastAPI]:
+def app(settings: Settings, database: Database) -> FastAPI:
     """The application on the test's database; background work is run by name (``worker.run_due``)."""
     application = create_app(settings, database=database, background=False)
     index = application.state.runtime.the_index()
     index.rebuild([])
-    yield application
+    return application
 
 
 @pytest.fixture

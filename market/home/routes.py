@@ -1,5 +1,5 @@
-"""The doors of the house: the home page, what the market is, the language, and the two health checks. Nothing
-is decided here; everything shown comes from the features' queries.
+"""Addresses that belong to no feature below: the language of the pages, what the market is, and whether the
+process is alive and ready. Everything here reads; the figures and listings it may show are others' queries.
 """
 
 from __future__ import annotations
@@ -7,78 +7,59 @@ from __future__ import annotations
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 
-from market import clock
+from market.accounts import service as accounts
 from market.accounts.current import Anyone
-from market.listings import queries as listings
+from market.errors import NotFound
 from market.runtime import Runtime
-from market.statistics import present as statistics
-from market.web import forms
-from market.web.context import LANGUAGE_COOKIE, LANGUAGES
-from market.web.pages import page, redirect
+from market.web.context import LANGUAGES
+from market.web.forms import PathCode
+from market.web.pages import own_path, page, redirect, remember_language
 from market.web.session import Db
 from search.errors import SearchError
 
 router = APIRouter()
 
-NEWEST = 6
 
-
-@router.get("/", name="home:index")
-def index(request: Request, session: Db, who: Anyone) -> Response:
-    """The search box, the province's main figures, the newest listings."""
-    today = clock.today()
-    return page(
-        request,
-        "home/index.html",
-        {
-            "cards": listings.list_cards(session, newest=NEWEST, on=today),
-            "tiles": statistics.front_tiles(session, today),
-        },
-    )
+@router.get("/language/{code}", name="home:language")
+def language(request: Request, session: Db, who: Anyone, code: PathCode) -> Response:
+    """Choose the language of the pages and go back to where one was. Only a cookie is written."""
+    if code not in LANGUAGES:
+        raise NotFound
+    response = redirect(request, own_path(request.query_params.get("next")))
+    remember_language(request, response, code)
+    return response
 
 
 @router.get("/about", name="home:about")
 def about(request: Request, session: Db, who: Anyone) -> Response:
-    """What the market does and does not do."""
-    return page(request, "home/about.html", {})
+    """What the market is and is not, the terms of use, and how personal data are used."""
+    return page(
+        request,
+        "home/about.html",
+        {"terms_version": accounts.TERMS_VERSION, "privacy_version": accounts.PRIVACY_VERSION},
+    )
 
 
-@router.get("/language/{code}", name="home:language")
-def choose_language(request: Request, session: Db, who: Anyone, code: str) -> Response:
-    """Speak another language from now on, and go back to where one was."""
-    back = forms.query_fields(request).get("next", "/")
-    answer = redirect(request, back if isinstance(back, str) else "/")
-    if code in LANGUAGES:
-        answer.set_cookie(
-            LANGUAGE_COOKIE,
-            code,
-            max_age=365 * 24 * 3600,
-            httponly=True,
-            samesite="lax",
-            secure=request.app.state.settings.production,
-        )
-    return answer
+@router.get("/healthz", name="home:alive")
+def alive() -> Response:
+    """The process answers; nothing is asked of the database."""
+    return JSONResponse({"alive": True})
 
 
-@router.get("/healthz", name="home:healthz", include_in_schema=False)
-def healthz() -> Response:
-    """The process answers."""
-    return JSONResponse({"status": "ok"})
-
-
-@router.get("/readyz", name="home:readyz", include_in_schema=False)
-def readyz(request: Request, session: Db) -> Response:
-    """Database and index answer; 503 says which does not."""
+@router.get("/readyz", name="home:ready")
+def ready(request: Request, session: Db) -> Response:
+    """Whether database and index answer: 200, or 503 with what does not."""
     runtime: Runtime = request.app.state.runtime
-    parts = {"database": "ok", "index": "ok"}
+    parts = {"database": True, "index": True}
     try:
         session.execute(sa.text("SELECT 1"))
-    except sa.exc.SQLAlchemyError:
-        parts["database"] = "does not answer"
+    except SQLAlchemyError:
+        parts["database"] = False
     try:
         runtime.the_index().health()
-    except SearchError as error:
-        parts["index"] = str(error)
-    ready = all(state == "ok" for state in parts.values())
-    return JSONResponse({"status": "ok" if ready else "degraded", **parts}, status_code=200 if ready else 503)
+    except SearchError:
+        parts["index"] = False
+    fine = all(parts.values())
+    return JSONResponse({"ready": fine, **parts}, status_code=200 if fine else 503)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from sqlalchemy.orm import Session
 
 from market.catalogue import amounts, spec
@@ -22,11 +22,12 @@ from market.web.forms import (
     OptionalDay,
     OptionalId,
     OptionalLine,
-    OptionalWhole,
     Prose,
+    Refused,
     Ticked,
     Whole,
     fill,
+    parse_whole,
 )
 from market.web.forms import Line as TextLine
 from market.words import t
@@ -36,6 +37,25 @@ def _none_if_empty(value: Any) -> Any:
     return value or None
 
 
+def _optional_whole(most: int) -> tuple[Any, ...]:
+    """An empty field is None; a number lies between 0 and ``most``."""
+    return (
+        AfterValidator(lambda value: _at_most(value, most)),
+        BeforeValidator(parse_whole),
+        BeforeValidator(_none_if_empty),
+    )
+
+
+def _at_most(value: int | None, most: int) -> int | None:
+    if value is not None and value > most:
+        raise Refused(t("Please give at most {n}.", n=most))
+    return value
+
+
+OptionalDays = Annotated[int | None, *_optional_whole(365)]
+OptionalPercent = Annotated[int | None, *_optional_whole(50)]
+OptionalMoney = Annotated[int | None, *_optional_whole(10**12)]
+OptionalCount = Annotated[int | None, *_optional_whole(10**7)]
 Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
 
 
@@ -53,9 +73,9 @@ class ProposalForm(BaseModel):
     payment: Annotated[
         Literal["on_delivery", "days_after", "in_advance"] | None, BeforeValidator(_none_if_empty)
     ] = None
-    payment_days: Annotated[OptionalWhole, Field(le=365)] = None
-    tolerance: Annotated[OptionalWhole, Field(le=50)] = None
-    deposit: Annotated[OptionalWhole, Field(le=10**12)] = None
+    payment_days: OptionalDays = None
+    tolerance: OptionalPercent = None
+    deposit: OptionalMoney = None
     deposit_due: OptionalDay = None
     contract_wanted: Ticked = False
     weighed_at: OptionalLine = ""
@@ -65,7 +85,7 @@ class ProposalForm(BaseModel):
     covers_production: Ticked = False
     covers_processing: Ticked = False
     area: OptionalLine = ""
-    households: Annotated[OptionalWhole, Field(le=10**7)] = None
+    households: OptionalCount = None
     remark: Prose = ""
     version: Whole = 1
 

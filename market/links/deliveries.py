@@ -135,7 +135,7 @@ def _check(one: Weighed, link: Link, unit: str) -> None:
     if not 0 <= one.deducted < one.gross:
         raise Invalid(t("What is deducted must be less than what was weighed."), field="deducted")
     if one.deducted and not one.reason:
-        raise Invalid(t("Please say why something was deducted."), field="reason")
+        raise Invalid(t("Please say why something was deducted."), field="deduction_reason")
     price = link.price if one.price is None else one.price
     if not 0 <= price <= MAX_PRICE or amounts.value(one.gross, price, unit) > MAX_VALUE:
         raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price")

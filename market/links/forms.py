@@ -24,7 +24,7 @@ class DeliveryForm(BaseModel):
     gross: Line
     on_date: Day
     deducted: OptionalLine = ""
-    reason: OptionalLine = ""
+    deduction_reason: OptionalLine = ""
     price: OptionalLine = ""
 
 
@@ -70,6 +70,6 @@ def read_delivery(
     return form, Weighed(
         gross=found["gross"] or 0,
         deducted=found["deducted"] or 0,
-        reason=form.value.reason or None,
+        reason=form.value.deduction_reason or None,
         price=found["price"],
     )

@@ -1,7 +1,7 @@
 """Who may see which figure (glossary, rule 6). The register's counts are public at any time. Trade figures
-are public only for whole periods that have ended, never by an arbitrary as-of day (two days' difference is
-one deal), and hidden where fewer than three units or three buyers stand behind. Officers with the duty trade data
-see them all, and the rows; the two sides of a deal see their own rows.
+are public only for whole periods that have ended, never by an arbitrary as-of day (two days apart is one
+deal), and hidden where fewer than three units or three buyers stand behind. Officers with the duty trade data
+see them all, and the rows.
 """
 
 from __future__ import annotations

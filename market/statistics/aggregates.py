@@ -137,7 +137,9 @@ def inside(rows: sa.FromClause, asked: Question) -> list[sa.ColumnElement[bool]]
 
 def picked(rows: sa.FromClause, part: Part) -> sa.ColumnElement[bool]:
     """The condition that a row is one of the part's."""
-    conditions = [rows.c[column].in_(values) for column, values in part.indicator.where]
+    conditions: list[sa.ColumnElement[bool]] = [
+        rows.c[column].in_(values) for column, values in part.indicator.where
+    ]
     if part.goods is not None:
         conditions.append(rows.c.unit == part.goods)
     return sa.and_(sa.true(), *conditions)

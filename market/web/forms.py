@@ -73,6 +73,8 @@ def parse_whole(value: Any) -> Any:
     """A whole number with or without thousands separators of either language."""
     if not isinstance(value, str):
         return value
+    if not value.strip():
+        raise Refused(t("Please fill this in."))
     text = (
         re.sub(r"[\s.,]", "", value) if re.fullmatch(r"\s*\d{1,3}([.,\s]\d{3})*\s*", value) else value.strip()
     )

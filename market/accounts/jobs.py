@@ -1,0 +1,29 @@
+"""Tidying up: sessions, codes and failed tries that have had their time are deleted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from market import clock
+from market.accounts.models import FailedTry, OneTimeCode, SignIn
+from market.runtime import Job, Runtime
+
+#: Ended sessions stay for a while, so that a person who asks what happened can be answered.
+KEPT = timedelta(days=30)
+
+
+def purge(runtime: Runtime) -> int:
+    """Delete what ended long enough ago; gives how many rows."""
+    now = clock.now()
+    ended = (
+        sa.delete(SignIn).where(sa.or_(SignIn.expires_at < now - KEPT, SignIn.revoked_at < now - KEPT)),
+        sa.delete(OneTimeCode).where(OneTimeCode.expires_at < now - timedelta(days=1)),
+        sa.delete(FailedTry).where(FailedTry.at < now - timedelta(days=1)),
+    )
+    with runtime.database.writing() as session:
+        return sum(len(session.execute(one.returning(sa.literal(1))).all()) for one in ended)
+
+
+JOBS = [Job("accounts.purge", 86400.0, purge)]

@@ -1,0 +1,87 @@
+"""``market user add``: an account with a role, for the first administrator and for the officers. A buyer's or a
+cooperative's account is bound to a party by its code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts import service as accounts
+from market.errors import Invalid
+from market.parties import queries
+from market.parties.models import Party
+from market.places import queries as places
+from market.settings import Settings
+from market.shell import Commands, database
+from market.words import t
+
+ROLES = ("buyer", "cooperative", "officer", "admin")
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    user = commands.add_parser("user", help="accounts").add_subparsers(
+        dest="action", required=True, metavar="ACTION"
+    )
+    add = user.add_parser(
+        "add", help="add an account; the password is asked for, or read from standard input"
+    )
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--login", required=True, help="e-mail or phone number")
+    add.add_argument("--name", default="", help="the person's name")
+    add.add_argument("--party", default="", help="code of the party that a buyer or cooperative acts for")
+    add.add_argument("--place", default="", help="code of the place that an officer answers for")
+    add.set_defaults(run=run_add_user)
+
+
+def run_add_user(args: argparse.Namespace, settings: Settings) -> int:
+    """Add the account with its role."""
+    with database(settings) as opened:
+        # Refused before anybody types a password; checked again when it is written.
+        with opened.reading() as session:
+            _check(session, args)
+        password = _read_password()
+        with opened.writing() as session:
+            party = _check(session, args)
+            by_email = "@" in args.login
+            user = accounts.create_user(
+                session,
+                name=args.name or args.login,
+                email=args.login if by_email else None,
+                phone=None if by_email else args.login,
+                password=password,
+                is_admin=args.role == "admin",
+            )
+            if party is not None:
+                accounts.grant_membership(session, user_id=user.id, party_id=party.id)
+            if args.role == "officer":
+                place = places.resolve(session, text=args.place, on=clock.today())
+                accounts.grant_duties(session, user_id=user.id, place_id=place.id)
+    return 0
+
+
+def _check(session: Session, args: argparse.Namespace) -> Party | None:
+    """The party of the role, if it has one; refuses what does not fit together."""
+    if args.role == "officer":
+        if not args.place:
+            raise Invalid(t("--place: say which place the officer answers for."))
+        places.resolve(session, text=args.place, on=clock.today())
+    if args.role not in ("buyer", "cooperative"):
+        return None
+    party = queries.find_by_code(session, args.party) if args.party else None
+    if party is None:
+        raise Invalid(t("--party: say for which party, by its code."))
+    if (args.role == "cooperative") != party.is_unit:
+        raise Invalid(t("--party: this party does not go with the role."))
+    return party
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ")
+    return sys.stdin.readline().rstrip("\r\n")
