@@ -1,5 +1,5 @@
-"""Sending what is queued. A message is claimed in a short transaction that also sets the next try, sent outside
-of any, and then noted as sent: a process killed in between sends it again under the same Message-ID.
+"""Sending what is queued. A message is claimed in a short transaction that also sets the next try, sent
+outside of any, and then noted as sent: a process killed in between sends it again under the same Message-ID.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The two ways out: e-mail by SMTP and SMS by a plain HTTP gateway. A sender knows addresses and texts, nothing of
-the queue; what it raises says whether trying again makes sense.
+"""The two ways out: e-mail by SMTP and SMS by a plain HTTP gateway. A sender knows addresses and texts,
+nothing of the queue; what it raises says whether trying again makes sense.
 """
 
 from __future__ import annotations

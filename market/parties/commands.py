@@ -1,5 +1,5 @@
-"""``market user add``: an account with a role, for the first administrator and for the officers. A buyer's or a
-cooperative's account is bound to a party by its code.
+"""``market user add``: an account with a role, for the first administrator and for the officers. A buyer's
+or a cooperative's account is bound to a party by its code.
 """
 
 from __future__ import annotations

@@ -111,9 +111,7 @@ def places_today(session: Session, place_ids: Iterable[int]) -> dict[int, PlaceT
             sa.select(PlaceSuccession.old_id, PlaceSuccession.new_id).where(
                 PlaceSuccession.old_id.in_(wanted), PlaceSuccession.on_date <= today
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     names = places.names_of(session, wanted | set(heirs.values()), on=today)
     found = {}

@@ -108,7 +108,7 @@ def search_units(session: Session, wanted: UnitSearch) -> UnitsFound:
     if wanted.field:
         where.append(Party.id.in_(_working_in(wanted.field)))
     kinds = sa.select(Party.kind, sa.func.count()).where(*where).group_by(Party.kind)
-    by_kind = dict(session.execute(kinds).tuples().all())
+    by_kind = dict(session.execute(kinds).all())
     if wanted.kind:
         where.append(Party.kind == wanted.kind)
     rows = session.execute(
