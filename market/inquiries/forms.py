@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy.orm import Session
 
 from market.catalogue import amounts, spec
@@ -19,15 +19,17 @@ from market.listings.terms import Terms
 from market.web.forms import (
     Day,
     Filled,
+    OptionalCount,
     OptionalDay,
+    OptionalDays,
     OptionalId,
     OptionalLine,
+    OptionalMoney,
+    OptionalPercent,
     Prose,
-    Refused,
     Ticked,
     Whole,
     fill,
-    parse_whole,
 )
 from market.web.forms import Line as TextLine
 from market.words import t
@@ -37,25 +39,6 @@ def _none_if_empty(value: Any) -> Any:
     return value or None
 
 
-def _optional_whole(most: int) -> tuple[Any, ...]:
-    """An empty field is None; a number lies between 0 and ``most``."""
-    return (
-        AfterValidator(lambda value: _at_most(value, most)),
-        BeforeValidator(parse_whole),
-        BeforeValidator(_none_if_empty),
-    )
-
-
-def _at_most(value: int | None, most: int) -> int | None:
-    if value is not None and value > most:
-        raise Refused(t("Please give at most {n}.", n=most))
-    return value
-
-
-OptionalDays = Annotated[int | None, *_optional_whole(365)]
-OptionalPercent = Annotated[int | None, *_optional_whole(50)]
-OptionalMoney = Annotated[int | None, *_optional_whole(10**12)]
-OptionalCount = Annotated[int | None, *_optional_whole(10**7)]
 Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
 
 

@@ -22,9 +22,10 @@ from market.web.forms import (
     Code,
     Day,
     Filled,
+    OptionalDays,
     OptionalId,
     OptionalLine,
-    OptionalWhole,
+    OptionalPercent,
     Prose,
     Whole,
     fill,
@@ -76,8 +77,8 @@ class ListingForm(BaseModel):
     payment: Annotated[
         Literal["on_delivery", "days_after", "in_advance"] | None, BeforeValidator(_none_if_empty)
     ] = None
-    payment_days: Annotated[OptionalWhole, Field(le=365)] = None
-    tolerance: Annotated[OptionalWhole, Field(le=50)] = None
+    payment_days: OptionalDays = None
+    tolerance: OptionalPercent = None
     weighed_at: OptionalLine = ""
     deductions: OptionalLine = ""
     version: Whole = 1

@@ -83,6 +83,21 @@ def parse_whole(value: Any) -> Any:
     return int(text)
 
 
+def _at_most(value: int | None, most: int) -> int | None:
+    if value is not None and value > most:
+        raise Refused(t("Please give at most {n}.", n=most))
+    return value
+
+
+def _optional_whole(most: int) -> tuple[Any, ...]:
+    """An empty field is None; a number lies between 0 and ``most`` (a bound on the type would meet the None)."""
+    return (
+        AfterValidator(lambda value: _at_most(value, most)),
+        BeforeValidator(parse_whole),
+        BeforeValidator(_empty_to_none),
+    )
+
+
 Line = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=200)]
 OptionalLine = Annotated[str, BeforeValidator(clean_text), Field(max_length=200)]
 Prose = Annotated[str, BeforeValidator(clean_text), Field(max_length=4000)]
@@ -90,6 +105,10 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 OptionalDay = Annotated[date | None, BeforeValidator(parse_day), BeforeValidator(_empty_to_none)]
 Whole = Annotated[int, BeforeValidator(parse_whole)]
 OptionalWhole = Annotated[int | None, BeforeValidator(parse_whole), BeforeValidator(_empty_to_none)]
+OptionalDays = Annotated[int | None, *_optional_whole(365)]
+OptionalPercent = Annotated[int | None, *_optional_whole(50)]
+OptionalMoney = Annotated[int | None, *_optional_whole(10**12)]
+OptionalCount = Annotated[int | None, *_optional_whole(10**7)]
 Id = Annotated[int, BeforeValidator(parse_whole), Field(ge=1, le=MAX_ID)]
 OptionalId = Annotated[
     int | None, Field(ge=1, le=MAX_ID), BeforeValidator(parse_whole), BeforeValidator(_empty_to_none)

@@ -54,7 +54,7 @@ def test_from_an_empty_register_to_a_delivery_in_the_figures(
     assert confirmed.status == 200, confirmed.text
 
     cooperative.sign_in("htx@vidu.test")
-    form = cooperative.get("/listings/new", product="lua-st25").form("/listings/new")
+    form = cooperative.get("/listings/new", product="lua-st25").form("/listings")
     today = clock.today()
     written = form.send(
         title="Lúa ST25 vụ mới",
