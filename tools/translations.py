@@ -45,7 +45,7 @@ def asked() -> dict[Key, list[str]]:
     return found
 
 
-def translated() -> Iterator[tuple[Path, Key, str, bool]]:
+def translated() -> Iterator[tuple[Path, Key, str, bool, set[str]]]:
     """Every translation, with its file and whether it is marked as doubtful."""
     for path in sorted((MARKET / "locales" / "vi").glob("*.po")):
         with path.open("rb") as file:
@@ -53,14 +53,19 @@ def translated() -> Iterator[tuple[Path, Key, str, bool]]:
                 text = entry.id[0] if isinstance(entry.id, list | tuple) else entry.id
                 said = entry.string[0] if isinstance(entry.string, list | tuple) else entry.string
                 if text:
-                    yield path, (entry.context, text), said, entry.fuzzy
+                    yield path, (entry.context, text), said, entry.fuzzy, _places(entry.id)
+
+
+def _places(message: str | tuple[str, ...] | list[str]) -> set[str]:
+    """The placeholders of a message; of a plural one those of its last form ("One thing" names no number)."""
+    return set(PLACE.findall(message if isinstance(message, str) else message[-1]))
 
 
 def problems() -> Iterator[str]:
     """What is wrong, one line each."""
     wanted = asked()
     known: dict[Key, str] = {}
-    for path, key, said, fuzzy in translated():
+    for path, key, said, fuzzy, places in translated():
         if key in known and known[key] != said:
             yield f"{path.name}: {key[1]!r} is translated elsewhere as {known[key]!r}"
         known[key] = said
@@ -68,7 +73,7 @@ def problems() -> Iterator[str]:
             yield f"{path.name}: {key[1]!r} has no translation"
         elif key not in wanted:
             yield f"{path.name}: nothing asks for {key[1]!r}"
-        elif set(PLACE.findall(key[1])) != set(PLACE.findall(said)):
+        elif places != set(PLACE.findall(said)):
             yield f"{path.name}: {key[1]!r} and its translation name different places"
     for key, where in wanted.items():
         if key not in known:
@@ -78,7 +83,7 @@ def problems() -> Iterator[str]:
 def main(command: str) -> int:
     """Run one command; 1 when something is wrong."""
     if command == "missing":
-        known = {key for _, key, said, _ in translated() if said}
+        known = {key for _, key, said, _, _ in translated() if said}
         for (context, text), where in asked().items():
             if (context, text) not in known:
                 said = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

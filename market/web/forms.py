@@ -90,7 +90,7 @@ def _at_most(value: int | None, most: int) -> int | None:
 
 
 def _optional_whole(most: int) -> tuple[Any, ...]:
-    """An empty field is None; a number lies between 0 and ``most`` (a bound on the type would meet the None)."""
+    """An empty field is None; a number lies between 0 and ``most``."""
     return (
         AfterValidator(lambda value: _at_most(value, most)),
         BeforeValidator(parse_whole),

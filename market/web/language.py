@@ -102,9 +102,11 @@ def percent(share: float | None) -> str:
 def volume(amount: int, unit: str, piece: Named | None = None) -> str:
     """Base units as people say them: tonnes from 1,000 kg, below it kg; pieces by their name."""
     if unit != "gram":
-        return f"{number(amount)} {say(piece) if piece else pgettext('unit', 'pieces')}"
+        name = say(piece) if piece else pgettext("unit", "pieces")
+        return f"{number(amount)} {name}"
     if amount >= 1_000_000:
-        return f"{number(Decimal(amount) / 1_000_000)} {pgettext('unit', 'tonnes')}"
+        tonnes = pgettext("unit", "tonnes")
+        return f"{number(Decimal(amount) / 1_000_000)} {tonnes}"
     return f"{number(Decimal(amount) / 1000)} kg"
 
 
@@ -112,13 +114,15 @@ def money(amount: int) -> str:
     """Đồng in full; from a thousand million on in tỷ, to be read at a glance."""
     if abs(amount) >= 10**9:
         billions = (Decimal(amount) / 10**9).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return f"{number(billions, 2)} {pgettext('money', 'bn đ')}"
+        unit = pgettext("money", "bn đ")
+        return f"{number(billions, 2)} {unit}"
     return f"{number(amount)} đ"
 
 
 def per_unit(unit: str, piece: Named | None = None) -> str:
     """What a price is for: "/kg" or "/đôi"."""
-    return "/kg" if unit == "gram" else f"/{say(piece) if piece else pgettext('unit', 'piece')}"
+    name = say(piece) if piece else pgettext("unit", "piece")
+    return "/kg" if unit == "gram" else f"/{name}"
 
 
 def day(value: date | None) -> str:
