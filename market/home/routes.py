@@ -9,10 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 
+from market import clock
 from market.accounts import service as accounts
 from market.accounts.current import Anyone
 from market.errors import NotFound
+from market.listings import queries as listings
 from market.runtime import Runtime
+from market.statistics import present as statistics
 from market.web.context import LANGUAGES
 from market.web.forms import PathCode
 from market.web.pages import own_path, page, redirect, remember_language
@@ -20,6 +23,22 @@ from market.web.session import Db
 from search.errors import SearchError
 
 router = APIRouter()
+
+NEWEST = 6
+
+
+@router.get("/", name="home:index")
+def index(request: Request, session: Db, who: Anyone) -> Response:
+    """The search box, the province's main figures, the newest listings."""
+    today = clock.today()
+    return page(
+        request,
+        "home/index.html",
+        {
+            "cards": listings.list_cards(session, newest=NEWEST, on=today),
+            "tiles": statistics.front_tiles(session, today),
+        },
+    )
 
 
 @router.get("/language/{code}", name="home:language")
