@@ -1,0 +1,106 @@
+"""The demo lives through its years by the services; at the end of 2021 stand the figures of the article,
+reached and not written in.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from market import clock, worker
+from market.db import Database, make_engine
+from market.demo import commands as demo
+from market.statistics import drilldown, figures, indicators, periods, verify
+from tests import rules
+
+
+@pytest.fixture(scope="module")
+def loaded(blueprint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo up to the middle of 2022."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(blueprint, folder / "market.sqlite")
+    worker.subscribe_all()
+    database = Database(make_engine(f"sqlite:///{folder / 'market.sqlite'}"))
+    with clock.at(date(2022, 7, 15)):
+        demo.load(database)
+    database.close()
+    return folder
+
+
+def _market(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "market", *arguments],
+        env={"MARKET_DATA_DIR": str(folder), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _value(document: dict[str, Any], code: str) -> Any:
+    return next(one["value"] for one in document["figures"] if one["indicator"] == code)
+
+
+def test_the_articles_figures_come_out(loaded: Path) -> None:
+    answer = _market(loaded, "figures", "--as-of", "2021-12-31", "--json")
+    assert answer.returncode == 0, answer.stderr
+    found = json.loads(answer.stdout)
+    wanted = {"groups": 514, "cooperatives": 191, "members": 35_571, "linked_cooperatives": 47}
+    assert {code: _value(found, code) for code in wanted} == wanted
+    assert _value(found, "trading_cooperatives") > 47
+    assert all(one["place"] == "95" for one in found["figures"])
+
+
+def test_the_half_year_of_2022_follows(loaded: Path) -> None:
+    found = json.loads(_market(loaded, "figures", "--as-of", "2022-06-30", "--json").stdout)
+    wanted = {"groups": 517, "cooperatives": 203, "members": 37_060}
+    assert {code: _value(found, code) for code in wanted} == wanted
+
+
+def test_every_stored_value_equals_its_history(loaded: Path) -> None:
+    database = Database(make_engine(f"sqlite:///{loaded / 'market.sqlite'}"))
+    with database.reading() as session:
+        assert list(verify.differences(session)) == []
+        rules.check_volumes(session)
+        rules.check_links(session)
+    database.close()
+
+
+def test_figures_equal_the_rows_they_open_to(loaded: Path) -> None:
+    database = Database(make_engine(f"sqlite:///{loaded / 'market.sqlite'}"))
+    as_of, period = date(2022, 6, 30), periods.parse("2022-H1")
+    with database.reading() as session:
+        for code in ("cooperatives", "members", "links_new", "delivered_value", "inquiries_sent"):
+            indicator = indicators.get(code)
+            (figure,) = figures.compute(
+                session, indicators=[indicator], period=period, place=None, as_of=as_of
+            )
+            rows = drilldown.rows(session, indicator=indicator, period=period, place=None, as_of=as_of)
+            assert figure.value == sum(row.value for row in rows), code
+            assert figure.value, code
+    database.close()
+
+
+def test_verify_names_what_was_tampered_with(loaded: Path, tmp_path: Path) -> None:
+    shutil.copy(loaded / "market.sqlite", tmp_path / "market.sqlite")
+    database = Database(make_engine(f"sqlite:///{tmp_path / 'market.sqlite'}"))
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE lots SET volume = volume + 1 WHERE id = 1")
+    database.close()
+    answer = _market(tmp_path, "figures", "verify")
+    assert answer.returncode == 1
+    assert answer.stdout.startswith("lot 1: volume")
+
+
+def test_the_demo_refuses_a_filled_database(loaded: Path) -> None:
+    answer = _market(loaded, "demo")
+    assert answer.returncode == 1
+    assert "--force" in answer.stderr
+    assert "Traceback" not in answer.stderr
