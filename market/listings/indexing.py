@@ -129,12 +129,10 @@ def _places(session: Session, party_ids: set[int], today: date) -> dict[int, lis
     found: dict[int, list[tuple[str, str]]] = {}
     # A unit placed in a new commune may have said which old one it was.
     either = sa.or_(PlaceCover.place_id == Party.place_id, PlaceCover.place_id == Party.former_place_id)
-    # A unit placed in a new commune may have said which old one it was.
-    own = PlaceCover.place_id.in_([Party.place_id, Party.former_place_id])
     for row in session.execute(
         sa.select(Party.id, Place.code, Place.valid_from, Place.valid_to, Place.name)
         .distinct()
-        .join(PlaceCover, own)
+        .join(PlaceCover, either)
         .join(Place, Place.id == PlaceCover.ancestor_id)
         .where(Party.id.in_(party_ids))
         .order_by(Party.id, Place.code, Place.valid_from)

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from market import changes, clock, events
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product, Season
-from market.db import MAX_VOLUME
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.listings import rules
@@ -85,7 +84,7 @@ def change_volume(
     lot, unit = _open_lot(session, lot_id)
     if version is not None and lot.version != version:
         raise _moved_on(lot, unit)
-    if volume < 0 or volume > MAX_VOLUME:
+    if volume:
         rules.check_volume(volume, unit)
     if volume < lot.committed:
         raise Conflict(
