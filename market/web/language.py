@@ -34,7 +34,10 @@ def catalogue(code: str) -> Translations:
         with path.open("rb") as file:
             write_mo(compiled, read_po(file, locale=code))
         compiled.seek(0)
-        merged.merge(Translations(compiled))
+        part = Translations(compiled)
+        merged.merge(part)
+        # Merging leaves the plural rule behind: without it Vietnamese would fall back to English plurals.
+        merged.plural = part.plural
     return merged
 
 

@@ -1,0 +1,38 @@
+"""Words, numbers and plurals in each language's way."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from market.web import language
+from market.web.context import speaking
+from market.words import Money, Named, Volume, t
+
+
+def test_vietnamese_has_one_form_for_all_numbers() -> None:
+    with speaking("vi"):
+        for n in (0, 1, 2, 516):
+            said = language.ngettext("%(num)d listing", "%(num)d listings", n) % {"num": n}
+            assert said == f"{n} tin chào bán"
+    with speaking("en"):
+        assert language.ngettext("%(num)d listing", "%(num)d listings", 1) == "%(num)d listing"
+
+
+@pytest.mark.parametrize(
+    ("thing", "vi", "en"),
+    [
+        (Volume(1_234_500, "gram"), "1,234 tấn", "1.234 tonnes"),
+        (Volume(999_500, "gram"), "999,5 kg", "999.5 kg"),
+        (Money(9_500), "9.500 đ", "9,500 đ"),
+        (Named("Lúa", "Paddy"), "Lúa", "Paddy"),
+        (date(2022, 3, 25), "25/3/2022", "25 Mar 2022"),
+        (t("Agreed"), "Đã thỏa thuận", "Agreed"),
+    ],
+)
+def test_each_language_writes_its_own_way(thing: object, vi: str, en: str) -> None:
+    with speaking("vi"):
+        assert language.say(thing) == vi
+    with speaking("en"):
+        assert language.say(thing) == en
