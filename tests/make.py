@@ -5,7 +5,7 @@ Each maker gives sensible values, so that a test only says what it is about.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from itertools import count
 from typing import Any
@@ -17,10 +17,7 @@ from market import clock
 from market.accounts import passwords
 from market.accounts import service as accounts
 from market.accounts.models import DUTIES, POWERS, User
-from market.catalogue import queries as catalogue
 from market.events import Actor
-from market.listings import service as listings
-from market.listings.models import Listing
 from market.parties import service as parties
 from market.parties.models import Party
 from market.places import queries as places
@@ -153,41 +150,3 @@ def make_admin(session: Session, **changes: Any) -> Account:
 def count_rows(session: Session, table: type[Any], *where: sa.ColumnElement[bool]) -> int:
     """How many rows there are."""
     return session.scalar(sa.select(sa.func.count()).select_from(table).where(*where)) or 0
-
-
-def make_listing(
-    session: Session,
-    unit: Side,
-    *,
-    product: str = "gao-st25",
-    volume: int | None = 12_000_000,
-    from_date: date | None = None,
-    to_date: date | None = None,
-    publish: bool = True,
-    kind: str = "forecast",
-    **changes: Any,
-) -> Listing:
-    """A unit's listing with one lot for the coming sixty days (none with ``volume=None``), published."""
-    today = clock.today()
-    values: dict[str, Any] = {"title": f"Gạo thơm vụ mới {next(_numbers)}", "price_from": 18_500, **changes}
-    found = listings.create_listing(
-        session,
-        actor=unit.actor,
-        party_id=unit.party.id,
-        product_id=catalogue.get_product(session, product).id,
-        **values,
-    )
-    if volume is not None:
-        listings.open_lot(
-            session,
-            actor=unit.actor,
-            listing_id=found.id,
-            from_date=from_date or today,
-            to_date=to_date or today + timedelta(days=60),
-            volume=volume,
-            kind=kind,
-        )
-    if publish and volume is not None:
-        listings.publish(session, actor=unit.actor, listing_id=found.id)
-    session.commit()
-    return found

@@ -40,6 +40,12 @@ def _month(value: str) -> str:
     return value
 
 
+def _stars(value: int | None) -> int | None:
+    if value is not None and not 1 <= value <= 5:
+        raise Refused(t("OCOP stars are a number from 1 to 5."))
+    return value
+
+
 Month = Annotated[Code, AfterValidator(_month)]
 
 
@@ -51,7 +57,7 @@ class SearchForm(BaseModel):
     product: list[Code] = []
     place: list[Code] = []
     standard: list[Code] = []
-    ocop: Annotated[OptionalWhole, Field(ge=1, le=5)] = None
+    ocop: Annotated[OptionalWhole, AfterValidator(_stars)] = None
     month: list[Month] = []
     volume_min: Annotated[OptionalLine, Field(max_length=60)] = ""
     price_max: Annotated[OptionalLine, Field(max_length=60)] = ""
@@ -59,13 +65,18 @@ class SearchForm(BaseModel):
     page: Annotated[Whole, Field(ge=1, le=searching.DEEPEST_PAGE)] = 1
 
 
+#: Fields that may be given several times.
+MANY = ("sector", "product", "place", "standard", "month")
+
+
 def read(raw: Mapping[str, Any]) -> tuple[Filled[SearchForm], SearchForm]:
     """The form as sent, with its errors, and what of it can be used."""
-    sent = {
-        name: [one for one in value if one != ""] if isinstance(value, list) else value
-        for name, value in raw.items()
-        if name in SearchForm.model_fields and value != ""
-    }
+    sent: dict[str, Any] = {}
+    for name in SearchForm.model_fields:
+        value = raw.get(name, "")
+        given = [one for one in (value if isinstance(value, list) else [value]) if one != ""]
+        if given:
+            sent[name] = given if name in MANY else given[0]
     form = fill(SearchForm, sent)
     if form.value is not None:
         return form, form.value

@@ -61,8 +61,7 @@ def latest(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
 
 
 def spans(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
-    """Every known row with ``until``, the first day on which the next one held instead (NULL: it still
-    holds).
+    """Every known row with ``until``, the first day on which the next one held (NULL: it still holds).
 
     A row that another of the same day replaced has ``until`` = ``on_date`` and held on no day.
     """

@@ -19,6 +19,7 @@ from market.listings import service as listings
 from market.listings.models import Listing, ListingState, Lot, LotChange
 from market.listings.terms import Terms
 from tests import make
+from tests.listings.goods import make_listing
 from tests.make import Side
 
 TODAY = date(2026, 3, 10)
@@ -45,7 +46,7 @@ def sum_of_changes(session: Session, lot: Lot) -> int:
 
 
 def test_a_listing_goes_from_draft_to_sale_to_rest_and_back(session: Session, unit: Side) -> None:
-    listing = make.make_listing(session, unit, publish=False)
+    listing = make_listing(session, unit, publish=False)
     assert listing.state == "draft"
     for step in (listings.publish, listings.pause, listings.publish, listings.withdraw):
         step(session, actor=unit.actor, listing_id=listing.id)
@@ -64,7 +65,7 @@ def test_a_listing_goes_from_draft_to_sale_to_rest_and_back(session: Session, un
 
 
 def test_coming_back_from_a_rest_does_not_make_a_listing_new(session: Session, unit: Side) -> None:
-    listing = make.make_listing(session, unit)
+    listing = make_listing(session, unit)
     first = listing.published_at
     with clock.at(TODAY + timedelta(days=3)):
         listings.pause(session, actor=unit.actor, listing_id=listing.id)
@@ -74,10 +75,10 @@ def test_coming_back_from_a_rest_does_not_make_a_listing_new(session: Session, u
 
 def test_only_a_confirmed_unit_whose_papers_were_seen_publishes(session: Session, unit: Side) -> None:
     pending = make.make_unit(session, confirm=False)
-    listing = make.make_listing(session, pending, publish=False)
+    listing = make_listing(session, pending, publish=False)
     with pytest.raises(Conflict, match="not confirmed"):
         listings.publish(session, actor=pending.actor, listing_id=listing.id)
-    ours = make.make_listing(session, unit, publish=False)
+    ours = make_listing(session, unit, publish=False)
     unit.party.identity_level = "phone"
     session.flush()
     with pytest.raises(Conflict, match="papers"):
@@ -90,13 +91,13 @@ def test_only_a_confirmed_unit_whose_papers_were_seen_publishes(session: Session
 
 
 def test_what_buyers_need_to_know_must_be_there(session: Session, unit: Side) -> None:
-    without_price = make.make_listing(session, unit, publish=False, price_from=None)
+    without_price = make_listing(session, unit, publish=False, price_from=None)
     with pytest.raises(Conflict, match="price"):
         listings.publish(session, actor=unit.actor, listing_id=without_price.id)
-    without_lot = make.make_listing(session, unit, volume=None)
+    without_lot = make_listing(session, unit, volume=None)
     with pytest.raises(Conflict, match="add a lot"):
         listings.publish(session, actor=unit.actor, listing_id=without_lot.id)
-    sold_out = make.make_listing(session, unit, publish=False)
+    sold_out = make_listing(session, unit, publish=False)
     lot = the_lot(session, sold_out)
     listings.take_volume(session, lot_ids_and_amounts=[(lot.id, lot.volume)])
     with pytest.raises(Conflict, match="add a lot"):
@@ -106,7 +107,7 @@ def test_what_buyers_need_to_know_must_be_there(session: Session, unit: Side) ->
 def test_a_buyer_writes_no_listing(session: Session) -> None:
     buyer = make.make_buyer(session)
     with pytest.raises(NotAllowed):
-        make.make_listing(session, buyer)
+        make_listing(session, buyer)
 
 
 @pytest.mark.parametrize(
@@ -134,21 +135,21 @@ def test_what_cannot_be_meant_is_refused_beside_its_field(
     session: Session, unit: Side, field: str, changes: dict[str, object]
 ) -> None:
     with pytest.raises(Invalid) as refusal:
-        make.make_listing(session, unit, **changes)  # type: ignore[arg-type]
+        make_listing(session, unit, **changes)  # type: ignore[arg-type]
     assert refusal.value.field == field
     assert make.count_rows(session, Listing) == 0
 
 
 def test_a_table_of_prices_spans_its_lines(session: Session, unit: Side) -> None:
     lines = [(51, 60, 120_000), (40, 50, 150_000)]
-    listing = make.make_listing(session, unit, product="tom-su", price_kind="table", price_lines=lines)
+    listing = make_listing(session, unit, product="tom-su", price_kind="table", price_lines=lines)
     assert (listing.price_from, listing.price_to) == (120_000, 150_000)
     page = queries.public_listing(session, listing.id, on=TODAY)
     assert [str(row.size) for row in page.price_rows] == ["40–50 con/kg", "51–60 con/kg"]
 
 
 def test_two_who_edit_at_once_do_not_overwrite_each_other(session: Session, unit: Side) -> None:
-    listing = make.make_listing(session, unit)
+    listing = make_listing(session, unit)
     seen = listing.version
     listings.edit_listing(
         session,
@@ -170,7 +171,7 @@ def test_two_who_edit_at_once_do_not_overwrite_each_other(session: Session, unit
 
 
 def test_what_is_on_sale_keeps_its_price(session: Session, unit: Side) -> None:
-    listing = make.make_listing(session, unit)
+    listing = make_listing(session, unit)
     with pytest.raises(Invalid):
         listings.edit_listing(
             session, actor=unit.actor, listing_id=listing.id, version=listing.version, title="Gạo"
@@ -192,7 +193,7 @@ def test_what_is_on_sale_keeps_its_price(session: Session, unit: Side) -> None:
 def test_a_lot_that_nobody_can_promise_is_refused(
     session: Session, unit: Side, field: str, changes: dict[str, object]
 ) -> None:
-    listing = make.make_listing(session, unit, volume=None)
+    listing = make_listing(session, unit, volume=None)
     values: dict[str, object] = {
         "from_date": TODAY,
         "to_date": TODAY + timedelta(days=5),
@@ -205,7 +206,7 @@ def test_a_lot_that_nobody_can_promise_is_refused(
 
 
 def test_pieces_are_bound_by_pieces(session: Session, unit: Side) -> None:
-    listing = make.make_listing(session, unit, product="chieu-lac", volume=10**9, publish=False)
+    listing = make_listing(session, unit, product="chieu-lac", volume=10**9, publish=False)
     with pytest.raises(Invalid):
         listings.change_volume(
             session, actor=unit.actor, lot_id=the_lot(session, listing).id, volume=10**9 + 1
@@ -213,7 +214,7 @@ def test_pieces_are_bound_by_pieces(session: Session, unit: Side) -> None:
 
 
 def test_volume_is_taken_and_given_back_but_never_beyond(session: Session, unit: Side) -> None:
-    listing = make.make_listing(session, unit, volume=10_000)
+    listing = make_listing(session, unit, volume=10_000)
     lot = the_lot(session, listing)
     assert listings.take_volume(session, lot_ids_and_amounts=[(lot.id, 4_000), (lot.id, 2_000)])
     assert lot.committed == 6_000
@@ -228,7 +229,7 @@ def test_volume_is_taken_and_given_back_but_never_beyond(session: Session, unit:
 
 
 def test_a_volume_is_not_lowered_below_what_is_agreed(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10_000))
+    lot = the_lot(session, make_listing(session, unit, volume=10_000))
     listings.take_volume(session, lot_ids_and_amounts=[(lot.id, 6_000)])
     with pytest.raises(Conflict, match="6 kg of this lot is already agreed"):
         listings.change_volume(session, actor=unit.actor, lot_id=lot.id, volume=5_999)
@@ -242,7 +243,7 @@ def test_a_volume_is_not_lowered_below_what_is_agreed(session: Session, unit: Si
 
 
 def test_who_read_the_lot_before_a_buyer_came_is_told_what_is_left_now(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10_000))
+    lot = the_lot(session, make_listing(session, unit, volume=10_000))
     seen = lot.version
     listings.take_volume(session, lot_ids_and_amounts=[(lot.id, 6_000)])
     with pytest.raises(Conflict, match="4 kg of 10 kg is left"):
@@ -250,21 +251,21 @@ def test_who_read_the_lot_before_a_buyer_came_is_told_what_is_left_now(session: 
 
 
 def test_a_closed_lot_sells_nothing_more(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10_000))
+    lot = the_lot(session, make_listing(session, unit, volume=10_000))
     listings.take_volume(session, lot_ids_and_amounts=[(lot.id, 3_000)])
     listings.close_lot(session, actor=unit.actor, lot_id=lot.id)
     assert (lot.volume, lot.committed, sum_of_changes(session, lot)) == (3_000, 3_000, 3_000)
 
 
 def test_a_loss_lowers_the_lot_and_says_why(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10_000))
+    lot = the_lot(session, make_listing(session, unit, volume=10_000))
     listings.report_loss(session, actor=unit.actor, lot_id=lot.id, amount=4_000, cause="storm", on_date=TODAY)
     assert (lot.volume, sum_of_changes(session, lot)) == (6_000, 6_000)
     assert [str(loss.cause) for loss in queries.losses(session, lot_id=lot.id)] == ["Storm or flood"]
 
 
 def test_a_loss_that_cannot_be_is_refused(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10_000))
+    lot = the_lot(session, make_listing(session, unit, volume=10_000))
     report: Callable[..., Lot] = listings.report_loss
     usual = {"actor": unit.actor, "lot_id": lot.id, "amount": 10_000, "cause": "disease", "on_date": TODAY}
     for field, changes in [
@@ -281,7 +282,7 @@ def test_a_loss_that_cannot_be_is_refused(session: Session, unit: Side) -> None:
 
 
 def test_a_loss_holds_on_every_day_since(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10_000))
+    lot = the_lot(session, make_listing(session, unit, volume=10_000))
     with clock.at(TODAY + timedelta(days=2)):
         listings.change_volume(session, actor=unit.actor, lot_id=lot.id, volume=2_000)
     with clock.at(TODAY + timedelta(days=4)):
@@ -307,7 +308,7 @@ def test_a_loss_holds_on_every_day_since(session: Session, unit: Side) -> None:
 
 
 def test_a_loss_may_still_be_reported_when_the_window_is_over(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10_000, to_date=TODAY))
+    lot = the_lot(session, make_listing(session, unit, volume=10_000, to_date=TODAY))
     with clock.at(TODAY + timedelta(days=2)):
         with pytest.raises(Conflict, match="over"):
             listings.change_volume(session, actor=unit.actor, lot_id=lot.id, volume=1)
@@ -318,7 +319,7 @@ def test_a_loss_may_still_be_reported_when_the_window_is_over(session: Session, 
 
 
 def test_whatever_search_shows_is_queued_for_the_index(session: Session, unit: Side) -> None:
-    listing = make.make_listing(session, unit)
+    listing = make_listing(session, unit)
     lot = the_lot(session, listing)
     session.execute(sa.delete(Change))
 
@@ -341,18 +342,18 @@ def test_whatever_search_shows_is_queued_for_the_index(session: Session, unit: S
 
 def test_a_unit_reaches_its_own_listings_only(session: Session, unit: Side) -> None:
     other = make.make_unit(session)
-    listing = make.make_listing(session, unit)
+    listing = make_listing(session, unit)
     lot = the_lot(session, listing)
     queries.listing_for(session, party_id=unit.party.id, listing_id=listing.id)
     with pytest.raises(NotFound):
         queries.listing_for(session, party_id=other.party.id, listing_id=listing.id)
-    theirs = make.make_listing(session, other)
+    theirs = make_listing(session, other)
     with pytest.raises(NotFound):
         queries.lot_for(session, party_id=other.party.id, listing_id=theirs.id, lot_id=lot.id)
 
 
 def test_the_database_itself_holds_rule_one(session: Session, unit: Side) -> None:
-    lot = the_lot(session, make.make_listing(session, unit, volume=10))
+    lot = the_lot(session, make_listing(session, unit, volume=10))
     with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
         session.execute(sa.update(Lot).where(Lot.id == lot.id).values(committed=11))
     with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
