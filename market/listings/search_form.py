@@ -40,7 +40,7 @@ def _month(value: str) -> str:
     return value
 
 
-def _stars(value: int | None) -> int | None:
+def _one_to_five(value: int | None) -> int | None:
     if value is not None and not 1 <= value <= 5:
         raise Refused(t("OCOP stars are a number from 1 to 5."))
     return value
@@ -57,7 +57,7 @@ class SearchForm(BaseModel):
     product: list[Code] = []
     place: list[Code] = []
     standard: list[Code] = []
-    ocop: Annotated[OptionalWhole, AfterValidator(_stars)] = None
+    ocop: Annotated[OptionalWhole, AfterValidator(_one_to_five)] = None
     month: list[Month] = []
     volume_min: Annotated[OptionalLine, Field(max_length=60)] = ""
     price_max: Annotated[OptionalLine, Field(max_length=60)] = ""
