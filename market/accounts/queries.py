@@ -4,6 +4,7 @@ Who is asking in a request is current.py's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,6 +91,13 @@ def find_contact(session: Session, *, user_id: int) -> Contact | None:
     """How to reach one person."""
     row = session.execute(_contacts().where(User.id == user_id)).first()
     return None if row is None else _contact(row)
+
+
+def names_of(session: Session, user_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """The names of persons that are still known, by user id."""
+    wanted = [user_id for user_id in set(user_ids) if user_id is not None]
+    rows = session.execute(sa.select(Person.user_id, Person.name).where(Person.user_id.in_(wanted)))
+    return {row.user_id: row.name for row in rows}
 
 
 def is_officer(session: Session, *, user_id: int) -> bool:

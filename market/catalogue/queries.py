@@ -209,6 +209,11 @@ def form_of(session: Session, *, inputs: bool, production: bool, processing: boo
     )
 
 
+def find_form_name(session: Session, no: int | None) -> Named | None:
+    """What a form of linkage is called; None for sale alone."""
+    return next((Named(form.name_vi, form.name_en) for form in list_forms(session) if form.no == no), None)
+
+
 def list_fields(session: Session) -> Sequence[PartyField]:
     """What a unit can work in, in order."""
     return session.scalars(sa.select(PartyField).order_by(PartyField.position)).all()

@@ -163,7 +163,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         .where(Link.id == link_id)
     ).one()
     product, seller_name, seller_code, buyer_name, phone = row
-    deliveries = _deliveries(session, link, side)
+    deliveries = deliveries_of(session, link, side)
     done = sum(one.accepted for one in deliveries if one.state in COUNTED)
     committed = session.scalar(
         sa.select(sa.func.sum(Commitment.volume - Commitment.released)).where(Commitment.link_id == link.id)
@@ -208,14 +208,15 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         agreed_at=link.agreed_at,
         terms=Terms.of(link),
         version=link.version,
-        lines=_lines(session, link),
+        lines=lines_of(session, link),
         deliveries=deliveries,
         committed=int(committed or 0),
         steps=tuple((step.state, step.on_date, step.by_side, step.reason) for step in steps),
     )
 
 
-def _lines(session: Session, link: Link) -> tuple[LineCard, ...]:
+def lines_of(session: Session, link: Link) -> tuple[LineCard, ...]:
+    """The schedule as it stands, with what was delivered against each line."""
     done = (
         sa.select(sa.func.coalesce(sa.func.sum(Delivery.accepted), 0))
         .where(Delivery.line_id == LinkLine.id, Delivery.state.in_(COUNTED))
@@ -237,7 +238,8 @@ DELIVERY_WORDS = {
 }
 
 
-def _deliveries(session: Session, link: Link, side: Side) -> tuple[DeliveryCard, ...]:
+def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCard, ...]:
+    """A link's deliveries, the latest first, as one side reads them."""
     rows = session.execute(
         sa.select(
             Delivery,

@@ -18,7 +18,7 @@ from market.catalogue import spec
 from market.inquiries import present
 from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
-from market.links import conditions, deliveries, queries
+from market.links import conditions, deliveries, desk, desk_routes, queries
 from market.links import forms as link_forms
 from market.links import service as links
 from market.links.forms import ContractForm, DeliveryForm, EndForm
@@ -31,6 +31,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+router.include_router(desk_routes.router)
 
 END_WORDS = (
     ("agreed", t("As agreed by both sides")),
@@ -242,19 +243,7 @@ def _page(
             "side": dict(present.pairs(present.SIDES)),
             "end": dict(present.pairs(END_WORDS)),
         },
-        "form_name": _form_name(session, link.form),
+        "form_name": catalogue.find_form_name(session, link.form),
+        "looks": desk.list_looks(session, link_id=link_id),
     }
     return page(request, "links/show.html", context, status=status)
-
-
-def _form_name(session: Session, number: int | None) -> str:
-    if number is None:
-        return ""
-    return next(
-        (
-            (form.name_en if spoken() == "en" else form.name_vi)
-            for form in catalogue.list_forms(session)
-            if form.no == number
-        ),
-        "",
-    )

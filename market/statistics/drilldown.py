@@ -64,21 +64,25 @@ def rows(
 
 
 def count_rows(
-    session: Session, *, indicator: Indicator, period: Period | None, place: Place, as_of: date, of_party: int
+    session: Session,
+    *,
+    indicator: Indicator,
+    period: Period | None,
+    place: Place,
+    as_of: date,
+    sector: str | None = None,
+    product_id: int | None = None,
+    of_party: int | None = None,
 ) -> int:
-    """How many rows a party would see of an indicator (of a ratio: of the longer part)."""
-    asked, ask = Question(place, as_of), ask_of(indicator, period, as_of)
+    """How many rows ``rows`` would give (of a ratio: of the longer part)."""
+    asked, ask = Question(place, as_of, sector, product_id), ask_of(indicator, period, as_of)
     counts = []
     for part in indicator.parts:
         source = part.rows(ask).subquery()
-        counts.append(
-            session.scalar(
-                sa.select(sa.func.count(sa.distinct(source.c.key))).where(
-                    *inside(source, asked), picked(source, Part(part, ask, None)), _of(source, of_party)
-                )
-            )
-            or 0
-        )
+        where = [*inside(source, asked), picked(source, Part(part, ask, None))]
+        if of_party is not None:
+            where.append(_of(source, of_party))
+        counts.append(session.scalar(sa.select(sa.func.count(sa.distinct(source.c.key))).where(*where)) or 0)
     return max(counts)
 
 

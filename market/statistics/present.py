@@ -11,7 +11,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from market.places import queries as places
+from market.places.models import Place
 from market.statistics import figures, indicators, periods
+from market.statistics.aggregates import Dimension
 from market.statistics.figures import Figure
 from market.statistics.periods import Period
 from market.web import language
@@ -35,6 +37,22 @@ EVIDENCE = {
     "declared_both": t("declared by both sides"),
     "officer": t("entered by an officer"),
 }
+#: By what figures are broken down on pages: the heading, and the head of the column.
+CUTS: dict[Dimension, tuple[Words, Words]] = {
+    "place": (t("By place"), t("Place")),
+    "sector": (t("By sector"), t("Sector")),
+    "product": (t("By product"), t("Product")),
+    "evidence": (t("By evidence"), t("Evidence")),
+}
+#: The overview's sections in their order.
+SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (t("The register"), ("cooperatives", "groups", "unions", "members")),
+    (t("Who trades and who is linked"), ("linked_cooperatives", "linked_share", "trading_cooperatives")),
+    (t("Agreements"), ("links_in_force", "links_new", "contracted_volume", "contracted_value")),
+    (t("Deliveries"), ("delivered_volume", "delivered_value", "fulfilment")),
+    (t("What is on sale"), ("listings_published", "listed_volume", "available_volume")),
+    (t("What is asked for"), ("inquiries_sent", "inquiries_matched", "match_rate")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +106,31 @@ def note(figure: Figure, earlier: Figure | None) -> str:
     return language.say(t("{change} since the period before", change=sign + language.number(change)))
 
 
+def name(figure: Figure) -> str:
+    """What the figure is called; goods by the piece are told apart from those by weight."""
+    called = language.say(figure.indicator.name)
+    if figure.unit == "piece" or figure.unit.endswith("_of_pieces"):
+        return language.say(t("{figure}, goods by the piece", figure=called))
+    return called
+
+
+def sections(
+    found: Sequence[Figure], before: Sequence[Figure], fields: dict[str, str]
+) -> list[tuple[str, list[Tile]]]:
+    """The overview: the figures by what they are about, sections without any left out."""
+    placed = [
+        (language.say(title), tiles([one for one in found if one.indicator.code in codes], before, fields))
+        for title, codes in SECTIONS
+    ]
+    return [(title, some) for title, some in placed if some]
+
+
 def tiles(found: Sequence[Figure], before: Sequence[Figure], fields: dict[str, str]) -> list[Tile]:
     """The figures as tiles, each compared with that of the period before."""
     earlier = {(one.indicator.code, one.unit): one for one in before}
     return [
         Tile(
-            name=language.say(one.indicator.name),
+            name=name(one),
             value=value(one),
             unit=unit(one),
             note=note(one, earlier.get((one.indicator.code, one.unit))),
@@ -121,12 +158,16 @@ def period_choices(today: date) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def place_choices(session: Session, period: Period, today: date) -> list[tuple[str, str]]:
-    """The province of the period's last day and the places right below it, by the keys of today."""
+def place_choices(session: Session, period: Period, chosen: Place, today: date) -> list[tuple[str, str]]:
+    """The province of the period's last day and the places right below it, by the keys of today, and the
+    one that is chosen if it is none of these.
+    """
     day = min(period.end, today)
     province = places.province_on(session, day=day)
-    below = places.list_children(session, place_id=province.id, on=day)
-    return [(places.key_of(place, today), place.name) for place in (province, *below)]
+    listed = [province, *places.list_children(session, place_id=province.id, on=day)]
+    if chosen.id not in {place.id for place in listed}:
+        listed.append(chosen)
+    return [(places.key_of(place, today), place.name) for place in listed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""The pages of figures: the overview of a period and place, and one figure with its definition, breakdowns
-and, for those entitled, its rows. Everybody else gets what rule 6 leaves public (access.py).
+"""The statistics pages: all figures of a period and place, and one figure with its meaning, its breakdowns
+and the rows it was counted from. Who may see which is decided here by access.py; nothing is computed.
 """
 
 from __future__ import annotations
@@ -13,45 +13,25 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts.current import Anyone, Who
 from market.catalogue import queries as catalogue
-from market.errors import Invalid, NotFound
+from market.errors import NotFound
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import access, drilldown, figures, indicators, periods, present
+from market.statistics import access, asked, drilldown, figures, indicators, opened, periods, present
+from market.statistics.aggregates import Dimension, Question
+from market.statistics.asked import Asked
+from market.statistics.definition import Indicator
 from market.statistics.figures import Figure
 from market.statistics.indicators import ALL
 from market.statistics.periods import Period
 from market.web import forms, language
-from market.web.forms import Filled, PathCode
-from market.web.pages import page
+from market.web.forms import PathCode
+from market.web.pages import address, page
 from market.web.session import Db
-from market.words import Named
+from market.words import Named, t
 
 router = APIRouter()
 
 ROWS_A_PAGE = 50
-
-
-def _asked(request: Request, session: Session) -> tuple[Filled[Any], Period, Place]:
-    """The period and place of the address; wrong ones are said and the usual ones shown."""
-    today = clock.today()
-    form: Filled[Any] = Filled(raw=forms.query_fields(request))
-    usual = next(periods.ended("year", today=today, count=1))
-    period = usual
-    if text := str(form.get("period") or ""):
-        try:
-            period = periods.parse(text)
-        except Invalid as wrong:
-            form.refuse(wrong)
-    place = places.province_on(session, day=min(period.end, today))
-    if text := str(form.get("place") or ""):
-        try:
-            place = places.resolve(session, text=text, on=today)
-        except (Invalid, NotFound) as wrong:
-            form.errors["place"] = wrong.words
-            form.status = 422
-    form.raw["period"] = period.code if "period" not in form.errors else form.get("period")
-    form.raw["place"] = places.key_of(place, today) if "place" not in form.errors else form.get("place")
-    return form, period, place
 
 
 def _sees_all(session: Session, who: Who, place: Place) -> bool:
@@ -62,45 +42,51 @@ def _sees_all(session: Session, who: Who, place: Place) -> bool:
     return any(places.covers(session, ancestor_id=one, place_id=place.id) for one in mine)
 
 
+def _is_open(indicator: Indicator, of: Asked, *, everything: bool, period: Period | None = None) -> bool:
+    return everything or access.is_open(indicator, period or of.period, as_of=of.as_of, today=clock.today())
+
+
 def _compute(
-    session: Session, codes: list[str], period: Period, place: Place, *, everything: bool, by: Any = None
-) -> list[Figure]:
-    today = clock.today()
-    wanted = [
-        indicators.get(code)
-        for code in codes
-        if everything or access.is_open(indicators.get(code), period, as_of=today, today=today)
-    ]
-    if not wanted:
-        return []
-    found = figures.compute(session, indicators=wanted, period=period, place=place, as_of=today, by=by)
-    return found if everything else access.for_public(found)
+    session: Session,
+    wanted: list[Indicator],
+    of: Asked,
+    *,
+    everything: bool,
+    by: Dimension | None = None,
+    with_before: bool = False,
+) -> tuple[list[Figure], list[Figure]]:
+    """The figures that the asker may see, and if wanted those of the period before."""
+    before = periods.before(of.period)
+    seen = [one for one in wanted if _is_open(one, of, everything=everything) and of.fits(one)]
+    seen = [one for one in seen if not with_before or _is_open(one, of, everything=everything, period=before)]
+    if not seen:
+        return [], []
+    found = figures.compute_for(
+        session,
+        indicators=seen,
+        periods_=[of.period, before] if with_before else [of.period],
+        asked=Question(of.place, of.as_of, of.sector, of.product_id, of.product),
+        by=by,
+    )
+    now, then = found[0], found[1] if with_before else []
+    return (now, then) if everything else (access.for_public(now), access.for_public(then))
 
 
 @router.get("/statistics", name="statistics:index")
 def index(request: Request, session: Db, who: Anyone) -> Response:
     """All figures of a period and place."""
-    form, period, place = _asked(request, session)
-    everything = _sees_all(session, who, place)
-    codes = [indicator.code for indicator in ALL]
-    found = _compute(session, codes, period, place, everything=everything)
-    before = _compute(session, codes, periods.before(period), place, everything=everything)
-    fields = {"period": period.code, "place": places.key_of(place, clock.today())}
+    of = asked.read(request, session)
+    everything = _sees_all(session, who, of.place)
+    found, before = _compute(session, list(ALL), of, everything=everything, with_before=True)
     return page(
         request,
         "statistics/index.html",
         {
-            "form": form,
-            "period": period,
-            "place": place,
-            "tiles": present.tiles(found, before, fields),
-            "open": access.is_open(indicators.LINKS_NEW, period, as_of=clock.today(), today=clock.today()),
-            "everything": everything,
-            "periods": present.period_choices(clock.today()),
-            "places": present.place_choices(session, period, clock.today()),
-            "as_of": clock.today(),
+            **_shown(session, of, everything),
+            "sections": present.sections(found, before, of.fields()),
+            "open": _is_open(indicators.LINKS_NEW, of, everything=everything),
         },
-        status=form.status,
+        status=of.form.status,
     )
 
 
@@ -110,65 +96,112 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
     indicator = indicators.find(code)
     if indicator is None:
         raise NotFound
-    form, period, place = _asked(request, session)
-    today = clock.today()
-    everything = _sees_all(session, who, place)
-    opened = everything or access.is_open(indicator, period, as_of=today, today=today)
-    found = _compute(session, [code], period, place, everything=everything)
-    cuts = [cut for cut in ("place", "sector", "evidence") if cut in figures.dimensions_of(indicator)]
+    of = asked.read(request, session)
+    if not of.fits(indicator):
+        of.form.errors["sector"] = t("This figure is not kept by sector or product.")
+        of.form.status = 422
+    everything = _sees_all(session, who, of.place)
+    found, _ = _compute(session, [indicator], of, everything=everything)
     breakdowns = []
-    for cut in cuts if opened else []:
-        parts = _compute(session, [code], period, place, everything=everything, by=cut)
-        names, hrefs = _names(session, cut, parts, code, period)
-        breakdowns.append((cut, present.bars(parts, names, hrefs)))
-    rows: list[dict[str, Any]] = []
-    if everything:
-        taken = drilldown.rows(
-            session, indicator=indicator, period=period, place=place, as_of=today, limit=ROWS_A_PAGE
-        )
-        rows = [
-            {
-                "key": row.key,
-                "value": language.volume(row.value, "gram")
-                if row.unit == "kg"
-                else language.number(row.value),
-                "links": row.link_ids,
-            }
-            for row in taken
-        ]
+    for cut in _cuts(indicator, of) if found else ():
+        parts, _ = _compute(session, [indicator], of, everything=everything, by=cut)
+        names, hrefs = _names(session, cut, parts, indicator, of)
+        if bars := present.bars(parts, names, hrefs):
+            breakdowns.append((cut, present.CUTS[cut], bars))
     return page(
         request,
         "statistics/show.html",
         {
-            "form": form,
+            **_shown(session, of, everything),
             "indicator": indicator,
-            "period": period,
-            "place": place,
-            "opened": opened,
-            "everything": everything,
+            "opened": bool(found),
             "tiles": [(present.value(one), present.unit(one), present.note(one, None)) for one in found],
             "breakdowns": breakdowns,
-            "rows": rows,
-            "periods": present.period_choices(today),
-            "places": present.place_choices(session, period, today),
-            "as_of": today,
+            **_rows(request, session, who, indicator, of, everything),
         },
-        status=form.status,
+        status=of.form.status,
     )
 
 
+def _shown(session: Session, of: Asked, everything: bool) -> dict[str, Any]:
+    """What both pages show of the question."""
+    return {
+        "form": of.form,
+        "period": of.period,
+        "place": of.place,
+        "of": of,
+        "everything": everything,
+        "periods": present.period_choices(clock.today()),
+        "places": present.place_choices(session, of.period, of.place, clock.today()),
+        "sectors": [
+            (one.code, language.say(Named(one.name_vi, one.name_en)))
+            for one in catalogue.list_sectors(session)
+        ],
+        "product": catalogue.get_product(session, of.product_id) if of.product_id else None,
+        "as_of": of.as_of,
+    }
+
+
+def _rows(
+    request: Request, session: Session, who: Who, indicator: Indicator, of: Asked, everything: bool
+) -> dict[str, Any]:
+    """The rows for those entitled: officers all of their place's, a party those it is a side of."""
+    of_party = None if everything else who.party_id
+    shown = (everything or of_party is not None) and of.fits(indicator)
+    number, lines, total = forms.page_number(request), [], 0
+    if shown:
+        question: dict[str, Any] = {
+            "indicator": indicator,
+            "period": of.period,
+            "place": of.place,
+            "as_of": of.as_of,
+            "sector": of.sector,
+            "product_id": of.product_id,
+            "of_party": of_party,
+        }
+        taken = drilldown.rows(session, **question, limit=ROWS_A_PAGE, offset=(number - 1) * ROWS_A_PAGE)
+        total = drilldown.count_rows(session, **question)
+        path = "/department/links" if everything else "/links"
+        lines = opened.lines(session, indicator, taken, link_path=path)
+    return {
+        "rows": lines,
+        "rows_shown": shown,
+        "rows_total": total,
+        "rows_mine": of_party is not None,
+        "page": number,
+        "pages": -(-total // ROWS_A_PAGE),
+    }
+
+
+def _cuts(indicator: Indicator, of: Asked) -> list[Dimension]:
+    """By what the figure is broken down further; products are a long list, shown within one sector."""
+    wanted: list[Dimension] = [] if of.place.level == "commune" else ["place"]
+    if of.product is None:
+        wanted.append("sector" if of.sector is None else "product")
+    wanted.append("evidence")
+    return [cut for cut in wanted if cut in figures.dimensions_of(indicator)]
+
+
 def _names(
-    session: Session, cut: str, parts: list[Figure], code: str, period: Period
+    session: Session, cut: Dimension, parts: list[Figure], indicator: Indicator, of: Asked
 ) -> tuple[dict[object, str], dict[object, str]]:
     """What the groups of a breakdown are called and where each leads."""
-    if cut == "place":
-        found = places.names_of(session, [one.group for one in parts if one.group], on=clock.today())
-        hrefs: dict[object, str] = {
-            key: f"/statistics/{code}?period={period.code}&place={name.key}" for key, name in found.items()
-        }
-        return {key: name.name for key, name in found.items()}, hrefs
-    if cut == "sector":
-        return {
-            one.code: language.say(Named(one.name_vi, one.name_en)) for one in catalogue.list_sectors(session)
-        }, {}
-    return {code_: language.say(words) for code_, words in present.EVIDENCE.items()}, {}
+    groups = [one.group for one in parts if one.group is not None]
+    match cut:
+        case "place":
+            found = places.names_of(session, groups, on=clock.today())
+            names: dict[object, str] = {key: name.name for key, name in found.items()}
+            further: dict[object, dict[str, Any]] = {key: {"place": one.key} for key, one in found.items()}
+        case "product":
+            products = {one.id: one for one in catalogue.list_products(session)}
+            names = {key: language.say(Named(products[key].name_vi, products[key].name_en)) for key in groups}
+            further = {key: {"product": products[key].slug} for key in groups}
+        case "sector":
+            sectors = catalogue.list_sectors(session)
+            names = {one.code: language.say(Named(one.name_vi, one.name_en)) for one in sectors}
+            further = {one.code: {"sector": one.code} for one in sectors}
+        case _:
+            names = {code: language.say(words) for code, words in present.EVIDENCE.items()}
+            further = {}
+    path = f"/statistics/{indicator.code}"
+    return names, {key: address(path, of.fields(**changes)) for key, changes in further.items()}

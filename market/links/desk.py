@@ -1,0 +1,169 @@
+"""Agreements as an officer with the duty trade data sees them: what was agreed and delivered at once, price
+and counterparty only after a look that is logged and shown to the two sides (glossary, rule 6). ``places``
+are the ids her duty covers, None for everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.accounts import queries as accounts
+from market.catalogue import queries as catalogue
+from market.catalogue.models import Product
+from market.errors import NotFound
+from market.events import Actor, Event, EventRow
+from market.links import queries
+from market.links.models import Link
+from market.links.queries import DeliveryCard, LineCard
+from market.parties.models import Party
+from market.places import queries as place_queries
+from market.places.models import PlaceCover
+from market.words import Named, Words
+
+#: The event of a look.
+LOOKED = "link.looked"
+#: For so long a look keeps the deal open to the officer who looked.
+OPEN_FOR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLink:
+    """What the officer sees without a look: no price, no counterparty. Volumes in base units."""
+
+    id: int
+    state_words: Words
+    tone: str
+    kind: str
+    form: int | None
+    origin: str
+    has_contract: bool
+    product: Named
+    product_id: int
+    unit: str
+    piece: Named | None
+    spec: dict[str, Any]
+    seller: str
+    seller_code: str
+    place: str
+    volume: int
+    delivered: int
+    from_date: date
+    to_date: date
+    agreed_at: datetime
+    lines: tuple[LineCard, ...]
+    deliveries: tuple[DeliveryCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What a look opens: the other side, the price and the money (đồng)."""
+
+    buyer: str
+    buyer_kind: str
+    destination: str
+    price: int
+    price_basis: str
+    value: int
+    contract_number: str | None
+    contract_date: date | None
+    values: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look as the two sides read it."""
+
+    at: datetime
+    officer: str
+
+
+def link_for_officer(session: Session, *, places: tuple[int, ...] | None, link_id: int) -> Link:
+    """The link if its seller's place (then or before the reform) is the officer's; else ``NotFound``."""
+    link = session.get(Link, link_id)
+    if link is None:
+        raise NotFound
+    if places is not None:
+        covered = sa.select(PlaceCover.place_id).where(
+            PlaceCover.ancestor_id.in_(places), PlaceCover.place_id.in_([link.place_id, link.former_place_id])
+        )
+        if session.execute(covered.limit(1)).first() is None:
+            raise NotFound
+    return link
+
+
+def get_desk_link(session: Session, *, link: Link) -> DeskLink:
+    """The agreement without price and counterparty."""
+    product = session.get_one(Product, link.product_id)
+    seller = session.get_one(Party, link.seller_id)
+    place_id = link.place_id or link.former_place_id
+    deliveries = queries.deliveries_of(session, link, "seller")
+    return DeskLink(
+        id=link.id,
+        state_words=queries.state_words(link),
+        tone=queries.state_tone(link),
+        kind=link.kind,
+        form=link.form,
+        origin=link.origin,
+        has_contract=link.contract != "none",
+        product=Named(product.name_vi, product.name_en),
+        product_id=product.id,
+        unit=product.unit,
+        piece=catalogue.piece_of(product),
+        spec=link.spec,
+        seller=seller.name,
+        seller_code=seller.code,
+        place=place_queries.name_of(session, place_id, on=clock.today()).name if place_id else "",
+        volume=link.volume,
+        delivered=sum(one.accepted for one in deliveries if one.state in queries.COUNTED),
+        from_date=link.from_date,
+        to_date=link.to_date,
+        agreed_at=link.agreed_at,
+        lines=queries.lines_of(session, link),
+        deliveries=deliveries,
+    )
+
+
+def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
+    """Price and counterparty, while the officer's own logged look is fresh; else None."""
+    seen = session.scalar(
+        sa.select(sa.func.max(EventRow.at)).where(
+            EventRow.name == LOOKED, EventRow.subject_id == link.id, EventRow.user_id == user_id
+        )
+    )
+    if seen is None or seen < clock.now() - OPEN_FOR:
+        return None
+    buyer = session.get_one(Party, link.buyer_id)
+    return Deal(
+        buyer=buyer.name,
+        buyer_kind=link.buyer_kind,
+        destination=link.destination,
+        price=link.price,
+        price_basis=link.price_basis,
+        value=link.value,
+        contract_number=link.contract_number,
+        contract_date=link.contract_date,
+        values={one.id: one.value for one in queries.deliveries_of(session, link, "seller")},
+    )
+
+
+def look(session: Session, *, actor: Actor, link: Link) -> None:
+    """Log that the officer looks at price and counterparty."""
+    events.record(session, Event(LOOKED, link.id, actor))
+
+
+def list_looks(session: Session, *, link_id: int) -> list[Look]:
+    """Who of the department looked at the deal, the latest first."""
+    rows = session.execute(
+        sa.select(EventRow.at, EventRow.user_id)
+        .where(EventRow.name == LOOKED, EventRow.subject_id == link_id)
+        .order_by(EventRow.id.desc())
+        .limit(50)
+    ).all()
+    names = accounts.names_of(session, [row.user_id for row in rows])
+    return [Look(row.at, names.get(row.user_id, "")) for row in rows]
