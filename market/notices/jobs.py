@@ -23,14 +23,14 @@ from market.words import unpack
 log = logging.getLogger("market.notices")
 
 #: After the first, second, third try that failed; then always the last.
-PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+PAUSES = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 MOST_ATTEMPTS = 8
 BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A claimed message in the words of its reader."""
+class Claimed:
+    """A message taken for one try; its words are still unsaid."""
 
     id: int
     channel: str
@@ -43,94 +43,112 @@ class Outgoing:
 
 
 def send_due(runtime: Runtime) -> int:
-    """Send what is due by the channels that have an address set; gives how many were tried."""
+    """Send what is due by the channels that have an address set; gives how many were tried.
+
+    A way that is closed costs one message a try; the others wait for the next round.
+    """
     settings = runtime.settings
-    channels = [name for name, url in (("email", settings.smtp_url), ("sms", settings.sms_url)) if url]
-    if not channels:
-        return 0
-    with runtime.database.reading() as session:
-        due = session.scalars(
-            sa.select(Message.id)
-            .where(Message.state == "queued", Message.due_at <= clock.now(), Message.channel.in_(channels))
-            .order_by(Message.due_at, Message.id)
-            .limit(BATCH)
-        ).all()
-    mailer = Mailer(settings.smtp_url, base_url=settings.base_url) if settings.smtp_url and due else None
+    mailer = Mailer(settings.smtp_url, base_url=settings.base_url) if settings.smtp_url else None
+    tried = 0
     try:
-        return sum(_try_one(runtime, mailer, message_id) for message_id in due)
+        if mailer is not None:
+            tried += _send_by(runtime, "email", mailer)
+        if settings.sms_url:
+            tried += _send_by(runtime, "sms", mailer)
     finally:
         if mailer is not None:
             mailer.close()
+    return tried
 
 
-def _try_one(runtime: Runtime, mailer: Mailer | None, message_id: int) -> int:
-    outgoing = _claim(runtime, message_id)
-    if outgoing is None:
-        return 0
-    try:
-        if outgoing.channel == "email":
-            assert mailer is not None
-            mailer.send(
-                to=outgoing.address,
-                subject=outgoing.subject,
-                body=outgoing.body,
-                message_id=outgoing.message_id,
-                language=outgoing.language,
-            )
+def _send_by(runtime: Runtime, channel: str, mailer: Mailer | None) -> int:
+    with runtime.database.reading() as session:
+        due = session.scalars(
+            sa.select(Message.id)
+            .where(_is_due(), Message.channel == channel)
+            .order_by(Message.due_at, Message.id)
+            .limit(BATCH)
+        ).all()
+    tried = 0
+    for message_id in due:
+        claimed = _claim(runtime, message_id)
+        if claimed is None:
+            continue
+        try:
+            _send(runtime, mailer, claimed)
+        except SendFailed as failure:
+            _note_failure(runtime, claimed, failure)
+            if failure.closed:
+                break
         else:
-            send_sms(
-                runtime.settings.sms_url,
-                to=outgoing.address,
-                text=outgoing.body,
-                message_id=outgoing.message_id,
-            )
-    except SendFailed as failure:
-        _note_failure(runtime, outgoing, failure)
-    else:
-        _note(runtime, outgoing.id, state="sent", sent_at=clock.now(), error=None, body="", subject="")
-    return 1
+            _note(runtime, claimed.id, state="sent", sent_at=clock.now(), error=None, body="", subject="")
+        tried += 1
+    return tried
 
 
-def _claim(runtime: Runtime, message_id: int) -> Outgoing | None:
-    """Take the message for one try, unless another sender was quicker."""
+def _is_due() -> sa.ColumnElement[bool]:
+    return sa.and_(Message.state == "queued", Message.due_at <= clock.now())
+
+
+def _claim(runtime: Runtime, message_id: int) -> Claimed | None:
+    """Take the message for one try, unless another sender was quicker: what is taken is no longer due."""
     with runtime.database.writing() as session:
-        message = session.get(Message, message_id)
-        if message is None or message.state != "queued":
+        message = session.scalars(sa.select(Message).where(Message.id == message_id, _is_due())).one_or_none()
+        if message is None:
             return None
         tries = message.attempts
         taken = session.execute(
             sa.update(Message)
-            .where(Message.id == message_id, Message.state == "queued", Message.attempts == tries)
+            .where(Message.id == message_id, _is_due(), Message.attempts == tries)
             .values(attempts=tries + 1, due_at=clock.now() + PAUSES[min(tries, len(PAUSES) - 1)])
             .returning(Message.id),
             execution_options={"synchronize_session": False},
         ).first()
         if taken is None:
             return None
-        with speaking(message.language):
-            subject, body = (
-                say(unpack(json.loads(kept))).replace(BASE_URL, runtime.settings.base_url.rstrip("/"))
-                for kept in (message.subject, message.body)
-            )
-        return Outgoing(
+        return Claimed(
             message.id,
             message.channel,
             message.address,
             message.language,
-            subject,
-            body,
+            message.subject,
+            message.body,
             message.message_id,
             tries + 1,
         )
 
 
-def _note_failure(runtime: Runtime, outgoing: Outgoing, failure: SendFailed) -> None:
-    over = failure.for_good or outgoing.attempts >= MOST_ATTEMPTS
-    log.warning("message %d did not leave (try %d): %s", outgoing.id, outgoing.attempts, failure)
+def _send(runtime: Runtime, mailer: Mailer | None, claimed: Claimed) -> None:
+    try:
+        with speaking(claimed.language):
+            subject, body = (
+                say(unpack(json.loads(kept))).replace(BASE_URL, runtime.settings.base_url.rstrip("/"))
+                for kept in (claimed.subject, claimed.body)
+            )
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError) as wrong:
+        # A fault of ours: it must not hold up the messages behind it.
+        log.exception("message %d", claimed.id)
+        raise SendFailed("cannot be put into words", for_good=True) from wrong
+    if claimed.channel == "sms":
+        send_sms(runtime.settings.sms_url, to=claimed.address, text=body, message_id=claimed.message_id)
+        return
+    assert mailer is not None
+    mailer.send(
+        to=claimed.address,
+        subject=subject,
+        body=body,
+        message_id=claimed.message_id,
+        language=claimed.language,
+    )
+
+
+def _note_failure(runtime: Runtime, claimed: Claimed, failure: SendFailed) -> None:
+    over = failure.for_good or claimed.attempts >= MOST_ATTEMPTS
+    log.warning("message %d did not leave (try %d): %s", claimed.id, claimed.attempts, failure)
     if over:
-        _note(runtime, outgoing.id, state="failed", error=str(failure), body="", subject="")
+        _note(runtime, claimed.id, state="failed", error=str(failure), body="", subject="")
     else:
-        _note(runtime, outgoing.id, error=str(failure))
+        _note(runtime, claimed.id, error=str(failure))
 
 
 def _note(runtime: Runtime, message_id: int, **values: object) -> None:

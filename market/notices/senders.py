@@ -1,5 +1,5 @@
 """The two ways out: e-mail by SMTP and SMS by a plain HTTP gateway. A sender knows addresses and texts,
-nothing of the queue; what it raises says whether trying again makes sense.
+nothing of the queue; what it raises says whether another try, or another message, would fare better.
 """
 
 from __future__ import annotations
@@ -15,16 +15,21 @@ import requests
 from market import clock
 from market.errors import Misconfigured
 
-TIMEOUT = 20.0
+#: Seconds to wait for one word of the other end. An e-mail takes up to nine of them: together they stay
+#: below the first pause in jobs.py, so that nobody takes up a message that is still on its way.
+TIMEOUT = 10.0
 LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
 class SendFailed(Exception):
-    """The message did not leave. ``for_good``: another try would fare no better."""
+    """The message did not leave. ``for_good``: another try would fare no better. ``closed``: the way itself
+    is closed, no other message would leave by it now.
+    """
 
-    def __init__(self, reason: str, *, for_good: bool = False) -> None:
+    def __init__(self, reason: str, *, for_good: bool = False, closed: bool = False) -> None:
         super().__init__(reason)
         self.for_good = for_good
+        self.closed = closed
 
 
 class Mailer:
@@ -39,23 +44,43 @@ class Mailer:
 
     def send(self, *, to: str, subject: str, body: str, message_id: str, language: str) -> None:
         """Send one e-mail, or raise SendFailed."""
+        try:
+            mail = self._written(to, subject, body, message_id, language)
+        except ValueError as wrong:
+            raise SendFailed("the address cannot be written", for_good=True) from wrong
+        try:
+            server = self._open()
+        except (smtplib.SMTPException, OSError) as failure:
+            raise SendFailed(type(failure).__name__, closed=True) from failure
+        try:
+            server.send_message(mail, self._sender, [to])
+        except smtplib.SMTPRecipientsRefused as refused:
+            code = next(iter(refused.recipients.values()))[0]
+            if code == 421:  # with this the server hangs up
+                self.close()
+            raise SendFailed(f"recipient refused ({code})", for_good=code >= 500) from refused
+        except smtplib.SMTPNotSupportedError as unable:
+            raise SendFailed("the server cannot write to this address", for_good=True) from unable
+        except smtplib.SMTPDataError as refused:
+            self.close()
+            code = refused.smtp_code
+            raise SendFailed(f"contents refused ({code})", for_good=code >= 500) from refused
+        except (smtplib.SMTPException, OSError) as failure:
+            self.close()
+            raise SendFailed(type(failure).__name__, closed=True) from failure
+
+    def _written(self, to: str, subject: str, body: str, message_id: str, language: str) -> EmailMessage:
         mail = EmailMessage()
         mail["From"] = f"Chợ Liên Kết <{self._sender}>"
-        mail["To"] = to
+        mail["To"] = to  # refuses line breaks, by which an address would become another header
         mail["Subject"] = " ".join(subject.split())[:150]
         mail["Date"] = format_datetime(clock.now())
         mail["Message-ID"] = message_id
-        mail["Content-Language"] = language
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(body)
-        try:
-            self._open().send_message(mail, self._sender, [to])
-        except smtplib.SMTPRecipientsRefused as refused:
-            code = next(iter(refused.recipients.values()))[0]
-            raise SendFailed(f"recipient refused ({code})", for_good=code >= 500) from refused
-        except (smtplib.SMTPException, OSError) as failure:
-            self.close()
-            raise SendFailed(type(failure).__name__) from failure
+        # Seven bits: not every server on the way says that it takes eight.
+        mail.set_content(body, cte="quoted-printable")
+        mail["Content-Language"] = language  # setting the content clears what was said of it
+        return mail
 
     def _open(self) -> smtplib.SMTP:
         if self._server is not None:
@@ -104,13 +129,16 @@ def _sender_address(user: str, base_url: str) -> str:
 def send_sms(url: str, *, to: str, text: str, message_id: str) -> None:
     """Hand one SMS to the gateway as JSON {to, text, id}, or raise SendFailed. ``id`` stays over retries."""
     try:
-        answer = requests.post(
+        # Streamed, because only the status counts: an answer without an end is not waited for.
+        with requests.post(
             url,
             json={"to": to, "text": text, "id": message_id},
-            timeout=(5, TIMEOUT),
+            timeout=TIMEOUT,
             allow_redirects=False,
-        )
+            stream=True,
+        ) as answer:
+            status = answer.status_code
     except requests.RequestException as failure:
-        raise SendFailed(type(failure).__name__) from failure
-    if answer.status_code not in (200, 201, 202, 204):
-        raise SendFailed(f"the gateway answered {answer.status_code}")
+        raise SendFailed(type(failure).__name__, closed=True) from failure
+    if status not in (200, 201, 202, 204):
+        raise SendFailed(f"the gateway answered {status}")
