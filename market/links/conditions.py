@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.errors import Conflict, Invalid
+from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event, EventRow
 from market.inquiries import service as inquiries
 from market.links import commitments, queries
@@ -79,10 +79,10 @@ def _sides_that_put_up(session: Session, link: Link) -> set[str]:
 def confirm_deposit(session: Session, *, actor: Actor, party_id: int, link_id: int) -> Link:
     """The seller has received the deposit: the link that waited for it is active."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    if side != "seller":
+        raise NotAllowed(t("The seller confirms that the deposit has come in."))
     if link.state != "provisional" or link.waits_for != "deposit":
         raise Conflict(t("This agreement does not wait for a deposit."))
-    if side != "seller":
-        raise Conflict(t("The seller confirms that the deposit has come in."))
     activate(session, link, actor, side)
     links.tell(
         session, link, to="buyer", kind="link.active", actor=actor, words=t("The deposit has come in.")

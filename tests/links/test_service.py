@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from market import clock, worker
-from market.errors import Conflict, Invalid, NotFound
+from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
@@ -173,7 +173,7 @@ def test_a_deposit_makes_the_link_active(session: Session) -> None:
     listing, _ = make_listing(session, seller)
     link = make_link(session, seller, buyer, listing, proposal=propose(terms=Terms(deposit=5_000_000)))
     assert (link.state, link.waits_for) == ("provisional", "deposit")
-    with pytest.raises(Conflict, match="seller confirms"):
+    with pytest.raises(NotAllowed, match="seller confirms"):
         conditions.confirm_deposit(session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id)
     session.rollback()
     conditions.confirm_deposit(session, actor=seller.actor, party_id=seller.party.id, link_id=link.id)

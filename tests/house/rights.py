@@ -1,0 +1,190 @@
+"""The rights table: for every route, who may use it, and with what it is tried. Everybody who is not named
+gets 401 (or is sent to sign in), 403 or 404, and nothing happens. A new route needs a line here.
+
+Askers are named ``<whose>:<power or duty>``: ``seller`` and ``buyer`` are the two sides of the trade in the
+world of tests/house/world.py, ``rival`` is another unit and ``stranger`` another buyer, both with all powers;
+``officer`` has one duty over the province, ``elsewhere`` all duties in a place where nothing of it happens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+POWERS = ("bind", "trade", "deliver", "view")
+DUTIES = ("register", "certificates", "figures", "trade_data", "moderation")
+
+SELLER = ("seller:all", *(f"seller:{power}" for power in POWERS))
+BUYER = ("buyer:all", *(f"buyer:{power}" for power in POWERS))
+OTHERS = ("rival:all", "stranger:all")
+OFFICERS = tuple(f"officer:{duty}" for duty in DUTIES)
+OFFICIALS = (*OFFICERS, "elsewhere:all", "admin")
+
+NOBODY = ("nobody",)
+SIGNED_IN = ("newcomer", *SELLER, *BUYER, *OTHERS, *OFFICIALS)
+EVERYBODY = (*NOBODY, *SIGNED_IN)
+#: Enough of everybody for what is open to everybody.
+SOME = ("nobody", "newcomer", "seller:all", "buyer:view", "officer:register", "admin")
+PARTIES = (*SELLER, *BUYER, *OTHERS)
+UNITS = (*SELLER, "rival:all")
+
+
+def having(power: str, *sides: str) -> tuple[str, ...]:
+    """The askers of these sides who have the power."""
+    return tuple(f"{side}:{one}" for side in sides for one in ("all", power))
+
+
+def on_duty(duty: str, *, anywhere: bool = False) -> tuple[str, ...]:
+    """The officers with the duty where the trade is, or anywhere at all, and the administrator."""
+    return (f"officer:{duty}", "admin", *(("elsewhere:all",) if anywhere else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may. ``{names}`` in path and fields are the world's, as the asker's side sees them."""
+
+    who: tuple[str, ...]
+    path: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    method: str = "GET"
+
+
+def post(who: tuple[str, ...], path: str, **fields: Any) -> Right:
+    """A form that is sent."""
+    return Right(who, path, fields, "POST")
+
+
+TRADE = having("trade", "seller")
+ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
+LISTING = {
+    "volume": "5 tấn",
+    "from": "{today}",
+    "to": "{soon}",
+    "product": "lua-st25",
+    "title": "Lúa mới",
+    "price_kind": "fixed",
+    "price_from": "9.000",
+    "price_basis": "field",
+    "lot_kind": "forecast",
+}
+
+TABLE: dict[str, Right] = {
+    # accounts: everybody's own
+    "accounts:sign_in_form": Right(EVERYBODY, "/account/sign-in"),
+    "accounts:sign_in": post(EVERYBODY, "/account/sign-in", login="nobody@vidu.test", password="wrong"),
+    "accounts:reset_form": Right(EVERYBODY, "/account/reset"),
+    "accounts:reset": post(EVERYBODY, "/account/reset", login="nobody@vidu.test"),
+    "accounts:code_form": Right(EVERYBODY, "/account/reset/code"),
+    "accounts:redeem": post(
+        EVERYBODY, "/account/reset/code", login="nobody@vidu.test", code="1", new="some words to know"
+    ),
+    "accounts:opening": Right(EVERYBODY, "/account/open/{token}"),
+    "accounts:open": post(EVERYBODY, "/account/open/{token}"),
+    "accounts:password_form": Right(SIGNED_IN, "/account/password"),
+    "accounts:change_password": post(
+        SIGNED_IN, "/account/password", present="wrong", new="some words to know"
+    ),
+    "accounts:sign_out": post(EVERYBODY, "/account/sign-out"),
+    "accounts:party": Right(SIGNED_IN, "/account/party"),
+    "accounts:choose_party": post(PARTIES, "/account/party", membership_id="{membership}"),
+    "accounts:show": Right(SIGNED_IN, "/account"),
+    "accounts:language": post(SIGNED_IN, "/account/language", language="en"),
+    "accounts:revoke": post(SIGNED_IN, "/account/sessions/{sign_in}/revoke"),
+    "accounts:notices": Right(SIGNED_IN, "/account/notices"),
+    "accounts:notices_read": post(SIGNED_IN, "/account/notices/read"),
+    "accounts:notice_open": post(("seller:all",), "/account/notices/{notice}/read"),
+    # parties
+    "parties:register": Right(EVERYBODY, "/account/register"),
+    "parties:register_unit_form": Right(EVERYBODY, "/account/register/unit"),
+    "parties:register_unit": post(EVERYBODY, "/account/register/unit", name="HTX"),
+    "parties:register_buyer_form": Right(EVERYBODY, "/account/register/buyer"),
+    "parties:register_buyer": post(EVERYBODY, "/account/register/buyer", name="Công ty"),
+    "parties:index": Right(EVERYBODY, "/cooperatives"),
+    "parties:show": Right(EVERYBODY, "/cooperatives/{seller_code}"),
+    "parties:department": Right(OFFICIALS, "/department"),
+    "parties:desk": Right(on_duty("register", anywhere=True), "/department/parties"),
+    "parties:desk_party": Right(on_duty("register"), "/department/parties/{pending}"),
+    "parties:confirm": post(
+        on_duty("register"), "/department/parties/{pending}/confirm", identity_level="papers"
+    ),
+    "parties:refuse": post(on_duty("register"), "/department/parties/{pending}/refuse", reason="Thiếu giấy"),
+    "parties:hand_over": post(
+        on_duty("register"), "/department/parties/{pending}/code", user_id="{pending_user}"
+    ),
+    # listings
+    "listings:index": Right(EVERYBODY, "/listings"),
+    "listings:show": Right(EVERYBODY, "/listings/{listing}"),
+    "listings:mine": Right(UNITS, "/listings/mine"),
+    "listings:new": Right((*having("trade", "seller"), "rival:all"), "/listings/new"),
+    "listings:create": post((*having("trade", "seller"), "rival:all"), "/listings", **LISTING),
+    "listings:edit": Right(TRADE, "/listings/{draft}/edit"),
+    "listings:save": post(TRADE, "/listings/{draft}/edit", version="1", **LISTING),
+    "listings:publish": post(TRADE, "/listings/{draft}/publish"),
+    "listings:pause": post(TRADE, "/listings/{listing}/pause"),
+    "listings:withdraw": post(TRADE, "/listings/{listing}/withdraw"),
+    "listings:new_lot": Right(TRADE, "/listings/{listing}/lots/new"),
+    "listings:open_lot": post(
+        TRADE,
+        "/listings/{listing}/lots",
+        **{"volume": "2 tấn", "from": "{today}", "to": "{soon}", "lot_kind": "forecast"},
+    ),
+    "listings:change_lot": post(
+        TRADE, "/listings/{listing}/lots/{lot}", left="1 tấn", version="{lot_version}"
+    ),
+    "listings:loss": Right(TRADE, "/listings/{listing}/lots/{lot}/loss"),
+    "listings:report_loss": post(
+        TRADE, "/listings/{listing}/lots/{lot}/loss", amount="1 tấn", cause="storm", on_date="{today}"
+    ),
+    # inquiries
+    "inquiries:index": Right(PARTIES, "/inquiries"),
+    "inquiries:new": Right((*having("trade", "buyer"), "stranger:all"), "/inquiries/new/{listing}"),
+    "inquiries:send": post((*having("trade", "buyer"), "stranger:all"), "/inquiries/new/{fresh}", **ASK),
+    "inquiries:show": Right((*SELLER, *BUYER), "/inquiries/{inquiry}"),
+    "inquiries:offer": post(
+        having("trade", "seller", "buyer"), "/inquiries/{inquiry}/offer", version="{inquiry_version}", **ASK
+    ),
+    "inquiries:decline": post(
+        having("trade", "seller", "buyer"),
+        "/inquiries/{inquiry}/decline",
+        version="{inquiry_version}",
+        reason="price",
+    ),
+    "inquiries:withdraw": post(
+        having("trade", "seller", "buyer"), "/inquiries/{inquiry}/withdraw", version="{inquiry_version}"
+    ),
+    # links
+    "links:agree": post(
+        having("bind", "seller", "buyer"), "/links/agree/{inquiry}", version="{inquiry_version}"
+    ),
+    "links:index": Right(PARTIES, "/links"),
+    "links:show": Right((*SELLER, *BUYER), "/links/{link}"),
+    "links:record_delivery": post(
+        having("deliver", "seller", "buyer"), "/links/{link}/deliveries", gross="1 tấn", on_date="{today}"
+    ),
+    "links:confirm_delivery": post(
+        having("deliver", "seller", "buyer"), "/links/{link}/deliveries/{delivery}/confirm"
+    ),
+    "links:contract": post(
+        having("bind", "seller", "buyer"),
+        "/links/{link}/contract",
+        contract_number="12/HĐ",
+        contract_date="{today}",
+    ),
+    "links:deposit": post(having("bind", "seller"), "/links/{waiting_link}/deposit"),
+    "links:close": post(
+        having("bind", "seller", "buyer"),
+        "/links/{plain_link}/close",
+        version="{plain_version}",
+        reason="agreed",
+    ),
+    "links:desk": Right(on_duty("trade_data"), "/department/links/{link}"),
+    "links:look": post(on_duty("trade_data"), "/department/links/{link}/look"),
+    # figures and the front door
+    "statistics:index": Right(EVERYBODY, "/statistics"),
+    "statistics:show": Right(EVERYBODY, "/statistics/links_new"),
+    "home:index": Right(EVERYBODY, "/"),
+    "home:language": Right(EVERYBODY, "/language/en"),
+    "home:about": Right(EVERYBODY, "/about"),
+    "home:alive": Right(EVERYBODY, "/healthz"),
+    "home:ready": Right(EVERYBODY, "/readyz"),
+}

@@ -1,0 +1,125 @@
+"""Every route × every role and power answers as the rights table says; what is refused changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from market.changes import Change
+from market.db import Database
+from market.events import EventRow
+from market.web import csrf
+from tests.house import rights, world
+from tests.house.hostile import every_route
+from tests.house.rights import TABLE, Right
+from tests.house.world import World
+
+REFUSED = (401, 403, 404)
+
+
+def _outcome(client: TestClient, app: FastAPI, there: World, right: Right, asker: str) -> int:
+    """The status, with "go and sign in" read as 401."""
+    client.cookies.clear()
+    for name, value in there.cookies[asker].items():
+        client.cookies.set(name, value)
+    path = there.filled(right.path, asker)
+    if right.method == "GET":
+        answer = client.get(path)
+    else:
+        fields = {name: there.filled(str(value), asker) for name, value in right.fields.items()}
+        token = csrf._sign(app.state.settings.secret_key, world.SECRET)
+        answer = client.post(path, data={**fields, csrf.FIELD: token})
+    if (
+        right.method == "GET"
+        and answer.status_code == 303
+        and answer.headers["location"].startswith("/account/sign-in")
+    ):
+        return 401
+    return answer.status_code
+
+
+@contextmanager
+def _taken_back(database: Database, session: Session) -> Iterator[None]:
+    """Whatever happens inside has not happened."""
+    session.rollback()
+    nested = database.connection.begin_nested()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        session.rollback()
+        nested.rollback()
+
+
+def _traces(session: Session) -> tuple[int, int]:
+    events = session.scalar(sa.select(sa.func.count()).select_from(EventRow)) or 0
+    return events, session.scalar(sa.select(sa.func.count()).select_from(Change)) or 0
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def test_every_route_stands_in_the_table(app: FastAPI) -> None:
+    routes = {(route.name, next(iter(route.methods))) for route in every_route(app)}
+    assert routes == {(name, right.method) for name, right in TABLE.items()}
+    for route in every_route(app):
+        shape = route.path.split("/")
+        told = TABLE[route.name].path.split("/")
+        assert len(shape) == len(told), route.name
+        assert all(a == b or a.startswith("{") for a, b in zip(shape, told, strict=True)), route.name
+
+
+@pytest.mark.parametrize(
+    "askers",
+    [rights.SELLER, (*rights.BUYER, *rights.OTHERS), ("nobody", "newcomer", *rights.OFFICIALS)],
+    ids=["sellers", "buyers", "others"],
+)
+def test_every_asker_gets_what_the_table_says(
+    app: FastAPI, client: TestClient, database: Database, session: Session, askers: tuple[str, ...]
+) -> None:
+    there = world.build(session)
+    wrong = []
+    for name, right in TABLE.items():
+        for asker in askers:
+            if right.who == rights.EVERYBODY and asker not in rights.SOME:
+                continue
+            with _taken_back(database, session):
+                before = _traces(session)
+                status = _outcome(client, app, there, right, asker)
+                if asker in right.who:
+                    # 422 and 409 are said to people who may, about what they sent.
+                    fine = status < 500 and status not in REFUSED
+                else:
+                    fine = status in REFUSED and _traces(session) == before
+                if asker == "nobody" and asker not in right.who:
+                    fine = fine and status == 401
+                if not fine:
+                    wrong.append(f"{name} as {asker}: {status}, may: {asker in right.who}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_whoever_may_do_it_really_can(
+    app: FastAPI, client: TestClient, database: Database, session: Session
+) -> None:
+    # The table's forms are complete: a right that only ever met 422 would prove nothing.
+    there = world.build(session)
+    unfinished = {
+        "accounts:sign_in",
+        "accounts:redeem",
+        "accounts:change_password",
+        "parties:register_unit",
+        "parties:register_buyer",
+    }
+    for name, right in TABLE.items():
+        if right.method == "POST" and name not in unfinished:
+            asker = next(one for one in right.who if one != "nobody")
+            with _taken_back(database, session):
+                assert _outcome(client, app, there, right, asker) in (200, 303), f"{name} as {asker}"

@@ -1,0 +1,164 @@
+"""A small world in which every kind of asker has something to ask for: two sides with an open inquiry on each
+side's turn, agreements, deliveries, a pending party; and a session for each of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts import codes, current, sessions
+from market.accounts import service as accounts
+from market.accounts.models import Membership, SignIn, User
+from market.inquiries import service as inquiries
+from market.links import deliveries
+from market.links.deliveries import Weighed
+from market.links.models import Link
+from market.listings.terms import Terms
+from market.notices.models import Notice
+from market.web.context import CSRF_COOKIE
+from tests import make, trade
+from tests.house import rights
+from tests.make import Side
+
+SECRET = "c" * 32
+
+
+@dataclass(slots=True)
+class World:
+    """``names`` fill the table's paths and fields; ``cookies`` are each asker's."""
+
+    names: dict[str, dict[str, Any]]
+    cookies: dict[str, dict[str, str]]
+
+    def filled(self, text: str, asker: str) -> str:
+        """A path or value as this asker's side means it."""
+        own = self.names.get(asker, {})
+        side = "buyer" if asker.startswith("buyer") else "seller"
+        return text.format(**{**self.names[side], **own})
+
+
+def build(session: Session) -> World:
+    """Make it all; everything is committed to the test's transaction."""
+    home, away = make.some_commune(session, index=3), make.some_commune(session, index=9)
+    seller, buyer = make.make_unit(session, place_id=home.id), make.make_buyer(session)
+    rival, stranger = make.make_unit(session, place_id=away.id), make.make_buyer(session)
+    pending = make.make_unit(session, place_id=home.id, confirm=False)
+    listing, (lot, _) = trade.make_listing(session, seller, volumes=(900 * trade.TONNE, trade.TONNE))
+    other, _ = trade.make_listing(session, seller, volumes=(900 * trade.TONNE,), title="Lúa khác")
+    fresh, _ = trade.make_listing(session, seller, title="Lúa chưa ai hỏi")
+    draft, _ = trade.make_listing(session, seller, publish=False, title="Lúa nháp")
+
+    to_seller = trade.make_inquiry(session, buyer, listing)
+    to_buyer = trade.make_inquiry(session, buyer, other)
+    inquiries.make_offer(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        inquiry_id=to_buyer.id,
+        proposal=trade.propose(price=9600),
+    )
+    link = _link(session, seller, buyer, Terms())
+    waiting = _link(session, seller, buyer, Terms(deposit=5_000_000))
+    plain = _link(session, seller, buyer, Terms())
+    deliveries_by = {
+        one: _delivery(session, side, link) for one, side in (("seller", seller), ("buyer", buyer))
+    }
+    session.commit()
+    for row in (to_seller, to_buyer, plain, lot):
+        session.refresh(row)
+
+    shared = {
+        "seller_code": seller.party.code,
+        "pending": pending.party.id,
+        "pending_user": pending.user.id,
+        "listing": listing.id,
+        "fresh": fresh.id,
+        "draft": draft.id,
+        "lot": lot.id,
+        "lot_version": lot.version,
+        "link": link.id,
+        "plain_link": plain.id,
+        "plain_version": plain.version,
+        "waiting_link": waiting.id,
+        "today": clock.today().isoformat(),
+        "soon": (clock.today() + timedelta(days=20)).isoformat(),
+        "notice": session.scalar(sa.select(sa.func.max(Notice.id)).where(Notice.user_id == seller.user.id)),
+        "token": codes.make_link(session, user_id=seller.user.id, path="/account"),
+    }
+    world = World(
+        names={
+            "seller": {
+                **shared,
+                "inquiry": to_seller.id,
+                "inquiry_version": to_seller.version,
+                "delivery": deliveries_by["buyer"],
+            },
+            "buyer": {
+                **shared,
+                "inquiry": to_buyer.id,
+                "inquiry_version": to_buyer.version,
+                "delivery": deliveries_by["seller"],
+            },
+            "nobody": {"membership": 1, "sign_in": 1},
+        },
+        cookies={"nobody": {CSRF_COOKIE: SECRET}},
+    )
+    people: dict[str, User] = {
+        "newcomer": make.make_account(session).user,
+        "seller:all": seller.user,
+        "buyer:all": buyer.user,
+        "rival:all": rival.user,
+        "stranger:all": stranger.user,
+        "elsewhere:all": make.make_officer(session, place_id=away.id).user,
+        "admin": make.make_admin(session).user,
+    }
+    for duty in rights.DUTIES:
+        people[f"officer:{duty}"] = make.make_officer(session, duties=(duty,)).user
+    for name, side in (("seller", seller), ("buyer", buyer)):
+        for power in rights.POWERS:
+            people[f"{name}:{power}"] = _colleague(session, side, power)
+    for asker, user in people.items():
+        _sign_in(session, world, asker, user)
+    session.commit()
+    return world
+
+
+def _link(session: Session, seller: Side, buyer: Side, terms: Terms) -> Link:
+    listing, _ = trade.make_listing(session, seller, volumes=(900 * trade.TONNE,), title="Lúa đã thỏa thuận")
+    return trade.make_link(session, seller, buyer, listing, volume=20 * trade.TONNE, terms=terms)
+
+
+def _delivery(session: Session, side: Side, link: Link) -> int:
+    found = deliveries.record_delivery(
+        session,
+        actor=side.actor,
+        party_id=side.party.id,
+        link_id=link.id,
+        on_date=clock.today(),
+        weighed=[Weighed(gross=trade.TONNE, deducted=0, reason=None, price=None)],
+    )
+    session.flush()  # its id is asked for
+    return found.id
+
+
+def _colleague(session: Session, side: Side, power: str) -> User:
+    """A person who acts for the party with this one power (and sees, as everybody who may act does)."""
+    user = make.make_account(session).user
+    accounts.grant_membership(session, user_id=user.id, party_id=side.party.id, powers=(power,))
+    session.commit()
+    return user
+
+
+def _sign_in(session: Session, world: World, asker: str, user: User) -> None:
+    opened = sessions.open_session(session, user=user, device="test")
+    session.flush()  # the rows' ids stand in paths
+    membership = session.scalar(sa.select(sa.func.max(Membership.id)).where(Membership.user_id == user.id))
+    sign_in = session.scalar(sa.select(sa.func.max(SignIn.id)).where(SignIn.user_id == user.id))
+    world.names[asker] = {"membership": membership or 1, "sign_in": sign_in}
+    world.cookies[asker] = {CSRF_COOKIE: SECRET, current.COOKIE: opened.token}
