@@ -53,6 +53,9 @@ def lines(session: Session, indicator: Indicator, rows: Sequence[Row], *, link_p
 
 
 def _names(session: Session, rows: Sequence[Row]) -> _Names:
+    if not rows:
+        return _Names({}, {}, {}, {})
+
     def ids(column: str) -> set[int]:
         return {row.facts[column] for row in rows if row.facts.get(column)}
 

@@ -1,0 +1,83 @@
+"""How many SQL statements the busy pages ask: a fixed few, however much there is to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+
+from market import worker
+from tests import make, trade
+from tests.pages import Browser
+
+Open = Callable[[], Browser]
+
+#: The most that each page may ask a signed-in buyer, who is asking included.
+MOST = {
+    "/": 8,
+    "/listings": 6,
+    "/listings?q=lua": 6,
+    "{listing}": 8,
+    "/cooperatives": 10,
+    "{unit}": 13,
+    "/statistics": 12,
+    "/statistics/links_new": 18,
+    "/inquiries": 3,
+    "/links": 3,
+    "{thread}": 16,
+    "{link}": 13,
+}
+
+
+@contextmanager
+def _counting(engine: sa.Engine) -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            asked.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def _fill(session: Session, app: FastAPI, buyer: make.Side, count: int) -> dict[str, str]:
+    """``count`` units with a listing, an inquiry and an agreement each; the addresses of the last."""
+    for _ in range(count):
+        seller = make.make_unit(session, name=f"HTX Lúa số {count}", fields=("rice",))
+        listing, _ = trade.make_listing(session, seller, volumes=(30 * trade.TONNE, 20 * trade.TONNE))
+        link = trade.make_link(session, seller, buyer, listing)
+        inquiry = trade.make_inquiry(session, buyer, listing)
+    worker.run_due(app.state.runtime)
+    return {
+        "listing": f"/listings/{listing.id}",
+        "unit": f"/cooperatives/{seller.party.code}",
+        "thread": f"/inquiries/{inquiry.id}",
+        "link": f"/links/{link.id}",
+    }
+
+
+def test_the_busy_pages_ask_a_fixed_few_statements(
+    app: FastAPI, session: Session, browser: Open, shared_engine: sa.Engine
+) -> None:
+    buyer = make.make_buyer(session)
+    here = browser()
+    here.sign_in(buyer.login)
+    counts: list[dict[str, int]] = []
+    for size in (2, 20):
+        addresses = _fill(session, app, buyer, size)
+        counts.append({})
+        for page in MOST:
+            with _counting(shared_engine) as asked:
+                assert here.get(page.format(**addresses)).status == 200
+            counts[-1][page] = len(asked)
+    few, many = counts
+    assert many == few, "the number grows with what there is to show"
+    assert not {page: n for page, n in many.items() if n > MOST[page]}, many
