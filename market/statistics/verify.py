@@ -59,7 +59,7 @@ def _sums(session: Session, owner: Any, amount: Any) -> dict[int, int]:
 
 
 def _last(session: Session, table: Any, history: Any, owner: str, columns: tuple[str, ...]) -> Iterator[str]:
-    """Compare the columns of a row with those of the newest row of its history."""
+    """Compare the columns of a row with those of the newest row of its history, which every row has."""
     order = [history.on_date.desc(), history.recorded_at.desc(), history.id.desc()]
     if history is DeliveryState:
         order = order[1:]  # A delivery's states all hold on the day of the delivery.
@@ -71,12 +71,16 @@ def _last(session: Session, table: Any, history: Any, owner: str, columns: tuple
     ).subquery()
     stored = [getattr(table, name) for name in columns]
     rows = session.execute(
-        sa.select(table.id, *stored, *(ranked.c[name] for name in columns))
-        .join(ranked, ranked.c.owner == table.id)
-        .where(ranked.c.rank_ == 1)
+        sa.select(table.id, ranked.c.owner, *stored, *(ranked.c[name] for name in columns))
+        .select_from(table)
+        .outerjoin(ranked, sa.and_(ranked.c.owner == table.id, ranked.c.rank_ == 1))
+        .order_by(table.id)
     )
     for row in rows:
-        now, then = row[1 : 1 + len(columns)], row[1 + len(columns) :]
+        if row.owner is None:
+            yield f"{table.__name__.lower()} {row.id}: no history of its {', '.join(columns)}"
+            continue
+        now, then = row[2 : 2 + len(columns)], row[2 + len(columns) :]
         for name, value, held in zip(columns, now, then, strict=True):
             if value != held:
                 yield f"{table.__name__.lower()} {row[0]}: {name} is {value}, its history says {held}"
@@ -89,10 +93,12 @@ def _members(session: Session) -> Iterator[str]:
         (PartyMembers.official + PartyMembers.associate).label("members"),
         sa.func.row_number().over(partition_by=PartyMembers.party_id, order_by=order).label("rank_"),
     ).subquery()
+    # Without any report there is no number (None on both sides).
     for party_id, members, reported in session.execute(
         sa.select(Party.id, Party.members, ranked.c.members)
-        .join(ranked, ranked.c.party_id == Party.id)
-        .where(ranked.c.rank_ == 1)
+        .select_from(Party)
+        .outerjoin(ranked, sa.and_(ranked.c.party_id == Party.id, ranked.c.rank_ == 1))
+        .order_by(Party.id)
     ):
         if members != reported:
             yield f"party {party_id}: members is {members}, its history says {reported}"
