@@ -147,13 +147,26 @@ def _lower(
     session: Session, parts: Sequence[tuple[Commitment, int]], reason: str, on_date: date | None = None
 ) -> None:
     by_lot: dict[int, int] = {}
+    taken = _taken_on(session, [one.id for one, _ in parts]) if on_date else {}
     for commitment, amount in parts:
         if amount:
             commitment.released += amount
-            _move(session, commitment, -amount, reason, on_date)
+            # Of a loss learned late nothing comes back before the day on which it was taken.
+            on = max(on_date, taken[commitment.id]) if on_date else None
+            _move(session, commitment, -amount, reason, on)
             by_lot[commitment.lot_id] = by_lot.get(commitment.lot_id, 0) + amount
     session.flush()  # the CHECK on released must speak before the lot's own sum moves
     listings.give_back(session, amounts=sorted(by_lot.items()))
+
+
+def _taken_on(session: Session, commitment_ids: Sequence[int]) -> dict[int, date]:
+    """The day on which each commitment was made."""
+    rows = session.execute(
+        sa.select(CommitmentMove.commitment_id, sa.func.min(CommitmentMove.on_date).label("first"))
+        .where(CommitmentMove.commitment_id.in_(commitment_ids))
+        .group_by(CommitmentMove.commitment_id)
+    )
+    return {row.commitment_id: row.first for row in rows}
 
 
 def share_out(total: int, parts: Sequence[int]) -> list[int]:
