@@ -1,0 +1,108 @@
+"""What a recount stands on: every table read as a plain list of rows, what held on a day as far as was known,
+and which place lies in which. Nothing here may use market/statistics: it is held against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.catalogue.models import Product
+from market.events import EventRow
+from market.inquiries.models import Inquiry, InquiryState
+from market.links.models import (
+    Commitment,
+    CommitmentMove,
+    Delivery,
+    DeliveryState,
+    Link,
+    LinkState,
+    LinkTerms,
+)
+from market.listings.models import Listing, ListingState, Lot, LotChange
+from market.parties.models import Party, PartyKind, PartyMembers, PartyPlace, PartyStatus
+from market.places.models import Place, PlaceSuccession
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The days from ``start`` to ``day``, by what had been written down before ``moment``."""
+
+    start: date
+    day: date
+    moment: datetime
+
+    def holds(self, day: date) -> bool:
+        return self.start <= day <= self.day
+
+
+class Tables:
+    """All rows that figures may come from, by their owners."""
+
+    def __init__(self, session: Session) -> None:
+        def read(table: type[Any]) -> list[Any]:
+            return list(session.execute(sa.select(table.__table__)))
+
+        def by(table: type[Any], owner: str) -> dict[int, list[Any]]:
+            found: dict[int, list[Any]] = {}
+            for row in read(table):
+                found.setdefault(getattr(row, owner), []).append(row)
+            return found
+
+        self.places = {row.id: row for row in read(Place)}
+        self.successor = {row.old_id: row.new_id for row in read(PlaceSuccession)}
+        self.products = {row.id: row for row in read(Product)}
+        self.parties = read(Party)
+        self.confirmed = [row for row in read(EventRow) if row.name == "party.confirmed"]
+        self.kinds = by(PartyKind, "party_id")
+        self.statuses = by(PartyStatus, "party_id")
+        self.party_places = by(PartyPlace, "party_id")
+        self.members = by(PartyMembers, "party_id")
+        self.links = {row.id: row for row in read(Link)}
+        self.link_states = by(LinkState, "link_id")
+        self.link_terms = by(LinkTerms, "link_id")
+        self.deliveries = read(Delivery)
+        self.delivery_states = by(DeliveryState, "delivery_id")
+        self.listings = {row.id: row for row in read(Listing)}
+        self.listing_states = by(ListingState, "listing_id")
+        self.lots = read(Lot)
+        self.lot_changes = by(LotChange, "lot_id")
+        self.commitments = {row.id: row for row in read(Commitment)}
+        self.moves = by(CommitmentMove, "lot_id")
+        self.inquiries = {row.id: row for row in read(Inquiry)}
+        self.inquiry_states = by(InquiryState, "inquiry_id")
+
+
+def held(rows: Iterable[Any], day: date, moment: datetime) -> Any:
+    """The row that held on a day as far as was known: of the latest day, of those the last written down."""
+    found = None
+    for row in rows:
+        if row.on_date > day or row.recorded_at >= moment:
+            continue
+        if found is None or (row.on_date, row.recorded_at, row.id) > (
+            found.on_date,
+            found.recorded_at,
+            found.id,
+        ):
+            found = row
+    return found
+
+
+def is_known(row: Any, asked: Asked) -> bool:
+    """Whether a row had been written down by then, and is of the last day or earlier."""
+    return bool(row.on_date <= asked.day and row.recorded_at < asked.moment)
+
+
+def is_inside(t: Tables, place_id: int | None, ancestor: int) -> bool:
+    """Whether a place is another, lies below it, or came to be part of it later."""
+    if place_id is None:
+        return False
+    if place_id == ancestor:
+        return True
+    above = (t.places[place_id].parent_id, t.successor.get(place_id))
+    return any(is_inside(t, one, ancestor) for one in above)

@@ -1,0 +1,296 @@
+"""Every figure equals a plain recount of the raw tables, in random worlds with a history, asked anywhere, for
+any period, as of any day; and it equals the sum of the rows it opens to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from market import clock, worker
+from market.catalogue import queries as catalogue
+from market.places.models import Place
+from market.statistics import drilldown, figures, indicators, periods, verify
+from market.statistics.aggregates import DIMENSIONS
+from market.statistics.definition import Indicator
+from market.statistics.periods import Period
+from tests import rules
+from tests.statistics import dealings, recount
+from tests.statistics.recount import Expected
+from tests.statistics.tables import Asked, Tables
+from tests.statistics.worlds import VERBS, Step, World, places_to_ask
+
+#: The worlds begin within this time, so that many of them live through the reform of 1 July 2025.
+FIRST, LAST = date(2024, 10, 1), date(2025, 8, 1)
+#: What happens often; every verb happens.
+OFTEN = (
+    "offer",
+    "ask",
+    "ask",
+    "ask",
+    "answer",
+    "sign",
+    "sign",
+    "deliver",
+    "deliver",
+    "deliver",
+    "end",
+    "end",
+)
+PERIODS = ("none", "year", "half", "nine_months", "quarter", "month", "day", "span", "span")
+
+steps = st.builds(
+    Step,
+    verb=st.sampled_from((*VERBS, *OFTEN)),
+    days=st.sampled_from((0, 0, 0, 1, 1, 2, 3, 5, 9, 20)),
+    a=st.integers(0, 40),
+    b=st.integers(0, 99),
+    c=st.integers(0, 999),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to all indicators that are kept so. ``from_day`` and ``as_of`` are thousandths of the
+    world's life; the other numbers choose.
+    """
+
+    period: str
+    from_day: int
+    length: int
+    as_of: int
+    place: int
+    only: str
+    good: int
+    by: int
+
+
+questions = st.builds(
+    Question,
+    period=st.sampled_from(PERIODS),
+    from_day=st.integers(-100, 1000),
+    length=st.integers(0, 300),
+    as_of=st.one_of(st.just(1000), st.integers(0, 1000)),
+    place=st.one_of(st.integers(0, 1), st.integers(-1, 30)),
+    only=st.sampled_from(("", "", "sector", "product")),
+    good=st.integers(0, 4),
+    by=st.integers(-3, len(DIMENSIONS) - 1),
+)
+#: The whole province over the whole life, as known today: asked in every world.
+ALL_OF_IT = Question("span", 0, 1000, 1000, -1, "", 0, -1)
+
+worlds = st.tuples(
+    st.dates(FIRST, LAST),
+    st.lists(steps, min_size=40, max_size=70),
+    st.lists(questions, min_size=2, max_size=2),
+)
+
+
+class Counts(Counter[str]):
+    """How often each figure was asked, and how often there was something to count."""
+
+
+def _period(kind: str, day: date, length: int) -> Period | None:
+    match kind:
+        case "none":
+            return None
+        case "year":
+            return periods.parse(f"{day.year}")
+        case "half":
+            return periods.parse(f"{day.year}-H{(day.month + 5) // 6}")
+        case "nine_months":
+            return periods.parse(f"{day.year}-9M")
+        case "quarter":
+            return periods.parse(f"{day.year}-Q{(day.month + 2) // 3}")
+        case "month":
+            return periods.parse(f"{day.year}-{day.month:02}")
+        case "day":
+            return periods.parse(day.isoformat())
+    return periods.parse(f"{day}..{day + timedelta(days=length)}")
+
+
+def check(
+    session: Session,
+    world: World,
+    question: Question,
+    where_to_ask: Sequence[Place],
+    t: Tables,
+    counts: Counts,
+) -> None:
+    """Ask all indicators that are kept by what is asked, and hold each answer against the recount (and, since
+    it takes a statement for each, the rows of every third)."""
+    today = clock.today()
+    life = (today - world.start).days
+    period = _period(
+        question.period, world.start + timedelta(days=life * question.from_day // 1000), question.length
+    )
+    as_of = world.start + timedelta(days=life * question.as_of // 1000)
+    place = where_to_ask[question.place % len(where_to_ask)] if question.place >= 0 else None
+    by = DIMENSIONS[question.by] if question.by >= 0 else None
+    good = catalogue.get_product(session, dealings.GOODS[question.good])
+    sector = good.sector_code if question.only == "sector" else None
+    product_id = good.id if question.only == "product" else None
+    edges = (period.start, period.end) if period else None
+    needed = {one for one in (question.only, by) if one}
+    kept = [one for one in indicators.ALL if needed <= set(figures.dimensions_of(one))]
+    where = place or figures.default_place(session, period=period, as_of=as_of)
+    found = figures.compute(
+        session,
+        indicators=kept,
+        period=period,
+        place=place,
+        as_of=as_of,
+        sector=sector,
+        product_id=product_id,
+        by=by,
+    )
+    children = _children(t, where, min(period.end, as_of) if period else as_of) if by == "place" else []
+    for indicator in kept:
+        expected = recount.expect(
+            t,
+            indicator.code,
+            period=edges,
+            as_of=as_of,
+            place_id=where.id,
+            sector=sector,
+            product_id=product_id,
+            by=by,
+            children=children,
+        )
+        mine = [figure for figure in found if figure.indicator is indicator]
+        told = (
+            f"{indicator.code} of {where.name} for {period and period.code} as of {as_of} by {by}: {question}"
+        )
+        _compare(indicator, mine, expected, children, told)
+        counts[indicator.code] += 1
+        counts["figures"] += max(1, len(mine))
+        counts[f"{indicator.code} of something"] += any(one.value for one in expected.values())
+        if by is None and (indicators.ALL.index(indicator) + question.good) % 3 == 0:
+            rows = drilldown.rows(
+                session,
+                indicator=indicator,
+                period=period,
+                place=place,
+                as_of=as_of,
+                sector=sector,
+                product_id=product_id,
+            )
+            _check_rows(indicator, rows, expected, told)
+    _check_lots(t, recount.window("available_volume", edges, as_of))
+
+
+def _children(t: Tables, place: Place, day: date) -> list[int]:
+    """The places directly below on a day, or on the place's own first or last one."""
+    day = max(day, place.valid_from)
+    if place.valid_to is not None and day >= place.valid_to:
+        day = place.valid_to - timedelta(days=1)
+    return [
+        one.id
+        for one in t.places.values()
+        if one.parent_id == place.id
+        and one.valid_from <= day
+        and (one.valid_to is None or one.valid_to > day)
+    ]
+
+
+def _compare(
+    indicator: Indicator,
+    found: list[figures.Figure],
+    expected: dict[tuple[str, Any], Expected],
+    children: list[int],
+    told: str,
+) -> None:
+    apart = indicator.code in recount.APART
+    left = dict(expected)
+    for figure in found:
+        one = left.pop((figure.unit if apart else "", figure.group), None)
+        if one is None:
+            assert not figure.value, told
+            assert not any(rows for rows, _, _ in figure.backing), told
+        else:
+            assert (figure.value, figure.backing) == (one.value, one.sides), (told, figure.group)
+            assert figure.rows == one.sides[-1][0], told
+    assert not left, told
+    assert len({(figure.unit, figure.group) for figure in found}) == len(found), told
+    for unit in {figure.unit for figure in found}:
+        assert set(children) <= {figure.group for figure in found if figure.unit == unit}, told
+
+
+def _check_rows(
+    indicator: Indicator, rows: list[drilldown.Row], expected: dict[tuple[str, Any], Expected], told: str
+) -> None:
+    """Each side of a figure is the sum of its rows, and there are as many."""
+    goods = {"share": "kg", "share_of_pieces": "piece", "kg": "kg", "piece": "piece"}
+    shares = len(recount.COUNTS[indicator.code]) == 2
+    for (unit, _), one in expected.items():
+        for side, part in enumerate(("over", "under") if shares else ("",)):
+            mine = [row for row in rows if row.part == part and (not unit or row.unit == goods[unit])]
+            assert sum(row.value for row in mine) == one.amounts[side], told
+            assert len({row.key for row in mine}) == len(mine) == one.sides[side][0], told
+    assert len(rows) == sum(side[0] for one in expected.values() for side in one.sides), told
+
+
+def _check_lots(t: Tables, asked: Asked) -> None:
+    """On no day, whatever was learned when, does a lot hold more for sale than was listed."""
+    left: Counter[int] = Counter()
+    for sign, lines in ((1, recount.offered(available=False)), (-1, recount.offered(available=True))):
+        for line in lines(t, asked):
+            left[line.key] += sign * line.amount
+    assert not [key for key, amount in left.items() if amount < 0]
+
+
+def _live(engine: sa.Engine, world_of: tuple[date, list[Step], list[Question]], counts: Counts) -> None:
+    start, lived, asked = world_of
+    worker.subscribe_all()
+    with engine.execution_options(sqlite_write=True).connect() as connection, clock.at(start):
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            world = World(session, start)
+            world.live(lived)
+            assert list(verify.differences(session)) == []
+            rules.check_volumes(session)
+            t = Tables(session)
+            counts["worlds"] += 1
+            where_to_ask = places_to_ask(session)
+            for question in (ALL_OF_IT, *asked):
+                check(session, world, question, where_to_ask, t, counts)
+        outer.rollback()
+
+
+def _run(engine: sa.Engine, how_many: int, *, derandomize: bool = False) -> Counts:
+    counts = Counts()
+
+    @settings(
+        max_examples=how_many,
+        deadline=None,
+        database=None,
+        derandomize=derandomize,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(worlds)
+    def every_figure(world_of: tuple[date, list[Step], list[Question]]) -> None:
+        _live(engine, world_of, counts)
+
+    every_figure()
+    return counts
+
+
+def test_every_figure_equals_a_plain_recount_in_random_worlds(shared_engine: sa.Engine) -> None:
+    counts = _run(shared_engine, 18)
+    # A recount of nothing proves nothing.
+    empty = [one.code for one in indicators.ALL if not counts[f"{one.code} of something"]]
+    assert not empty, counts
+
+
+@pytest.mark.soak
+def test_every_figure_equals_a_plain_recount_in_very_many_worlds(shared_engine: sa.Engine) -> None:
+    _run(shared_engine, 600)
