@@ -39,7 +39,7 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     assert who.party_id is not None
     fields = forms.query_fields(request)
     everything = fields.get("all") == "1"
-    number = _page_number(fields.get("page"))
+    number = forms.page_number(request)
     rows, total = queries.list_inquiries(
         session, party_id=who.party_id, only_open=not everything, page=number
     )
@@ -55,14 +55,6 @@ def index(request: Request, session: Db, who: Acting) -> Response:
             "pages": pages,
             "fields": fields,
         },
-    )
-
-
-def _page_number(text: Any) -> int:
-    return (
-        int(text)
-        if isinstance(text, str) and text.isascii() and text.isdigit() and 0 < int(text) < 10**6
-        else 1
     )
 
 

@@ -80,8 +80,7 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     assert who.party_id is not None
     fields = forms.query_fields(request)
     everything = fields.get("all") == "1"
-    text = str(fields.get("page", "1"))
-    number = int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10**6 else 1
+    number = forms.page_number(request)
     rows, total = queries.list_links(session, party_id=who.party_id, only_live=not everything, page=number)
     return page(
         request,

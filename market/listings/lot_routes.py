@@ -85,6 +85,8 @@ def change_lot(
     left = listing_forms.read_amount(form, raw, "left", known, spoken(), zero=True)
     if form.errors or left is None:
         form.status = 422
+        # The lot has one field to show a message at; a hidden version that is no number belongs there too.
+        form.errors = {"left": next(iter(form.errors.values()))}
         return own.show_mine(request, session, who, form=form, lot_id=lot_id)
     with refusals(session, form):
         listings.change_volume(

@@ -46,10 +46,7 @@ def trader(who: Who) -> int:
 @router.get("/listings/mine", name="listings:mine")
 def mine(request: Request, session: Db, who: OfUnit) -> Response:
     """My listings, each with its lots."""
-    number = forms.query_fields(request).get("page")
-    ok = isinstance(number, str) and number.isascii() and number.isdigit() and 0 < int(number[:9]) < 10**6
-    shown = int(number) if ok and isinstance(number, str) else 1
-    return show_mine(request, session, who, page_number=shown)
+    return show_mine(request, session, who, page_number=forms.page_number(request))
 
 
 def show_mine(

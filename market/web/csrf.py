@@ -41,7 +41,9 @@ def check(request: Request, sent: str) -> None:
     context = current()
     fresh = context is None or context.csrf_is_new
     expected = "" if context is None else _sign(request.app.state.settings.secret_key, context.csrf_secret)
-    if site not in (None, "same-origin", "none") or fresh or not hmac.compare_digest(sent, expected):
+    # As bytes: the comparison refuses text beyond ASCII by raising.
+    same = hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), expected.encode())
+    if site not in (None, "same-origin", "none") or fresh or not same:
         raise NotAllowed(
             t("The page was open for too long, or came from elsewhere. Open it again and resend.")
         )

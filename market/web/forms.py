@@ -15,7 +15,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from market.db import MAX_ID
 from market.errors import Invalid, MarketError
@@ -23,6 +24,10 @@ from market.web import csrf
 from market.words import Words, t
 
 M = TypeVar("M", bound=BaseModel)
+
+#: What decoding leaves where bytes were no letters.
+UNREADABLE = "\ufffd"
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class Refused(ValueError):
@@ -34,13 +39,14 @@ class Refused(ValueError):
 
 
 def clean_text(value: Any) -> Any:
-    """NFC text without blanks around it; control characters and lone surrogates are refused."""
+    """NFC text without blanks around it; control characters, lone surrogates and what stands for signs that
+    could not be decoded are refused."""
     if not isinstance(value, str):
         return value
     value = value.replace("\r\n", "\n").strip()
     for letter in value:
         category = unicodedata.category(letter)
-        if category == "Cs" or (category == "Cc" and letter not in "\n\t"):
+        if letter == UNREADABLE or category == "Cs" or (category == "Cc" and letter not in "\n\t"):
             raise Refused(t("This holds signs that cannot be read. Please type it again."))
     return unicodedata.normalize("NFC", value)
 
@@ -183,9 +189,10 @@ def raw_of(data: FormData) -> dict[str, Any]:
     """The text values by name; a name that comes several times gives a list."""
     raw: dict[str, Any] = {}
     for name in data:
-        values = [value for value in data.getlist(name) if not isinstance(value, UploadFile)]
+        # A body may name an encoding that makes lone surrogates; no page could show them again.
+        values = [_LONE.sub(UNREADABLE, text) for text in data.getlist(name) if isinstance(text, str)]
         if values and name != csrf.FIELD:
-            raw[name] = values[0] if len(values) == 1 else values
+            raw[_LONE.sub(UNREADABLE, name)] = values[0] if len(values) == 1 else values
     return raw
 
 
@@ -230,11 +237,18 @@ def refusals(session: Session, form: Filled[Any]) -> Iterator[None]:
 
 
 async def _read_form(request: Request) -> AsyncIterator[dict[str, Any]]:
-    async with request.form(max_fields=300, max_files=8, max_part_size=1024 * 1024) as data:
+    try:
+        data = await request.form(max_fields=300, max_files=8, max_part_size=1024 * 1024)
+    except UnicodeError as wrong:
+        # A body may name an encoding that reads no text; Starlette takes it by its word.
+        raise HTTPException(400) from wrong
+    try:
         sent = data.get(csrf.FIELD)
         csrf.check(request, sent if isinstance(sent, str) else "")
         request.state.csrf_checked = True
         yield raw_of(data)
+    finally:
+        await data.close()
 
 
 #: The fields of a posted form, checked to come from our own page.

@@ -187,13 +187,16 @@ def remember_language(request: Request, response: Response, chosen: str) -> None
 
 
 def _flash_mark(secret_key: str, value: str) -> str:
-    return hmac.new(secret_key.encode(), b"said:" + value.encode(), hashlib.sha256).hexdigest()[:32]
+    said = b"said:" + value.encode("utf-8", "surrogatepass")
+    return hmac.new(secret_key.encode(), said, hashlib.sha256).hexdigest()[:32]
 
 
 def _read_flash(request: Request) -> str | None:
     value, _, mark = request.cookies.get(FLASH_COOKIE, "").partition(".")
     settings: Settings = request.app.state.settings
-    if not value or not hmac.compare_digest(mark, _flash_mark(settings.secret_key, value)):
+    expected = _flash_mark(settings.secret_key, value)
+    # As bytes: a cookie may hold any letter, and the comparison raises on text beyond ASCII.
+    if not value or not hmac.compare_digest(mark.encode("utf-8", "surrogatepass"), expected.encode()):
         return None
     try:
         return base64.urlsafe_b64decode(value).decode()
