@@ -308,7 +308,10 @@ def declare(world: World, step: Step) -> None:
 @verb
 def deliver(world: World, step: Step) -> None:
     """Goods of some days ago are recorded, and mostly confirmed at once."""
-    link = _live_link(world, step.a, "active")
+    _deliver(world, _live_link(world, step.a, "active"), step)
+
+
+def _deliver(world: World, link: Link, step: Step) -> None:
     delivery = deliveries.record_delivery(
         world.session,
         actor=world.acting(link.seller_id),
@@ -348,13 +351,17 @@ def receive(world: World, step: Step) -> None:
 
 @verb
 def end(world: World, step: Step) -> None:
-    """A side closes an agreement: fulfilled, short or early, now and then by force majeure."""
+    """A side closes an agreement: fulfilled, short or early, now and then by force majeure. Mostly the rest
+    of the goods is handed over first."""
     link = _live_link(world, step.a, "active", "provisional")
     if not step.b % 3 and link.state == "provisional":
         raise NothingToDo
-    if step.a % 2:
-        for one in world.newest(Delivery, Delivery.link_id == link.id, Delivery.state == "recorded"):
-            _confirm(world, world.session.get_one(Delivery, one))
+    if step.a % 3:
+        if link.state == "active":
+            _deliver(world, link, step)
+        waiting = (Delivery.link_id == link.id, Delivery.state == "recorded")
+        for delivery_id in world.newest(Delivery, *waiting):
+            _confirm(world, world.session.get_one(Delivery, delivery_id))
     party_id = (link.seller_id, link.buyer_id)[step.c % 2]
     links.end_link(
         world.session,
