@@ -4,6 +4,7 @@ belongs to the party that the person acts for; anybody else's is not found. Lots
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -100,10 +101,11 @@ def _form_page(
     slug: str,
     known: listing_forms.Goods,
     listing: Listing | None = None,
+    stands: Sequence[tuple[str, str]] = (),
 ) -> Response:
     product = catalogue.get_product(session, slug)
     context = present.listing_choices(session, product, known)
-    context |= {"form": form, "listing": listing}
+    context |= {"form": form, "listing": listing, "stands": stands}
     return page(request, "listings/form.html", context, status=form.status)
 
 
@@ -181,7 +183,11 @@ def save(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw: Po
             )
             return redirect(request, f"/listings/{listing_id}", saying=t("Your changes are kept."))
         listing = queries.listing_for(session, party_id=party_of(who), listing_id=listing_id)
-    return _form_page(request, session, form, product.slug, known, listing)
+    stands = present.what_differs(session, listing, known, form) if form.status == 409 else []
+    if stands:
+        # Who has seen what stands there now may put their own in its place.
+        form.raw["version"] = str(listing.version)
+    return _form_page(request, session, form, product.slug, known, listing, stands)
 
 
 def _step(request: Request, session: Session, who: Who, listing_id: int, verb: str) -> Response:

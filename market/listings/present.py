@@ -22,7 +22,7 @@ from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
 from market.web.forms import Filled, blank
-from market.words import Named, Words
+from market.words import Named, Words, t
 
 
 def goods(session: Session, product: Product) -> Goods:
@@ -135,6 +135,34 @@ def edit_form(session: Session, listing: Listing, known: Goods) -> Filled[Listin
             shown = held if isinstance(held, str) else spec.show_one(definition, held, spoken())
             values[definition.field] = shown
     return blank(ListingForm, **values)
+
+
+#: What is told of a listing that was changed while somebody else was editing it.
+TOLD = {
+    "title": t("Title"),
+    "price_from": t("Price"),
+    "price_to": t("up to"),
+    "min_order": t("Smallest order"),
+    "grade": t("Grade as you call it"),
+    "description": t("Description"),
+}
+
+
+def what_differs(
+    session: Session, listing: Listing, known: Goods, typed: Filled[Any]
+) -> list[tuple[str, str]]:
+    """What a listing says now where it is not what was typed: labels and values."""
+    held = edit_form(session, listing, known)
+    found = [
+        (language.say(words), str(held.get(name)) or "–")
+        for name, words in TOLD.items()
+        if str(held.get(name)) != str(typed.get(name))
+    ]
+    lines = [(f"line{n}.size", f"line{n}.price") for n in range(1, LINES + 1)]
+    for size, price in lines:
+        if held.get(size) and (held.get(size), held.get(price)) != (typed.get(size), typed.get(price)):
+            found.append((str(held.get(size)), f"{held.get(price)} đ"))
+    return found
 
 
 def _number(value: int | None) -> str:
