@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from market import clock, features, worker
 from market.accounts.models import User
 from market.db import Database
+from market.demo import desk, trade
 from market.demo import register as demo_register
-from market.demo import trade
 from market.demo.world import World
 from market.errors import Conflict, Misconfigured
 from market.parties.models import Party
@@ -58,5 +58,7 @@ def load(target: Database, *, seed: int = 2021, scale: int = 1) -> World:
     trade.plan_trade(world)
     world.live(target)
     with target.writing() as session:
-        demo_register.make_accounts(world, session)
+        manager, buyer = demo_register.make_accounts(world, session)
+    desk.plan_desk(world, manager, buyer)
+    world.live(target)
     return world

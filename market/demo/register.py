@@ -226,9 +226,13 @@ def _half_year_2022(world: World, session: Session, communes: Sequence[tuple[Pla
             )
 
 
-def make_accounts(world: World, session: Session) -> None:
-    """The four demo accounts: a buyer, a manager with goods to sell, an officer, the administrator."""
-    manager = next(unit for unit in world.units if unit.kind == "cooperative" and len(unit.listings) >= 2)
+def make_accounts(world: World, session: Session) -> tuple[Unit, Buyer]:
+    """The four demo accounts: a buyer, a manager with goods to sell, an officer, the administrator.
+
+    Gives the unit and the buyer that the first two act for.
+    """
+    sellers = [unit for unit in world.units if unit.kind == "cooperative" and len(unit.listings) >= 2]
+    manager = next((unit for unit in sellers if "Lúa gạo" in unit.name), sellers[0])
     buyer = next(buyer for buyer in world.buyers if buyer.appetite >= 5)
     for login, name, party_id in (
         ("nguoimua@demo.test", "Người mua demo", buyer.party_id),
@@ -256,3 +260,4 @@ def make_accounts(world: World, session: Session) -> None:
         is_admin=True,
         is_demo=True,
     )
+    return manager, buyer

@@ -1,0 +1,183 @@
+"""What the demo's people find on their desks when they sign in: the last ten days of the manager's unit and
+of the buyer, so that every step of the main loop can be taken at once. Made by the same services as all else.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.demo import trade
+from market.demo.register import CLERK
+from market.demo.world import Buyer, Good, Step, Unit, World
+from market.inquiries import service as inquiries
+from market.inquiries.models import Inquiry
+from market.inquiries.proposals import Line, Proposal
+from market.links import deliveries
+from market.links import service as links
+from market.links.models import Link
+from market.listings import service as listings
+from market.listings.models import Listing
+from market.listings.terms import Terms
+from market.parties import service as parties
+from market.places import queries as places
+
+TONNE = 1_000_000
+#: The product that the manager's unit sells on its desk.
+PRODUCT = "gao-st25"
+
+
+def plan_desk(world: World, manager: Unit, buyer: Buyer) -> None:
+    """Plan the last ten days of the two, and two parties that wait for the officer."""
+    today = clock.day_of(world.until)
+    good = next(good for good in world.goods if good.slug == PRODUCT)
+    others = [one for one in world.buyers if one.party_id != buyer.party_id and "rice" in one.fields][:2]
+
+    def begin(session: Session) -> None:
+        first = _listing(world, session, manager, good, "Gạo ST25 vụ mới", (TONNE * 12, TONNE * 18))
+        second = _listing(world, session, manager, good, "Gạo ST25 đóng túi", (TONNE * 9,))
+        third = _listing(world, session, manager, good, "Gạo ST25 loại tốt", (TONNE * 15,))
+        agreed = _ask(world, session, buyer, third, 4 * TONNE)
+        world.plan(today - timedelta(days=8), lambda s: _agree(world, s, manager, buyer, agreed.id))
+        for days, who, volume in ((2, others[0], 3 * TONNE), (1, others[1], 5 * TONNE)):
+            world.plan(today - timedelta(days=days), _question(world, who, first.id, volume))
+        asked = _ask(world, session, buyer, second, 2 * TONNE)
+        world.plan(today - timedelta(days=6), lambda s: _offer_otherwise(s, manager, asked))
+
+    world.plan(today - timedelta(days=10), begin)
+    world.plan(today - timedelta(days=1), lambda s: _newcomers(world, s), hour=14)
+
+
+def _listing(
+    world: World, session: Session, unit: Unit, good: Good, title: str, volumes: tuple[int, ...]
+) -> Listing:
+    product = world.products[good.slug]
+    found = listings.create_listing(
+        session,
+        actor=unit.actor,
+        party_id=unit.party_id,
+        product_id=product.id,
+        title=title,
+        description="Tin chào bán demo: đơn vị và số lượng là giả định để dùng thử.",
+        spec=trade.read_spec(world, session, good),
+        price_from=good.price,
+        min_order=TONNE // 2,
+        standards=good.standards[:1],
+        terms=Terms(payment="on_delivery"),
+    )
+    first = clock.today()
+    for volume in volumes:
+        last = first + timedelta(days=60)
+        listings.open_lot(
+            session,
+            actor=unit.actor,
+            listing_id=found.id,
+            from_date=first,
+            to_date=last,
+            volume=volume,
+            kind="in_store",
+        )
+        first = last + timedelta(days=1)
+    listings.publish(session, actor=unit.actor, listing_id=found.id)
+    world.note("listings")
+    return found
+
+
+def _propose(listing: Listing, volume: int, price: int) -> Proposal:
+    today = clock.today()
+    return Proposal(
+        lines=(Line(today, today + timedelta(days=30), volume),),
+        price=price,
+        spec=listing.spec,
+        terms=Terms(payment="on_delivery"),
+    )
+
+
+def _question(world: World, buyer: Buyer, listing_id: int, volume: int) -> Step:
+    def ask(session: Session) -> None:
+        _ask(world, session, buyer, session.get_one(Listing, listing_id), volume)
+
+    return ask
+
+
+def _ask(world: World, session: Session, buyer: Buyer, listing: Listing, volume: int) -> Inquiry:
+    assert listing.price_from is not None
+    world.note("inquiries")
+    return inquiries.send_inquiry(
+        session,
+        actor=buyer.actor,
+        buyer_id=buyer.party_id,
+        listing_id=listing.id,
+        proposal=_propose(listing, volume, listing.price_from),
+    )
+
+
+def _offer_otherwise(session: Session, unit: Unit, inquiry: Inquiry) -> None:
+    listing = session.get_one(Listing, inquiry.listing_id)
+    assert listing.price_from is not None
+    inquiries.make_offer(
+        session,
+        actor=unit.actor,
+        party_id=unit.party_id,
+        inquiry_id=inquiry.id,
+        proposal=_propose(listing, 2 * TONNE, listing.price_from + 500),
+        remark="Giá này đã gồm đóng túi 5 kg.",
+    )
+
+
+def _agree(world: World, session: Session, unit: Unit, buyer: Buyer, inquiry_id: int) -> None:
+    """The agreement, a delivery that the buyer has confirmed and one that waits for the buyer."""
+    link = links.agree_link(session, actor=unit.actor, party_id=unit.party_id, inquiry_id=inquiry_id)
+    world.note("links")
+    today = clock.day_of(world.until)
+    for days, confirmed in ((5, True), (1, False)):
+        world.plan(
+            today - timedelta(days=days),
+            lambda s, c=confirmed: _deliver(world, s, unit, buyer, link.id, c),  # type: ignore[misc]
+        )
+
+
+def _deliver(world: World, session: Session, unit: Unit, buyer: Buyer, link_id: int, confirmed: bool) -> None:
+    if session.get_one(Link, link_id).state != "active":
+        return
+    found = deliveries.record_delivery(
+        session,
+        actor=unit.actor,
+        party_id=unit.party_id,
+        link_id=link_id,
+        on_date=clock.today(),
+        weighed=[deliveries.Weighed(gross=3 * TONNE // 2)],
+    )
+    world.note("deliveries")
+    if confirmed:
+        session.flush()  # the delivery is confirmed by its id
+        deliveries.confirm_delivery(
+            session,
+            actor=buyer.actor,
+            party_id=buyer.party_id,
+            link_id=link_id,
+            delivery_id=found.id,
+        )
+
+
+def _newcomers(world: World, session: Session) -> None:
+    """A group and a buyer that have registered and wait to be confirmed."""
+    today: date = clock.today()
+    commune = places.list_communes(session, on=today)[0]
+    for kind, name, more in (
+        ("group", f"THT Demo Chờ xác nhận {commune.name}", {"fields": ("rice",), "members": 11}),
+        ("company", "Công ty Demo Chờ xác nhận", {"buyer_kind": "processor", "destination": "domestic"}),
+    ):
+        parties.register_party(
+            session,
+            actor=CLERK,
+            kind=kind,
+            name=name,
+            place_id=commune.id,
+            phone=f"+8429102{len(name):05d}",
+            source="demo",
+            is_demo=True,
+            **more,
+        )
