@@ -87,7 +87,7 @@ def change_lot(
         form.status = 422
         # The lot has one field to show a message at; a hidden version that is no number belongs there too.
         form.errors = {"left": next(iter(form.errors.values()))}
-        return own.show_mine(request, session, who, form=form, lot_id=lot_id)
+        return _at_its_lot(request, session, who, form, listing_id, lot_id)
     with refusals(session, form):
         listings.change_volume(
             session,
@@ -100,7 +100,15 @@ def change_lot(
     form.errors = {"left": next(iter(form.errors.values()))}
     # What stands there now is shown instead of what was typed against an older state.
     form.raw = {}
-    return own.show_mine(request, session, who, form=form, lot_id=lot_id)
+    return _at_its_lot(request, session, who, form, listing_id, lot_id)
+
+
+def _at_its_lot(
+    request: Request, session: Session, who: Who, form: Filled[Any], listing_id: int, lot_id: int
+) -> Response:
+    """The page of "my listings" that holds the lot, with the refusal where it was typed."""
+    number = queries.find_page_of(session, party_id=own.party_of(who), listing_id=listing_id)
+    return own.show_mine(request, session, who, form=form, lot_id=lot_id, page_number=number)
 
 
 @router.get("/listings/{listing_id}/lots/{lot_id}/loss", name="listings:loss")

@@ -63,19 +63,23 @@ def list_cards(
 
 def list_mine(session: Session, *, party_id: int, on: date, page: int = 1) -> tuple[list[Card], int]:
     """A unit's own listings whatever their state but taken back, those on sale first, and how many."""
-    mine = sa.and_(Listing.party_id == party_id, Listing.state != "withdrawn")
-    order = sa.case({"published": 0, "draft": 1, "paused": 2}, value=Listing.state, else_=3)
-    chosen: sa.Select[int, int] = (
-        sa.select(
-            Listing.id, sa.func.row_number().over(order_by=(order, Listing.id.desc())).label("position")
-        )
-        .where(mine)
-        .order_by(order, Listing.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    total = session.scalar(sa.select(sa.func.count()).select_from(Listing).where(mine)) or 0
+    ordered = _mine(party_id)
+    chosen = ordered.order_by("position").limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    total = session.scalar(sa.select(sa.func.count()).select_from(ordered.subquery())) or 0
     return cards.read(session, chosen, on=on), total
+
+
+def find_page_of(session: Session, *, party_id: int, listing_id: int) -> int:
+    """On which page of "my listings" a listing stands; the first when it stands on none."""
+    ordered = _mine(party_id).subquery()
+    position = session.scalar(sa.select(ordered.c.position).where(ordered.c.id == listing_id))
+    return ((position or 1) - 1) // PAGE_SIZE + 1
+
+
+def _mine(party_id: int) -> sa.Select[int, int]:
+    order = sa.case({"published": 0, "draft": 1, "paused": 2}, value=Listing.state, else_=3)
+    position = sa.func.row_number().over(order_by=(order, Listing.id.desc())).label("position")
+    return sa.select(Listing.id, position).where(Listing.party_id == party_id, Listing.state != "withdrawn")
 
 
 def open_lots(
