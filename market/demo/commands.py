@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,7 +58,8 @@ def load(target: Database, *, seed: int = 2021, scale: int = 1) -> World:
         demo_register.plan_register(world, session)
     trade.plan_trade(world)
     world.live(target)
-    with target.writing() as session:
+    # They have been there for a while: what happens on their desks is told to them.
+    with clock.at(world.until - timedelta(days=30)), target.writing() as session:
         manager, buyer = demo_register.make_accounts(world, session)
     desk.plan_desk(world, manager, buyer)
     world.live(target)

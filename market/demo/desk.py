@@ -43,8 +43,10 @@ def plan_desk(world: World, manager: Unit, buyer: Buyer) -> None:
         world.plan(today - timedelta(days=8), lambda s: _agree(world, s, manager, buyer, agreed.id))
         for days, who, volume in ((2, others[0], 3 * TONNE), (1, others[1], 5 * TONNE)):
             world.plan(today - timedelta(days=days), _question(world, who, first.id, volume))
-        asked = _ask(world, session, buyer, second, 2 * TONNE)
-        world.plan(today - timedelta(days=6), lambda s: _offer_otherwise(s, manager, asked))
+        world.plan(
+            today - timedelta(days=3),
+            lambda s: _offer_otherwise(s, manager, _ask(world, s, buyer, second, 2 * TONNE)),
+        )
 
     world.plan(today - timedelta(days=10), begin)
     world.plan(today - timedelta(days=1), lambda s: _newcomers(world, s), hour=14)
