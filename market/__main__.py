@@ -32,12 +32,18 @@ def main(arguments: list[str] | None = None) -> int:
         return run(args, settings.load())
     except (MarketError, Misconfigured, SearchError) as refusal:
         print(f"market: {refusal}", file=sys.stderr)
-    except sa.exc.OperationalError as failure:
+    except sa.exc.DatabaseError as failure:
+        # The kinds below these two are faults of ours: their traceback is wanted.
+        if type(failure) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
+            raise
         reason = str(failure.orig).splitlines()[0]
         hint = " (run 'market migrate' first)" if "no such table" in reason else ""
         print(f"market: the database does not answer: {reason}{hint}", file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()
+    except OSError as failure:
+        where = f"{failure.filename}: " if failure.filename else ""
+        print(f"market: {where}{failure.strerror or failure}", file=sys.stderr)
     return 1
 
 

@@ -25,7 +25,7 @@ from market.web.session import Gate
 POOL = 16
 
 
-def _holds_demo(database: Database) -> bool:
+def holds_demo(database: Database) -> bool:
     """Whether every page has to say that what it shows is invented."""
     try:
         with database.reading() as session:
@@ -43,7 +43,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.gate = Gate(places=POOL, one_writer=database.is_sqlite)
-        app.state.is_demo = _holds_demo(database)
+        app.state.is_demo = holds_demo(database)
         running = worker.start(app.state.runtime) if background else None
         yield
         if running is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import alembic.command
@@ -11,7 +13,7 @@ import alembic.config
 import uvicorn
 
 from market import features, worker
-from market.app import create_app
+from market.app import create_app, holds_demo
 from market.catalogue import service as catalogue
 from market.db import Database
 from market.errors import Misconfigured
@@ -40,12 +42,28 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
         raise Misconfigured("--workers: the embedded index has one writer; set MARKET_SEARCH_URL for more")
     app = create_app(settings)
     runtime = app.state.runtime
-    if runtime.index is None and "another process" in runtime.index_error:
-        raise Misconfigured(runtime.index_error)
-    uvicorn.run(
-        app, host=args.host, port=args.port, log_level="warning", access_log=False, server_header=False
-    )
-    return 0
+    try:
+        # Before the server starts: what it would say otherwise is a traceback.
+        if runtime.index is None and "locked" in runtime.index_error:
+            raise Misconfigured(runtime.index_error)
+        holds_demo(runtime.database)
+        listening = _listen(args.host, args.port)
+    except BaseException:
+        runtime.close()
+        raise
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+    with listening, suppress(KeyboardInterrupt):  # the server has stopped in good order by then
+        server.run(sockets=[listening])
+    return 0 if server.started else 1
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as failure:
+        reason = getattr(failure, "strerror", None) or failure
+        raise Misconfigured(f"--host, --port: cannot listen on {host} port {port}: {reason}") from failure
 
 
 def run_worker(args: argparse.Namespace, settings: Settings) -> int:

@@ -29,11 +29,17 @@ def jobs() -> list[Job]:
 
 
 def run_due(runtime: Runtime) -> dict[str, int]:
-    """Run every job until none finds anything left to do; says how much each did."""
+    """Run all jobs, round after round, until none finds anything left to do: one makes work for another (what
+    expires is told by a message). Says how much each did.
+    """
     done: dict[str, int] = {}
-    for job in jobs():
-        while count := job.run(runtime):
-            done[job.name] = done.get(job.name, 0) + count
+    busy = True
+    while busy:
+        busy = False
+        for job in jobs():
+            while count := job.run(runtime):
+                done[job.name] = done.get(job.name, 0) + count
+                busy = True
     return done
 
 

@@ -84,4 +84,9 @@ def _check(session: Session, args: argparse.Namespace) -> Party | None:
 def _read_password() -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
-    return sys.stdin.readline().rstrip("\r\n")
+    # As bytes: a system that takes any byte for a letter would keep a password that no form can send.
+    typed = sys.stdin.buffer.readline()
+    try:
+        return typed.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Invalid(t("The password on standard input is no text in UTF-8."), field="password") from None

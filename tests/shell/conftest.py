@@ -1,0 +1,163 @@
+"""The ``market`` command on a data folder of its own: as a process, or within this one where only its words
+and exit code matter. What a test starts it also stops.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+import market
+from market import __main__, clock
+from market.db import Database, make_engine
+from tests.notices.ways_out import closed_port
+
+ROOT = Path(market.__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def refused(self) -> str:
+        """The one line of a refusal, after checking that it is one."""
+        assert self.code == 1, (self.out, self.err)
+        assert self.out == ""
+        [line] = self.err.splitlines()
+        assert line.startswith("market: ")
+        assert "Traceback" not in line
+        return line.removeprefix("market: ")
+
+
+@dataclass(slots=True)
+class Shell:
+    """A data folder, and the commands run on it."""
+
+    folder: Path
+    patch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def _all(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MARKET_")}
+        return {**kept, "PYTHONPATH": str(ROOT), "MARKET_DATA_DIR": str(self.folder), **self.environment}
+
+    def process(self, *arguments: str, stdin: bytes = b"") -> Ran:
+        """Run the command as a process, away from the checkout."""
+        done = subprocess.run(
+            [sys.executable, "-m", "market", *arguments],
+            input=stdin,
+            capture_output=True,
+            cwd=self.folder.parent,
+            env=self._all(),
+            timeout=120,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def here(self, *arguments: str, stdin: str | bytes = "", errors: str = "strict") -> Ran:
+        """Run the command within this process, which spares the two seconds of starting one."""
+        for name in [name for name in os.environ if name.startswith("MARKET_")]:
+            self.patch.delenv(name)
+        self.patch.setenv("MARKET_DATA_DIR", str(self.folder))
+        for name, value in self.environment.items():
+            self.patch.setenv(name, value)
+        self.patch.chdir(self.folder.parent)
+        typed = stdin if isinstance(stdin, bytes) else stdin.encode()
+        self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed), errors=errors))
+        self.capture.readouterr()
+        try:
+            code = __main__.main(list(arguments))
+        except SystemExit as stopped:
+            code = int(str(stopped.code))
+        out, err = self.capture.readouterr()
+        return Ran(code, out, err)
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """The folder's database, beside whatever runs on it."""
+        found = Database(make_engine(f"sqlite:///{self.folder / 'market.sqlite'}"))
+        try:
+            yield found
+        finally:
+            found.close()
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """``market serve`` as a process, up and answering; gives its address."""
+        port = closed_port()
+        log = self.folder / "serve.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "market", "serve", "--port", str(port)],
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                cwd=self.folder.parent,
+                env=self._all(),
+            )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(lambda: process.poll() is None and answers(url + "/readyz"), log)
+            yield url
+        finally:
+            process.send_signal(signal.SIGINT)  # Ctrl-C: no traceback either
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def answers(url: str) -> bool:
+    """Whether somebody answers there with 200."""
+    try:
+        return httpx2.get(url, timeout=5).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def wait_for(happened: Any, log: Path, seconds: float = 30) -> None:
+    """Wait until it has happened."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, log.read_text() if log.exists() else "not in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A shell on a folder that is not there yet."""
+    assert clock._fixed is None
+    return Shell(tmp_path / "data", monkeypatch, capsys)
+
+
+@pytest.fixture
+def shell(bare: Shell, blueprint: Path) -> Shell:
+    """A shell on a migrated database."""
+    bare.folder.mkdir()
+    shutil.copy(blueprint, bare.folder / "market.sqlite")
+    return bare
