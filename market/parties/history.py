@@ -66,8 +66,17 @@ def past_day(on_date: date | None, *, field: str = "on_date") -> date:
 
 def check_count(value: int | None, field: str) -> None:
     """Refuse a number of people that cannot be."""
-    if value is not None and not 0 <= value <= MOST_MEMBERS:
+    if value is not None and value < 0:
+        raise Invalid(t("Please give at least {n}.", n=0), field=field)
+    if value is not None and value > MOST_MEMBERS:
         raise Invalid(t("Please give at most {n}.", n=MOST_MEMBERS), field=field)
+
+
+def check_people(members: int | None, associate: int, households: int | None) -> None:
+    """Refuse numbers that cannot be, each by itself or all members together."""
+    for value, field in ((members, "members"), (associate, "associate"), (households, "households")):
+        check_count(value, field)
+    check_count((members or 0) + associate, "members")
 
 
 def check_choice(value: str | None, known: Iterable[str], field: str) -> None:
@@ -102,8 +111,7 @@ def report_members(
     """Members (official, associate) and households of the unit on a day; ``Party.members`` is their sum."""
     party = get(session, party_id)
     on = past_day(on_date)
-    for value, field in ((official, "members"), (associate, "associate"), (households, "households")):
-        check_count(value, field)
+    check_people(official, associate, households)
     if not party.is_unit:
         raise Invalid(t("Only cooperatives, unions and cooperative groups have members."), field="members")
     newest = is_newest(session, PartyMembers, party_id, on)

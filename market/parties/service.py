@@ -108,8 +108,7 @@ def register_party(
     wanted = list(dict.fromkeys(fields))
     tax_code = tax_code or None
     _check_codes(kind, buyer_kind, destination, standing, wanted)
-    for value, field in ((members, "members"), (associate, "associate"), (households, "households")):
-        history.check_count(value, field)
+    history.check_people(members, associate, households)
     if kind in UNIT_KINDS and place_id is None:
         raise Invalid(t("Please choose the commune."), field="place_id")
     history.check_place(session, place_id, "place_id")
@@ -195,10 +194,14 @@ def confirm_party(
 ) -> Party:
     """An officer has seen who the party is: it may publish or ask from now on, and is told so.
 
-    A refused party may be confirmed later; ``Conflict`` for one that is confirmed or outside the platform.
+    A unit by its papers, for without them it could not publish; a buyer at least by phone. A refused party
+    may be confirmed later; ``Conflict`` for one that is confirmed or outside the platform.
     """
     party = history.get(session, party_id)
-    history.check_choice(identity_level, IDENTITY_LEVELS, "identity_level")
+    levels = [level for level in IDENTITY_LEVELS if level != "none"]
+    if party.is_unit:
+        levels.remove("phone")
+    history.check_choice(identity_level, levels, "identity_level")
     _move_standing(session, party, "confirmed", of=("pending", "refused"))
     party.identity_level, party.refusal = identity_level, None
     session.add(
@@ -283,6 +286,9 @@ def add_representative(
         )
     if authority_date is not None:
         history.past_day(authority_date, field="authority_date")
+    begins = valid_from or clock.today()
+    if valid_to is not None and valid_to <= begins:
+        raise Invalid(t("The end has to come after the beginning."), field="valid_to")
     row = Representative(
         party_id=party_id,
         user_id=user_id,
@@ -292,7 +298,7 @@ def add_representative(
         authority_date=authority_date,
         authority_file=authority_file,
         signed_through_id=signed_through_id,
-        valid_from=valid_from or clock.today(),
+        valid_from=begins,
         valid_to=valid_to,
     )
     session.add(row)
