@@ -38,8 +38,8 @@ def department(request: Request, session: Db, who: Officer) -> Response:
 def index(request: Request, session: Db, who: Officer) -> Response:
     """The parties of the officer's places, those that wait first."""
     current.need_duty(who, DUTY)
-    fields = forms.query_fields(request)
-    asked = {name: str(fields.get(name, "")) for name in ("standing", "side", "q")}
+    params = request.query_params
+    asked = {name: params.get(name, "")[:200] for name in ("standing", "side", "q")}
     standing = asked["standing"] if asked["standing"] in (*labels.STANDINGS, "all") else "pending"
     number = forms.page_number(request)
     lines, total = desk.list_parties(

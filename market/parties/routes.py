@@ -28,8 +28,8 @@ router.include_router(department_routes.router)
 @router.get("/cooperatives", name="parties:index")
 def index(request: Request, session: Db, who: Anyone) -> Response:
     """Search the register; the address is shareable."""
-    fields = forms.query_fields(request)
-    asked = {name: str(fields.get(name, ""))[:200] for name in ("q", "place", "field", "kind")}
+    params = request.query_params  # of a name that comes twice it gives the last
+    asked = {name: params.get(name, "")[:200] for name in ("q", "place", "field", "kind")}
     wanted = units.UnitSearch(
         text=asked["q"],
         place=asked["place"],
