@@ -35,7 +35,7 @@ from tests.statistics.worlds import NothingToDo, Step, World, pick, verb
 
 #: Goods by weight of two sectors, and by the piece of two.
 GOODS = ("lua-st25", "tom-su", "chieu-lac", "lua-st24", "muoi-tom")
-PARTS = ((True, True, True), (False, False, False), (False, True, False), (True, False, False))
+PARTS = ((True, True, True), (False, True, False), (False, False, False), (True, False, False))
 
 
 @verb
@@ -219,7 +219,7 @@ def _live_link(world: World, number: int, *states: str) -> Link:
 @verb
 def sign(world: World, step: Step) -> None:
     """The written contract comes: from one side or from both."""
-    link = _live_link(world, step.a, "active", "provisional")
+    link = _live_link(world, step.a % 2, "active", "provisional")
     for party_id in (link.seller_id, link.buyer_id)[: 1 if step.b % 4 == 3 else 2]:
         conditions.record_contract(
             world.session,
@@ -275,8 +275,8 @@ def declare(world: World, step: Step) -> None:
     on = world.ago(step.c % 50)
     shared: dict[str, Any] = {
         "kind": ("spot", "season")[step.b % 2],
-        "form": (None, 3)[step.c % 2],
-        "contract": ("none", "seen")[step.b % 2],
+        "form": (None, 3, 4)[step.c % 3],
+        "contract": ("none", "seen", "seen")[step.b % 3],
         "volume": 1000 * (1 + step.b),
         "value": 5000 * (1 + step.c),
         "from_date": on,

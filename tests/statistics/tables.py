@@ -45,8 +45,12 @@ class Tables:
     """All rows that figures may come from, by their owners."""
 
     def __init__(self, session: Session) -> None:
+        turns: set[date] = set()
+
         def read(table: type[Any]) -> list[Any]:
-            return list(session.execute(sa.select(table.__table__)))
+            rows = list(session.execute(sa.select(table.__table__)))
+            turns.update(row.on_date for row in rows if hasattr(row, "on_date"))
+            return rows
 
         def by(table: type[Any], owner: str) -> dict[int, list[Any]]:
             found: dict[int, list[Any]] = {}
@@ -76,6 +80,10 @@ class Tables:
         self.moves = by(CommitmentMove, "lot_id")
         self.inquiries = {row.id: row for row in read(Inquiry)}
         self.inquiry_states = by(InquiryState, "inquiry_id")
+        #: The days on which anything turned, and those on which an agreement did: where a wrong edge shows.
+        self.turns = sorted(turns)
+        of_links = (row for rows in (self.link_states, self.link_terms) for row in rows.values())
+        self.link_turns = sorted({one.on_date for rows in of_links for one in rows})
 
 
 def held(rows: Iterable[Any], day: date, moment: datetime) -> Any:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -27,12 +28,13 @@ from tests import rules
 from tests.statistics import dealings, recount
 from tests.statistics.recount import Expected
 from tests.statistics.tables import Asked, Tables
-from tests.statistics.worlds import VERBS, Step, World, places_to_ask
+from tests.statistics.worlds import VERBS, Step, World, pick, places_to_ask
 
 #: The worlds begin within this time, so that many of them live through the reform of 1 July 2025.
 FIRST, LAST = date(2024, 10, 1), date(2025, 8, 1)
 #: What happens often; every verb happens.
 OFTEN = (
+    "confirm",
     "offer",
     "ask",
     "ask",
@@ -48,50 +50,79 @@ OFTEN = (
 )
 PERIODS = ("none", "year", "half", "nine_months", "quarter", "month", "day", "span", "span")
 
-steps = st.builds(
-    Step,
-    verb=st.sampled_from((*VERBS, *OFTEN)),
-    days=st.sampled_from((0, 0, 0, 1, 1, 2, 3, 5, 9, 20)),
-    a=st.integers(0, 40),
-    b=st.integers(0, 99),
-    c=st.integers(0, 999),
+
+def step_of(number: int) -> Step:
+    """A step by dice: Hypothesis chooses which, and leaves out what a failure does not need; drawn one by one
+    its numbers would be small and alike, and half of what may happen would never happen.
+    """
+    dice = Random(number)
+    return Step(
+        verb=dice.choice((*VERBS, *OFTEN)),
+        days=dice.choice((0, 0, 0, 1, 1, 2, 3, 5, 9, 20)),
+        a=dice.randint(0, 40),
+        b=dice.randint(0, 99),
+        c=dice.randint(0, 999),
+    )
+
+
+#: The indicators by the rows that they are counted from, and those that are asked more often: what was in
+#: force on some day, and what lots held, have the most edges.
+FAMILIES = tuple(
+    tuple(one for one in indicators.ALL if one.rows is rows)
+    for rows in dict.fromkeys(one.rows for one in indicators.ALL)
+)
+HARD = tuple(
+    number
+    for number, family in enumerate(FAMILIES)
+    for _ in range(3)
+    if {"linked_cooperatives", "links_new", "available_volume"} & {one.code for one in family}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to all indicators that are kept so. ``from_day`` and ``as_of`` are thousandths of the
-    world's life; the other numbers choose.
+    """One question to the indicators with the same rows (or to all), by numbers that choose. ``first``,
+    ``last`` and ``as_of`` choose among the days on which something turned (none: from the beginning, today);
+    ``shift`` moves the first a day before or after.
     """
 
+    family: int | None
     period: str
-    from_day: int
-    length: int
-    as_of: int
+    first: int | None
+    last: int | None
+    shift: int
+    as_of: int | None
     place: int
     only: str
     good: int
     by: int
 
 
-questions = st.builds(
-    Question,
-    period=st.sampled_from(PERIODS),
-    from_day=st.integers(-100, 1000),
-    length=st.integers(0, 300),
-    as_of=st.one_of(st.just(1000), st.integers(0, 1000)),
-    place=st.one_of(st.integers(0, 1), st.integers(-1, 30)),
-    only=st.sampled_from(("", "", "sector", "product")),
-    good=st.integers(0, 4),
-    by=st.integers(-3, len(DIMENSIONS) - 1),
-)
-#: The whole province over the whole life, as known today: asked in every world.
-ALL_OF_IT = Question("span", 0, 1000, 1000, -1, "", 0, -1)
+def question_of(number: int) -> Question:
+    """A question by dice."""
+    dice = Random(number)
+    return Question(
+        family=dice.choice((*range(len(FAMILIES)), *HARD)),
+        period=dice.choice(PERIODS),
+        first=dice.randint(0, 99),
+        last=dice.randint(0, 99),
+        shift=dice.choice((0, 0, 0, 1, -1)),
+        as_of=dice.choice((None, dice.randint(0, 99))),
+        place=dice.choice((-1, 0, 1, dice.randint(0, 30))),
+        only=dice.choice(("", "", "", "sector", "product")),
+        good=dice.randint(0, 4),
+        by=dice.randint(-4, len(DIMENSIONS) - 1),
+    )
 
+
+#: The whole province over the whole life, as known today: asked in every world.
+ALL_OF_IT = Question(None, "span", None, None, 0, None, -1, "", 0, -1)
+
+NUMBERS = st.integers(0, 2**32)
 worlds = st.tuples(
     st.dates(FIRST, LAST),
-    st.lists(steps, min_size=40, max_size=70),
-    st.lists(questions, min_size=2, max_size=2),
+    st.lists(NUMBERS.map(step_of), min_size=40, max_size=70),
+    st.lists(NUMBERS.map(question_of), min_size=14, max_size=14),
 )
 
 #: One world of them all, so that there is something to count behind every figure: listed, asked, agreed as a
@@ -117,7 +148,8 @@ class Counts(Counter[str]):
     """How often each figure was asked, and how often there was something to count."""
 
 
-def _period(kind: str, day: date, length: int) -> Period | None:
+def _period(kind: str, day: date, last: date) -> Period | None:
+    """The period of a kind in which a day lies; a span goes on to the last day."""
     match kind:
         case "none":
             return None
@@ -133,7 +165,7 @@ def _period(kind: str, day: date, length: int) -> Period | None:
             return periods.parse(f"{day.year}-{day.month:02}")
         case "day":
             return periods.parse(day.isoformat())
-    return periods.parse(f"{day}..{day + timedelta(days=length)}")
+    return periods.parse(f"{day}..{last}")
 
 
 def check(
@@ -144,22 +176,33 @@ def check(
     t: Tables,
     counts: Counts,
 ) -> None:
-    """Ask all indicators that are kept by what is asked, and hold each answer against the recount (and, since
-    it takes a statement for each, the rows of every third)."""
+    """Ask the indicators that are kept by what is asked, and hold each answer against the recount (and, since
+    it takes a statement for each, the rows of every third).
+    """
     today = clock.today()
-    life = (today - world.start).days
-    period = _period(
-        question.period, world.start + timedelta(days=life * question.from_day // 1000), question.length
-    )
-    as_of = world.start + timedelta(days=life * question.as_of // 1000)
+    family = indicators.ALL if question.family is None else FAMILIES[question.family]
+    of_links = question.family in HARD and len(t.link_turns) > 1
+    lived = [
+        day
+        for day in (t.link_turns if of_links else t.turns)
+        if world.start - timedelta(days=60) <= day <= today
+    ] or [today]
+    first = world.start if question.first is None else pick(lived, question.first)
+    last = today if question.last is None else pick(lived, question.last)
+    first += timedelta(days=question.shift)
+    period = _period(question.period, first, max(first, last))
+    as_of = today if question.as_of is None else pick(lived, question.as_of)
     place = where_to_ask[question.place % len(where_to_ask)] if question.place >= 0 else None
     by = DIMENSIONS[question.by] if question.by >= 0 else None
-    good = catalogue.get_product(session, dealings.GOODS[question.good])
-    sector = good.sector_code if question.only == "sector" else None
-    product_id = good.id if question.only == "product" else None
-    edges = (period.start, period.end) if period else None
     needed = {one for one in (question.only, by) if one}
-    kept = [one for one in indicators.ALL if needed <= set(figures.dimensions_of(one))]
+    kept = [one for one in family if needed <= set(figures.dimensions_of(one))]
+    only = question.only if kept else ""
+    if not kept:
+        kept, by = list(family), None
+    good = catalogue.get_product(session, dealings.GOODS[question.good])
+    sector = good.sector_code if only == "sector" else None
+    product_id = good.id if only == "product" else None
+    edges = (period.start, period.end) if period else None
     where = place or figures.default_place(session, period=period, as_of=as_of)
     found = figures.compute(
         session,
@@ -303,7 +346,7 @@ def _run(engine: sa.Engine, how_many: int) -> Counts:
 
 
 def test_every_figure_equals_a_plain_recount_in_random_worlds(shared_engine: sa.Engine) -> None:
-    counts = _run(shared_engine, 18)
+    counts = _run(shared_engine, 16)
     # A recount of nothing proves nothing.
     empty = [one.code for one in indicators.ALL if not counts[f"{one.code} of something"]]
     assert not empty, counts
