@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from market import features, worker
 from market.accounts import current
@@ -23,6 +24,17 @@ from market.web.context import ContextMiddleware
 from market.web.session import Gate
 
 POOL = 16
+
+
+class Application(FastAPI):
+    """FastAPI with the request's context outermost: the answer to a fault is made outside of all other
+    middleware, and it carries the same headers as any other.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        settings: Settings = self.state.settings
+        inner = super().build_middleware_stack()
+        return ContextMiddleware(inner, default_language=settings.language, secure=settings.production)
 
 
 def holds_demo(database: Database) -> bool:
@@ -50,7 +62,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
             running.stop()
         app.state.runtime.close()
 
-    app = FastAPI(
+    app = Application(
         title="Chợ Liên Kết",
         version="1",
         lifespan=lifespan,
@@ -70,5 +82,4 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
         router: APIRouter = module.router
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.ROOT / "static"), name="static")
-    app.add_middleware(ContextMiddleware, default_language=settings.language, secure=settings.production)
     return app
