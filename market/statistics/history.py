@@ -42,11 +42,17 @@ def known(table: Any, ask: Ask) -> sa.ColumnElement[bool]:
     return sa.and_(table.on_date <= ask.day, table.recorded_at < ask.moment)
 
 
-def latest(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
-    """The row that held on the day, for each owner: the last known by (on_date, recorded_at, id)."""
+def latest(owner: Any, *columns: Any, ask: Ask) -> sa.Subquery:
+    """The row that held on the day, for each owner: the last known by (on_date, recorded_at, id).
+
+    It has the owner's column and those that are named; a column that nobody reads costs its share of every
+    statement's making.
+    """
+    table = owner.class_
     ranked = (
         sa.select(
-            table.__table__,
+            owner,
+            *columns,
             sa.func.row_number()
             .over(
                 partition_by=owner,
@@ -60,14 +66,18 @@ def latest(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
     return sa.select(ranked).where(ranked.c.rank_ == 1).subquery()
 
 
-def spans(table: Any, *owner: Any, ask: Ask) -> sa.Subquery:
+def spans(owner: Any, *columns: Any, ask: Ask) -> sa.Subquery:
     """Every known row with ``until``, the first day on which the next one held (NULL: it still holds).
 
-    A row that another of the same day replaced has ``until`` = ``on_date`` and held on no day.
+    A row that another of the same day replaced has ``until`` = ``on_date`` and held on no day. Columns as in
+    ``latest``, and ``on_date``.
     """
+    table = owner.class_
     return (
         sa.select(
-            table.__table__,
+            owner,
+            *columns,
+            table.on_date,
             sa.func.lead(table.on_date)
             .over(partition_by=owner, order_by=(table.on_date, table.recorded_at, table.id))
             .label("until"),

@@ -18,8 +18,8 @@ from market.statistics.history import Ask, known, latest
 
 def listings(ask: Ask) -> sa.Select[Any]:
     """One row a listing that was published on the day."""
-    state = latest(ListingState, ListingState.listing_id, ask=ask)
-    place = latest(PartyPlace, PartyPlace.party_id, ask=ask)
+    state = latest(ListingState.listing_id, ListingState.state, ListingState.on_date, ask=ask)
+    place = latest(PartyPlace.party_id, PartyPlace.place_id, PartyPlace.former_place_id, ask=ask)
     return (
         sa.select(
             Listing.id.label("key"),
@@ -114,7 +114,7 @@ def inquiries(ask: Ask) -> sa.Select[Any]:
     its last day).
     """
     sent, matched = _first("negotiating", ask), _first("matched", ask)
-    place = latest(PartyPlace, PartyPlace.party_id, ask=ask)
+    place = latest(PartyPlace.party_id, PartyPlace.place_id, PartyPlace.former_place_id, ask=ask)
     is_sent = ask.within(sent.c.on_date)
     is_matched = sa.and_(matched.c.on_date.is_not(None), ask.within(matched.c.on_date))
     came_true = sa.and_(is_sent, matched.c.on_date.is_not(None))

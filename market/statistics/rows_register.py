@@ -21,10 +21,10 @@ def units(ask: Ask) -> sa.Select[Any]:
     counts from the moment of its ``party.confirmed`` event; one without such an event (an import brings units
     in confirmed) from the moment its status was recorded. A unit without any known place is in no figure.
     """
-    kind = latest(PartyKind, PartyKind.party_id, ask=ask)
-    status = latest(PartyStatus, PartyStatus.party_id, ask=ask)
-    place = latest(PartyPlace, PartyPlace.party_id, ask=ask)
-    members = latest(PartyMembers, PartyMembers.party_id, ask=ask)
+    kind = latest(PartyKind.party_id, PartyKind.kind, ask=ask)
+    status = latest(PartyStatus.party_id, PartyStatus.status, ask=ask)
+    place = latest(PartyPlace.party_id, PartyPlace.place_id, PartyPlace.former_place_id, ask=ask)
+    members = latest(PartyMembers.party_id, PartyMembers.official, PartyMembers.associate, ask=ask)
     confirmed = (
         sa.select(EventRow.subject_id, sa.func.min(EventRow.at).label("at"))
         .where(EventRow.name == "party.confirmed")
@@ -64,8 +64,8 @@ def traders(ask: Ask) -> sa.Select[Any]:
     that of the register, so that a share has one geography above and below.
     """
     unit = units(ask).subquery()
-    state = spans(LinkState, LinkState.link_id, ask=ask)
-    terms = spans(LinkTerms, LinkTerms.link_id, ask=ask)
+    state = spans(LinkState.link_id, LinkState.state, ask=ask)
+    terms = spans(LinkTerms.link_id, LinkTerms.form, LinkTerms.contract, ask=ask)
     linked = sa.case(
         (sa.and_(terms.c.form.is_not(None), terms.c.contract != "none"), 1),
         else_=0,

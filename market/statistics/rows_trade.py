@@ -28,15 +28,23 @@ def links(ask: Ask) -> sa.Select[Any]:
     day, amendments included. Volumes in base units; ``value`` in đồng, 0 for wages (the goods are not
     sold). ``delivered``: what had been delivered and confirmed by the day, over the link's whole life.
     """
-    state = latest(LinkState, LinkState.link_id, ask=ask)
-    terms = latest(LinkTerms, LinkTerms.link_id, ask=ask)
+    state = latest(LinkState.link_id, LinkState.state, LinkState.on_date, LinkState.force_majeure, ask=ask)
+    terms = latest(
+        LinkTerms.link_id,
+        LinkTerms.kind,
+        LinkTerms.form,
+        LinkTerms.contract,
+        LinkTerms.volume,
+        LinkTerms.value,
+        ask=ask,
+    )
     first = (
         sa.select(LinkState.link_id, sa.func.min(LinkState.on_date).label("on_date"))
         .where(LinkState.state == "active", known(LinkState, ask))
         .group_by(LinkState.link_id)
         .subquery()
     )
-    step = latest(DeliveryState, DeliveryState.delivery_id, ask=ask)
+    step = latest(DeliveryState.delivery_id, DeliveryState.state, DeliveryState.accepted, ask=ask)
     delivered = (
         sa.select(Delivery.link_id, sa.func.sum(step.c.accepted).label("accepted"))
         .join(step, step.c.delivery_id == Delivery.id)
@@ -76,8 +84,15 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
 
     Accepted volume in base units, ``value`` in đồng, 0 for wages.
     """
-    step = latest(DeliveryState, DeliveryState.delivery_id, ask=ask)
-    terms = latest(LinkTerms, LinkTerms.link_id, ask=ask)
+    step = latest(
+        DeliveryState.delivery_id,
+        DeliveryState.state,
+        DeliveryState.on_date,
+        DeliveryState.accepted,
+        DeliveryState.value,
+        ask=ask,
+    )
+    terms = latest(LinkTerms.link_id, LinkTerms.kind, LinkTerms.form, LinkTerms.contract, ask=ask)
     return (
         sa.select(
             Delivery.id.label("key"),

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from market.settings import Settings
@@ -60,6 +61,23 @@ def nl2br(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates compiled once a process, however many applications it makes (a test run makes hundreds)."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
+
+
 def make_environment(settings: Settings) -> jinja2.Environment:
     """The templates' environment: strict, escaping, speaking the request's language, with our macros."""
     env = jinja2.Environment(
@@ -70,6 +88,7 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=not settings.production,
+        bytecode_cache=_compiled,
     )
     env.install_gettext_callables(  # type: ignore[attr-defined]
         language.gettext,

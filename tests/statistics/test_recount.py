@@ -346,7 +346,7 @@ def _run(engine: sa.Engine, how_many: int) -> Counts:
 
 
 def test_every_figure_equals_a_plain_recount_in_random_worlds(shared_engine: sa.Engine) -> None:
-    counts = _run(shared_engine, 16)
+    counts = _run(shared_engine, 10)
     # A recount of nothing proves nothing.
     empty = [one.code for one in indicators.ALL if not counts[f"{one.code} of something"]]
     assert not empty, counts
