@@ -134,7 +134,11 @@ class Browser:
         return Page(self.client.post(path, data=dict(fields), headers=headers), self)
 
     def sign_in(self, login: str, password: str = "a long enough password") -> Page:
-        answer = self.get("/account/sign-in").form("/account/sign-in").send(login=login, password=password, next="/about")
+        answer = (
+            self.get("/account/sign-in")
+            .form("/account/sign-in")
+            .send(login=login, password=password, next="/about")
+        )
         assert answer.status == 200, answer.text
         assert "/account/sign-in" not in answer.path, answer.text
         return answer
