@@ -5,7 +5,7 @@ are the ids her duty covers, None for everywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from market.catalogue.models import Product
 from market.errors import NotFound
 from market.events import Actor, Event, EventRow
 from market.links import queries
-from market.links.models import Link
+from market.links.models import Delivery, Link
 from market.links.queries import DeliveryCard, LineCard
 from market.parties.models import Party
 from market.places import queries as place_queries
@@ -34,7 +34,9 @@ OPEN_FOR = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class DeskLink:
-    """What the officer sees without a look: no price, no counterparty. Volumes in base units."""
+    """What the officer sees without a look: no price, no counterparty, no delivery's value. Volumes in base
+    units.
+    """
 
     id: int
     state_words: Words
@@ -102,7 +104,8 @@ def get_desk_link(session: Session, *, link: Link) -> DeskLink:
     product = session.get_one(Product, link.product_id)
     seller = session.get_one(Party, link.seller_id)
     place_id = link.place_id or link.former_place_id
-    deliveries = queries.deliveries_of(session, link, "seller")
+    # A delivery's value over its volume is the price: without a look it does not leave this function.
+    deliveries = tuple(replace(one, value=0) for one in queries.deliveries_of(session, link, "seller"))
     return DeskLink(
         id=link.id,
         state_words=queries.state_words(link),
@@ -139,6 +142,7 @@ def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
     if seen is None or seen < clock.now() - OPEN_FOR:
         return None
     buyer = session.get_one(Party, link.buyer_id)
+    values = session.execute(sa.select(Delivery.id, Delivery.value).where(Delivery.link_id == link.id))
     return Deal(
         buyer=buyer.name,
         buyer_kind=link.buyer_kind,
@@ -148,7 +152,7 @@ def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
         value=link.value,
         contract_number=link.contract_number,
         contract_date=link.contract_date,
-        values={one.id: one.value for one in queries.deliveries_of(session, link, "seller")},
+        values={row.id: row.value for row in values},
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.events import EventRow
-from market.links import deliveries
+from market.links import deliveries, desk
 from market.links.deliveries import Weighed
 from market.links.models import Link
 from tests import make, trade
@@ -87,3 +87,17 @@ def test_nobody_looks_outside_the_own_place_or_duty(session: Session, browser: O
         here.sign_in(account.login)
         assert here.get(f"/department/links/{link.id}").status == status
     assert make.count_rows(session, EventRow, EventRow.name == "link.looked") == 0
+
+
+def test_what_a_look_opens_is_not_even_handed_to_the_page_before(
+    session: Session, sides: tuple[Side, Side], link: Link
+) -> None:
+    shown = desk.get_desk_link(session, link=link)
+    assert [one.accepted for one in shown.deliveries] == [trade.TONNE]
+    assert [one.value for one in shown.deliveries] == [0]
+    officer = make.make_officer(session)
+    assert desk.find_deal(session, link=link, user_id=officer.user.id) is None
+    desk.look(session, actor=officer.actor, link=link)
+    deal = desk.find_deal(session, link=link, user_id=officer.user.id)
+    assert deal is not None
+    assert list(deal.values.values()) == [9_450_000]
