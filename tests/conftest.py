@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from market import commands
+from market import clock, commands
 from market.app import create_app
 from market.db import Database, make_engine
 from market.settings import Settings
-from tests.pages import Browser
+from tests import make
+from tests.make import Side
+from tests.pages import Browser, signed_in
 
 
 @pytest.fixture(scope="session")
@@ -101,3 +104,34 @@ def browser(app: FastAPI, session: Session) -> Iterator[Callable[[], Browser]]:
         opened.append(first)
         pending = [first]
         yield lambda: pending.pop() if pending else open_one()
+
+
+@pytest.fixture
+def on_a_day() -> Iterator[date]:
+    """The test lives on ``make.TODAY``."""
+    with clock.at(make.TODAY):
+        yield make.TODAY
+
+
+@pytest.fixture
+def seller(session: Session) -> Side:
+    """A confirmed cooperative with a manager who may do everything."""
+    return make.make_unit(session)
+
+
+@pytest.fixture
+def unit(seller: Side) -> Side:
+    """The seller, in tests that know no other side."""
+    return seller
+
+
+@pytest.fixture
+def buyer(session: Session) -> Side:
+    """A confirmed buyer."""
+    return make.make_buyer(session)
+
+
+@pytest.fixture
+def manager(unit: Side, browser: Callable[[], Browser]) -> Browser:
+    """A browser in which the unit's manager has signed in."""
+    return signed_in(browser, unit)

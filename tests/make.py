@@ -23,6 +23,8 @@ from market.parties.models import Party
 from market.places import queries as places
 from market.places.models import Place
 
+#: A day for tests that live on one (the fixture ``on_a_day``).
+TODAY = date(2026, 3, 10)
 PASSWORD = "a long enough password"
 SHELL = Actor(channel="shell")
 REFORM = date(2025, 7, 1)

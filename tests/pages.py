@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -142,6 +142,20 @@ class Browser:
         assert answer.status == 200, answer.text
         assert "/account/sign-in" not in answer.path, answer.text
         return answer
+
+
+class HasLogin(Protocol):
+    """Whoever signs in: a side, an account."""
+
+    @property
+    def login(self) -> str: ...
+
+
+def signed_in(browser: Callable[[], Browser], who: HasLogin) -> Browser:
+    """A browser in which this person has signed in."""
+    here = browser()
+    here.sign_in(who.login)
+    return here
 
 
 def check_manners(page: Page) -> None:

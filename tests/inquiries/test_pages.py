@@ -4,8 +4,8 @@ and the list. Accepting is in tests/links/test_pages.py; the first form's errors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -17,29 +17,14 @@ from market.inquiries.models import Inquiry, Offer
 from market.links.models import Link
 from market.listings.models import Listing
 from tests import make, trade
-from tests.make import Side
-from tests.pages import Browser, Page
+from tests.make import TODAY, Side
+from tests.pages import Browser, Page, signed_in
 from tests.trade import TONNE
 
-TODAY = date(2026, 3, 10)
+pytestmark = pytest.mark.usefixtures("on_a_day")
+
 Open = Callable[[], Browser]
 SELLER_PHONE, BUYER_PHONE = "+84912000111", "+84912000222"
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day() -> Iterator[None]:
-    with clock.at(TODAY):
-        yield
-
-
-@pytest.fixture
-def seller(session: Session) -> Side:
-    return make.make_unit(session)
-
-
-@pytest.fixture
-def buyer(session: Session) -> Side:
-    return make.make_buyer(session)
 
 
 @pytest.fixture
@@ -50,12 +35,6 @@ def listing(session: Session, seller: Side) -> Listing:
 @pytest.fixture
 def inquiry(session: Session, buyer: Side, listing: Listing) -> Inquiry:
     return trade.make_inquiry(session, buyer, listing, volume=4 * TONNE)
-
-
-def signed_in(browser: Open, who: Side | make.Account) -> Browser:
-    here = browser()
-    here.sign_in(who.login)
-    return here
 
 
 def state(session: Session, inquiry: Inquiry) -> str:

@@ -4,8 +4,8 @@ closed, and seen by nobody but their two sides. Volume under contention is in te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -18,28 +18,13 @@ from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot
 from market.listings.terms import Terms
 from tests import make, rules, trade
-from tests.make import Side
-from tests.pages import Browser, Page
+from tests.make import TODAY, Side
+from tests.pages import Browser, Page, signed_in
 from tests.trade import TONNE
 
-TODAY = date(2026, 3, 10)
+pytestmark = pytest.mark.usefixtures("on_a_day")
+
 Open = Callable[[], Browser]
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day() -> Iterator[None]:
-    with clock.at(TODAY):
-        yield
-
-
-@pytest.fixture
-def seller(session: Session) -> Side:
-    return make.make_unit(session)
-
-
-@pytest.fixture
-def buyer(session: Session) -> Side:
-    return make.make_buyer(session)
 
 
 @pytest.fixture
@@ -50,12 +35,6 @@ def listing(session: Session, seller: Side) -> Listing:
 @pytest.fixture
 def link(session: Session, seller: Side, buyer: Side, listing: Listing) -> Link:
     return trade.make_link(session, seller, buyer, listing, volume=4 * TONNE)
-
-
-def signed_in(browser: Open, who: Side | make.Account) -> Browser:
-    here = browser()
-    here.sign_in(who.login)
-    return here
 
 
 def now(session: Session, link: Link) -> Link:

@@ -4,48 +4,30 @@ buyers with an agreement are told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from market import clock, worker
+from market import worker
 from market.links.models import Link
 from market.listings.models import Listing, Lot, LotChange
 from tests import make, rules, trade
-from tests.make import Side
+from tests.make import TODAY, Side
 from tests.pages import Browser
 from tests.trade import TONNE
 
-TODAY = date(2026, 3, 10)
+pytestmark = pytest.mark.usefixtures("on_a_day")
+
 WINDOW = {"from": "10/3/2026", "to": "2026-05-10"}
 Open = Callable[[], Browser]
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day() -> Iterator[None]:
-    with clock.at(TODAY):
-        yield
-
-
-@pytest.fixture
-def unit(session: Session) -> Side:
-    return make.make_unit(session)
 
 
 @pytest.fixture
 def listing(session: Session, unit: Side) -> Listing:
     return trade.make_listing(session, unit)[0]
-
-
-@pytest.fixture
-def manager(unit: Side, browser: Open) -> Browser:
-    here = browser()
-    here.sign_in(unit.login)
-    return here
 
 
 def lots(session: Session) -> list[Lot]:

@@ -4,14 +4,12 @@ every refusal with what was typed kept. Lots are in test_own_lots.py, the public
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock
 from market.listings import queries
 from market.listings.models import Listing, ListingPrice, ListingState, Lot
 from tests import make
@@ -19,27 +17,10 @@ from tests.listings.goods import make_listing
 from tests.make import Side
 from tests.pages import Browser, Form, Page
 
-TODAY = date(2026, 3, 10)
+pytestmark = pytest.mark.usefixtures("on_a_day")
+
 WINDOW = {"from": "10/3/2026", "to": "2026-05-10"}
 Open = Callable[[], Browser]
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day() -> Iterator[None]:
-    with clock.at(TODAY):
-        yield
-
-
-@pytest.fixture
-def unit(session: Session) -> Side:
-    return make.make_unit(session)
-
-
-@pytest.fixture
-def manager(unit: Side, browser: Open) -> Browser:
-    here = browser()
-    here.sign_in(unit.login)
-    return here
 
 
 def blank_form(manager: Browser, product: str = "gao-st25") -> Form:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -13,20 +13,15 @@ from market.listings import service as listings
 from market.parties import service as parties
 from tests import make, trade
 from tests.listings.goods import make_certificate, make_listing
-from tests.make import Side
+from tests.make import TODAY, Side
 from tests.pages import Browser, Page
 from tests.trade import TONNE
 
-TODAY = date(2026, 3, 10)
+pytestmark = pytest.mark.usefixtures("on_a_day")
+
 Open = Callable[[], Browser]
 #: As the makers give them, however a page may write them.
 PHONES = ("912000111", "912 000 111", "912.000.111", "912000222")
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day() -> Iterator[None]:
-    with clock.at(TODAY):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -15,21 +15,17 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from market import clock, worker
+from market import worker
 from market.listings import service as listings
 from market.runtime import Runtime
 from tests import make
 from tests.listings.goods import make_certificate, make_listing
+from tests.make import TODAY
 from tests.pages import Browser, Page
 
-TODAY = date(2026, 3, 10)
+pytestmark = pytest.mark.usefixtures("on_a_day")
+
 Open = Callable[[], Browser]
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day() -> Iterator[None]:
-    with clock.at(TODAY):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -20,20 +20,13 @@ from market.listings.models import Listing, ListingState, Lot, LotChange
 from market.listings.terms import Terms
 from tests import make
 from tests.listings.goods import make_listing
-from tests.make import Side
-
-TODAY = date(2026, 3, 10)
+from tests.make import TODAY, Side
 
 
 @pytest.fixture(autouse=True)
 def _on_a_day() -> object:
     with clock.at(TODAY):
         yield
-
-
-@pytest.fixture
-def unit(session: Session) -> Side:
-    return make.make_unit(session)
 
 
 def the_lot(session: Session, listing: Listing) -> Lot:

@@ -14,7 +14,7 @@ from market.notices import service as notices
 from market.notices.models import Notice
 from market.words import Named, Volume, t
 from tests import make
-from tests.pages import Browser
+from tests.pages import Browser, signed_in
 
 Open = Callable[[], Browser]
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
@@ -51,12 +51,6 @@ def lines(here: Browser, **fields: object) -> list[str]:
 def count(here: Browser) -> str:
     found = here.get("/account/notices").css("a.news .count")
     return found[0].text() if found else ""
-
-
-def signed_in(browser: Open, account: make.Account) -> Browser:
-    here = browser()
-    here.sign_in(account.login, make.PASSWORD)
-    return here
 
 
 def test_news_stand_newest_first_in_the_readers_language(session: Session, browser: Open) -> None:

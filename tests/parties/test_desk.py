@@ -17,7 +17,7 @@ from market.parties import desk
 from market.parties import service as parties
 from market.parties.models import Identity, Party
 from tests import make
-from tests.pages import Browser, Page
+from tests.pages import Browser, Page, signed_in
 
 Open = Callable[[], Browser]
 DESK = "/department/parties"
@@ -42,12 +42,6 @@ def world(session: Session) -> World:
         waits=make.make_unit(session, name="HTX Ở Đây", place_id=first.id, confirm=False),
         elsewhere=make.make_unit(session, name="HTX Ở Kia", place_id=second.id, confirm=False),
     )
-
-
-def signed_in(browser: Open, account: make.Account | make.Side) -> Browser:
-    found = browser()
-    found.sign_in(account.login)
-    return found
 
 
 def names(page: Page) -> list[str]:

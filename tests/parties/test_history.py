@@ -4,7 +4,7 @@ row is ever changed, and the party's own values are those of the last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,17 +30,13 @@ from market.parties.models import (
 )
 from search import vietnamese
 from tests import make
+from tests.make import TODAY
 
-TODAY = date(2026, 3, 10)
+pytestmark = pytest.mark.usefixtures("on_a_day")
+
 TABLES: tuple[type[Any], ...] = (
     PartyName, PartyPlace, PartyKind, PartyStatus, PartyMembers, UnitField, PartyRating, PilotDesignation,
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day() -> Iterator[None]:
-    with clock.at(TODAY):
-        yield
 
 
 def unit(session: Session, **changes: Any) -> Party:
