@@ -143,9 +143,10 @@ def words_for(error: Mapping[str, Any]) -> Words:
         words: Words = context["error"].words
         return words
     match error["type"]:
-        case "missing" | "string_too_short":
+        # Behind a validator of ours pydantic no longer knows that it measures text.
+        case "missing" | "string_too_short" | "too_short":
             return t("Please fill this in.")
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return t("Please use at most {n} signs.", n=context["max_length"])
         case "greater_than_equal":
             return t("Please give at least {n}.", n=context["ge"])
