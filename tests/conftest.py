@@ -78,7 +78,7 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, data_dir=tmp_path, secret_key="a key that only tests know, long enough")  # type: ignore[call-arg]
+    return make.make_settings(tmp_path)
 
 
 @pytest.fixture

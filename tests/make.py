@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from market.parties import service as parties
 from market.parties.models import Party
 from market.places import queries as places
 from market.places.models import Place
+from market.settings import Settings
 
 #: A day for tests that live on one (the fixture ``on_a_day``).
 TODAY = date(2026, 3, 10)
@@ -61,6 +63,12 @@ class Account:
     @property
     def actor(self) -> Actor:
         return Actor(self.user.id)
+
+
+def make_settings(folder: Path | None = None) -> Settings:
+    """Settings of the embedded profile with their data in a folder, whatever the environment says."""
+    kept = {} if folder is None else {"data_dir": folder}
+    return Settings(_env_file=None, secret_key="a key that only tests know, long enough", **kept)  # type: ignore[call-arg]
 
 
 def some_commune(session: Session, *, index: int = 0) -> Place:

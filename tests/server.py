@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from market.app import create_app
 from market.db import Database
-from market.settings import Settings
+from tests.make import make_settings
 
 
 @dataclass(slots=True)
@@ -38,12 +38,7 @@ def serve(folder: Path, blueprint: Path) -> Iterator[Served]:
     """Serve a copy of the blueprint from ``folder`` until the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(blueprint, folder / "market.sqlite")
-    settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]
-        data_dir=folder,
-        secret_key="a key that only tests know, long enough",
-    )
-    app = create_app(settings)
+    app = create_app(make_settings(folder))
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False)
     )

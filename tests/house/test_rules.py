@@ -8,8 +8,8 @@ from pathlib import Path
 import jinja2.meta
 import pytest
 
-from market.settings import Settings
 from market.web.pages import make_environment
+from tests import make
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sorted(
@@ -83,7 +83,7 @@ def test_templates_send_forms_with_their_token() -> None:
     "path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "market" / "templates"))
 )
 def test_every_template_compiles(path: Path) -> None:
-    env = make_environment(Settings(_env_file=None))  # type: ignore[call-arg]
+    env = make_environment(make.make_settings())
     name = str(path.relative_to(ROOT / "market" / "templates"))
     env.get_template(name)
     source = path.read_text(encoding="utf-8")

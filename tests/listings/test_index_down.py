@@ -20,7 +20,6 @@ from market import clock, worker
 from market.app import create_app
 from market.listings import indexing
 from market.runtime import Runtime
-from market.settings import Settings
 from tests import make
 from tests.listings.goods import make_listing
 from tests.pages import Browser, Page
@@ -96,11 +95,10 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from market.app import create_app
-from market.settings import Settings
 from tests import make
 from tests.listings.goods import make_listing
 
-app = create_app(Settings(_env_file=None, data_dir=Path(sys.argv[1]), secret_key="k" * 40), background=False)
+app = create_app(make.make_settings(Path(sys.argv[1])), background=False)
 assert app.state.runtime.index is not None
 with app.state.database.session(write=True) as session:
     make_listing(session, make.make_unit(session), title="Gạo trước lúc tắt")
@@ -113,7 +111,7 @@ def test_a_process_killed_between_commit_and_push_loses_nothing(tmp_path: Path, 
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
     app = create_app(
-        Settings(_env_file=None, data_dir=tmp_path, secret_key="k" * 40),  # type: ignore[call-arg]
+        make.make_settings(tmp_path),
         background=False,
     )
     with Browser(app) as again:

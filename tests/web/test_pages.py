@@ -12,7 +12,6 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.settings import Settings
 from market.web import pages
 from tests import make, trade
 from tests.pages import Browser, signed_in
@@ -53,7 +52,7 @@ def test_htmx_gets_the_one_block_and_everybody_else_the_page(
 
 
 def test_every_template_block_stands_alone_by_its_own_name() -> None:
-    env = pages.make_environment(Settings(_env_file=None))  # type: ignore[call-arg]
+    env = pages.make_environment(make.make_settings())
     found = {
         name: block
         for name in env.list_templates()
