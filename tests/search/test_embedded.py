@@ -114,7 +114,10 @@ def _garbled_meta(folder: Path) -> None:
 def _empty_files(folder: Path) -> None:
     for path in (folder / "generation-000001").iterdir():
         if path.suffix in {".idx", ".term", ".fast", ".store"}:
-            path.write_bytes(b"")
+            # Anew, as a lost disk leaves them: emptied in place they would be torn from under the engine's
+            # threads that still have them mapped, which kills the process.
+            path.unlink()
+            path.touch()
 
 
 DAMAGES = (
