@@ -6,14 +6,12 @@ import argparse
 import socket
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import alembic.command
-import alembic.config
 import uvicorn
 
-from market import features, worker
-from market.app import create_app, holds_demo
+from market import features, schema, worker
+from market.app import create_app
 from market.catalogue import service as catalogue
 from market.db import Database
 from market.errors import Misconfigured
@@ -46,7 +44,7 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
         # Before the server starts: what it would say otherwise is a traceback.
         if runtime.index is None and "locked" in runtime.index_error:
             raise Misconfigured(runtime.index_error)
-        holds_demo(runtime.database)
+        schema.check(runtime.database)
         listening = _listen(args.host, args.port)
     except BaseException:
         runtime.close()
@@ -85,7 +83,7 @@ def run_worker(args: argparse.Namespace, settings: Settings) -> int:
 
 def run_migrate(_args: argparse.Namespace, settings: Settings) -> int:
     """Bring the schema to the newest version and load places and catalogue, as often as one likes."""
-    with database(settings) as opened_database:
+    with database(settings, any_schema=True) as opened_database:
         migrate(opened_database)
     return 0
 
@@ -93,8 +91,8 @@ def run_migrate(_args: argparse.Namespace, settings: Settings) -> int:
 def migrate(target: Database) -> None:
     """Schema and reference data, on an open database."""
     features.load_models()
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    schema.check_server(target)
+    config = schema.config()
     with target.engine.connect() as connection:
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")

@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
+from psycopg.types.string import StrDumper
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+
+from market.errors import Misconfigured
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -29,6 +33,15 @@ MAX_PRICE = 10**8
 MAX_VALUE = 10**13
 #: Ids and all other integers fit 64 bits on both databases.
 MAX_ID = 2**63 - 1
+
+
+#: Text in the order of its bytes on both databases, whatever the locale of PostgreSQL is: names are ordered
+#: by a stored key, all other text is codes.
+Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+#: Seconds that a statement waits for a row that another transaction holds.
+LOCK_WAIT = 30
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -60,7 +73,7 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        str: sa.Text(),
+        str: Text,
         datetime: UtcDateTime(),
         date: sa.Date(),
         dict[str, Any]: sa.JSON(),
@@ -84,8 +97,17 @@ def between(column: str, low: int, high: int, *, name: str | None = None) -> sa.
 
 def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
     """An engine for SQLite or PostgreSQL; ``pool_size`` is also the size of the request gate."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite":
+    try:
+        parsed = sa.make_url(url)
+        kind = parsed.get_backend_name()
+    except sa.exc.ArgumentError:
+        kind = ""
+    if kind not in ("sqlite", "postgresql"):
+        # Said without the value: it may hold a password.
+        raise Misconfigured(
+            "MARKET_DATABASE_URL: write it as postgresql://user:password@host/database (or leave it empty)"
+        )
+    if kind == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(
@@ -98,9 +120,36 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(parsed, pool_size=pool_size, max_overflow=2, pool_pre_ping=True)
+    engine = sa.create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=2,
+        pool_pre_ping=True,  # a database that was started anew is found without a failing request
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "cho-lien-ket",
+            # A partner that is gone without a word is noticed within half a minute.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT * 1000}",
+        },
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+class _StrDumper(StrDumper):
+    """PostgreSQL keeps no NUL and refuses even to compare with one. Forms refuse it beside the field; what
+    was typed into an address is looked for, and not found, with the sign for what cannot be written instead.
+    """
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.adapters.register_dumper(str, _StrDumper)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -151,6 +200,27 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def lock(session: Session, row: Base) -> None:
+    """Hold a row until the transaction ends and read it anew: what is decided on it then stays true.
+
+    Order, so that nobody waits for each other in a ring: party, listing, inquiry, lots by id, links by id,
+    commitments. On SQLite a writing session holds everything from its start.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.flush()  # reading anew would forget what this transaction has yet to write
+        # Not against rows that only refer to this one: those are written beside it all the time.
+        session.refresh(row, with_for_update={"key_share": True})
+
+
+@contextmanager
+def refused_by_database(refusal: Exception) -> Iterator[None]:
+    """A CHECK or UNIQUE that speaks within the block is this refusal, like any other."""
+    try:
+        yield
+    except IntegrityError as broken:
+        raise refusal from broken
 
 
 def insert_if_absent(session: Session, table: Any, **values: Any) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from market import schema
 from market.db import Database, make_engine
 from market.runtime import Access, Runtime
 from market.settings import Settings
@@ -22,18 +23,21 @@ Commands = Any  # argparse names its subparsers' type privately
 @contextmanager
 def opened(settings: Settings, *, access: Access = "read") -> Iterator[Runtime]:
     """The database and the index for the length of a command."""
-    runtime = Runtime.open(settings, Database(make_engine(settings.database)), access=access)
-    try:
-        yield runtime
-    finally:
-        runtime.close()
+    with database(settings) as found:
+        runtime = Runtime.open(settings, found, access=access)
+        try:
+            yield runtime
+        finally:
+            runtime.close()
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Database]:
-    """The database alone, for commands that do not search."""
+def database(settings: Settings, *, any_schema: bool = False) -> Iterator[Database]:
+    """The database alone, for commands that do not search; ``any_schema`` for the one that makes it."""
     found = Database(make_engine(settings.database))
     try:
+        if not any_schema:
+            schema.check(found)
         yield found
     finally:
         found.close()

@@ -1,12 +1,14 @@
-"""What tests stand on: one migrated database with the reference data, copied for each test session, an outer
+"""What tests stand on: both profiles, a migrated database with the reference data in each, an outer
 transaction around each test, and a client that goes through HTTP. Things to trade with are in make.py.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,35 +16,48 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from market import clock, commands
+from market import clock
 from market.app import create_app
-from market.db import Database, make_engine
+from market.db import Database
 from market.settings import Settings
-from tests import make
+from tests import make, profiles, services
 from tests.make import Side
 from tests.pages import Browser, signed_in
+from tests.profiles import Profile
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever stands on a profile runs on each."""
+    if "profile" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("profiles")
+        metafunc.parametrize("profile", marker.args if marker else profiles.NAMES, indirect=True)
 
 
 @pytest.fixture(scope="session")
-def blueprint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file with places and catalogue, to be copied."""
-    path = tmp_path_factory.mktemp("blueprint") / "market.sqlite"
-    database = Database(make_engine(f"sqlite:///{path}"))
-    commands.migrate(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
+def made_profiles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Profile]]:
+    """Gives a profile by its name, made when it is first asked for."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with ExitStack() as stack:
+
+        @cache
+        def make_profile(name: str) -> Profile:
+            folder = tmp_path_factory.mktemp(name)
+            found: Profile = (
+                profiles.Embedded(folder, shared)
+                if name == "embedded"
+                else profiles.Server(folder, shared, services.postgres(shared))
+            )
+            stack.callback(found.close)
+            return found
+
+        yield make_profile
 
 
-@pytest.fixture(scope="session")
-def shared_engine(blueprint: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    """An engine on a copy that only tests with an outer transaction use."""
-    path = tmp_path_factory.mktemp("shared") / "market.sqlite"
-    shutil.copy(blueprint, path)
-    engine = make_engine(f"sqlite:///{path}")
-    yield engine
-    engine.dispose()
+@pytest.fixture
+def profile(request: pytest.FixtureRequest, made_profiles: Callable[[str], Profile]) -> Profile:
+    """The profile a test runs on."""
+    return made_profiles(request.param)
 
 
 class Savepoints(Database):
@@ -60,11 +75,11 @@ class Savepoints(Database):
 
 
 @pytest.fixture
-def database(shared_engine: sa.Engine) -> Iterator[Database]:
+def database(profile: Profile) -> Iterator[Database]:
     """The test's own database: whatever it commits is gone afterwards."""
-    connection = shared_engine.execution_options(sqlite_write=True).connect()
+    connection = profile.engine.execution_options(sqlite_write=True).connect()
     outer = connection.begin()
-    yield Savepoints(shared_engine, connection)
+    yield Savepoints(profile.engine, connection)
     outer.rollback()
     connection.close()
 
@@ -77,8 +92,8 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return make.make_settings(tmp_path)
+def settings(profile: Profile, tmp_path: Path) -> Settings:
+    return profile.settings(tmp_path)
 
 
 @pytest.fixture

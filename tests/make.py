@@ -65,10 +65,18 @@ class Account:
         return Actor(self.user.id)
 
 
-def make_settings(folder: Path | None = None) -> Settings:
-    """Settings of the embedded profile with their data in a folder, whatever the environment says."""
-    kept = {} if folder is None else {"data_dir": folder}
+def make_settings(folder: Path | None = None, **changes: Any) -> Settings:
+    """Settings with their data in a folder, of the embedded profile unless changed, whatever the environment
+    says.
+    """
+    kept = changes if folder is None else {"data_dir": folder, **changes}
     return Settings(_env_file=None, secret_key="a key that only tests know, long enough", **kept)  # type: ignore[call-arg]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings of a profile as a process is given them."""
+    names = ("data_dir", "database_url", "search_url", "search_key", "search_index")
+    return {f"MARKET_{name.upper()}": str(getattr(settings, name)) for name in names}
 
 
 def some_commune(session: Session, *, index: int = 0) -> Place:

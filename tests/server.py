@@ -4,20 +4,18 @@ database and an index of its own. What it commits is committed.
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
 from market.app import create_app
 from market.db import Database
-from tests.make import make_settings
+from market.settings import Settings
 
 
 @dataclass(slots=True)
@@ -34,11 +32,9 @@ class Served:
 
 
 @contextmanager
-def serve(folder: Path, blueprint: Path) -> Iterator[Served]:
-    """Serve a copy of the blueprint from ``folder`` until the block ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(blueprint, folder / "market.sqlite")
-    app = create_app(make_settings(folder))
+def serve(settings: Settings) -> Iterator[Served]:
+    """Serve until the block ends."""
+    app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False)
     )

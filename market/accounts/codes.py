@@ -27,6 +27,7 @@ MOST_ATTEMPTS = 5
 #: So many reset codes at once for one person; whoever asks more gets the same answer and no message.
 MOST_RESETS = 3
 
+WRONG_CODE = t("This code is not right, or it is no longer valid. Please ask for a new one.")
 SERVED = t("This link has served already, or it is too old. Please sign in instead.")
 
 
@@ -98,10 +99,15 @@ def redeem(session: Session, *, login: str, code: str) -> User:
         if passwords.matches(kept.code_hash, digits):
             found = kept
     if user is None or found is None:
-        raise Invalid(
-            t("This code is not right, or it is no longer valid. Please ask for a new one."), field="code"
-        )
-    found.used_at = clock.now()
+        raise Invalid(WRONG_CODE, field="code")
+    taken = session.execute(
+        sa.update(OneTimeCode)
+        .where(OneTimeCode.id == found.id, OneTimeCode.used_at.is_(None))
+        .values(used_at=clock.now())
+        .returning(OneTimeCode.id)
+    ).first()
+    if taken is None:
+        raise Invalid(WRONG_CODE, field="code")
     return user
 
 
@@ -110,7 +116,7 @@ def note_wrong(session: Session, *, login: str) -> None:
     throttle.note(session, throttle.key("code", login))
     user = queries.find_by_login(session, login=login)
     for kept in _usable(session, user.id) if user else []:
-        kept.attempts += 1
+        kept.attempts = OneTimeCode.attempts + 1  # counted by the database: others may be trying too
 
 
 def make_link(session: Session, *, user_id: int, path: str) -> str:

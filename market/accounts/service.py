@@ -23,6 +23,7 @@ from market.accounts.models import (
     User,
 )
 from market.accounts.tokens import hash_token, new_token
+from market.db import refused_by_database
 from market.errors import Invalid, NotFound
 from market.events import Actor
 from market.notices import service as notices
@@ -31,6 +32,8 @@ from market.words import Words, t
 #: The version of the texts on the page "About the market" that a person agrees to.
 TERMS_VERSION = "2026-01"
 PRIVACY_VERSION = "2026-01"
+
+TAKEN = t("There is an account with this already. Please sign in, or reset the password.")
 
 
 def create_user(
@@ -66,7 +69,8 @@ def create_user(
     session.add(user)
     session.flush()  # the person is kept under the account's id
     session.add(Person(user_id=user.id, name=name.strip(), email=kept_email, phone=kept_phone))
-    session.flush()  # later checks for taken addresses, and sign-ins, look the person up
+    with refused_by_database(Invalid(TAKEN, field="email" if kept_email else "phone")):
+        session.flush()  # later checks for taken addresses, and sign-ins, look the person up
     return user
 
 
@@ -87,10 +91,7 @@ def read_addresses(
         raise Invalid(t("Please give a phone number or an e-mail address."), field="phone")
     for column, value, field in ((Person.email, kept_email, "email"), (Person.phone, kept_phone, "phone")):
         if value and session.scalar(sa.select(Person.user_id).where(column == value)) is not None:
-            raise Invalid(
-                t("There is an account with this already. Please sign in, or reset the password."),
-                field=field,
-            )
+            raise Invalid(TAKEN, field=field)
     return kept_email, kept_phone
 
 

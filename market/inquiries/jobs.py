@@ -7,12 +7,14 @@ from market.runtime import Job, Runtime
 
 
 def expire(runtime: Runtime) -> int:
-    """End the inquiries whose time is over; the GET before the write keeps SQLite's one writer free."""
+    """End the inquiries whose time is over, each in a transaction of its own."""
     with runtime.database.reading() as session:
-        if not inquiries.any_due(session):
-            return 0
-    with runtime.database.writing() as session:
-        return inquiries.expire_due(session)
+        due = inquiries.list_due(session)
+    expired = 0
+    for inquiry_id in due:
+        with runtime.database.writing() as session:
+            expired += inquiries.expire(session, inquiry_id=inquiry_id)
+    return expired
 
 
 JOBS = (Job("expire inquiries", 30.0, expire),)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, Base, Key, between, one_of
@@ -21,6 +21,9 @@ PRICE_KINDS = ("fixed", "table", "reference", "labour")
 LINK_KINDS = ("spot", "season", "linkage")
 
 
+OPEN = text("state IN ('negotiating', 'held')")
+
+
 class Inquiry(Base):
     """A buyer's question about a listing and its standing. ``last_offer_id`` is the standing offer."""
 
@@ -32,6 +35,15 @@ class Inquiry(Base):
         Index("ix_inquiries_buyer", "buyer_id", "state"),
         Index("ix_inquiries_seller", "seller_id", "state"),
         Index("ix_inquiries_due", "state", "valid_until"),
+        # One open talk of a buyer about a listing, whoever sends two at the same instant.
+        Index(
+            "uq_inquiries_open",
+            "listing_id",
+            "buyer_id",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
     )
 
     id: Mapped[Key]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.accounts import service as accounts
+from market.db import lock, refused_by_database
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event
 from market.inquiries import proposals, queries
@@ -46,6 +47,7 @@ def send_inquiry(
     if listing.party_id == buyer_id:
         raise Invalid(t("This is your own listing."))
     buyer = session.get_one(Party, buyer_id)
+    lock(session, buyer)  # its open inquiries are counted below
     if buyer.standing != "confirmed":
         raise NotAllowed(
             t("An officer has not confirmed your registration yet. You may ask once it is done.")
@@ -78,7 +80,8 @@ def send_inquiry(
         created_by=actor.user_id,
     )
     session.add(inquiry)
-    session.flush()  # the offer and the history need the inquiry's id
+    with refused_by_database(Conflict(t("You are already talking with the seller about this listing."))):
+        session.flush()  # the offer and the history need the inquiry's id
     note_state(session, inquiry, actor, "negotiating", side="buyer")
     _add_offer(session, inquiry, actor, "buyer", proposal, remark)
     events.record(session, Event("inquiry.sent", inquiry.id, actor, {"volume": proposal.volume}))
@@ -166,33 +169,37 @@ def withdraw(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, 
     return inquiry
 
 
-def any_due(session: Session) -> bool:
-    """Whether any inquiry's time to answer is over."""
+def list_due(session: Session, *, limit: int = 100) -> list[int]:
+    """Ids of inquiries whose time to answer is over."""
     due = sa.and_(Inquiry.state == "negotiating", Inquiry.valid_until <= clock.now())
-    return session.scalar(sa.select(Inquiry.id).where(due).limit(1)) is not None
+    return list(session.scalars(sa.select(Inquiry.id).where(due).order_by(Inquiry.id).limit(limit)))
 
 
-def expire_due(session: Session, *, limit: int = 100) -> int:
-    """End what nobody answered while it was valid; the row says which side kept silent."""
-    due = session.scalars(
-        sa.select(Inquiry)
-        .where(Inquiry.state == "negotiating", Inquiry.valid_until <= clock.now())
-        .order_by(Inquiry.id)
-        .limit(limit)
-    ).all()
-    for inquiry in due:
-        silent: Side = "seller" if inquiry.turn == "seller" else "buyer"
-        end(session, inquiry, events.CLOCK, "expired", side=silent)
-        for side in ("seller", "buyer"):
-            tell(
-                session,
-                inquiry,
-                to=side,
-                kind="inquiry.expired",
-                actor=events.CLOCK,
-                words=t("An inquiry has expired: nobody answered in time."),
-            )
-    return len(due)
+def expire_due(session: Session) -> int:
+    """End all that nobody answered, in this one transaction."""
+    return sum(expire(session, inquiry_id=inquiry_id) for inquiry_id in list_due(session))
+
+
+def expire(session: Session, *, inquiry_id: int) -> bool:
+    """End what nobody answered while it was valid; the row says which side kept silent. False if somebody
+    did at the last moment.
+    """
+    inquiry = session.get_one(Inquiry, inquiry_id)
+    lock(session, inquiry)
+    if inquiry.state != "negotiating" or inquiry.valid_until > clock.now():
+        return False
+    silent: Side = "seller" if inquiry.turn == "seller" else "buyer"
+    end(session, inquiry, events.CLOCK, "expired", side=silent)
+    for side in ("seller", "buyer"):
+        tell(
+            session,
+            inquiry,
+            to=side,
+            kind="inquiry.expired",
+            actor=events.CLOCK,
+            words=t("An inquiry has expired: nobody answered in time."),
+        )
+    return True
 
 
 # --- what links/service.py also stands on ---
@@ -206,6 +213,7 @@ def other(side: str) -> Side:
 def open_for(session: Session, *, party_id: int, inquiry_id: int) -> tuple[Inquiry, Side]:
     """The party's own inquiry, still open, with its side; 404 for strangers, 409 when it has ended."""
     inquiry, side = queries.inquiry_for(session, party_id=party_id, inquiry_id=inquiry_id)
+    lock(session, inquiry)
     if inquiry.state not in ("negotiating", "held"):
         raise Conflict(t("This inquiry has moved on meanwhile: {state}.", state=queries.state_words(inquiry)))
     return inquiry, side

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.accounts import service as accounts
+from market.db import lock
 from market.errors import Conflict, Invalid
 from market.events import Event
 from market.inquiries.proposals import unit_of
@@ -41,7 +42,7 @@ def choose_lots(session: Session, *, listing_id: int, lines: Sequence[tuple[date
         sa.select(Lot.id, Lot.from_date, Lot.to_date, (Lot.volume - Lot.committed).label("left"))
         .where(Lot.listing_id == listing_id, Lot.from_date <= last, Lot.to_date >= first)
         .order_by(Lot.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     left = {lot.id: int(lot.left) for lot in found}
     by_window = sorted(found, key=lambda lot: (lot.from_date, lot.id))
@@ -132,6 +133,17 @@ def _undelivered(session: Session, commitments: Iterable[Commitment]) -> dict[in
     return {one.id: free.get(one.id, one.volume - one.released) for one in held}
 
 
+def hold(session: Session, *, link: Link) -> None:
+    """Take a link to be written to, its lots before it (the order in which a loss comes to them)."""
+    session.execute(
+        sa.select(Lot.id)
+        .where(Lot.id.in_(sa.select(Commitment.lot_id).where(Commitment.link_id == link.id)))
+        .order_by(Lot.id)
+        .with_for_update(key_share=True)
+    ).all()
+    lock(session, link)
+
+
 def release(session: Session, *, link: Link, reason: str, only_open_lots: bool) -> int:
     """Give back what a link does not need any more; says how much, in base units."""
     query = sa.select(Commitment).where(Commitment.link_id == link.id).order_by(Commitment.lot_id)
@@ -187,11 +199,20 @@ def on_lot_short(session: Session, event: Event) -> None:
     Pro rata, or as the manager chose (``choose``: commitment id to amount). Delivered volume stays committed.
     """
     short = int(event.data["short"])
+    of_lot = sa.and_(Commitment.lot_id == event.subject_id, Commitment.volume > Commitment.released)
+    # The links first: no delivery is recorded on them while it is reckoned what is still to be delivered.
+    session.execute(
+        sa.select(Link.id)
+        .where(Link.id.in_(sa.select(Commitment.link_id).where(of_lot)))
+        .order_by(Link.id)
+        .with_for_update(key_share=True)
+    ).all()
     held = session.scalars(
         sa.select(Commitment)
-        .where(Commitment.lot_id == event.subject_id, Commitment.volume > Commitment.released)
+        .where(of_lot)
         .order_by(Commitment.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
     free = _undelivered(session, held)
     if sum(free.values()) < short:
@@ -216,7 +237,7 @@ def on_lot_short(session: Session, event: Event) -> None:
     on_date = date.fromisoformat(event.data["on_date"])
     _lower(session, list(zip(held, shares, strict=True)), "loss", on_date)
     for link_id in sorted({one.link_id for one, s in zip(held, shares, strict=True) if s and one.link_id}):
-        link = session.get_one(Link, link_id)
+        link = session.get_one(Link, link_id, populate_existing=True)
         link.at_risk = True
         link.version += 1
         events.record(session, Event("link.at_risk", link.id, event.actor, {"cause": event.data["cause"]}))

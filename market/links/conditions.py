@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
+from market.db import lock
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event, EventRow
 from market.inquiries import service as inquiries
@@ -27,6 +28,7 @@ def record_contract(
 ) -> Link:
     """A side puts up the signed contract. Once both have, what waited for it (or for authority) is active."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    lock(session, link)
     if link.state not in ("provisional", "active"):
         raise Conflict(t("This agreement has ended."))
     if not number:
@@ -79,6 +81,7 @@ def _sides_that_put_up(session: Session, link: Link) -> set[str]:
 def confirm_deposit(session: Session, *, actor: Actor, party_id: int, link_id: int) -> Link:
     """The seller has received the deposit: the link that waited for it is active."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    lock(session, link)
     if side != "seller":
         raise NotAllowed(t("The seller confirms that the deposit has come in."))
     if link.state != "provisional" or link.waits_for != "deposit":
@@ -96,30 +99,32 @@ def activate(session: Session, link: Link, actor: Actor, side: Side) -> None:
     link.provisional_until = None
 
 
-def any_due(session: Session) -> bool:
-    """Whether any provisional link has waited long enough."""
+def list_due(session: Session, *, limit: int = 100) -> list[int]:
+    """Ids of provisional links that have waited long enough."""
     due = sa.and_(Link.state == "provisional", Link.provisional_until <= clock.now())
-    return session.scalar(sa.select(Link.id).where(due).limit(1)) is not None
+    return list(session.scalars(sa.select(Link.id).where(due).order_by(Link.id).limit(limit)))
 
 
-def lapse_due(session: Session, *, limit: int = 100) -> int:
-    """Let lapse what waited in vain; its volume returns whole."""
-    due = session.scalars(
-        sa.select(Link)
-        .where(Link.state == "provisional", Link.provisional_until <= clock.now())
-        .order_by(Link.id)
-        .limit(limit)
-    ).all()
-    for link in due:
-        links.move(session, link, events.CLOCK, "lapsed", side=None)
-        commitments.release(session, link=link, reason="lapsed", only_open_lots=False)
-        for side in ("seller", "buyer"):
-            links.tell(
-                session,
-                link,
-                to=side,
-                kind="link.lapsed",
-                actor=events.CLOCK,
-                words=t("A provisional agreement has lapsed: what it waited for did not come in time."),
-            )
-    return len(due)
+def lapse_due(session: Session) -> int:
+    """Let lapse all that waited in vain, in this one transaction."""
+    return sum(lapse(session, link_id=link_id) for link_id in list_due(session))
+
+
+def lapse(session: Session, *, link_id: int) -> bool:
+    """Let lapse what waited in vain; its volume returns whole. False if it came at the last moment."""
+    link = session.get_one(Link, link_id)
+    commitments.hold(session, link=link)
+    if link.state != "provisional" or (link.provisional_until or clock.now()) > clock.now():
+        return False
+    links.move(session, link, events.CLOCK, "lapsed", side=None)
+    commitments.release(session, link=link, reason="lapsed", only_open_lots=False)
+    for side in ("seller", "buyer"):
+        links.tell(
+            session,
+            link,
+            to=side,
+            kind="link.lapsed",
+            actor=events.CLOCK,
+            words=t("A provisional agreement has lapsed: what it waited for did not come in time."),
+        )
+    return True

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.catalogue import amounts
-from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
+from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, lock
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
@@ -48,6 +48,7 @@ def record_delivery(
 ) -> Delivery:
     """A side says what was handed over on a day; it waits for the other side's yes."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    lock(session, link)
     if link.state != "active":
         raise Conflict(
             t("Only an agreement in force takes deliveries: {state}.", state=queries.state_words(link))
@@ -91,6 +92,7 @@ def confirm_delivery(
 ) -> Delivery:
     """The other side says that the delivery is as recorded; from now on it counts."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    lock(session, link)
     delivery = session.get(Delivery, delivery_id)
     if delivery is None or delivery.link_id != link.id:
         raise NotFound

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market import clock, events
@@ -18,6 +17,7 @@ from market.accounts import service as accounts
 from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
+from market.db import refused_by_database
 from market.errors import Conflict, Invalid
 from market.events import Actor, Event
 from market.inquiries import proposals
@@ -56,10 +56,8 @@ def agree_link(
     inquiries.end(session, inquiry, actor, "matched", side=side)
     link = _link_of(session, inquiry, offer, lines, actor)
     session.add(link)
-    try:
+    with refused_by_database(Conflict(t("This inquiry has become an agreement already."))):
         session.flush()  # lines and history need its id; UNIQUE(inquiry_id) speaks here
-    except IntegrityError as broken:
-        raise Conflict(t("This inquiry has become an agreement already.")) from broken
     kept = _write_lines(session, link, lines)
     commitments.take(session, link=link, lines=kept, takes=takes)
     note_state(session, link, actor, link.state, side=side)
@@ -172,6 +170,7 @@ def end_link(
     is over, else ended early by this side. What was not delivered returns to lots that are still open.
     """
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    commitments.hold(session, link=link)
     if version is not None and link.version != version:
         raise Conflict(t("This agreement has changed meanwhile. Please read it again."))
     if link.state not in ("active", "provisional"):

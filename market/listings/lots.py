@@ -4,23 +4,24 @@ lot follow by conditional UPDATEs, so that nothing is sold twice (rule 1). Calle
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market import changes, clock, events
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product, Season
+from market.db import lock, refused_by_database
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.listings import rules
 from market.listings.models import LOSS_CAUSES, LOT_KINDS, Listing, Lot, LotChange
 from market.words import Volume, t
+
+MEANWHILE = t("This lot has changed meanwhile. Please look at it again.")
 
 # Whoever holds the object in this session reads it anew; the statement itself must not guess its values.
 _PLAIN = {"synchronize_session": False}
@@ -45,6 +46,7 @@ def open_lot(
     listing = session.get(Listing, listing_id)
     if listing is None:
         raise NotFound
+    lock(session, listing)
     if listing.state == "withdrawn":
         raise Conflict(t("This listing has been withdrawn. Please write a new one."))
     product = session.get_one(Product, listing.product_id)
@@ -119,7 +121,7 @@ def report_loss(
     Where that falls below what is committed, ``lot.short`` is recorded first; who listens lowers commitments
     in this transaction, pro rata or by ``choose`` (commitment id to amount). Refuses more than the lot holds.
     """
-    lot, unit = _found_lot(session, lot_id)
+    lot, unit = _held_lot(session, lot_id)
     rules.check_volume(amount, unit, "amount")
     if cause not in LOSS_CAUSES:
         raise Invalid(t("Please choose one of the values in the list."), field="cause")
@@ -179,7 +181,7 @@ def take_volume(session: Session, *, lot_ids_and_amounts: Sequence[tuple[int, in
     """
     touched: set[int] = set()
     for lot_id, amount in _in_order(lot_ids_and_amounts):
-        with _held_by_database():
+        with refused_by_database(Conflict(MEANWHILE)):
             listing_id = session.scalar(
                 sa.update(Lot)
                 .where(Lot.id == lot_id, Lot.committed + amount <= Lot.volume)
@@ -199,7 +201,7 @@ def give_back(session: Session, *, amounts: Sequence[tuple[int, int]]) -> None:
     """Return committed base units to lots, in ascending lot id; ``Conflict`` for more than is committed."""
     touched: set[int] = set()
     for lot_id, amount in _in_order(amounts):
-        with _held_by_database():
+        with refused_by_database(Conflict(MEANWHILE)):
             listing_id = session.scalar(
                 sa.update(Lot)
                 .where(Lot.id == lot_id, Lot.committed >= amount)
@@ -236,8 +238,15 @@ def _found_lot(session: Session, lot_id: int) -> tuple[Lot, str]:
     return row[0], row[1]
 
 
-def _open_lot(session: Session, lot_id: int) -> tuple[Lot, str]:
+def _held_lot(session: Session, lot_id: int) -> tuple[Lot, str]:
+    """To be written to: whoever commits or loses volume meanwhile waits."""
     lot, unit = _found_lot(session, lot_id)
+    lock(session, lot)
+    return lot, unit
+
+
+def _open_lot(session: Session, lot_id: int) -> tuple[Lot, str]:
+    lot, unit = _held_lot(session, lot_id)
     if lot.to_date < clock.today():
         raise Conflict(t("The days of this lot are over. Please add a new lot."))
     return lot, unit
@@ -245,7 +254,7 @@ def _open_lot(session: Session, lot_id: int) -> tuple[Lot, str]:
 
 def _set_volume(session: Session, lot: Lot, volume: int, unit: str) -> None:
     """Write the volume if the lot is still as it was read."""
-    with _held_by_database():
+    with refused_by_database(Conflict(MEANWHILE)):
         done = session.scalar(
             sa.update(Lot)
             .where(Lot.id == lot.id, Lot.version == lot.version, Lot.committed <= volume)
@@ -333,12 +342,3 @@ def _forget(session: Session, lot_id: int) -> None:
     held = session.identity_map.get(sa.orm.util.identity_key(Lot, lot_id))
     if held is not None:
         session.expire(held)
-
-
-@contextmanager
-def _held_by_database() -> Iterator[None]:
-    """A CHECK that speaks is a refusal like any other."""
-    try:
-        yield
-    except IntegrityError as broken:
-        raise Conflict(t("This lot has changed meanwhile. Please look at it again.")) from broken

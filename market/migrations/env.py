@@ -9,13 +9,16 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from market import features
-from market.db import Base, UtcDateTime
+from market.db import Base, Text, UtcDateTime
 
 features.load_models()
 
 
 def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
-    """How a new migration writes our own column type."""
+    """How a new migration writes our own column types."""
+    if kind == "type" and item is Text:
+        autogen.imports.add("from market.db import Text")
+        return "Text"
     if kind == "type" and isinstance(item, UtcDateTime):
         autogen.imports.add("from market.db import UtcDateTime")
         return "UtcDateTime()"

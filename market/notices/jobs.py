@@ -93,7 +93,9 @@ def _is_due() -> sa.ColumnElement[bool]:
 def _claim(runtime: Runtime, message_id: int) -> Claimed | None:
     """Take the message for one try, unless another sender was quicker: what is taken is no longer due."""
     with runtime.database.writing() as session:
-        message = session.scalars(sa.select(Message).where(Message.id == message_id, _is_due())).one_or_none()
+        message = session.scalars(
+            sa.select(Message).where(Message.id == message_id, _is_due()).with_for_update(skip_locked=True)
+        ).one_or_none()
         if message is None:
             return None
         tries = message.attempts

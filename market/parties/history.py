@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
+from market.db import lock
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.parties.models import (
@@ -53,6 +54,7 @@ def get(session: Session, party_id: int) -> Party:
     party = session.get(Party, party_id)
     if party is None:
         raise NotFound
+    lock(session, party)
     return party
 
 

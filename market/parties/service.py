@@ -17,6 +17,7 @@ from market import clock, events
 from market.accounts import codes
 from market.accounts import queries as accounts_queries
 from market.accounts import service as accounts
+from market.db import refused_by_database
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.parties import history
@@ -137,7 +138,8 @@ def register_party(
         created_at=clock.now(),
     )
     session.add(party)
-    session.flush()  # its code and its history are made of its id
+    with refused_by_database(_taken(tax_code or code or "", "tax_code" if tax_code else "code")):
+        session.flush()  # its code and its history are made of its id
     if code is None:
         party.code = f"{PREFIXES.get(kind, 'DN')}-{party.id:06d}"
     fact = history.of_fact(actor, on, source)
@@ -178,10 +180,14 @@ def _check_free(
     session: Session, column: sa.orm.InstrumentedAttribute[Any], value: str | None, field: str
 ) -> None:
     if value and session.scalar(sa.select(Party.id).where(column == value)) is not None:
-        raise Invalid(
-            t("Another party is registered with {value} already. Please ask the department.", value=value),
-            field=field,
-        )
+        raise _taken(value, field)
+
+
+def _taken(value: str, field: str) -> Invalid:
+    return Invalid(
+        t("Another party is registered with {value} already. Please ask the department.", value=value),
+        field=field,
+    )
 
 
 def confirm_party(

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -70,6 +71,12 @@ def install(app: FastAPI, shell: Shell) -> None:
         words = NotFound().words if status == 404 else TITLES.get(status, TITLES[400])
         return await _answer(request, shell, status, words, headers=dict(error.headers or {}))
 
+    async def away(request: Request, error: Exception) -> Response:
+        # The database does not answer, or two transactions stood in each other's way: no fault of a page.
+        log.error("the database fails: %s", getattr(error, "orig", error))
+        words = t("The database does not answer just now. Please try again in a moment.")
+        return await _answer(request, shell, 503, words, headers={"Retry-After": "5"})
+
     async def fault(request: Request, error: Exception) -> Response:
         context = current()
         log.error("fault in request %s", context.request_id if context else "-", exc_info=error)
@@ -79,6 +86,7 @@ def install(app: FastAPI, shell: Shell) -> None:
     app.add_exception_handler(MarketError, refused)
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(OperationalError, away)
     app.add_exception_handler(Exception, fault)
 
 

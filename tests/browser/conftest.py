@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.profiles import Profile
 from tests.server import Served, serve
 
 FLAGS = [
@@ -34,7 +35,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served(tmp_path: Path, blueprint: Path) -> Iterator[Served]:
+def served(tmp_path: Path, profile: Profile) -> Iterator[Served]:
     """The application on a port of its own, background work included."""
-    with serve(tmp_path / "served", blueprint) as running:
+    with serve(profile.own(tmp_path / "served")) as running:
         yield running

@@ -5,7 +5,6 @@ reached and not written in.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from datetime import date
@@ -14,30 +13,33 @@ from typing import Any
 
 import pytest
 
-from market import clock, worker
+from market import clock, commands, worker
 from market.db import Database, make_engine
 from market.demo import commands as demo
+from market.settings import Settings
 from market.statistics import drilldown, figures, indicators, periods, verify
 from tests import rules
+from tests.make import environment
+from tests.profiles import Profile
 
 
-@pytest.fixture(scope="module")
-def loaded(blueprint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo up to the middle of 2022."""
-    folder = tmp_path_factory.mktemp("demo")
-    shutil.copy(blueprint, folder / "market.sqlite")
+@pytest.fixture
+def loaded(profile: Profile, tmp_path: Path) -> Settings:
+    """A database of the test's own with the demo up to the middle of 2022."""
+    return profile.own(tmp_path / "demo", like=profile.made_once("demo", _load))
+
+
+def _load(database: Database) -> None:
+    commands.migrate(database)
     worker.subscribe_all()
-    database = Database(make_engine(f"sqlite:///{folder / 'market.sqlite'}"))
     with clock.at(date(2022, 7, 15)):
         demo.load(database)
-    database.close()
-    return folder
 
 
-def _market(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _market(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "market", *arguments],
-        env={"MARKET_DATA_DIR": str(folder), "PATH": ""},
+        env={**environment(settings), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
@@ -48,7 +50,7 @@ def _value(document: dict[str, Any], code: str) -> Any:
     return next(one["value"] for one in document["figures"] if one["indicator"] == code)
 
 
-def test_the_articles_figures_come_out(loaded: Path) -> None:
+def test_the_articles_figures_come_out(loaded: Settings) -> None:
     answer = _market(loaded, "figures", "--as-of", "2021-12-31", "--json")
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)
@@ -58,14 +60,14 @@ def test_the_articles_figures_come_out(loaded: Path) -> None:
     assert all(one["place"] == "95" for one in found["figures"])
 
 
-def test_the_half_year_of_2022_follows(loaded: Path) -> None:
+def test_the_half_year_of_2022_follows(loaded: Settings) -> None:
     found = json.loads(_market(loaded, "figures", "--as-of", "2022-06-30", "--json").stdout)
     wanted = {"groups": 517, "cooperatives": 203, "members": 37_060}
     assert {code: _value(found, code) for code in wanted} == wanted
 
 
-def test_every_stored_value_equals_its_history(loaded: Path) -> None:
-    database = Database(make_engine(f"sqlite:///{loaded / 'market.sqlite'}"))
+def test_every_stored_value_equals_its_history(loaded: Settings) -> None:
+    database = Database(make_engine(loaded.database))
     with database.reading() as session:
         assert list(verify.differences(session)) == []
         rules.check_volumes(session)
@@ -73,8 +75,8 @@ def test_every_stored_value_equals_its_history(loaded: Path) -> None:
     database.close()
 
 
-def test_figures_equal_the_rows_they_open_to(loaded: Path) -> None:
-    database = Database(make_engine(f"sqlite:///{loaded / 'market.sqlite'}"))
+def test_figures_equal_the_rows_they_open_to(loaded: Settings) -> None:
+    database = Database(make_engine(loaded.database))
     as_of, period = date(2022, 6, 30), periods.parse("2022-H1")
     with database.reading() as session:
         for code in ("cooperatives", "members", "links_new", "delivered_value", "inquiries_sent"):
@@ -88,18 +90,17 @@ def test_figures_equal_the_rows_they_open_to(loaded: Path) -> None:
     database.close()
 
 
-def test_verify_names_what_was_tampered_with(loaded: Path, tmp_path: Path) -> None:
-    shutil.copy(loaded / "market.sqlite", tmp_path / "market.sqlite")
-    database = Database(make_engine(f"sqlite:///{tmp_path / 'market.sqlite'}"))
+def test_verify_names_what_was_tampered_with(loaded: Settings, profile: Profile, tmp_path: Path) -> None:
+    database = Database(make_engine(loaded.database))
     with database.writing() as session:
         session.connection().exec_driver_sql("UPDATE lots SET volume = volume + 1 WHERE id = 1")
     database.close()
-    answer = _market(tmp_path, "figures", "verify")
+    answer = _market(loaded, "figures", "verify")
     assert answer.returncode == 1
     assert answer.stdout.startswith("lot 1: volume")
 
 
-def test_the_demo_refuses_a_filled_database(loaded: Path) -> None:
+def test_the_demo_refuses_a_filled_database(loaded: Settings) -> None:
     answer = _market(loaded, "demo")
     assert answer.returncode == 1
     assert "--force" in answer.stderr

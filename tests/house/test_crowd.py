@@ -19,6 +19,7 @@ from market.inquiries.models import Inquiry
 from market.web import csrf
 from tests import rules
 from tests.make import make_buyer, make_unit
+from tests.profiles import Profile
 from tests.server import Served, serve
 from tests.trade import TONNE, make_listing
 
@@ -69,9 +70,9 @@ async def _crowd(served: Served, tokens: list[str], listings: list[int]) -> list
 
 
 def test_two_hundred_searches_and_two_hundred_writes_at_once_are_all_answered(
-    tmp_path: Path, blueprint: Path
+    tmp_path: Path, profile: Profile
 ) -> None:
-    with serve(tmp_path / "served", blueprint) as served:
+    with serve(profile.own(tmp_path / "served")) as served:
         tokens, listings = _set_up(served)
         # In a thread: in a process that drives a browser the main one has a running loop.
         with ThreadPoolExecutor(1) as apart:

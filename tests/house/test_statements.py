@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market import worker
 from tests import make, trade
 from tests.pages import Browser
+from tests.profiles import Profile
 
 Open = Callable[[], Browser]
 
@@ -65,7 +66,7 @@ def _fill(session: Session, app: FastAPI, buyer: make.Side, count: int) -> dict[
 
 
 def test_the_busy_pages_ask_a_fixed_few_statements(
-    app: FastAPI, session: Session, browser: Open, shared_engine: sa.Engine
+    app: FastAPI, session: Session, browser: Open, profile: Profile
 ) -> None:
     buyer = make.make_buyer(session)
     here = browser()
@@ -75,7 +76,7 @@ def test_the_busy_pages_ask_a_fixed_few_statements(
         addresses = _fill(session, app, buyer, size)
         counts.append({})
         for page in MOST:
-            with _counting(shared_engine) as asked:
+            with _counting(profile.engine) as asked:
                 assert here.get(page.format(**addresses)).status == 200
             counts[-1][page] = len(asked)
     few, many = counts

@@ -136,7 +136,7 @@ def test_what_nobody_answers_expires_and_says_who_was_silent(session: Session, s
         session.commit()
     assert inquiries.expire_due(session) == 0
     with clock.at(clock.now() + timedelta(days=6)):
-        assert inquiries.any_due(session)
+        assert inquiries.list_due(session)
         assert inquiries.expire_due(session) == 1
         session.commit()
         assert inquiries.expire_due(session) == 0

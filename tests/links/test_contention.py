@@ -5,7 +5,6 @@ are reported in between: nothing is oversold (rule 1), every matched inquiry has
 from __future__ import annotations
 
 import random
-import shutil
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -24,18 +23,17 @@ from market.listings import service as listings
 from market.listings.models import Lot
 from tests import rules
 from tests.make import make_buyer, make_unit
+from tests.profiles import Profile
 from tests.trade import TONNE, make_inquiry, make_listing, propose
 
 ACCEPTANCES = 200
 
 
 @pytest.fixture
-def own_database(blueprint: Path, tmp_path: Path) -> Iterator[Database]:
+def own_database(profile: Profile, tmp_path: Path) -> Iterator[Database]:
     """A database of the test's own, where commits are commits."""
-    path = tmp_path / "market.sqlite"
-    shutil.copy(blueprint, path)
     worker.subscribe_all()
-    database = Database(make_engine(f"sqlite:///{path}"))
+    database = Database(make_engine(profile.own(tmp_path).database))
     yield database
     database.close()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
@@ -154,7 +155,7 @@ def test_a_deposit_comes_and_the_link_is_in_force_or_it_lapses(
             assert "Hết hiệu lực" in refused.text
             assert not actions(refused)
     rules.check_volumes(session)
-    lot = session.get_one(Lot, 1, populate_existing=True)
+    [lot] = session.scalars(sa.select(Lot).where(Lot.listing_id == listing.id))
     assert lot.committed == (4 * TONNE if comes else 0)
 
 

@@ -186,7 +186,7 @@ def test_what_waits_in_vain_lapses_and_returns_its_volume_whole(session: Session
     listing, (lot,) = make_listing(session, seller)
     link = make_link(session, seller, buyer, listing, proposal=propose(terms=Terms(contract_wanted=True)))
     with clock.at(clock.now() + timedelta(days=15)):
-        assert conditions.any_due(session)
+        assert conditions.list_due(session)
         assert conditions.lapse_due(session) == 1
         session.commit()
     session.expire_all()

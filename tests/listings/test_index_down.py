@@ -4,7 +4,6 @@ and nothing is lost when the process ends between commit and push. Healing is in
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from market.runtime import Runtime
 from tests import make
 from tests.listings.goods import make_listing
 from tests.pages import Browser, Page
+from tests.profiles import Profile
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Open = Callable[[], Browser]
@@ -93,12 +93,12 @@ def test_what_is_written_while_the_index_is_away_is_kept_and_indexed_later(
 #: Opens everything as the server does (the index's lock included), commits a listing, and is gone.
 KILLED = """
 import os, signal, sys
-from pathlib import Path
 from market.app import create_app
+from market.settings import Settings
 from tests import make
 from tests.listings.goods import make_listing
 
-app = create_app(make.make_settings(Path(sys.argv[1])), background=False)
+app = create_app(Settings.model_validate_json(sys.argv[1]), background=False)
 assert app.state.runtime.index is not None
 with app.state.database.session(write=True) as session:
     make_listing(session, make.make_unit(session), title="Gạo trước lúc tắt")
@@ -106,14 +106,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_process_killed_between_commit_and_push_loses_nothing(tmp_path: Path, blueprint: Path) -> None:
-    shutil.copy(blueprint, tmp_path / "market.sqlite")
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, cwd=ROOT)
+def test_a_process_killed_between_commit_and_push_loses_nothing(tmp_path: Path, profile: Profile) -> None:
+    settings = profile.own(tmp_path)
+    killed = subprocess.run([sys.executable, "-c", KILLED, settings.model_dump_json()], check=False, cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
-    app = create_app(
-        make.make_settings(tmp_path),
-        background=False,
-    )
+    app = create_app(settings, background=False)
     with Browser(app) as again:
         with app.state.database.reading() as session:
             assert indexing.waiting(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,13 +20,13 @@ from market.listings import service as listings
 from market.listings.models import Lot
 from market.parties import service as parties
 from market.runtime import Runtime
-from market.settings import Settings
 from search.documents import ListingDocument
 from search.errors import SearchUnavailable
 from search.index import Index
 from search.query import Query
 from tests import make
 from tests.listings.goods import make_certificate, make_listing
+from tests.profiles import Profile
 
 TODAY = date(2026, 3, 10)
 
@@ -45,10 +44,9 @@ def runtime(app: FastAPI) -> Runtime:
 
 
 @pytest.fixture
-def own(settings: Settings, blueprint: Path) -> Iterator[Runtime]:
-    """A database and an index in files of their own, where every commit is one."""
-    settings.data_dir.mkdir(exist_ok=True)
-    shutil.copy(blueprint, settings.data_dir / "market.sqlite")
+def own(profile: Profile, tmp_path: Path) -> Iterator[Runtime]:
+    """A database and an index of their own, where every commit is one."""
+    settings = profile.own(tmp_path)
     worker.subscribe_all()
     found = Runtime.open(settings, Database(make_engine(settings.database)))
     yield found
@@ -208,10 +206,10 @@ def _fields(document: ListingDocument) -> dict[str, Any]:
     return {name: getattr(document, name) for name in ListingDocument.__dataclass_fields__}
 
 
-def test_a_broken_index_is_made_whole_by_itself(session: Session, runtime: Runtime) -> None:
+def test_a_broken_index_is_made_whole_by_itself(session: Session, runtime: Runtime, profile: Profile) -> None:
     make_listing(session, make.make_unit(session))
     worker.run_due(runtime)
-    (runtime.settings.index_dir / "current").unlink()
+    profile.lose_index(runtime.settings)
     with pytest.raises(SearchUnavailable):
         runtime.the_index().search(Query())
     worker.run_due(runtime)

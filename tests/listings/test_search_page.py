@@ -22,6 +22,7 @@ from tests import make
 from tests.listings.goods import make_certificate, make_listing
 from tests.make import TODAY
 from tests.pages import Browser, Page
+from tests.profiles import Profile
 
 pytestmark = pytest.mark.usefixtures("on_a_day")
 
@@ -210,12 +211,12 @@ def test_htmx_gets_the_results_alone_and_an_address_worth_sharing(market: None, 
 
 
 def test_an_index_that_does_not_answer_leaves_the_page_up_and_heals(
-    session: Session, runtime: Runtime, browser: Open
+    session: Session, runtime: Runtime, browser: Open, profile: Profile
 ) -> None:
     unit = make.make_unit(session)
     make_listing(session, unit, title="Gạo trước")
     worker.run_due(runtime)
-    (runtime.settings.index_dir / "current").unlink()
+    profile.lose_index(runtime.settings)
     someone = browser()
     page = someone.get("/listings", q="gao")
     assert page.status == 200

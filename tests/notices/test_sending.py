@@ -5,7 +5,6 @@ sent twice. The servers are real; time passes by the clock.
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from market.words import pack, t
 from tests import make
 from tests.notices import ways_out
 from tests.notices.ways_out import Gateway, Mailbox
+from tests.profiles import Profile
 
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
 
@@ -38,11 +38,10 @@ def _on_a_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def own(settings: Settings, blueprint: Path) -> Iterator[Runtime]:
-    """A database in a file of its own, where every commit is one."""
-    settings.data_dir.mkdir(exist_ok=True)
-    shutil.copy(blueprint, settings.data_dir / "market.sqlite")
-    found = Runtime(settings, Database(make_engine(settings.database)))
+def own(profile: Profile, settings: Settings, tmp_path: Path) -> Iterator[Runtime]:
+    """A database of its own, where every commit is one."""
+    database = Database(make_engine(profile.own(tmp_path / "own").database))
+    found = Runtime(settings, database)
     yield found
     found.close()
 

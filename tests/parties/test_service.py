@@ -4,7 +4,6 @@ who represents.
 
 from __future__ import annotations
 
-import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from market.parties import queries
 from market.parties import service as parties
 from market.parties.models import Identity, Party, PartyContact, Representative
 from tests import make
+from tests.profiles import Profile
 
 FINE: dict[str, Any] = {"kind": "cooperative", "name": "HTX Muối Thử", "fields": ("other",), "members": 7}
 MOST = 10**7
@@ -161,9 +161,8 @@ def test_a_party_outside_the_platform_is_not_decided_on(session: Session) -> Non
         parties.confirm_party(session, actor=make.SHELL, party_id=10**9)
 
 
-def test_of_officers_who_decide_at_once_one_decides(tmp_path: Path, blueprint: Path) -> None:
-    shutil.copy(blueprint, tmp_path / "market.sqlite")
-    database = Database(make_engine(f"sqlite:///{tmp_path / 'market.sqlite'}"))
+def test_of_officers_who_decide_at_once_one_decides(tmp_path: Path, profile: Profile) -> None:
+    database = Database(make_engine(profile.own(tmp_path).database))
     with database.session(write=True) as session:
         party_id = make.make_unit(session, confirm=False).party.id
     begin, done = threading.Barrier(6), []

@@ -7,7 +7,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,11 +19,15 @@ from typing import Any
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 
 import market
 from market import __main__, clock
 from market.db import Database, make_engine
+from market.settings import Settings
+from tests import make
 from tests.notices.ways_out import closed_port
+from tests.profiles import Profile
 
 ROOT = Path(market.__file__).parent.parent
 
@@ -53,16 +56,20 @@ class Ran:
 
 @dataclass(slots=True)
 class Shell:
-    """A data folder, and the commands run on it."""
+    """A data folder and a database, and the commands run on them."""
 
-    folder: Path
+    settings: Settings
     patch: pytest.MonkeyPatch
     capture: pytest.CaptureFixture[str]
     environment: dict[str, str] = field(default_factory=dict)
 
     def _all(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MARKET_")}
-        return {**kept, "PYTHONPATH": str(ROOT), "MARKET_DATA_DIR": str(self.folder), **self.environment}
+        return {**kept, "PYTHONPATH": str(ROOT), **make.environment(self.settings), **self.environment}
+
+    @property
+    def folder(self) -> Path:
+        return self.settings.data_dir
 
     def process(self, *arguments: str, stdin: bytes = b"") -> Ran:
         """Run the command as a process, away from the checkout."""
@@ -81,8 +88,7 @@ class Shell:
         """Run the command within this process, which spares the two seconds of starting one."""
         for name in [name for name in os.environ if name.startswith("MARKET_")]:
             self.patch.delenv(name)
-        self.patch.setenv("MARKET_DATA_DIR", str(self.folder))
-        for name, value in self.environment.items():
+        for name, value in {**make.environment(self.settings), **self.environment}.items():
             self.patch.setenv(name, value)
         self.patch.chdir(self.folder.parent)
         typed = stdin if isinstance(stdin, bytes) else stdin.encode()
@@ -97,12 +103,22 @@ class Shell:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """The folder's database, beside whatever runs on it."""
-        found = Database(make_engine(f"sqlite:///{self.folder / 'market.sqlite'}"))
+        """The database, beside whatever runs on it."""
+        found = Database(make_engine(self.settings.database))
         try:
             yield found
         finally:
             found.close()
+
+    def dump(self) -> dict[str, list[str]]:
+        """All that is in the database, table by table."""
+        with self.database() as database, database.engine.connect() as connection:
+            tables = sa.MetaData()
+            tables.reflect(connection)
+            return {
+                table.name: sorted(str(row) for row in connection.execute(sa.select(table)))
+                for table in tables.sorted_tables
+            }
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -149,15 +165,18 @@ def wait_for(happened: Any, log: Path, seconds: float = 30) -> None:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
-    """A shell on a folder that is not there yet."""
+def bare(
+    profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """A shell on a folder that is not there yet and a database without tables."""
     assert clock._fixed is None
-    return Shell(tmp_path / "data", monkeypatch, capsys)
+    return Shell(profile.empty(tmp_path / "data"), monkeypatch, capsys)
 
 
 @pytest.fixture
-def shell(bare: Shell, blueprint: Path) -> Shell:
+def shell(
+    profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
     """A shell on a migrated database."""
-    bare.folder.mkdir()
-    shutil.copy(blueprint, bare.folder / "market.sqlite")
-    return bare
+    assert clock._fixed is None
+    return Shell(profile.own(tmp_path / "data"), monkeypatch, capsys)

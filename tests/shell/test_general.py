@@ -4,9 +4,6 @@ on bad ones.
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
@@ -29,32 +26,24 @@ PRODUCTION = {
 }
 
 
-def dump(folder: Path) -> list[str]:
-    """All that is in the database."""
-    with sqlite3.connect(folder / "market.sqlite") as connection:
-        lines = list(connection.iterdump())
-    connection.close()
-    return lines
-
-
 def test_migrating_twice_is_migrating_once(bare: Shell) -> None:
     first = bare.here("migrate")
     assert (first.code, first.out) == (0, ""), first.err
     assert "Traceback" not in first.err
-    before = dump(bare.folder)
+    before = bare.dump()
     with bare.database() as database, database.reading() as session:
         assert make.count_rows(session, Place) > 100
         assert make.count_rows(session, Product) > 10
     assert bare.here("migrate").code == 0
-    assert dump(bare.folder) == before
+    assert bare.dump() == before
 
 
 def test_migrating_keeps_what_is_there(shell: Shell) -> None:
     with shell.database() as database, database.session(write=True) as session:
         make.make_unit(session)
-    before = dump(shell.folder)
+    before = shell.dump()
     assert shell.here("migrate").code == 0
-    assert dump(shell.folder) == before
+    assert shell.dump() == before
 
 
 def test_without_tables_every_command_says_to_migrate(bare: Shell) -> None:
@@ -71,6 +60,7 @@ def test_without_tables_every_command_says_to_migrate(bare: Shell) -> None:
     assert "market migrate" in served.refused()
 
 
+@pytest.mark.profiles("embedded")
 def test_a_database_that_is_none_is_one_line(bare: Shell) -> None:
     bare.folder.mkdir()
     (bare.folder / "market.sqlite").write_bytes(b"this is no database, whatever its name says " * 100)
@@ -78,6 +68,7 @@ def test_a_database_that_is_none_is_one_line(bare: Shell) -> None:
         assert "not a database" in bare.here(*arguments).refused()
 
 
+@pytest.mark.profiles("embedded")
 def test_a_data_folder_that_cannot_be_made_is_one_line(bare: Shell) -> None:
     bare.folder.write_text("a file stands where the folder should")
     for arguments in (("migrate",), ("worker", "--once"), ("index", "verify")):
@@ -107,6 +98,7 @@ def test_production_starts_with_no_unsafe_value(shell: Shell) -> None:
     assert shell.here("worker", "--once").code == 0
 
 
+@pytest.mark.profiles("embedded")
 def test_a_second_worker_process_of_serve_is_refused_with_the_reason(shell: Shell) -> None:
     for workers in ("2", "0", "-1"):
         refused = shell.here("serve", "--workers", workers, "--port", "1").refused()
@@ -127,9 +119,9 @@ def test_the_demo_is_refused_where_there_is_something_and_always_in_production(s
     shell.environment = {}
     with shell.database() as database, database.session(write=True) as session:
         make.make_account(session)
-    before = dump(shell.folder)
+    before = shell.dump()
     assert "--force" in shell.here("demo").refused()
-    assert dump(shell.folder) == before
+    assert shell.dump() == before
 
 
 @pytest.mark.parametrize("arguments", [("--scale", "x"), ("--seed", ""), ("--scale",)])

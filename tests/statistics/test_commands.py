@@ -5,7 +5,6 @@ cannot be answered.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,26 +13,32 @@ from typing import Any
 
 import pytest
 
-from market import clock
+from market import clock, commands
 from market.__main__ import main
 from market.db import Database, make_engine
 from market.links import deliveries
 from market.places import queries as places
+from market.settings import Settings
 from market.statistics import indicators
-from tests.make import REFORM, make_buyer, make_unit
+from tests.make import REFORM, environment, make_buyer, make_unit
+from tests.profiles import Profile
 from tests.trade import make_link, make_listing
 
 EVE = REFORM - timedelta(days=1)
 TODAY = date(2026, 6, 10)
 
 
-@pytest.fixture(scope="module")
-def filled(blueprint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder: two cooperatives since 2024 in old Xã Vĩnh Hưng and old Xã Phước Long; an agreement of
-    each in May 2026, one of paddy, one of mats by the piece; a delivery of 1,234.5 kg."""
-    folder = tmp_path_factory.mktemp("figures")
-    shutil.copy(blueprint, folder / "market.sqlite")
-    database = Database(make_engine(f"sqlite:///{folder / 'market.sqlite'}"))
+@pytest.fixture
+def filled(profile: Profile, tmp_path: Path) -> Settings:
+    """A filled database of the test's own."""
+    return profile.own(tmp_path / "figures", like=profile.made_once("figures", _fill))
+
+
+def _fill(database: Database) -> None:
+    """Two cooperatives since 2024 in old Xã Vĩnh Hưng and old Xã Phước Long; an agreement of each in May
+    2026, one of paddy, one of mats by the piece; a delivery of 1,234.5 kg.
+    """
+    commands.migrate(database)
     with database.session(write=True) as session, clock.at(date(2024, 5, 6)):
         vinh_hung, phuoc_long = (places.resolve(session, text=code, on=EVE) for code in ("31894", "31876"))
         paddy = make_unit(session, place_id=vinh_hung.id, members=40)
@@ -61,8 +66,6 @@ def filled(blueprint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             delivery_id=delivery.id,
         )
         session.commit()
-    database.close()
-    return folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,12 @@ Run = Callable[..., Answer]
 
 
 @pytest.fixture
-def run(filled: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(filled: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs ``market figures`` in this process, on 10 June 2026."""
 
-    def run_it(*arguments: str, folder: Path = filled) -> Answer:
-        monkeypatch.setenv("MARKET_DATA_DIR", str(folder))
-        monkeypatch.delenv("MARKET_DATABASE_URL", raising=False)
+    def run_it(*arguments: str, settings: Settings = filled) -> Answer:
+        for name, value in environment(settings).items():
+            monkeypatch.setenv(name, value)
         with clock.at(TODAY):
             code = main(["figures", *arguments])
         captured = capsys.readouterr()
@@ -199,20 +202,19 @@ def test_verify_is_content_with_what_the_services_wrote(run: Run) -> None:
     assert run("verify", "--json").document == {"differences": []}
 
 
-def test_verify_ends_with_one_and_names_each_difference(run: Run, filled: Path, tmp_path: Path) -> None:
-    shutil.copy(filled / "market.sqlite", tmp_path / "market.sqlite")
-    database = Database(make_engine(f"sqlite:///{tmp_path / 'market.sqlite'}"))
+def test_verify_ends_with_one_and_names_each_difference(run: Run, filled: Settings) -> None:
+    database = Database(make_engine(filled.database))
     with database.writing() as session:
         session.connection().exec_driver_sql("UPDATE links SET volume = volume + 1 WHERE id = 1")
         session.connection().exec_driver_sql("UPDATE parties SET members = 41 WHERE id = 1")
     database.close()
-    answer = run("verify", folder=tmp_path)
+    answer = run("verify", settings=filled)
     wanted = [
         "link 1: volume is 4000001, its history says 4000000",
         "party 1: members is 41, its history says 40",
     ]
     assert (answer.code, answer.out.splitlines()) == (1, wanted)
-    as_json = run("verify", "--json", folder=tmp_path)
+    as_json = run("verify", "--json", settings=filled)
     assert (as_json.code, as_json.document) == (1, {"differences": wanted})
 
 
@@ -257,8 +259,8 @@ def test_an_ambiguous_code_is_answered_with_what_to_write_instead(run: Run) -> N
         assert (answer.code, answer.document["figures"][0]["place"]) == (0, "31900")
 
 
-def test_a_database_that_is_not_there_yet_is_said(run: Run, tmp_path: Path) -> None:
-    answer = run(folder=tmp_path)
+def test_a_database_that_is_not_there_yet_is_said(run: Run, profile: Profile, tmp_path: Path) -> None:
+    answer = run(settings=profile.empty(tmp_path))
     assert (answer.code, answer.out) == (1, "")
     assert "market migrate" in answer.err
 

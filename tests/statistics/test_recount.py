@@ -25,6 +25,7 @@ from market.statistics.aggregates import DIMENSIONS
 from market.statistics.definition import Indicator
 from market.statistics.periods import Period
 from tests import rules
+from tests.profiles import Profile
 from tests.statistics import dealings, recount
 from tests.statistics.recount import Expected
 from tests.statistics.tables import Asked, Tables
@@ -345,13 +346,13 @@ def _run(engine: sa.Engine, how_many: int) -> Counts:
     return counts
 
 
-def test_every_figure_equals_a_plain_recount_in_random_worlds(shared_engine: sa.Engine) -> None:
-    counts = _run(shared_engine, 10)
+def test_every_figure_equals_a_plain_recount_in_random_worlds(profile: Profile) -> None:
+    counts = _run(profile.engine, 10)
     # A recount of nothing proves nothing.
     empty = [one.code for one in indicators.ALL if not counts[f"{one.code} of something"]]
     assert not empty, counts
 
 
 @pytest.mark.soak
-def test_every_figure_equals_a_plain_recount_in_very_many_worlds(shared_engine: sa.Engine) -> None:
-    _run(shared_engine, 600)
+def test_every_figure_equals_a_plain_recount_in_very_many_worlds(profile: Profile) -> None:
+    _run(profile.engine, 600)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from market.db import UtcDateTime
+from market.db import Text, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", Text, nullable=False),
         sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("touched_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
@@ -26,7 +26,7 @@ def upgrade() -> None:
     op.create_table(
         "failed_tries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key_hash", sa.Text(), nullable=False),
+        sa.Column("key_hash", Text, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_failed_tries")),
     )
@@ -35,11 +35,11 @@ def upgrade() -> None:
 
     op.create_table(
         "index_states",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("asked", sa.Text(), nullable=True),
+        sa.Column("name", Text, nullable=False),
+        sa.Column("asked", Text, nullable=True),
         sa.Column("asked_at", UtcDateTime(), nullable=True),
         sa.Column("done_at", UtcDateTime(), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answer", Text, nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_index_states")),
     )
     op.create_table(
@@ -51,8 +51,8 @@ def upgrade() -> None:
         sa.Column("production", sa.Boolean(), nullable=False),
         sa.Column("processing", sa.Boolean(), nullable=False),
         sa.Column("sale", sa.Boolean(), nullable=False),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
         sa.CheckConstraint("no BETWEEN 1 AND 7", name=op.f("ck_linkage_forms_no")),
         sa.PrimaryKeyConstraint("no", name=op.f("pk_linkage_forms")),
         sa.UniqueConstraint(
@@ -65,39 +65,39 @@ def upgrade() -> None:
     )
     op.create_table(
         "once",
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("body_hash", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("scope", Text, nullable=False),
+        sa.Column("key", Text, nullable=False),
+        sa.Column("body_hash", Text, nullable=False),
+        sa.Column("answer", Text, nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "key", name=op.f("pk_once")),
     )
     op.create_table(
         "party_fields",
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
-        sa.Column("pilot_code", sa.Text(), nullable=True),
+        sa.Column("code", Text, nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
+        sa.Column("pilot_code", Text, nullable=True),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_party_fields")),
     )
     op.create_table(
         "places",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("short_name", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("code", Text, nullable=False),
+        sa.Column("name", Text, nullable=False),
+        sa.Column("short_name", Text, nullable=False),
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("level", Text, nullable=False),
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("latitude", sa.Double(), nullable=False),
         sa.Column("longitude", sa.Double(), nullable=False),
-        sa.Column("coordinate_basis", sa.Text(), nullable=False),
+        sa.Column("coordinate_basis", Text, nullable=False),
         sa.Column("area_km2", sa.Double(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("folded", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("folded", Text, nullable=False),
+        sa.Column("sort_key", Text, nullable=False),
         sa.CheckConstraint("(level = 'province') = (parent_id IS NULL)", name=op.f("ck_places_parent")),
         sa.CheckConstraint(
             "kind IN ('tỉnh', 'thành phố', 'thị xã', 'huyện', 'phường', 'thị trấn', 'xã')",
@@ -116,9 +116,9 @@ def upgrade() -> None:
     op.create_table(
         "seasons",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("code", Text, nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_seasons_lasting")),
@@ -127,22 +127,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "sectors",
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("code", Text, nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_sectors")),
     )
     op.create_table(
         "spec_definitions",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("key", Text, nullable=False),
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("unit", Text, nullable=True),
         sa.Column("decimals", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("low", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("high", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
         sa.Column("lower_is_better", sa.Boolean(), nullable=True),
         sa.Column("is_state", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
@@ -157,10 +157,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "standards",
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("code", Text, nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
+        sa.Column("scope", Text, nullable=False),
         sa.Column("sectors", sa.JSON(), nullable=False),
         sa.Column("is_ocop", sa.Boolean(), nullable=False),
         sa.Column("stars", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -173,21 +173,21 @@ def upgrade() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("password_hash", Text, nullable=True),
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("language", Text, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
     )
     op.create_table(
         "api_tokens",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("token_hash", Text, nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", Text, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.Column("last_used_on", sa.Date(), nullable=True),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from market.db import UtcDateTime
+from market.db import Text, UtcDateTime
 
 revision = "0003"
 down_revision = "0002"
@@ -15,16 +15,16 @@ def upgrade() -> None:
     op.create_table(
         "certificates",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("standard_code", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("issuer", sa.Text(), nullable=True),
+        sa.Column("standard_code", Text, nullable=False),
+        sa.Column("number", Text, nullable=False),
+        sa.Column("issuer", Text, nullable=True),
         sa.Column("holder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("area_m2", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("sites", sa.Text(), nullable=True),
+        sa.Column("sites", Text, nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("state", Text, nullable=False),
+        sa.Column("file", Text, nullable=True),
         sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
@@ -48,11 +48,11 @@ def upgrade() -> None:
     op.create_table(
         "events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", Text, nullable=False),
         sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.CheckConstraint(
@@ -71,13 +71,13 @@ def upgrade() -> None:
     op.create_table(
         "identities",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("level", sa.Text(), nullable=False),
-        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("level", Text, nullable=False),
+        sa.Column("reference", Text, nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.CheckConstraint("level IN ('none', 'phone', 'papers', 'vneid')", name=op.f("ck_identities_level")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_identities_party_id_parties")),
         sa.ForeignKeyConstraint(["recorded_by"], ["users.id"], name=op.f("fk_identities_recorded_by_users")),
@@ -112,10 +112,10 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("text", Text, nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("path", Text, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("read_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_notices_party_id_parties")),
@@ -128,9 +128,9 @@ def upgrade() -> None:
     op.create_table(
         "party_contacts",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("phone", Text, nullable=True),
+        sa.Column("email", Text, nullable=True),
+        sa.Column("address", Text, nullable=True),
         sa.ForeignKeyConstraint(
             ["party_id"], ["parties.id"], name=op.f("fk_party_contacts_party_id_parties")
         ),
@@ -139,12 +139,12 @@ def upgrade() -> None:
     op.create_table(
         "party_kinds",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", Text, nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.CheckConstraint(
             "kind IN ('cooperative', 'group', 'union', 'company', 'household_business', 'institution')",
             name=op.f("ck_party_kinds_kind"),
@@ -166,7 +166,7 @@ def upgrade() -> None:
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.CheckConstraint("associate BETWEEN 0 AND 10000000", name=op.f("ck_party_members_associate")),
         sa.CheckConstraint("households BETWEEN 0 AND 10000000", name=op.f("ck_party_members_households")),
         sa.CheckConstraint("official BETWEEN 0 AND 10000000", name=op.f("ck_party_members_official")),
@@ -182,12 +182,12 @@ def upgrade() -> None:
     op.create_table(
         "party_names",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", Text, nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_party_names_party_id_parties")),
         sa.ForeignKeyConstraint(["recorded_by"], ["users.id"], name=op.f("fk_party_names_recorded_by_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party_names")),

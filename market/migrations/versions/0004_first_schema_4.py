@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from market.db import UtcDateTime
+from market.db import Text, UtcDateTime
 
 revision = "0004"
 down_revision = "0003"
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.ForeignKeyConstraint(
             ["former_place_id"], ["places.id"], name=op.f("fk_party_places_former_place_id_places")
         ),
@@ -39,13 +39,13 @@ def upgrade() -> None:
         "party_ratings",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("rating", sa.Text(), nullable=False),
+        sa.Column("rating", Text, nullable=False),
         sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.CheckConstraint(
             "rating IN ('good', 'fair', 'average', 'weak', 'unrated')", name=op.f("ck_party_ratings_rating")
         ),
@@ -62,12 +62,12 @@ def upgrade() -> None:
     op.create_table(
         "party_statuses",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status", Text, nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.CheckConstraint(
             "status IN ('active', 'suspended', 'stopped', 'dissolved')", name=op.f("ck_party_statuses_status")
         ),
@@ -85,13 +85,13 @@ def upgrade() -> None:
     op.create_table(
         "pilot_designations",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("field", Text, nullable=False),
         sa.Column("holds", sa.Boolean(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("source", Text, nullable=True),
         sa.CheckConstraint(
             "field IN ('rice', 'shrimp', 'aquaculture', 'fishery_services', 'agricultural_services', 'handicraft', 'rural_trades', 'other')",
             name=op.f("ck_pilot_designations_field"),
@@ -123,9 +123,9 @@ def upgrade() -> None:
         "product_packs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("code", Text, nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("approximate", sa.Boolean(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -139,7 +139,7 @@ def upgrade() -> None:
     op.create_table(
         "product_specs",
         sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("spec_key", sa.Text(), nullable=False),
+        sa.Column("spec_key", Text, nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("low", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("high", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -156,8 +156,8 @@ def upgrade() -> None:
         "product_synonyms",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("text", Text, nullable=False),
+        sa.Column("folded", Text, nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_synonyms_product_id_products")
         ),
@@ -171,9 +171,9 @@ def upgrade() -> None:
         "product_variants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name_vi", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("code", Text, nullable=False),
+        sa.Column("name_vi", Text, nullable=False),
+        sa.Column("name_en", Text, nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_variants_product_id_products")
@@ -186,11 +186,11 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("position", sa.Text(), nullable=True),
-        sa.Column("ground", sa.Text(), nullable=False),
-        sa.Column("authority_number", sa.Text(), nullable=True),
+        sa.Column("position", Text, nullable=True),
+        sa.Column("ground", Text, nullable=False),
+        sa.Column("authority_number", Text, nullable=True),
         sa.Column("authority_date", sa.Date(), nullable=True),
-        sa.Column("authority_file", sa.Text(), nullable=True),
+        sa.Column("authority_file", Text, nullable=True),
         sa.Column("signed_through_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from market.db import UtcDateTime
+from market.db import Text, UtcDateTime
 
 revision = "0006"
 down_revision = "0005"
@@ -15,10 +15,10 @@ def upgrade() -> None:
     op.create_table(
         "sign_ins",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("token_hash", Text, nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("membership_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("device", Text, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
@@ -52,7 +52,7 @@ def upgrade() -> None:
     op.create_table(
         "listing_standards",
         sa.Column("listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("standard_code", sa.Text(), nullable=False),
+        sa.Column("standard_code", Text, nullable=False),
         sa.ForeignKeyConstraint(
             ["listing_id"], ["listings.id"], name=op.f("fk_listing_standards_listing_id_listings")
         ),
@@ -65,11 +65,11 @@ def upgrade() -> None:
         "listing_states",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", Text, nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.CheckConstraint(
             "channel IN ('web', 'api', 'phone', 'import', 'shell', 'clock', 'demo')",
             name=op.f("ck_listing_states_channel"),
@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("to_date", sa.Date(), nullable=False),
         sa.Column("volume", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("committed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", Text, nullable=False),
         sa.Column("spec", sa.JSON(), nullable=False),
         sa.Column("season_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -119,11 +119,11 @@ def upgrade() -> None:
         sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("buyer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seller_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("turn", sa.Text(), nullable=False),
+        sa.Column("state", Text, nullable=False),
+        sa.Column("turn", Text, nullable=False),
         sa.Column("valid_until", UtcDateTime(), nullable=False),
         sa.Column("held_until", UtcDateTime(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", Text, nullable=True),
         sa.Column("last_offer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -151,18 +151,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_inquiries_due", ["state", "valid_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiries_listing_id"), ["listing_id"], unique=False)
         batch_op.create_index("ix_inquiries_seller", ["seller_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_inquiries_open",
+            ["listing_id", "buyer_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('negotiating', 'held')"),
+            postgresql_where=sa.text("state IN ('negotiating', 'held')"),
+        )
 
     op.create_table(
         "lot_changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("cause", Text, nullable=True),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.CheckConstraint(
             "cause IN ('disease', 'storm', 'sold_elsewhere', 'wrong_estimate', 'other')",
             name=op.f("ck_lot_changes_cause"),
@@ -188,13 +195,13 @@ def upgrade() -> None:
         "inquiry_states",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("inquiry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("by_side", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("state", Text, nullable=False),
+        sa.Column("by_side", Text, nullable=True),
+        sa.Column("reason", Text, nullable=True),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.CheckConstraint("by_side IN ('seller', 'buyer')", name=op.f("ck_inquiry_states_by_side")),
         sa.CheckConstraint(
             "channel IN ('web', 'api', 'phone', 'import', 'shell', 'clock', 'demo')",

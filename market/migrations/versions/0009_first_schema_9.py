@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from market.db import UtcDateTime
+from market.db import Text, UtcDateTime
 
 revision = "0009"
 down_revision = "0008"
@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("commitment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", Text, nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -37,13 +37,13 @@ def upgrade() -> None:
         "delivery_states",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", Text, nullable=False),
         sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.CheckConstraint(
             "channel IN ('web', 'api', 'phone', 'import', 'shell', 'clock', 'demo')",
             name=op.f("ck_delivery_states_channel"),
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("spec", sa.JSON(), nullable=False),
         sa.Column("gross", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("deducted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", Text, nullable=True),
         sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,162 @@
+"""The two profiles as tests see them: where databases come from and which settings lead to them. Every test
+that asks for a database runs on both, unless it is marked ``profiles("embedded")`` or ``profiles("server")``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from market import commands
+from market.db import Database, make_engine
+from market.settings import Settings
+from tests.make import make_settings
+from tests.services import Postgres, alone
+
+NAMES = ("embedded", "server")
+
+Fill = Callable[[Database], None]
+
+
+class Profile(ABC):
+    """What the fixtures of conftest.py need of a profile. ``folder`` is this test process's own, ``shared``
+    belongs to all of them.
+    """
+
+    name: str
+
+    def __init__(self, folder: Path, shared: Path) -> None:
+        self.folder = folder
+        self.shared = shared
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """Leads to a database with places and catalogue that only tests with an outer transaction use."""
+        return make_engine(self.own(self.folder / "outer").database)
+
+    def made_once(self, name: str, fill: Fill) -> Settings:
+        """A filled database that is made once for all test processes. Nobody connects to it: it is there to
+        be copied (``own``).
+        """
+        done = self.shared / f"{self.name}-{name}.done"
+        with alone(self.shared):
+            settings = self._named(name, make=not done.exists())
+            if not done.exists():
+                database = Database(make_engine(settings.database))
+                fill(database)
+                if database.is_sqlite:
+                    with database.engine.connect() as connection:
+                        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                database.close()
+                done.touch()
+        return settings
+
+    def own(self, folder: Path, *, like: Settings | None = None) -> Settings:
+        """Settings that lead to a database of one's own with places and catalogue, or like another one that
+        nobody is connected to.
+        """
+        return self._copy(folder, like or self.made_once("blueprint", commands.migrate))
+
+    @abstractmethod
+    def settings(self, folder: Path) -> Settings:
+        """Settings for a test in the database of ``engine``."""
+
+    @abstractmethod
+    def empty(self, folder: Path) -> Settings:
+        """Settings that lead to a database without any table."""
+
+    @abstractmethod
+    def _named(self, name: str, *, make: bool) -> Settings: ...
+
+    @abstractmethod
+    def _copy(self, folder: Path, like: Settings) -> Settings: ...
+
+    @abstractmethod
+    def lose_database(self, settings: Settings) -> None:
+        """Take away the database that nobody is connected to, or make it unreadable."""
+
+    @abstractmethod
+    def lose_index(self, settings: Settings) -> None:
+        """Take the index away under whoever uses it."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.engine.dispose()
+
+
+class Embedded(Profile):
+    """SQLite files."""
+
+    name = "embedded"
+
+    def settings(self, folder: Path) -> Settings:
+        return make_settings(folder)
+
+    def empty(self, folder: Path) -> Settings:
+        return make_settings(folder)
+
+    def _named(self, name: str, *, make: bool) -> Settings:
+        return make_settings(self.shared / name)
+
+    def _copy(self, folder: Path, like: Settings) -> Settings:
+        folder.mkdir(parents=True, exist_ok=True)
+        made = make_settings(folder)
+        shutil.copy(_file(like), _file(made))
+        return made
+
+    def lose_database(self, settings: Settings) -> None:
+        for file in settings.data_dir.glob("market.sqlite*"):
+            file.unlink()
+        _file(settings).write_bytes(b"no database at all " * 200)
+
+    def lose_index(self, settings: Settings) -> None:
+        (settings.index_dir / "current").unlink()
+
+
+class Server(Profile):
+    """PostgreSQL."""
+
+    name = "server"
+
+    def __init__(self, folder: Path, shared: Path, postgres: Postgres) -> None:
+        super().__init__(folder, shared)
+        self._postgres = postgres
+
+    def settings(self, folder: Path) -> Settings:
+        return make_settings(folder, database_url=self.engine.url.render_as_string(hide_password=False))
+
+    def empty(self, folder: Path) -> Settings:
+        return self._at(folder, self._postgres.create())
+
+    def _named(self, name: str, *, make: bool) -> Settings:
+        if make:
+            self._postgres.create(name=name)
+        return self._at(self.shared / name, name)
+
+    def _copy(self, folder: Path, like: Settings) -> Settings:
+        folder.mkdir(parents=True, exist_ok=True)
+        return self._at(folder, self._postgres.create(like=_database(like)))
+
+    def _at(self, folder: Path, database: str) -> Settings:
+        return make_settings(folder, database_url=self._postgres.url(database))
+
+    def lose_database(self, settings: Settings) -> None:
+        self._postgres.drop(_database(settings))
+
+    def lose_index(self, settings: Settings) -> None:
+        (settings.index_dir / "current").unlink()
+
+
+def _file(settings: Settings) -> Path:
+    return settings.data_dir / "market.sqlite"
+
+
+def _database(settings: Settings) -> str:
+    name = sa.make_url(settings.database).database
+    assert name
+    return name
