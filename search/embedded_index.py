@@ -17,7 +17,8 @@ import tantivy
 from search import embedded_query, embedded_schema
 from search.documents import ListingDocument
 from search.embedded_store import REBUILD, Store, stamp_of
-from search.errors import SearchRefused, SearchUnavailable
+from search.errors import SearchBroken, SearchRefused, SearchUnavailable
+from search.index import Meanwhile, catch_up
 from search.query import Page, Query
 
 _HEAP = 32_000_000  # bytes a writer may hold before it spills a segment
@@ -89,14 +90,14 @@ class EmbeddedIndex:
                     raise
                 self._refresh(current)
 
-    def rebuild(self, documents: Iterable[ListingDocument]) -> int:
+    def rebuild(self, documents: Iterable[ListingDocument], meanwhile: Meanwhile | None = None) -> int:
         """See `index.Index.rebuild`."""
         with self._writing:
             self._may_write()
             with _translated("rebuild"):
                 fresh = self._store.begin()
             try:
-                count = _fill(fresh, documents)
+                count = _fill(fresh, documents, meanwhile)
                 with _translated("rebuild"):
                     _engine(fresh)
                     self._store.point(fresh, self._signature)
@@ -164,7 +165,7 @@ class EmbeddedIndex:
                     return self._open
                 except (ValueError, OSError) as error:
                     if attempt == 2 and pointer == self._store.stamp():
-                        raise SearchUnavailable(f"the search index is broken ({error}): {REBUILD}") from error
+                        raise SearchBroken(f"the search index is broken ({error}): {REBUILD}") from error
             raise SearchUnavailable("the search index is being replaced over and over; try again")
 
     def _refresh(self, current: _Open) -> None:
@@ -195,7 +196,7 @@ class EmbeddedIndex:
                 writer.wait_merging_threads()
 
 
-def _fill(folder: Path, documents: Iterable[ListingDocument]) -> int:
+def _fill(folder: Path, documents: Iterable[ListingDocument], meanwhile: Meanwhile | None) -> int:
     """Write all documents into a new generation. What iterating over them raises goes through untouched."""
     with _translated("rebuild"):
         engine = tantivy.Index(embedded_schema.SCHEMA, path=str(folder))
@@ -209,6 +210,13 @@ def _fill(folder: Path, documents: Iterable[ListingDocument]) -> int:
                 writer.delete_documents_by_query(again)
             writer.add_document(made)
         seen.add(document.id)
+    for put, delete in catch_up(meanwhile):
+        seen = (seen | {one.id for one in put}) - set(delete)
+        with _translated("rebuild"):
+            ids = [one for one in (*(document.id for document in put), *delete) if 1 <= one < 2**63]
+            writer.delete_documents_by_query(tantivy.Query.term_set_query(embedded_schema.SCHEMA, "id", ids))
+            for document in put:
+                writer.add_document(embedded_schema.to_engine(document))
     with _translated("rebuild"):
         writer.commit()
         writer.wait_merging_threads()
@@ -236,4 +244,4 @@ def _translated(doing: str) -> Iterator[None]:
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise SearchUnavailable(f"the search engine broke down: {error}; {REBUILD}") from error
+        raise SearchBroken(f"the search engine broke down: {error}; {REBUILD}") from error

@@ -11,10 +11,9 @@ from typing import NamedTuple, Protocol, cast
 import tantivy
 from tantivy import Occur
 
-from search.embedded_schema import EVERYTHING, GROUPS, NONE_LAST, SCHEMA, cut, exact, folded, storable
+from search.embedded_schema import EVERYTHING, NONE_LAST, SCHEMA, exact, folded
 from search.query import Facet, Page, Query
-
-MOST_WORDS = 12  # a longer text is cut: each word costs thirteen terms
+from search.words import GROUPS, asked, most_of, storable
 
 # Steps of one word's score by group, best first: with its accents, folded, as a beginning. A verified listing
 # gets less than the smallest step, one in stock more than all words together, and whole numbers of this size
@@ -68,10 +67,8 @@ def run(searcher: tantivy.Searcher, query: Query) -> Page:
 
 
 def _read(searcher: tantivy.Searcher, text: str) -> _Text:
-    # A search box holds a line; nobody's novel is cut into words first only to be dropped.
-    words = list(dict.fromkeys(cut(text[:1_000])))
-    kept = words[:MOST_WORDS]
-    whole = _Text(kept, len(words) - len(kept), all_words=True)
+    kept, dropped = asked(text)
+    whole = _Text(kept, dropped, all_words=True)
     # Asked without the filters: what a text means must not change with a facet clicked beside it.
     if len(kept) < 2 or _count(searcher, _conjunction(_required(whole))):
         return whole
@@ -85,9 +82,8 @@ def _required(text: _Text) -> list[tantivy.Query]:
     found.append(_prefix(EVERYTHING, text.words[-1][1]))
     if text.all_words:
         return [_scored(one, 0.0) for one in found]
-    most = max(1, min(len(found) - 1, len(found) // 2 + 1))
     some = tantivy.Query.boolean_query(
-        [(Occur.Should, one) for one in found], minimum_number_should_match=most
+        [(Occur.Should, one) for one in found], minimum_number_should_match=most_of(len(found))
     )
     return [_scored(some, 0.0)]
 

@@ -1,24 +1,19 @@
 """How a listing lies in the embedded engine: its fields, and a document turned into them.
 
-Words are cut by `vietnamese.py` before the engine sees them, so that documents and queries are cut alike; the
+Words are cut by `words.py` before the engine sees them, so that documents and queries are cut alike; the
 engine only splits at blanks. What is done with the fields stands in `embedded_query.py`.
 """
 
 import hashlib
-from collections.abc import Iterable
 
 import tantivy
 
-from search import vietnamese
+from search import words
 from search.documents import ListingDocument, fingerprint
 from search.errors import SearchRefused
+from search.words import GROUPS, storable
 
-# The groups of text, best first. Each is kept twice: with its accents and folded.
-GROUPS = ("title", "words", "party", "description")
 EVERYTHING = "everything"  # all groups, folded: what must be found at all
-
-# Longer runs of letters are no words; the same bound cuts the words of a query.
-WORD_LENGTH = 40
 
 # Stands where a listing has no price or no last day: after all others in ascending order.
 NONE_LAST = 2**63 - 1
@@ -28,7 +23,6 @@ _NUMBERS = ("id", "fingerprint", "ocop", "available", "price", "published_at", "
 _FLAGS = ("in_stock", "verified")
 
 _LAYOUT = 1  # raise when the meaning of a field changes though neither names nor words do
-_SAMPLE = "Gạo ST25 Hồng Dân, cua gạch (20 con/kg) hoà thuỷ ĐƯỜNG m²"
 
 
 def exact(group: str) -> str:
@@ -65,14 +59,8 @@ SCHEMA = _build()
 
 def signature() -> str:
     """Short hash of the fields and of how words are cut: an index with another one has to be rebuilt."""
-    shape = [_LAYOUT, WORD_LENGTH, GROUPS, _KEYS, _NUMBERS, _FLAGS, cut(_SAMPLE)]
+    shape = [_LAYOUT, words.sample(), _KEYS, _NUMBERS, _FLAGS]
     return hashlib.blake2b(repr(shape).encode(), digest_size=6).hexdigest()
-
-
-def cut(text: str) -> list[tuple[str, str]]:
-    """The words of a text as (exact, folded) tokens, each no longer than the index keeps them."""
-    pairs = zip(vietnamese.exact_words(text), vietnamese.fold(text).split(), strict=True)
-    return [(with_accents[:WORD_LENGTH], without[:WORD_LENGTH]) for with_accents, without in pairs]
 
 
 def to_engine(document: ListingDocument) -> tantivy.Document:
@@ -110,25 +98,13 @@ def to_engine(document: ListingDocument) -> tantivy.Document:
 
 
 def _add_words(made: tantivy.Document, document: ListingDocument) -> None:
-    texts: dict[str, Iterable[str]] = {
-        "title": (document.title, document.product_name, document.product_name_en),
-        "words": document.words,
-        "party": (document.cooperative, document.cooperative_code, *document.place_names),
-        "description": (document.description,),
-    }
     everything: dict[str, None] = {}
-    for group in GROUPS:
-        pairs = [pair for text in texts[group] for pair in cut(text)]
+    for group, pairs in words.texts(document).items():
         made.add_text(exact(group), " ".join(dict.fromkeys(token for token, _ in pairs)))
         plain = dict.fromkeys(token for _, token in pairs)
         made.add_text(folded(group), " ".join(plain))
         everything |= plain
     made.add_text(EVERYTHING, " ".join(everything))
-
-
-def storable(value: str) -> str:
-    """The value with lone surrogates replaced: the engine keeps UTF-8 and would refuse the whole document."""
-    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def signed(digest: str) -> int:

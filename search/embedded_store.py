@@ -11,7 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
-from search.errors import SearchUnavailable
+from search.errors import SearchBroken, SearchUnavailable
 
 REBUILD = "run `market index rebuild`"
 
@@ -54,20 +54,20 @@ class Store:
         return stamp_of(self.folder / _POINTER)
 
     def current(self, signature: str) -> Path:
-        """The current generation's folder. Raises SearchUnavailable if there is none of this signature."""
+        """The current generation's folder. Raises SearchBroken if there is none of this signature."""
         try:
             pointer = json.loads((self.folder / _POINTER).read_text("utf-8"))
             name, built_as = str(pointer["generation"]), pointer["signature"]
         except FileNotFoundError:
-            raise SearchUnavailable(f"there is no search index in {self.folder} yet: {REBUILD}") from None
+            raise SearchBroken(f"there is no search index in {self.folder} yet: {REBUILD}") from None
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise SearchUnavailable(
+            raise SearchBroken(
                 f"the search index in {self.folder} has a broken pointer: {REBUILD}"
             ) from error
         if built_as != signature:
-            raise SearchUnavailable(f"another version of the program built the search index: {REBUILD}")
+            raise SearchBroken(f"another version of the program built the search index: {REBUILD}")
         if not _GENERATION.fullmatch(name):
-            raise SearchUnavailable(f"the search index in {self.folder} has a broken pointer: {REBUILD}")
+            raise SearchBroken(f"the search index in {self.folder} has a broken pointer: {REBUILD}")
         return self.folder / name
 
     def begin(self) -> Path:

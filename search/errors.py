@@ -1,4 +1,4 @@
-"""What can go wrong with a search engine, in two words. Engines translate their own errors into these.
+"""What can go wrong with a search engine. Engines translate their own errors into these.
 
 `index.py` says which call raises which.
 """
@@ -9,10 +9,24 @@ class SearchError(Exception):
 
 
 class SearchUnavailable(SearchError):
-    """The engine or its index cannot be used now: absent, locked, broken, of another version, closed.
+    """The engine or its index cannot be used now: absent, locked, broken, silent, closed.
 
     The database stays the truth. The caller may try again, or rebuild where the text says so.
     """
+
+
+class SearchBroken(SearchUnavailable):
+    """The engine answers, but there is no index of this program's kind in it: a rebuild heals that."""
+
+
+class SearchUnfit(SearchUnavailable):
+    """What was given to reach the engine is wrong; `part` is 'url', 'key' or 'server'. Only an operator heals
+    that.
+    """
+
+    def __init__(self, part: str, text: str) -> None:
+        super().__init__(text)
+        self.part = part
 
 
 class SearchRefused(SearchError):

@@ -1,20 +1,38 @@
-"""What every engine promises; `embedded_index.py` keeps it inside the web process.
+"""What every engine promises: `embedded_index.py` inside the web process, `meilisearch_index.py` by a server.
 
-Another engine behind the same protocol passes the same tests (`tests/search/test_contract.py`). The index
-holds no truth: its hits are ids, and the rows shown come from the database.
+Both pass the same tests (`tests/search/test_contract.py`). The index holds no truth: its hits are ids, and
+the rows shown come from the database.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from search.documents import ListingDocument
 from search.query import Page, Query
 
+Change = tuple[Sequence[ListingDocument], Sequence[int]]
+
+#: Gives what was put and what was deleted since it was last asked, None when nothing was.
+Meanwhile = Callable[[], Change | None]
+
+#: So often at most a rebuild runs after its writers; the rest is applied after it.
+_MOST_ROUNDS = 20
+
+
+def catch_up(meanwhile: Meanwhile | None) -> Iterator[Change]:
+    """What a rebuild has yet to follow before its index is swapped in."""
+    for _ in range(_MOST_ROUNDS):
+        change = meanwhile() if meanwhile else None
+        if change is None:
+            return
+        yield change
+
 
 class Index(Protocol):
     """An index of listings. Every method may be called from any thread at any time.
 
-    Whatever goes wrong inside an engine comes out as SearchUnavailable.
+    Whatever goes wrong inside an engine comes out as SearchUnavailable; as its kind SearchBroken where there
+    is no usable index and `rebuild` makes one.
     """
 
     def search(self, query: Query) -> Page:
@@ -44,12 +62,13 @@ class Index(Protocol):
         """
         ...
 
-    def rebuild(self, documents: Iterable[ListingDocument]) -> int:
+    def rebuild(self, documents: Iterable[ListingDocument], meanwhile: Meanwhile | None = None) -> int:
         """Fill a fresh index and put it in the old one's place at once; gives the number of documents.
 
         Works whatever state the old index is in. Searches meanwhile answer from the old one, never from a
         half full one. What `apply` is told meanwhile waits or is lost with the old index: the caller holds
-        the lock of its change queue. If `documents` raises, the old index stays.
+        the lock of its change queue, and hands over by `meanwhile` what has changed since the documents were
+        read. If `documents` or `meanwhile` raises, the old index stays.
         """
         ...
 

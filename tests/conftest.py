@@ -24,6 +24,7 @@ from tests import make, profiles, services
 from tests.make import Side
 from tests.pages import Browser, signed_in
 from tests.profiles import Profile
+from tests.services import Meilisearch
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -52,6 +53,14 @@ def made_profiles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
             return found
 
         yield make_profile
+
+
+@pytest.fixture(scope="session")
+def meilisearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Meilisearch]]:
+    """Gives this test process's search server, started when it is first asked for."""
+    with ExitStack() as stack:
+        folder = tmp_path_factory.getbasetemp() / "meilisearch"
+        yield cache(lambda: stack.enter_context(services.meilisearch_server(folder)))
 
 
 @pytest.fixture

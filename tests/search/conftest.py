@@ -1,49 +1,81 @@
-"""Indexes for the search tests: an empty one, and one filled with a random market.
+"""Indexes for the search tests: an empty one, and one filled with a random market, of each engine."""
 
-Each engine is named once in ENGINES; a second one joins the contract by a second line.
-"""
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import ExitStack
+from itertools import count
 
 import pytest
 
 from search.documents import ListingDocument
 from search.embedded_index import EmbeddedIndex
 from search.index import Index
+from search.meilisearch_index import MeilisearchIndex
 from tests.search.documents import random_documents
+from tests.services import Meilisearch
 
-ENGINES: dict[str, Callable[[Path], Index]] = {
-    "embedded": lambda folder: EmbeddedIndex(folder, writable=True),
-}
+ENGINES = ("embedded", "meilisearch")
+
+Make = Callable[[str], Index]
+
+
+@pytest.fixture(scope="session")
+def make_index(
+    tmp_path_factory: pytest.TempPathFactory, meilisearch: Callable[[], Meilisearch]
+) -> Iterator[Make]:
+    """Makes an index of an engine, on nothing yet."""
+    numbers = count(1)
+    with ExitStack() as stack:
+
+        def make(engine: str) -> Index:
+            made: Index
+            if engine == "embedded":
+                made = EmbeddedIndex(tmp_path_factory.mktemp("search"), writable=True)
+            else:
+                server = meilisearch()
+                made = MeilisearchIndex(server.url, key=server.key, name=f"search{next(numbers)}")
+            stack.callback(made.close)
+            return made
+
+        yield make
 
 
 @pytest.fixture(params=ENGINES)
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+def index(request: pytest.FixtureRequest, make_index: Make) -> Iterator[Index]:
     """An empty index, of each engine in turn."""
-    made = ENGINES[request.param](tmp_path / "search")
+    made = make_index(request.param)
     made.rebuild([])
     yield made
     made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def market() -> list[ListingDocument]:
     """Three hundred listings, many of which tie."""
     return random_documents(seed=7, count=300)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def filled(
-    request: pytest.FixtureRequest, market: list[ListingDocument], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Index]:
-    """An index that holds `market`, came to it in several changes, and is only read by tests."""
-    made = ENGINES[request.param](tmp_path_factory.mktemp("filled"))
-    made.rebuild(market[:100])
-    # Other listings under ids to come, and some to be taken out again: the index has seen changes.
-    stale = random_documents(seed=8, count=60)
-    made.apply(stale, [])
-    made.apply(market[100:200], [one.id for one in stale])
-    made.apply(market, [])
-    yield made
-    made.close()
+@pytest.fixture(scope="session")
+def fill(make_index: Make, market: list[ListingDocument]) -> Callable[[str], Index]:
+    """An index of an engine that holds the market and came to it in several changes; tests only read it."""
+    held: dict[str, Index] = {}
+
+    def fill_it(engine: str) -> Index:
+        if engine not in held:
+            made = held[engine] = make_index(engine)
+            made.rebuild(market[:100])
+            # Other listings under ids to come, and some to be taken out again: the index has seen changes.
+            stale = random_documents(seed=8, count=60)
+            made.apply(stale, [])
+            made.apply(market[100:200], [one.id for one in stale])
+            made.apply(market, [])
+        return held[engine]
+
+    return fill_it
+
+
+@pytest.fixture(params=ENGINES)
+def filled(request: pytest.FixtureRequest, fill: Callable[[str], Index]) -> Index:
+    """The index that holds the market, of each engine in turn."""
+    return fill(request.param)

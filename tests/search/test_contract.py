@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search import words
 from search.documents import ListingDocument
 from search.errors import SearchRefused
 from search.index import Index
@@ -201,6 +202,20 @@ def test_all_words_are_wanted_and_most_when_nothing_holds_all(index: Index) -> N
     assert _found(index, "xyz") == []
     # A filter that leaves nothing does not change what the words mean.
     assert _found(index, "gạo ST25 hữu", sectors=("rice",)) == []
+
+
+def test_a_long_text_is_cut_and_says_so(filled: Index) -> None:
+    page = filled.search(Query(" ".join(f"w{n}" for n in range(30))))
+    assert page.understood["dropped"] == 30 - words.MOST_WORDS
+    assert page.understood["words"] == tuple(f"w{n}" for n in range(words.MOST_WORDS))
+
+
+def test_most_of_many_words_is_as_exact_as_all(index: Index) -> None:
+    titles = ["a b c d e f", "a b c d e", "a b c d", "a b c", "f e d c b a", "b d f a"]
+    index.apply([make_document(id_, title=title) for id_, title in enumerate(titles, 1)], [])
+    page = index.search(Query("a b c d e f xyz"))
+    assert (set(page.ids), page.total) == ({1, 2, 3, 5, 6}, 5)
+    assert page.ids[0] in (1, 5), "whoever holds more of them stands above"
 
 
 def test_a_verified_listing_stands_above_its_equal(index: Index) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from search import embedded_query, embedded_schema
+from search import embedded_schema, words
 from search.embedded_index import EmbeddedIndex
 from search.errors import SearchRefused, SearchUnavailable
 from search.query import Query
@@ -185,7 +185,7 @@ def test_a_rebuild_leaves_one_generation_behind(tmp_path: Path) -> None:
 def test_the_signature_follows_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
     before = embedded_schema.signature()
     assert before == embedded_schema.signature()
-    monkeypatch.setattr(embedded_schema, "cut", lambda text: [(text, text)])
+    monkeypatch.setattr(words, "cut", lambda text: [(text, text)])
     assert embedded_schema.signature() != before
 
 
@@ -200,13 +200,6 @@ def test_ties_longer_than_a_page_are_broken_by_id(tmp_path: Path) -> None:
             page = index.search(Query("tôm", sort=sort, offset=offset, limit=5))
             assert page.ids == tuple(sorted(one.id for one in documents)[offset : offset + 5])
     index.close()
-
-
-def test_a_long_text_is_cut_and_says_so(tmp_path: Path) -> None:
-    _made(tmp_path, 1)
-    page = EmbeddedIndex(tmp_path, writable=False).search(Query(" ".join(f"w{n}" for n in range(30))))
-    assert page.understood["dropped"] == 30 - embedded_query.MOST_WORDS
-    assert page.understood["words"] == tuple(f"w{n}" for n in range(embedded_query.MOST_WORDS))
 
 
 def test_small_changes_stay_quick(tmp_path: Path) -> None:

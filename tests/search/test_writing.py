@@ -4,6 +4,7 @@ Finding and ordering stand in `test_contract.py`.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -88,6 +89,38 @@ def test_a_rebuild_that_fails_leaves_the_old_index(index: Index) -> None:
     assert index.search(Query()).ids == (1, 3)
 
 
+def test_a_rebuild_follows_what_changes_meanwhile(index: Index) -> None:
+    index.rebuild([make_document(9)])
+    changes = [
+        ([make_document(2, title="mới"), make_document(4)], [1]),
+        ([make_document(1, title="mới")], [4, 0, 2**63]),
+    ]
+    asked = iter([*changes, None])
+    count = index.rebuild([make_document(one) for one in (1, 2, 3)], lambda: next(asked))
+    assert count == 3
+    assert index.search(Query()).ids == (1, 2, 3)
+    assert index.search(Query("mới")).ids == (1, 2)
+    assert [id_ for id_, _ in index.fingerprints()] == [1, 2, 3]
+
+
+def test_a_rebuild_ends_though_its_writers_never_do(index: Index) -> None:
+    ids = iter(range(1, 1_000))
+    count = index.rebuild([], lambda: ([make_document(next(ids))], []))
+    assert 0 < count < 1_000
+    assert index.search(Query()).total == count
+
+
+def test_a_rebuild_whose_meanwhile_fails_leaves_the_old_index(index: Index) -> None:
+    index.apply([make_document(1)], [])
+
+    def failing() -> None:
+        raise LookupError("the database went away")
+
+    with pytest.raises(LookupError):
+        index.rebuild([make_document(2)], failing)
+    assert index.search(Query()).ids == (1,)
+
+
 def test_a_closed_index_says_so(index: Index) -> None:
     index.close()
     index.close()
@@ -119,6 +152,7 @@ def test_searches_are_never_empty_while_others_apply_and_rebuild(index: Index) -
                 if index.search(Query()).total != 80 or sum(1 for _ in index.fingerprints()) != 80:
                     wrong.append("some listings were missing")
                 answered += 1
+                time.sleep(0.005)  # the writers are to have their turn
         except Exception as error:
             wrong.append(error)
 
