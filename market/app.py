@@ -52,7 +52,8 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.gate = Gate(places=POOL, one_writer=database.is_sqlite)
         app.state.is_demo = holds_demo(database)
-        running = worker.start(app.state.runtime) if background else None
+        # With a search server the jobs are the workers' (`market worker`).
+        running = worker.start(app.state.runtime) if background and settings.embedded_index else None
         yield
         if running is not None:
             running.stop()

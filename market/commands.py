@@ -45,6 +45,7 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
         if runtime.index is None and "locked" in runtime.index_error:
             raise Misconfigured(runtime.index_error)
         schema.check(runtime.database)
+        runtime.check_search()
         listening = _listen(args.host, args.port)
     except BaseException:
         runtime.close()

@@ -4,7 +4,10 @@ naming convention that migrations rely on. No table lives here; each feature's m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+import hashlib
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -197,6 +200,49 @@ class Database:
         """One transaction: committed at the end, rolled back when anything is raised."""
         with self.session(write=True) as session, session.begin():
             yield session
+
+    @contextmanager
+    def exclusive(self, name: str, *, patience: float = 0.0) -> Iterator[bool]:
+        """Say whether this is the only process that does ``name`` now, and keep it so within the block.
+
+        Waits up to ``patience`` seconds for another one to be done. Whoever dies lets go at once: PostgreSQL
+        by an advisory lock of one connection, beside SQLite by the lock of a file.
+        """
+        with self._file_lock(name) if self.is_sqlite else self._advisory_lock(name) as try_it:
+            give_up = time.monotonic() + patience
+            while not (mine := try_it()) and time.monotonic() < give_up:
+                time.sleep(0.05)
+            yield mine
+
+    @contextmanager
+    def _advisory_lock(self, name: str) -> Iterator[Callable[[], bool]]:
+        number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            taken = False
+
+            def try_it() -> bool:
+                nonlocal taken
+                taken = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))))
+                return taken
+
+            try:
+                yield try_it
+            finally:
+                if taken:
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
+
+    @contextmanager
+    def _file_lock(self, name: str) -> Iterator[Callable[[], bool]]:
+        with open(f"{self.engine.url.database}.{name}.lock", "w") as file:
+
+            def try_it() -> bool:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    return False
+                return True
+
+            yield try_it
 
     def close(self) -> None:
         self.engine.dispose()

@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from market.db import Database
+from market.errors import Misconfigured
 from market.settings import Settings
 from search.embedded_index import EmbeddedIndex
-from search.errors import SearchUnavailable
+from search.errors import SearchUnavailable, SearchUnfit
 from search.index import Index
+from search.meilisearch_index import MeilisearchIndex
 
 Access = Literal["write", "read"]
+
+#: Which setting is wrong when an engine says that a part is, and what to do.
+_ADVICE = {
+    "url": ("MARKET_SEARCH_URL", "start Meilisearch there, or correct the address"),
+    "key": ("MARKET_SEARCH_KEY", "make one with 'market index key'"),
+    "server": ("MARKET_SEARCH_URL", "use a server of a version that this program knows"),
+}
 
 
 @dataclass(slots=True)
@@ -31,10 +40,26 @@ class Runtime:
         """Open the index of the profile; a failure is kept, not raised, so that pages stay up."""
         runtime = cls(settings, database)
         try:
-            runtime.index = EmbeddedIndex(settings.index_dir, writable=access == "write")
+            if settings.search_url:
+                runtime.index = MeilisearchIndex(
+                    settings.search_url, key=settings.search_key, name=settings.search_index
+                )
+            else:
+                runtime.index = EmbeddedIndex(settings.index_dir, writable=access == "write")
         except SearchUnavailable as error:
             runtime.index_error = str(error)
         return runtime
+
+    def check_search(self) -> None:
+        """Raise ``Misconfigured`` when the settings lead to no search server of a known version. An index
+        that is still to be built stops no start.
+        """
+        if isinstance(self.index, MeilisearchIndex):
+            try:
+                self.index.check_server()
+            except SearchUnfit as error:
+                setting, advice = _ADVICE[error.part]
+                raise Misconfigured(f"{setting}: {error}: {advice}") from error
 
     def the_index(self) -> Index:
         """The index, or ``SearchUnavailable`` saying why there is none."""
@@ -50,8 +75,12 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Background work: ``run`` is called every ``every`` seconds and says how much it did."""
+    """Background work: ``run`` is called every ``every`` seconds and says how much it did.
+
+    One process at a time runs it, unless it is ``shared``: then it shares the work out by itself.
+    """
 
     name: str
     every: float
     run: Callable[[Runtime], int]
+    shared: bool = False

@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     @property
+    def embedded_index(self) -> bool:
+        """Whether the index lies in the data folder; the web process then keeps it and does the jobs."""
+        return not self.search_url
+
+    @property
     def database(self) -> str:
         """The database's URL; without one, SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'market.sqlite'}"

@@ -26,6 +26,7 @@ def opened(settings: Settings, *, access: Access = "read") -> Iterator[Runtime]:
     with database(settings) as found:
         runtime = Runtime.open(settings, found, access=access)
         try:
+            runtime.check_search()
             yield runtime
         finally:
             runtime.close()

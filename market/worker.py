@@ -12,8 +12,12 @@ from market import events, features
 from market.links import commitments
 from market.listings import indexing
 from market.runtime import Job, Runtime
+from search.errors import SearchUnavailable
 
 log = logging.getLogger("market.worker")
+
+#: Jobs by the clock are done by one process at a time.
+LOCK = "clock"
 
 
 def subscribe_all() -> None:
@@ -34,13 +38,23 @@ def run_due(runtime: Runtime) -> dict[str, int]:
     """
     done: dict[str, int] = {}
     busy = True
-    while busy:
-        busy = False
-        for job in jobs():
-            while count := job.run(runtime):
-                done[job.name] = done.get(job.name, 0) + count
-                busy = True
+    with runtime.database.exclusive(LOCK) as mine:
+        while busy:
+            busy = False
+            for job in jobs():
+                while (mine or job.shared) and (count := job.run(runtime)):
+                    done[job.name] = done.get(job.name, 0) + count
+                    busy = True
     return done
+
+
+def _run(job: Job, runtime: Runtime) -> None:
+    if job.shared:
+        job.run(runtime)
+        return
+    with runtime.database.exclusive(LOCK) as mine:
+        if mine:
+            job.run(runtime)
 
 
 class Worker:
@@ -72,7 +86,10 @@ class Worker:
                     continue
                 pause = job.every
                 try:
-                    job.run(self._runtime)
+                    _run(job, self._runtime)
+                except SearchUnavailable as away:
+                    log.warning("job %s waits: %s", job.name, away)
+                    pause = max(pause, 1.0)
                 except Exception:
                     log.exception("job %s failed", job.name)
                     pause = max(pause, 5.0)

@@ -11,20 +11,40 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
+from meilisearch.errors import MeilisearchApiError
 from meilisearch.models.task import TaskInfo
 
 from search import meilisearch_query
 from search.documents import ListingDocument
 from search.errors import SearchBroken, SearchError
 from search.index import Meanwhile, catch_up
-from search.meilisearch_client import REBUILD, SEARCH_TIME, Connection
+from search.meilisearch_client import REBUILD, SEARCH_TIME, Connection, key_request
 from search.meilisearch_settings import bears_signature, settings, to_engine
 from search.query import Page, Query
 
 _BATCH = 2_000  # documents in one request of a rebuild
 _IN_FLIGHT = 3  # such requests that the server has yet to work off
 _APPLY_TIME = 60.0
+
+
+def make_key(url: str, *, master_key: str, name: str) -> str:
+    """A key for `MeilisearchIndex` and nothing else, the same each time. Raises SearchUnfit."""
+    server = Connection(url, master_key)
+    try:
+        server.check_server()
+        uid = str(uuid5(NAMESPACE_URL, f"cho-lien-ket:{name}"))
+        with server.guarded("ask"):
+            try:
+                made = server.client().create_key({"uid": uid, **key_request(name)})
+            except MeilisearchApiError as error:
+                if error.code != "api_key_already_exists":
+                    raise
+                made = server.client().get_key(uid)
+        return str(made.key)
+    finally:
+        server.close()
 
 
 class MeilisearchIndex:

@@ -35,7 +35,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def made_profiles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Profile]]:
+def made_profiles(
+    tmp_path_factory: pytest.TempPathFactory, meilisearch: Callable[[], Meilisearch]
+) -> Iterator[Callable[[str], Profile]]:
     """Gives a profile by its name, made when it is first asked for."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
@@ -47,7 +49,7 @@ def made_profiles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
             found: Profile = (
                 profiles.Embedded(folder, shared)
                 if name == "embedded"
-                else profiles.Server(folder, shared, services.postgres(shared))
+                else profiles.Server(folder, shared, services.postgres(shared), meilisearch())
             )
             stack.callback(found.close)
             return found
@@ -106,11 +108,10 @@ def settings(profile: Profile, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database) -> FastAPI:
+def app(profile: Profile, settings: Settings, database: Database) -> FastAPI:
     """The application on the test's database; background work is run by name (``worker.run_due``)."""
     application = create_app(settings, database=database, background=False)
-    index = application.state.runtime.the_index()
-    index.rebuild([])
+    profile.clear_index(application.state.runtime.the_index())
     return application
 
 

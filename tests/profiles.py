@@ -8,6 +8,7 @@ import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,8 +16,10 @@ import sqlalchemy as sa
 from market import commands
 from market.db import Database, make_engine
 from market.settings import Settings
+from search.errors import SearchBroken
+from search.index import Index
 from tests.make import make_settings
-from tests.services import Postgres, alone
+from tests.services import Meilisearch, Postgres, alone
 
 NAMES = ("embedded", "server")
 
@@ -84,6 +87,10 @@ class Profile(ABC):
     def lose_index(self, settings: Settings) -> None:
         """Take the index away under whoever uses it."""
 
+    def clear_index(self, index: Index) -> None:
+        """Make it one that holds nothing."""
+        index.rebuild([])
+
     def close(self) -> None:
         """Let go of everything."""
         self.engine.dispose()
@@ -119,16 +126,18 @@ class Embedded(Profile):
 
 
 class Server(Profile):
-    """PostgreSQL."""
+    """PostgreSQL and Meilisearch."""
 
     name = "server"
 
-    def __init__(self, folder: Path, shared: Path, postgres: Postgres) -> None:
+    def __init__(self, folder: Path, shared: Path, postgres: Postgres, meilisearch: Meilisearch) -> None:
         super().__init__(folder, shared)
         self._postgres = postgres
+        self.meilisearch = meilisearch
+        self._numbers = count(1)
 
     def settings(self, folder: Path) -> Settings:
-        return make_settings(folder, database_url=self.engine.url.render_as_string(hide_password=False))
+        return self._at(folder, str(self.engine.url.database), index="outer")
 
     def empty(self, folder: Path) -> Settings:
         return self._at(folder, self._postgres.create())
@@ -142,14 +151,29 @@ class Server(Profile):
         folder.mkdir(parents=True, exist_ok=True)
         return self._at(folder, self._postgres.create(like=_database(like)))
 
-    def _at(self, folder: Path, database: str) -> Settings:
-        return make_settings(folder, database_url=self._postgres.url(database))
+    def _at(self, folder: Path, database: str, *, index: str = "") -> Settings:
+        return make_settings(
+            folder,
+            database_url=self._postgres.url(database),
+            search_url=self.meilisearch.url,
+            search_key=self.meilisearch.key,
+            search_index=index or f"own{next(self._numbers)}",
+        )
 
     def lose_database(self, settings: Settings) -> None:
         self._postgres.drop(_database(settings))
 
     def lose_index(self, settings: Settings) -> None:
-        (settings.index_dir / "current").unlink()
+        master = self.meilisearch.master
+        master.wait_for_task(master.delete_index(f"{settings.search_index}-listings").task_uid)
+
+    def clear_index(self, index: Index) -> None:
+        # Seldom is there anything to do, and that is seen at once.
+        try:
+            held = [id_ for id_, _ in index.fingerprints()]
+            index.apply([], held)
+        except SearchBroken:
+            index.rebuild([])
 
 
 def _file(settings: Settings) -> Path:

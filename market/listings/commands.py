@@ -16,12 +16,14 @@ import sqlalchemy as sa
 
 from market import clock, features
 from market.changes import IndexState
-from market.errors import Invalid
-from market.listings import indexing, jobs, searching
+from market.errors import Invalid, Misconfigured
+from market.listings import jobs, searching
 from market.runtime import Runtime
 from market.settings import Settings
 from market.shell import Commands, opened, print_json
 from market.words import t
+from search import meilisearch_index
+from search.errors import SearchUnfit
 from search.query import SORTS
 
 #: How long to wait for the serving process, in seconds.
@@ -43,8 +45,8 @@ def register(commands: Commands) -> None:
     search.add_argument("--offset", type=_between(0, 100_000), default=0)
     search.add_argument("--json", action="store_true")
     search.set_defaults(run=run_search)
-    index = commands.add_parser("index", help="the search index: rebuild, sync or verify")
-    index.add_argument("what", choices=("rebuild", "sync", "verify"))
+    index = commands.add_parser("index", help="the search index: rebuild, sync or verify; key makes a key")
+    index.add_argument("what", choices=("rebuild", "sync", "verify", "key"))
     index.add_argument("--json", action="store_true")
     index.set_defaults(run=run_index)
 
@@ -122,14 +124,21 @@ def read_filters(pairs: list[str]) -> dict[str, Any]:
 
 def run_index(args: argparse.Namespace, settings: Settings) -> int:
     """Rebuild, sync or verify; 1 when index and database differ."""
+    if args.what == "key":
+        return make_key(args, settings)
     features.load_models()
     with opened(settings, access="write") as runtime:
         if runtime.index is None:
             answer = _ask_serving(runtime, args.what)
-        elif args.what == "verify":
-            answer = _verify_here(runtime)
         else:
-            answer = jobs.do(runtime, runtime.the_index(), args.what)
+            with runtime.database.exclusive(jobs.LOCK, patience=PATIENCE) as mine:
+                if not mine:
+                    answer = {"error": f"another process has held the index for {PATIENCE:.0f} seconds"}
+                elif args.what == "verify" and settings.embedded_index:
+                    # With nobody serving, what still waits counts as a difference where it is one.
+                    answer = jobs.verify(runtime, runtime.index)
+                else:
+                    answer = jobs.do(runtime, runtime.index, args.what)
     if args.json:
         print_json(answer)
     elif "error" not in answer:
@@ -140,18 +149,23 @@ def run_index(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if any(answer.get(key) for key in ("missing", "beyond", "stale")) else 0
 
 
-def _verify_here(runtime: Runtime) -> dict[str, Any]:
-    """With nobody serving, what still waits is said and counts as a difference where it is one."""
-    found = indexing.verify(runtime.database, runtime.the_index())
-    with runtime.database.reading() as session:
-        waiting = indexing.waiting(session)
-    return {
-        "listings": found.held,
-        "missing": list(found.missing),
-        "beyond": list(found.beyond),
-        "stale": list(found.stale),
-        "waiting": waiting,
-    }
+def make_key(args: argparse.Namespace, settings: Settings) -> int:
+    """Make the application's own key on the search server; its master key comes from standard input."""
+    if settings.embedded_index:
+        raise Misconfigured("MARKET_SEARCH_URL: set the address of the search server first")
+    if sys.stdin.isatty():
+        print("The master key of the search server: ", end="", file=sys.stderr, flush=True)
+    master = sys.stdin.readline().strip()
+    try:
+        key = meilisearch_index.make_key(settings.search_url, master_key=master, name=settings.search_index)
+    except SearchUnfit as error:
+        named = "the master key" if error.part == "key" else "MARKET_SEARCH_URL"
+        raise Misconfigured(f"{named}: {error}") from error
+    if args.json:
+        print_json({"key": key})
+    else:
+        print(key)
+    return 0
 
 
 def _ask_serving(runtime: Runtime, what: str) -> dict[str, Any]:

@@ -151,22 +151,15 @@ def on_party_changed(session: Session, event: Event) -> None:
 def drain(database: Database, index: Index, *, limit: int = 200) -> int:
     """Bring the index up to date with the oldest changes; says how many change rows were done with.
 
-    One drainer at a time: the embedded index has one writer in one thread. What is raised on the way leaves
-    the rows where they are, and they are looked at again.
+    One drainer at a time (the caller sees to it): of two, the one that read first might write last. What is
+    raised on the way leaves the rows where they are, and they are looked at again.
     """
     with database.reading() as session:
-        rows = session.execute(
-            sa.select(Change.id, Change.subject_id)
-            .where(Change.kind == LISTING)
-            .order_by(Change.id)
-            .limit(limit)
-        ).all()
+        rows = _changes(session, limit=limit)
         if not rows:
             return 0
-        touched = sorted({row.subject_id for row in rows})
-        put = documents(session, touched)
-    there = {document.id for document in put}
-    index.apply(put, [listing_id for listing_id in touched if listing_id not in there])
+        put, delete = _followed(session, {row.subject_id for row in rows})
+    index.apply(put, delete)
     _done(database, [row.id for row in rows])
     return len(rows)
 
@@ -185,24 +178,48 @@ def sync(database: Database, index: Index) -> int:
     return done
 
 
-def waiting(session: Session) -> int:
-    """How many change rows wait for the index."""
-    counted = sa.select(sa.func.count()).select_from(Change).where(Change.kind == LISTING)
-    return session.scalar(counted) or 0
+def waiting(session: Session) -> list[int]:
+    """The ids of the listings that the index has yet to follow."""
+    return list(session.scalars(sa.select(Change.subject_id).where(Change.kind == LISTING).distinct()))
 
 
 def rebuild(database: Database, index: Index) -> int:
     """Fill a fresh index from the database and swap it in; says how many listings it holds.
 
-    The changes of before are contained in it; those that come while it fills stay queued.
+    The changes of before are contained in it; those that come while it fills are replayed before the swap.
     """
+    # By id and not "up to the highest": a lower id may still be on its way to its commit.
+    contained: set[int] = set()
+
+    def meanwhile() -> tuple[list[ListingDocument], list[int]] | None:
+        with database.reading() as later:
+            rows = [row for row in _changes(later) if row.id not in contained]
+            contained.update(row.id for row in rows)
+            return _followed(later, {row.subject_id for row in rows}) if rows else None
+
     with database.reading() as session:
-        # By id and not "up to the highest": a lower id may still be on its way to its commit.
-        before = session.scalars(sa.select(Change.id).where(Change.kind == LISTING)).all()
-        count = index.rebuild(_all(session))
-    for start in range(0, len(before), STEP):
-        _done(database, before[start : start + STEP])
+        contained.update(row.id for row in _changes(session))
+        count = index.rebuild(_all(session), meanwhile)
+    done = sorted(contained)
+    for start in range(0, len(done), STEP):
+        _done(database, done[start : start + STEP])
     return count
+
+
+def _changes(session: Session, *, limit: int | None = None) -> Sequence[Any]:
+    """The change rows that wait, oldest first."""
+    found = sa.select(Change.id, Change.subject_id).where(Change.kind == LISTING).order_by(Change.id)
+    return session.execute(found.limit(limit)).all()
+
+
+def _followed(session: Session, touched: Iterable[int]) -> tuple[list[ListingDocument], list[int]]:
+    """What the index is to be told of these listings: documents to put, ids to delete."""
+    ids = sorted(touched)
+    put = [
+        made for start in range(0, len(ids), STEP) for made in documents(session, ids[start : start + STEP])
+    ]
+    there = {document.id for document in put}
+    return put, [listing_id for listing_id in ids if listing_id not in there]
 
 
 def _all(session: Session) -> Iterator[ListingDocument]:

@@ -17,11 +17,13 @@ from market.changes import IndexState
 from market.listings import indexing
 from market.listings.models import Listing, Lot
 from market.runtime import Job, Runtime
-from search.errors import SearchError, SearchUnavailable
+from search.errors import SearchBroken, SearchError
 from search.index import Index
 
 #: The row that remembers up to which day the calendar was looked at.
 CALENDAR = "calendar"
+#: Whoever tells the index something holds this lock.
+LOCK = "index"
 #: Rows in which commands ask the serving process begin so.
 REQUEST = "request:"
 
@@ -29,17 +31,21 @@ REQUEST = "request:"
 def follow(runtime: Runtime) -> int:
     """Make the index whole if it is broken, answer requests, drain changes; says how much was done.
 
+    One process at a time; the others look again in a moment, so that one takes over when that one dies.
     Without an index the changes wait: nothing is taken off the queue before the index holds it.
     """
     if runtime.index is None:
         return 0
     index, healed = runtime.index, 0
-    try:
-        index.health()
-    except SearchUnavailable:
-        indexing.rebuild(runtime.database, index)
-        healed = 1
-    return healed + answer_requests(runtime, index) + indexing.drain(runtime.database, index)
+    with runtime.database.exclusive(LOCK) as mine:
+        if not mine:
+            return 0
+        try:
+            index.health()
+        except SearchBroken:
+            indexing.rebuild(runtime.database, index)
+            healed = 1
+        return healed + answer_requests(runtime, index) + indexing.drain(runtime.database, index)
 
 
 def ask(session: Session, *, name: str, what: str) -> None:
@@ -78,14 +84,23 @@ def do(runtime: Runtime, index: Index, what: str) -> dict[str, Any]:
     if what == "verify":
         # What still waits in the queue is no difference: it is about to be followed.
         indexing.sync(runtime.database, index)
-        found = indexing.verify(runtime.database, index)
-        return {
-            "listings": found.held,
-            "missing": list(found.missing),
-            "beyond": list(found.beyond),
-            "stale": list(found.stale),
-        }
+        return verify(runtime, index, but_waiting=True)
     return {"error": f"nothing known of {what!r}"}
+
+
+def verify(runtime: Runtime, index: Index, *, but_waiting: bool = False) -> dict[str, Any]:
+    """Compare; ``but_waiting`` leaves out listings that changed meanwhile and wait to be followed."""
+    found = indexing.verify(runtime.database, index)
+    with runtime.database.reading() as session:
+        waiting = set(indexing.waiting(session))
+    left_out = waiting if but_waiting else set()
+    return {
+        "listings": found.held,
+        "missing": [one for one in found.missing if one not in left_out],
+        "beyond": [one for one in found.beyond if one not in left_out],
+        "stale": [one for one in found.stale if one not in left_out],
+        "waiting": len(waiting),
+    }
 
 
 def calendar(runtime: Runtime) -> int:
@@ -147,5 +162,5 @@ def due(session: Session, *, since: date | None, today: date) -> list[int]:
 
 JOBS = [
     Job("listings:calendar", every=60.0, run=calendar),
-    Job("listings:index", every=0.25, run=follow),
+    Job("listings:index", every=0.25, run=follow, shared=True),  # its lock is its own
 ]

@@ -159,4 +159,4 @@ def _note(runtime: Runtime, message_id: int, **values: object) -> None:
         session.execute(sa.update(Message).where(Message.id == message_id).values(**values))
 
 
-JOBS = [Job("messages", 5.0, send_due)]
+JOBS = [Job("messages", 5.0, send_due, shared=True)]
