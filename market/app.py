@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from market import features, worker
+from market import features, settings, worker
 from market.accounts import current
 from market.db import Database, make_engine
 from market.parties.models import Party
@@ -80,3 +80,8 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.ROOT / "static"), name="static")
     return app
+
+
+def from_environment() -> FastAPI:
+    """The application by the settings of the environment, for each of several serving processes."""
+    return create_app(settings.load())

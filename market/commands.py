@@ -6,9 +6,11 @@ import argparse
 import socket
 import sys
 from contextlib import suppress
+from typing import Any
 
 import alembic.command
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from market import features, schema, worker
 from market.app import create_app
@@ -36,7 +38,9 @@ def register(commands: Commands) -> None:
 
 def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until stopped. The embedded profile is one process: it alone writes its index."""
-    if args.workers != 1 and not settings.search_url:
+    if args.workers < 1:
+        raise Misconfigured("--workers: at least 1")
+    if args.workers > 1 and settings.embedded_index:
         raise Misconfigured("--workers: the embedded index has one writer; set MARKET_SEARCH_URL for more")
     app = create_app(settings)
     runtime = app.state.runtime
@@ -50,10 +54,20 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     except BaseException:
         runtime.close()
         raise
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
     with listening, suppress(KeyboardInterrupt):  # the server has stopped in good order by then
+        if args.workers > 1:
+            # Each process opens its own database and index: connections do not survive a fork.
+            runtime.close()
+            config = _config("market.app:from_environment", factory=True, workers=args.workers)
+            Multiprocess(config, sockets=[listening]).run()
+            return 0
+        server = uvicorn.Server(_config(app))
         server.run(sockets=[listening])
     return 0 if server.started else 1
+
+
+def _config(app: Any, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, **more)
 
 
 def _listen(host: str, port: int) -> socket.socket:

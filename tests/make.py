@@ -75,7 +75,7 @@ def make_settings(folder: Path | None = None, **changes: Any) -> Settings:
 
 def environment(settings: Settings) -> dict[str, str]:
     """The settings of a profile as a process is given them."""
-    names = ("data_dir", "database_url", "search_url", "search_key", "search_index")
+    names = ("data_dir", "database_url", "search_url", "search_key", "search_index", "secret_key")
     return {f"MARKET_{name.upper()}": str(getattr(settings, name)) for name in names}
 
 

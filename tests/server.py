@@ -1,53 +1,59 @@
-"""A real server for tests: the application under uvicorn in a thread, on a free port of 127.0.0.1, with a
-database and an index of its own. What it commits is committed.
+"""The application served for real, on a free port of 127.0.0.1; what it commits is committed. The embedded
+profile is served from a thread of this process, the server profile by two web processes and a worker.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
-from fastapi import FastAPI
 
 from market.app import create_app
-from market.db import Database
+from market.db import Database, make_engine
 from market.settings import Settings
+from tests import processes
 
 
 @dataclass(slots=True)
 class Served:
-    """A running application."""
+    """A running application, and the way to its database."""
 
     url: str
-    app: FastAPI
-
-    @property
-    def database(self) -> Database:
-        found: Database = self.app.state.database
-        return found
+    settings: Settings
+    database: Database
 
 
 @contextmanager
 def serve(settings: Settings) -> Iterator[Served]:
     """Serve until the block ends."""
+    if settings.embedded_index:
+        with _in_a_thread(settings) as found:
+            yield found
+        return
+    database = Database(make_engine(settings.database))
+    try:
+        with processes.serving(settings, "--workers", "2") as url:
+            yield Served(url, settings, database)
+    finally:
+        database.close()
+
+
+@contextmanager
+def _in_a_thread(settings: Settings) -> Iterator[Served]:
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False)
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started:
-        assert thread.is_alive(), "the server stopped at its start"
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.01)
+    processes.wait_for(lambda: server.started or not thread.is_alive())
+    assert server.started, "the server stopped at its start"
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Served(f"http://127.0.0.1:{port}", app)
+        yield Served(f"http://127.0.0.1:{port}", settings, app.state.database)
     finally:
         server.should_exit = True
         thread.join(timeout=30)

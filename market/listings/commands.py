@@ -80,7 +80,7 @@ def run_search(args: argparse.Namespace, settings: Settings) -> int:
         )
         for words in asked.errors.values():
             raise Invalid(words)
-        found = searching.find(session, index, asked.query, on=today)
+        found = searching.find_by_index(session, index, asked.query, on=today)
     if args.json:
         print_json(searching.as_document(found))
         return 0

@@ -222,13 +222,20 @@ def find(session: Session, index: Index | None, query: Query, *, on: date) -> Fo
     """Search. Hits are ids from the index, their rows come from the database, so that what was taken back a
     moment ago is not shown. An index that does not answer is replaced by plain SQL, without counts.
     """
-    from_sql = False
     try:
         if index is None:
             raise SearchUnavailable("the index is not open")
-        page = index.search(query)
+        return find_by_index(session, index, query, on=on)
     except SearchUnavailable:
-        page, from_sql = find_by_sql(session, query, on=on), True
+        return _with_cards(session, find_by_sql(session, query, on=on), on=on, from_sql=True)
+
+
+def find_by_index(session: Session, index: Index, query: Query, *, on: date) -> Found:
+    """The same by the index or not at all (``SearchUnavailable``)."""
+    return _with_cards(session, index.search(query), on=on, from_sql=False)
+
+
+def _with_cards(session: Session, page: Page, *, on: date, from_sql: bool) -> Found:
     found = queries.list_cards(session, ids=page.ids, on=on) if page.ids else []
     return Found(found, page, from_sql)
 

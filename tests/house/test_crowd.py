@@ -45,7 +45,7 @@ def _set_up(served: Served) -> tuple[list[str], list[int]]:
 
 
 async def _crowd(served: Served, tokens: list[str], listings: list[int]) -> list[httpx2.Response]:
-    key = served.app.state.settings.secret_key
+    key = served.settings.secret_key
     today = clock.today()
     fields = {
         csrf.FIELD: csrf._sign(key, SECRET),

@@ -17,7 +17,7 @@ from market.changes import Change, touch
 from market.db import Database, make_engine
 from market.listings import indexing, jobs
 from market.listings import service as listings
-from market.listings.models import Lot
+from market.listings.models import Listing, Lot
 from market.parties import service as parties
 from market.runtime import Runtime
 from search.documents import ListingDocument
@@ -173,20 +173,31 @@ def test_a_change_that_comes_while_the_index_is_written_stays_queued(
     assert make.count_rows(session, Change) == 1
 
 
-def test_a_rebuild_holds_everything_and_takes_no_later_change_with_it(own: Runtime) -> None:
+def test_a_rebuild_follows_what_changes_while_it_fills(own: Runtime) -> None:
     with own.database.session(write=True) as session:
-        listing = make_listing(session, make.make_unit(session))
+        unit = make.make_unit(session)
+        gone, changed = make_listing(session, unit), make_listing(session, unit)
 
     class Slow(Away):
-        def rebuild(self, documents: Any) -> int:
-            count = self.real.rebuild(documents)
+        def rebuild(self, documents: Any, meanwhile: Any) -> int:
+            """Everything is read; then, before the swap, the market goes on."""
+            held = list(documents)
             with own.database.writing() as session:
-                touch(session, "listing", [listing.id])
+                listings.withdraw(session, actor=unit.actor, listing_id=gone.id)
+                session.get_one(Listing, changed.id).title = "Tên lúc đang dựng"
+                touch(session, "listing", [changed.id])
+                more.append(make_listing(session, unit, title="Tin lúc đang dựng").id)
+            count = self.real.rebuild(held, meanwhile)
+            with own.database.writing() as session:
+                touch(session, "listing", [changed.id])
             return count
 
-    assert indexing.rebuild(own.database, Slow(own.the_index(), keeps=True)) == 1  # type: ignore[arg-type]
+    more: list[int] = []
+    assert indexing.rebuild(own.database, Slow(own.the_index(), keeps=True)) == 2  # type: ignore[arg-type]
+    assert set(own.the_index().search(Query()).ids) == {changed.id, *more}
+    assert own.the_index().search(Query("dang dung")).total == 2
     with own.database.reading() as session:
-        assert make.count_rows(session, Change) == 1
+        assert make.count_rows(session, Change) == 1, "what came after the swap is still to be followed"
     assert agrees(own)
 
 

@@ -7,29 +7,22 @@ from __future__ import annotations
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 
-import market
 from market import __main__, clock
 from market.db import Database, make_engine
 from market.settings import Settings
-from tests import make
-from tests.notices.ways_out import closed_port
+from tests import make, processes
 from tests.profiles import Profile
-
-ROOT = Path(market.__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +56,6 @@ class Shell:
     capture: pytest.CaptureFixture[str]
     environment: dict[str, str] = field(default_factory=dict)
 
-    def _all(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MARKET_")}
-        return {**kept, "PYTHONPATH": str(ROOT), **make.environment(self.settings), **self.environment}
-
     @property
     def folder(self) -> Path:
         return self.settings.data_dir
@@ -78,7 +67,7 @@ class Shell:
             input=stdin,
             capture_output=True,
             cwd=self.folder.parent,
-            env=self._all(),
+            env=processes.surroundings(self.settings, **self.environment),
             timeout=120,
             check=False,
         )
@@ -120,48 +109,9 @@ class Shell:
                 for table in tables.sorted_tables
             }
 
-    @contextmanager
-    def serving(self) -> Iterator[str]:
-        """``market serve`` as a process, up and answering; gives its address."""
-        port = closed_port()
-        log = self.folder / "serve.log"
-        with log.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "market", "serve", "--port", str(port)],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                cwd=self.folder.parent,
-                env=self._all(),
-            )
-        url = f"http://127.0.0.1:{port}"
-        try:
-            wait_for(lambda: process.poll() is None and answers(url + "/readyz"), log)
-            yield url
-        finally:
-            process.send_signal(signal.SIGINT)  # Ctrl-C: no traceback either
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def answers(url: str) -> bool:
-    """Whether somebody answers there with 200."""
-    try:
-        return httpx2.get(url, timeout=5).status_code == 200
-    except httpx2.TransportError:
-        return False
-
-
-def wait_for(happened: Any, log: Path, seconds: float = 30) -> None:
-    """Wait until it has happened."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, log.read_text() if log.exists() else "not in time"
-        time.sleep(0.05)
+    def serving(self) -> AbstractContextManager[str]:
+        """``market serve`` as a process (and ``market worker``, if it needs one), up; gives its address."""
+        return processes.serving(self.settings, **self.environment)
 
 
 @pytest.fixture

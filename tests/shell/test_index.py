@@ -71,6 +71,9 @@ def test_rebuild_sync_and_verify_without_a_server(shell: Shell) -> None:
     assert (found.code, found.json["missing"]) == (1, [ids[1]])
 
 
+@pytest.mark.profiles(
+    "embedded"
+)  # where a search server is, verifying follows first, as beside a serving one
 def test_what_waits_is_said_and_sync_pushes_it(shell: Shell) -> None:
     [listing_id] = stocked(shell, 1)
     assert shell.here("index", "rebuild").code == 0
@@ -155,6 +158,7 @@ def test_a_search_that_cannot_be_is_refused_in_one_line(shell: Shell) -> None:
         assert (done.code, done.out) == (2, ""), arguments
 
 
+@pytest.mark.profiles("embedded")
 def test_a_serving_process_that_never_answers_is_waited_for_only_so_long(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,3 +176,17 @@ def test_a_serving_process_that_never_answers_is_waited_for_only_so_long(
         holder.close()
     with shell.database() as database, database.reading() as session:
         assert make.count_rows(session, IndexState, IndexState.name.startswith(jobs.REQUEST)) == 0
+
+
+@pytest.mark.profiles("server")
+def test_a_process_that_holds_the_index_is_waited_for_only_so_long(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stocked(shell, 1)
+    monkeypatch.setattr(commands, "PATIENCE", 0.4)
+    with shell.database() as database, database.exclusive(jobs.LOCK) as mine:
+        assert mine
+        told = shell.here("index", "rebuild", "--json")
+        assert told.code == 1
+        assert "another process" in told.json["error"]
+    assert shell.here("index", "rebuild").code == 0
