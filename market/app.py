@@ -4,12 +4,14 @@ pages, and who subscribes to which event. Only this module and worker.py know al
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from market import features, settings, worker
@@ -40,6 +42,17 @@ def holds_demo(database: Database) -> bool:
     """Whether every page has to say that what it shows is invented."""
     with database.reading() as session:
         return session.execute(sa.select(Party.id).where(Party.is_demo).limit(1)).first() is not None
+
+
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """All features' routes, put together once in a process: what a route depends on is worked out when it is
+    first asked for, and that takes a while.
+    """
+    together = APIRouter(redirect_slashes=False)
+    for module in reversed(features.gather("routes")):
+        together.include_router(module.router)
+    return together.routes
 
 
 def create_app(settings: Settings, *, database: Database | None = None, background: bool = True) -> FastAPI:
@@ -75,9 +88,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     app.state.templates = pages.make_environment(settings)
     app.state.templates.globals["demo_mark"] = lambda: app.state.is_demo
     problems.install(app, current.load)
-    for module in reversed(features.gather("routes")):
-        router: APIRouter = module.router
-        app.include_router(router)
+    app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=pages.ROOT / "static"), name="static")
     return app
 

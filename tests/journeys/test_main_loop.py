@@ -47,13 +47,13 @@ def test_from_an_empty_register_to_a_delivery_in_the_figures(
     registered = _register_unit(cooperative, commune.id)
     assert registered.status == 200, registered.text
 
-    officer.sign_in("canbo@vidu.test")
+    officer.sign_in("canbo@vidu.test", PASSWORD)
     waiting = officer.get("/department/parties")
     one = waiting.follow("HTX Lúa Tôm Phước Long")
     confirmed = one.form("/confirm").send(identity_level="papers", reference="GCN 123")
     assert confirmed.status == 200, confirmed.text
 
-    cooperative.sign_in("htx@vidu.test")
+    cooperative.sign_in("htx@vidu.test", PASSWORD)
     form = cooperative.get("/listings/new", product="lua-st25").form("/listings")
     today = clock.today()
     written = form.send(
@@ -72,7 +72,7 @@ def test_from_an_empty_register_to_a_delivery_in_the_figures(
     listing = found.follow("Lúa ST25 vụ mới")
 
     side = make_buyer(session)
-    buyer.sign_in(side.login)
+    buyer.sign_in(side.login, PASSWORD)
     ask = buyer.get("/inquiries/new/" + listing.path.rsplit("/", 1)[1]).form(
         "/inquiries/new/" + listing.path.rsplit("/", 1)[1]
     )
@@ -110,7 +110,7 @@ def test_the_second_who_accepts_the_last_tonne_gets_a_409_and_keeps_the_page(
     listing, _ = make_listing(session, seller, volumes=(TONNE,))
     threads = [make_inquiry(session, side, listing, volume=TONNE).id for side in (first, second)]
     manager = browser()
-    manager.sign_in(seller.login)
+    manager.sign_in(seller.login, PASSWORD)
     pages = [manager.get(f"/inquiries/{one}") for one in threads]
     assert pages[0].form(f"/links/agree/{threads[0]}").send().status == 200
     refused = pages[1].form(f"/links/agree/{threads[1]}").send()
@@ -127,8 +127,8 @@ def test_an_offer_back_and_a_decline_are_seen_by_the_other_side(
     listing, _ = make_listing(session, seller)
     inquiry = make_inquiry(session, side, listing, volume=3 * TONNE)
     manager, buyer = browser(), browser()
-    manager.sign_in(seller.login)
-    buyer.sign_in(side.login)
+    manager.sign_in(seller.login, PASSWORD)
+    buyer.sign_in(side.login, PASSWORD)
     page = manager.get(f"/inquiries/{inquiry.id}")
     offered = page.form("/offer").send(price="9.800", remark="Giá tại ruộng.")
     assert "Chờ bên mua trả lời" in offered.text
@@ -146,7 +146,7 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(
     seller, side = make_unit(session), make_buyer(session)
     listing, _ = make_listing(session, seller)
     buyer = browser()
-    buyer.sign_in(side.login)
+    buyer.sign_in(side.login, PASSWORD)
     form = buyer.get(f"/inquiries/new/{listing.id}").form(f"/inquiries/new/{listing.id}")
     wrong = form.send(volume="nhiều lắm", price="rẻ", remark="Xin báo giá", **{"from": "31/2/2026"})
     assert wrong.status == 422
@@ -161,7 +161,7 @@ def test_sending_twice_makes_one_inquiry(session: Session, browser: Callable[[],
     seller, side = make_unit(session), make_buyer(session)
     listing, _ = make_listing(session, seller)
     buyer = browser()
-    buyer.sign_in(side.login)
+    buyer.sign_in(side.login, PASSWORD)
     form = buyer.get(f"/inquiries/new/{listing.id}").form(f"/inquiries/new/{listing.id}")
     first, second = form.send(volume="2 tấn"), form.send(volume="2 tấn")
     assert first.path == second.path
@@ -173,7 +173,7 @@ def test_a_stranger_finds_no_inquiry_and_no_link(session: Session, browser: Call
     listing, _ = make_listing(session, seller)
     inquiry = make_inquiry(session, side, listing)
     stranger = browser()
-    stranger.sign_in(other.login)
+    stranger.sign_in(other.login, PASSWORD)
     assert stranger.get(f"/inquiries/{inquiry.id}").status == 404
     for path in ("abc", str(2**63), "0", "%00", "1e3"):
         assert stranger.get(f"/inquiries/{path}").status == 404
