@@ -13,7 +13,7 @@ import meilisearch
 import requests
 from meilisearch._httprequests import HttpRequests
 from meilisearch.config import Config
-from meilisearch.errors import MeilisearchApiError, MeilisearchError
+from meilisearch.errors import MeilisearchApiError, MeilisearchError, MeilisearchTimeoutError
 from meilisearch.models.task import Task, TaskInfo
 
 from search.errors import SearchBroken, SearchUnavailable, SearchUnfit
@@ -25,6 +25,9 @@ OLDEST, TOO_NEW = (1, 21), (2, 0)
 
 #: Seconds for a search (pages answer within three, from SQL if need be), for other requests, and for a task.
 SEARCH_TIME, REQUEST_TIME, TASK_TIME = 1.5, 30.0, 600.0
+
+#: Seconds for looking at a task once, and how often at most.
+LOOK_TIME, LOOKS = 1.0, 10
 
 #: So many failures in a row open the breaker for so many seconds; then one call tries, and the others still
 #: fail at once until it has succeeded.
@@ -154,21 +157,22 @@ class Connection:
         give_up = time.monotonic() + seconds
         for one in started:
             pause = 0.002
-            while True:
-                task: Task = self.client().get_task(one.task_uid)
-                if task.status == "succeeded":
-                    break
+            while (task := self._look_at(one.task_uid)).status != "succeeded":
                 if task.status in ("failed", "canceled"):
-                    error = task.error or {}
-                    raise SearchUnavailable(
-                        f"the search server's task {task.type} {task.status}: {error.get('message')}"
-                    )
+                    why = (task.error or {}).get("message")
+                    raise SearchUnavailable(f"the search server's {task.type} {task.status}: {why}")
                 if time.monotonic() > give_up:
-                    raise SearchUnavailable(
-                        f"the search server's task {task.type} takes over {seconds:.0f} s"
-                    )
+                    raise SearchUnavailable(f"the search server's {task.type} takes over {seconds:.0f} s")
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.1)
+
+    def _look_at(self, task_uid: int) -> Task:
+        # While an index is being deleted the server now and then never answers this very request, though it
+        # answers the same one a moment later (seen on 1.21.0).
+        for _ in range(LOOKS - 1):
+            with contextlib.suppress(MeilisearchTimeoutError):
+                return self.client(seconds=LOOK_TIME).get_task(task_uid)
+        return self.client(seconds=LOOK_TIME).get_task(task_uid)
 
     @contextlib.contextmanager
     def guarded(self, doing: str, *, breaker: bool = False) -> Iterator[None]:

@@ -138,7 +138,7 @@ class Browser:
         return Page(self.client.post(path, data=dict(fields), headers=headers), self)
 
     def sign_in(self, login: str, password: str = "") -> Page:
-        """Sign in, by the form if a password is given; else the session is opened beside it, which is quicker."""
+        """Sign in: by the form with a password, without one beside the form, which is quicker."""
         if not password:
             return self._enter(login)
         answer = (

@@ -47,7 +47,9 @@ class Profile(ABC):
         be copied (``own``).
         """
         done = self.shared / f"{self.name}-{name}.done"
-        with alone(self.shared):
+        if done.exists():
+            return self._named(name, make=False)
+        with alone(self.shared, f"{self.name}-{name}"):
             settings = self._named(name, make=not done.exists())
             if not done.exists():
                 database = Database(make_engine(settings.database))

