@@ -206,7 +206,7 @@ class Connection:
                 return SearchBroken(
                     f"the search index on {self.url} has other settings ({error.message}): {REBUILD}"
                 )
-            return SearchUnavailable(f"cannot {doing} the search index: {error.message}")
+            return SearchUnavailable(f"cannot {doing} the search index at {self.url}: {error.message}")
         if isinstance(error, MeilisearchError | requests.RequestException):
             return SearchUnavailable(f"nothing answers at {self.url}: {type(error).__name__}")
         return SearchUnavailable(f"what answers at {self.url} is no Meilisearch: {error}")

@@ -18,7 +18,7 @@ from meilisearch.models.task import TaskInfo
 
 from search import meilisearch_query
 from search.documents import ListingDocument
-from search.errors import SearchBroken, SearchError
+from search.errors import SearchBroken, SearchError, SearchUnavailable
 from search.index import Meanwhile, catch_up
 from search.meilisearch_client import REBUILD, SEARCH_TIME, Connection, key_request
 from search.meilisearch_settings import bears_signature, settings, to_engine
@@ -96,7 +96,7 @@ class MeilisearchIndex:
                 with self._server.guarded("rebuild"):
                     self._swap_in(fresh)
             finally:
-                # The old one after a swap, the half full one after a failure.
+                # The half full one after a failure; after a swap there is none.
                 with contextlib.suppress(SearchError), self._server.guarded("rebuild"):
                     self._drop(fresh)
             return len(seen)
@@ -148,8 +148,7 @@ class MeilisearchIndex:
         self._server.finish(made, self._server.index(uid).update_settings(settings()))
 
     def _drop(self, uid: str) -> None:
-        with contextlib.suppress(SearchBroken), self._server.guarded("rebuild"):
-            self._server.client().get_raw_index(uid)
+        if self._born(uid):
             self._server.finish(self._server.client().delete_index(uid))
 
     def _fill(self, uid: str, documents: Iterable[ListingDocument]) -> set[int]:
@@ -171,11 +170,21 @@ class MeilisearchIndex:
         return seen
 
     def _swap_in(self, fresh: str) -> None:
-        client = self._server.client()
+        """Swap, delete the old one, and raise SearchUnavailable unless the fresh one is in its place.
+
+        The swap itself is no task of one index, so a key for our own indexes alone may not look at it. Tasks
+        are done in order: once the old index is deleted, the swap before it has been tried.
+        """
+        client, born = self._server.client(), self._born(fresh)
+        if not self._born(self._uid):
+            self._server.finish(client.create_index(self._uid, {"primaryKey": "id"}))
+        client.swap_indexes([{"indexes": [self._uid, fresh]}])
+        self._server.finish(client.delete_index(fresh))
+        if self._born(self._uid) != born:
+            raise SearchUnavailable("the search server did not swap the fresh index in; try again")
+
+    def _born(self, uid: str) -> str:
+        """When an index was made, which tells two of one name apart; "" if there is none."""
         with contextlib.suppress(SearchBroken), self._server.guarded("rebuild"):
-            client.get_raw_index(self._uid)
-            self._server.finish(client.swap_indexes([{"indexes": [self._uid, fresh]}]))
-            return
-        # There is none to swap with yet.
-        made = client.create_index(self._uid, {"primaryKey": "id"})
-        self._server.finish(made, client.swap_indexes([{"indexes": [self._uid, fresh]}]))
+            return str(self._server.client().get_raw_index(uid)["createdAt"])
+        return ""

@@ -140,7 +140,7 @@ class Meilisearch:
             time.sleep(0.02)
         self.key = self.key or self.scoped_key()
 
-    def scoped_key(self, *, name: str = "*") -> str:
+    def scoped_key(self, *, name: str = "") -> str:
         """A key that may do what the application does, and nothing else."""
         made = self.master.create_key(key_request(name))
         assert made.key
