@@ -26,10 +26,10 @@ from tests.profiles import Profile
 @pytest.fixture
 def loaded(profile: Profile, tmp_path: Path) -> Settings:
     """A database of the test's own with the demo up to the middle of 2022."""
-    return profile.own(tmp_path / "demo", like=profile.made_once("demo", _load))
+    return profile.own(tmp_path / "demo", like=profile.made_once("demo", load))
 
 
-def _load(database: Database) -> None:
+def load(database: Database) -> None:
     commands.migrate(database)
     worker.subscribe_all()
     with clock.at(date(2022, 7, 15)):
