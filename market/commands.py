@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import socket
 import sys
 from contextlib import suppress
@@ -88,6 +89,8 @@ def run_worker(args: argparse.Namespace, settings: Settings) -> int:
             for name, count in worker.run_due(runtime).items():
                 print(f"{name}: {count}", file=sys.stderr)
             return 0
+        # The first process of a container is told to stop by a signal that it must want to hear.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         running = worker.start(runtime)
         try:
             running.join()

@@ -131,6 +131,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
         connect_args={
             "connect_timeout": 5,
             "application_name": "cho-lien-ket",
+            "client_encoding": "UTF8",  # whatever the database keeps, so that it can be told that it is wrong
             # A partner that is gone without a word is noticed within half a minute.
             "keepalives_idle": 10,
             "keepalives_interval": 5,
