@@ -2,7 +2,8 @@
 FROM node:22-slim AS assets
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
+# Without what only the tests need.
+RUN npm ci --omit=dev --no-audit --no-fund
 COPY tools/assets.sh tools/assets.sh
 RUN mkdir -p market/static && sh tools/assets.sh
 
