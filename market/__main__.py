@@ -9,7 +9,7 @@ import sys
 
 import sqlalchemy as sa
 
-from market import commands, features, settings
+from market import commands, doctor, features, settings
 from market.errors import MarketError, Misconfigured
 from market.shell import Command
 from search.errors import SearchError
@@ -18,8 +18,9 @@ from search.errors import SearchError
 def parser() -> argparse.ArgumentParser:
     """All commands with their arguments."""
     root = argparse.ArgumentParser(prog="market", description="Chợ Liên Kết, the linkage market.")
+    root.set_defaults(read_settings=settings.load)
     subparsers = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in [commands, *features.gather("commands")]:
+    for module in [commands, doctor, *features.gather("commands")]:
         module.register(subparsers)
     return root
 
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     run: Command = args.run
     try:
-        return run(args, settings.load())
+        return run(args, args.read_settings())
     except (MarketError, Misconfigured, SearchError) as refusal:
         print(f"market: {refusal}", file=sys.stderr)
     except sa.exc.DatabaseError as failure:

@@ -1,0 +1,275 @@
+"""What ``market doctor`` looks at. Each look says in words what there is, or raises what is wrong and what
+to do. It writes and makes nothing and says no password. What it needs of an earlier one is in ``Seen``; where
+that is missing, it says what was not looked at. The command is in doctor.py.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from market import clock, schema, settings
+from market.changes import Change
+from market.db import Database, make_engine
+from market.errors import Misconfigured
+from market.notices.models import Message
+from market.runtime import Runtime
+from market.settings import Settings
+from search.errors import SearchError
+from search.query import Query
+
+#: Seconds to wait for a mail server to take a connection, or for another process to end its writing.
+PATIENCE = 5
+#: What waits longer than this is followed by nobody.
+LATE = timedelta(minutes=5)
+#: Messages that were given up are told of for so long.
+GIVEN_UP = timedelta(days=7)
+#: How far the database's clock may be from this machine's.
+APART = timedelta(seconds=5)
+#: Bytes that the disk of the data should have left.
+LEAST_FREE = 10**9
+#: Part of a password has ended up in the port, host or name: nothing of them is said.
+BARE_SIGNS = (
+    "MARKET_DATABASE_URL: the port is a number, in a password @ is written as %40, : as %3A, / as %2F"
+)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What later looks need of earlier ones. ``database`` is one in memory until the real one is opened;
+    ``lacking`` says why its tables cannot be read, ``open_ways`` by which channels messages can leave.
+    """
+
+    settings: Settings
+    database: Database
+    answers: bool = False
+    lacking: str = "the database does not answer"
+    open_ways: list[str] = field(default_factory=list)
+
+
+Look = Callable[[Seen], str]
+
+
+def what_is_set(seen: Seen) -> str:
+    """The settings can be read and are safe."""
+    settings.load()
+    file = Path(".env").absolute()
+    return f"{seen.settings.env}, from the environment{f' and {file}' if file.is_file() else ''}"
+
+
+def the_database(seen: Seen) -> str:
+    """It is there, of a fit version, and can be written."""
+    file = _sqlite_file(seen.settings.database)
+    if file and not file.is_file():
+        seen.lacking = f"there is no database yet: {schema.MIGRATE}"
+        raise Misconfigured(f"there is no SQLite file {file} yet: {schema.MIGRATE}")
+    seen.database = Database(make_engine(seen.settings.database))
+    if file:
+        sa.event.listen(seen.database.engine, "connect", _hurry)
+    schema.check_server(seen.database)
+    seen.answers, seen.lacking = True, "the tables are not those of this program"
+    if file:
+        _take_the_writers_place(seen.database, file)
+        return f"SQLite in {file}"
+    with seen.database.engine.connect() as connection:
+        version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+        read_only = connection.scalar(sa.text("SHOW transaction_read_only")) == "on"
+    url = seen.database.engine.url
+    if read_only:
+        raise Misconfigured(
+            f"MARKET_DATABASE_URL: PostgreSQL takes no writes to {url.database}: give the primary's address"
+        )
+    return f"PostgreSQL {version}, {url.database} on {url.host or 'this machine'}"
+
+
+def _take_the_writers_place(database: Database, file: Path) -> None:
+    try:
+        with database.session(write=True) as session:
+            session.connection()
+    except sa.exc.OperationalError as failure:
+        why = schema.reason(failure)
+        advice = "another process writes to it" if "locked" in why else "let this account write to it"
+        raise Misconfigured(f"{file} cannot be written: {why}: {advice}") from failure
+
+
+def _sqlite_file(address: str) -> Path | None:
+    try:
+        url = sa.make_url(address)
+    except sa.exc.ArgumentError:
+        return None  # make_engine has words for it
+    except ValueError as no_port:
+        raise Misconfigured(BARE_SIGNS) from no_port
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or "").absolute()
+    if "@" in f"{url.host}{url.database}":
+        raise Misconfigured(BARE_SIGNS)
+    return None
+
+
+def _hurry(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
+    connection.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+
+
+def the_schema(seen: Seen) -> str:
+    """The tables are those of this version."""
+    if not seen.answers:
+        raise Misconfigured(f"not looked at: {seen.lacking}")
+    schema.check(seen.database)
+    seen.lacking = ""
+    return f"version {schema.newest()}"
+
+
+def the_engine(seen: Seen) -> str:
+    """The index answers a search as this program asks it. Opened for reading, beside whoever keeps it."""
+    found = seen.settings
+    runtime = Runtime.open(found, seen.database, access="read")
+    address = found.search_url.rstrip("/")
+    shown = re.sub("//.*@", "//***@", address, flags=re.DOTALL)
+    try:
+        runtime.check_search()
+        index = runtime.the_index()
+        index.health()
+        held = index.search(Query(limit=1, facets=())).total
+    except (Misconfigured, SearchError) as failure:
+        raise Misconfigured(str(failure).replace(address, shown) if address else str(failure)) from failure
+    finally:
+        runtime.close()
+    where = f"Meilisearch at {shown}, key accepted" if address else str(found.index_dir.absolute())
+    return f"{where}: {held} listings"
+
+
+def the_changes(seen: Seen) -> str:
+    """The index follows the database."""
+    if seen.lacking:
+        return f"waiting changes not looked at: {seen.lacking}"
+    with seen.database.reading() as session:
+        count, oldest = session.execute(sa.select(sa.func.count(), sa.func.min(Change.touched_at))).one()
+    return _in_time(seen, f"waiting changes: {count}", oldest)
+
+
+def _in_time(seen: Seen, words: str, oldest: datetime | None) -> str:
+    age = clock.now() - oldest if oldest else timedelta()
+    if age <= LATE:
+        return words
+    who = "serve" if seen.settings.embedded_index else "worker"
+    raise Misconfigured(
+        f"{words}, the oldest for {age // timedelta(minutes=1)} min: is 'market {who}' running?"
+    )
+
+
+def data_folder(seen: Seen) -> str:
+    """There is a place for the data."""
+    return _folder("MARKET_DATA_DIR", seen.settings.data_dir.absolute())
+
+
+def files_folder(seen: Seen) -> str:
+    """There is a place for what people upload."""
+    return _folder("MARKET_FILES_DIR", seen.settings.files.absolute())
+
+
+def _folder(setting: str, folder: Path) -> str:
+    there = next(one for one in (folder, *folder.parents) if os.path.lexists(one))
+    if not there.is_dir():
+        raise Misconfigured(f"{setting}: {there} is no folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise Misconfigured(f"{setting}: {there} cannot be written by this account")
+    free = shutil.disk_usage(there).free
+    left = f"{free / 10**9:.1f} GB free"
+    if free < LEAST_FREE:
+        raise Misconfigured(f"{setting}: {folder} has only {left}: make room")
+    return f"{folder}{'' if there == folder else ' (not there yet)'}, {left}"
+
+
+def by_mail(seen: Seen) -> str:
+    """E-mail can leave."""
+    url, shape = seen.settings.smtp_url, "smtp://user:password@host:port"
+    return _way(seen, "email", "MARKET_SMTP_URL", url, shape, {"smtp": 25, "smtps": 465})
+
+
+def by_sms(seen: Seen) -> str:
+    """SMS can leave."""
+    url, shape = seen.settings.sms_url, "https://host/path"
+    return _way(seen, "sms", "MARKET_SMS_URL", url, shape, {"http": 80, "https": 443})
+
+
+def _way(seen: Seen, channel: str, setting: str, url: str, shape: str, ports: dict[str, int]) -> str:
+    if not url:
+        if seen.settings.production:
+            raise Misconfigured(f"{setting} is not set: set it to {shape}")
+        return f"{setting} is not set, which is fine in development"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or ports[parts.scheme]
+    except (ValueError, KeyError):
+        host = None
+    # After a bare / in a password, host and port are parts of it: nothing of them is said.
+    if not host or parts.scheme not in ports or "@" in url.partition(parts.netloc)[2]:
+        raise Misconfigured(f"{setting}: write it as {shape}, and in it @ as %40, / as %2F")
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE).close()
+    except (OSError, UnicodeError) as failure:
+        why = getattr(failure, "strerror", None) or failure
+        raise Misconfigured(f"{setting}: nothing answers at {host} port {port}: {why}") from failure
+    seen.open_ways.append(channel)
+    return f"{channel}: {host} port {port} answers"
+
+
+def the_messages(seen: Seen) -> str:
+    """What has an open way leaves in time."""
+    if seen.lacking:
+        return f"messages not looked at: {seen.lacking}"
+    waits = Message.state == "queued"
+    given_up = sa.and_(Message.state == "failed", Message.due_at > clock.now() - GIVEN_UP)
+    with seen.database.reading() as session:
+        waiting, failed = (
+            session.scalar(sa.select(sa.func.count()).select_from(Message).where(which))
+            for which in (waits, given_up)
+        )
+        # Each try moves the time at which a message is due: one that is long due was tried by nobody.
+        oldest = session.scalar(
+            sa.select(sa.func.min(Message.due_at)).where(waits, Message.channel.in_(seen.open_ways))
+        )
+    return _in_time(seen, f"waiting messages: {waiting}, given up in {GIVEN_UP.days} days: {failed}", oldest)
+
+
+def local_time(_seen: Seen) -> str:
+    """The days of Việt Nam are known."""
+    local = clock.now().astimezone(clock.LOCAL)
+    if local.utcoffset() != timedelta(hours=7):
+        raise Misconfigured(f"{clock.LOCAL} is not seven hours ahead of UTC: install Python's tzdata anew")
+    return f"{local:%Y-%m-%d %H:%M:%S} in {clock.LOCAL}"
+
+
+def database_time(seen: Seen) -> str:
+    """The database lives at the same time."""
+    if not seen.answers:
+        return f"not compared with the database's: {seen.lacking}"
+    if seen.database.is_sqlite:
+        return "SQLite has no other"
+    with seen.database.engine.connect() as connection:
+        apart = abs(connection.scalars(sa.text("SELECT clock_timestamp()")).one() - clock.now())
+    if apart > APART:
+        raise Misconfigured(
+            f"the database's is {apart.total_seconds():.0f} s away: set both machines' by NTP"
+        )
+    return "the database's agrees"
+
+
+CHECKS: dict[str, tuple[Look, ...]] = {
+    "settings": (what_is_set,),
+    "database": (the_database,),
+    "schema": (the_schema,),
+    "index": (the_engine, the_changes),
+    "files": (data_folder, files_folder),
+    "mail": (by_mail, by_sms, the_messages),
+    "clock": (local_time, database_time),
+}
