@@ -31,6 +31,9 @@ class Line:
 def register(commands: Commands) -> None:
     """Add ``doctor``."""
     doctor = commands.add_parser("doctor", help="whether all is set up well, and what to do where it is not")
+    doctor.add_argument(
+        "--only", action="append", choices=tuple(CHECKS), help="look at this alone; repeatable"
+    )
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=run_doctor, read_settings=readable)
 
@@ -47,7 +50,7 @@ def readable() -> Settings:
 def run_doctor(args: argparse.Namespace, found: Settings) -> int:
     """Say how each thing is; 1 unless all are well."""
     features.load_models()
-    lines = examine(found)
+    lines = [line for line in examine(found) if not args.only or line.name in args.only]
     ok = all(line.ok for line in lines)
     if args.json:
         print_json({"ok": ok, "checks": [asdict(line) for line in lines]})

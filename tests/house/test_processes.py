@@ -91,8 +91,8 @@ def test_a_worker_takes_over_from_one_that_died_over_the_index(profile: Profile,
     assert dying.stdout.readline() == "mine\n"
     with database.session(write=True) as session:
         make_listing(session, make_unit(session))
-    with processes.running(settings, "worker"), processes.running(settings, "worker"):
-        time.sleep(3)
+    with processes.running(settings, "worker"):
+        time.sleep(2.5)
         with database.reading() as session:
             assert indexing.waiting(session), "as long as somebody holds the index"
         dying.kill()
@@ -240,7 +240,8 @@ def kill_rounds(market: Market, search_server: Meilisearch, rounds: int) -> None
 
 
 def test_killed_at_random_the_market_loses_nothing(market: Market, search_server: Meilisearch) -> None:
-    kill_rounds(market, search_server, 5)
+    # Embedded there is one process to kill, and the index is killed over in tests/search as well.
+    kill_rounds(market, search_server, 2 if market.settings.embedded_index else 5)
 
 
 @pytest.mark.soak

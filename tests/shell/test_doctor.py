@@ -6,6 +6,7 @@ looking changes nothing.
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -78,6 +79,7 @@ def test_all_is_well_after_migrating_and_a_rebuild(shell: Shell) -> None:
     assert shell.dump() == before, "looking changes nothing"
 
 
+@pytest.mark.profiles("embedded")
 def test_for_people_it_is_a_line_each_and_the_code_says_the_same(healthy: Shell) -> None:
     done = healthy.process("doctor")
     assert (done.code, done.err) == (0, "")
@@ -91,6 +93,14 @@ def test_for_people_it_is_a_line_each_and_the_code_says_the_same(healthy: Shell)
         f"{name}: {'NOT OK' if name == 'mail' else 'ok'}" for name in NAMES
     ]
     assert healthy.here("doctor", "--wrong").code == 2
+
+
+def test_it_looks_at_what_it_is_asked_to_alone(healthy: Shell) -> None:
+    healthy.environment = {"MARKET_SMTP_URL": "nonsense"}
+    assert healthy.here("doctor").code == 1
+    few = healthy.here("doctor", "--only", "database", "--only", "index", "--json")
+    assert (few.code, [one["name"] for one in few.json["checks"]]) == (0, ["database", "index"])
+    assert healthy.here("doctor", "--only", "weather").code == 2
 
 
 def test_without_tables_it_says_to_migrate_and_makes_nothing(bare: Shell) -> None:
@@ -161,7 +171,9 @@ def test_a_writer_that_never_ends_is_waited_for_only_so_long(
     monkeypatch.setattr(checks, "PATIENCE", 0)
     with healthy.database() as database, database.writing() as session:
         session.connection()
+        begun = time.monotonic()
         found = wrong(healthy)
+        assert time.monotonic() - begun < 10
     assert set(found) == {"database"}
     assert "another process writes" in found["database"]
     assert wrong(healthy) == {}

@@ -49,6 +49,7 @@ def queue(shell: Shell, *addresses: str) -> None:
             )
 
 
+@pytest.mark.profiles("embedded")
 def test_a_folder_that_cannot_be_is_said(healthy: Shell) -> None:
     blocked = healthy.folder.parent / "blocked"
     blocked.write_text("a file stands where the folder should")
@@ -62,6 +63,7 @@ def test_a_folder_that_cannot_be_is_said(healthy: Shell) -> None:
     assert not (healthy.folder.parent / "more").exists()
 
 
+@pytest.mark.profiles("embedded")
 def test_a_file_in_the_data_folders_place_is_said(bare: Shell) -> None:
     bare.folder.write_text("a file stands where the folder should")
     found = wrong(bare)
@@ -70,6 +72,7 @@ def test_a_file_in_the_data_folders_place_is_said(bare: Shell) -> None:
     assert "schema" in found
 
 
+@pytest.mark.profiles("embedded")
 def test_a_disk_that_is_nearly_full_is_said(healthy: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "LEAST_FREE", 10**18)
     found = wrong(healthy)
@@ -78,6 +81,7 @@ def test_a_disk_that_is_nearly_full_is_said(healthy: Shell, monkeypatch: pytest.
     assert "GB free: make room" in found["files"]
 
 
+@pytest.mark.profiles("embedded")
 def test_a_way_out_that_is_closed_is_said(healthy: Shell) -> None:
     mail, sms = ways_out.closed_port(), ways_out.closed_port()
     healthy.environment = {
@@ -142,6 +146,7 @@ def test_messages_that_wait_or_were_given_up_are_counted(healthy: Shell) -> None
     assert wrong(healthy)["mail"].endswith(counted), "behind a closed way they must wait"
 
 
+@pytest.mark.profiles("embedded")
 def test_production_needs_safe_values_and_ways_out(healthy: Shell) -> None:
     healthy.environment = PRODUCTION
     found = wrong(healthy)
@@ -164,6 +169,7 @@ def test_production_needs_safe_values_and_ways_out(healthy: Shell) -> None:
             healthy.environment[name] = PRODUCTION[name]
 
 
+@pytest.mark.profiles("embedded")
 def test_a_setting_that_cannot_be_read_is_a_line_of_its_own(healthy: Shell) -> None:
     port = ways_out.closed_port()
     for name, value in (("MARKET_ENV", "staging"), ("MARKET_LANGUAGE", "fr")):
