@@ -103,7 +103,9 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
         kind = parsed.get_backend_name()
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
+        kind = ""
+    if kind == "sqlite" and parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
         kind = ""
     if kind not in ("sqlite", "postgresql"):
         # Said without the value: it may hold a password.

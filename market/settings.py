@@ -76,6 +76,8 @@ def load() -> Settings:
     """Read the settings, or ``Misconfigured`` naming the one that cannot be read."""
     try:
         return checked(Settings())
+    except UnicodeDecodeError as wrong:
+        raise Misconfigured(f".env: it is no UTF-8 text: {wrong.reason}") from None
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = "MARKET_" + "_".join(str(part) for part in first["loc"]).upper()

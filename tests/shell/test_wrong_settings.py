@@ -30,6 +30,8 @@ ATTEMPTS = (
         "geheim",
         "://",
         "postgresql:/geheim",
+        "postgresql://market:geheim@127.0.0.1:port/market",
+        "sqlite+aiosqlite:///geheim.sqlite",
         "postgresql://market:geheim@127.0.0.1:{port}/market",
         "postgresql://market:geheim@name.invalid/market",
     ],
