@@ -106,17 +106,9 @@ def _preferred(text: _Text) -> list[tantivy.Query]:
 def _filters(query: Query) -> dict[str, tantivy.Query]:
     """Each filter by the facet it belongs to; those without a facet under their own name."""
     filters: dict[str, tantivy.Query] = {}
-    chosen = {
-        "sector": query.sectors,
-        "product": query.products,
-        "place": query.places,
-        "standard": query.standards,
-        "month": query.months,
-    }
-    for name, values in chosen.items():
-        if values:
-            keys = [storable(value) for value in values]
-            filters[name] = tantivy.Query.term_set_query(SCHEMA, name, keys)
+    for name, values in query.chosen.items():
+        keys = [storable(value) for value in values]
+        filters[name] = tantivy.Query.term_set_query(SCHEMA, name, keys)
     if query.ocop_min is not None:
         filters["ocop"] = _between("ocop", lowest=query.ocop_min)
     if query.volume_min is not None:

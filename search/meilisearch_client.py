@@ -6,7 +6,7 @@ visitors a moment and not all of them.
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import meilisearch
@@ -60,34 +60,8 @@ class _Kept(HttpRequests):
         # Neither proxies nor .netrc of the machine: the address is meant as it stands.
         self.session.trust_env = False
 
-    def get(self, path: str) -> Any:
-        return self.send_request(self.session.get, path)
-
-    def post(
-        self,
-        path: str,
-        body: Any = None,
-        content_type: str | None = "application/json",
-        *,
-        serializer: Any = None,
-    ) -> Any:
-        return self.send_request(self.session.post, path, body, content_type, serializer=serializer)
-
-    def patch(self, path: str, body: Any = None, content_type: str | None = "application/json") -> Any:
-        return self.send_request(self.session.patch, path, body, content_type)
-
-    def put(
-        self,
-        path: str,
-        body: Any = None,
-        content_type: str | None = "application/json",
-        *,
-        serializer: Any = None,
-    ) -> Any:
-        return self.send_request(self.session.put, path, body, content_type, serializer=serializer)
-
-    def delete(self, path: str, body: Any = None) -> Any:
-        return self.send_request(self.session.delete, path, body)
+    def send_request(self, http_method: Callable[..., Any], path: str, *args: Any, **more: Any) -> Any:
+        return super().send_request(getattr(self.session, http_method.__name__), path, *args, **more)
 
 
 class Breaker:
@@ -145,9 +119,9 @@ class Connection:
         found.config.timeout = seconds  # type: ignore[assignment]  # handed on to requests, which takes floats
         return found
 
-    def index(self, uid: str) -> meilisearch.index.Index:
+    def index(self, uid: str, *, seconds: float = REQUEST_TIME) -> meilisearch.index.Index:
         """An index under this thread's client; nothing is asked of the server."""
-        client = self.client()
+        client = self.client(seconds=seconds)
         found = client.index(uid)
         found.http = found.task_handler.http = client.http
         return found

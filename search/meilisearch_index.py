@@ -20,7 +20,7 @@ from search import meilisearch_query
 from search.documents import ListingDocument
 from search.errors import SearchBroken, SearchError, SearchUnavailable
 from search.index import Meanwhile, catch_up
-from search.meilisearch_client import REBUILD, SEARCH_TIME, Connection, key_request
+from search.meilisearch_client import REBUILD, REQUEST_TIME, SEARCH_TIME, Connection, key_request
 from search.meilisearch_settings import bears_signature, settings, to_engine
 from search.query import Page, Query
 
@@ -113,18 +113,14 @@ class MeilisearchIndex:
     def health(self) -> None:
         """See `index.Index.health`."""
         with self._server.guarded("ask", breaker=True):
-            self._server.client(seconds=SEARCH_TIME)
             self._check_settings(seconds=SEARCH_TIME)
 
     def close(self) -> None:
         """See `index.Index.close`."""
         self._server.close()
 
-    def _check_settings(self, *, seconds: float | None = None) -> None:
-        index = self._server.index(self._uid)
-        if seconds:
-            index.config.timeout = seconds  # type: ignore[assignment]
-        if not bears_signature(index.get_settings()):
+    def _check_settings(self, *, seconds: float = REQUEST_TIME) -> None:
+        if not bears_signature(self._server.index(self._uid, seconds=seconds).get_settings()):
             raise SearchBroken(f"another version of the program built the search index: {REBUILD}")
 
     def _tell(

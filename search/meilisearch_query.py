@@ -201,16 +201,8 @@ def _deeper(
 def _filters(query: Query) -> Filters:
     """Each filter by the facet it belongs to; those without a facet under their own name."""
     filters: Filters = {}
-    chosen = {
-        "sector": query.sectors,
-        "product": query.products,
-        "place": query.places,
-        "standard": query.standards,
-        "month": query.months,
-    }
-    for name, values in chosen.items():
-        if values:
-            filters[name] = f"{name} IN [{', '.join(_quoted(value) for value in values)}]"
+    for name, values in query.chosen.items():
+        filters[name] = f"{name} IN [{', '.join(_quoted(value) for value in values)}]"
     if query.ocop_min is not None:
         filters["ocop"] = f"ocop >= {query.ocop_min}"
     if query.volume_min is not None:

@@ -46,6 +46,18 @@ class Query:
     limit: int = 20
     facets: tuple[Facet, ...] = FACETS
 
+    @property
+    def chosen(self) -> dict[Facet, tuple[str, ...]]:
+        """The values that are filtered by, by facet; a facet without any is left out."""
+        values: dict[Facet, tuple[str, ...]] = {
+            "sector": self.sectors,
+            "product": self.products,
+            "place": self.places,
+            "standard": self.standards,
+            "month": self.months,
+        }
+        return {facet: alternatives for facet, alternatives in values.items() if alternatives}
+
     def __post_init__(self) -> None:
         if self.sort not in SORTS:
             raise SearchRefused(f"unknown sort {self.sort!r}")
