@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy.orm import Session
+
 from market.db import Database
 from market.errors import Misconfigured
 from market.settings import Settings
@@ -71,6 +73,21 @@ class Runtime:
         if self.index is not None:
             self.index.close()
         self.database.close()
+
+
+def one_by_one(
+    runtime: Runtime, due: Callable[[Session], list[int]], end: Callable[[Session, int], bool]
+) -> int:
+    """End what is due, by id, each in a transaction of its own: what it takes is held only so long. Says how
+    many were ended; one that somebody else was quicker with is not.
+    """
+    with runtime.database.reading() as session:
+        ids = due(session)
+    ended = 0
+    for one in ids:
+        with runtime.database.writing() as session:
+            ended += end(session, one)
+    return ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from market.inquiries import service as inquiries
-from market.runtime import Job, Runtime
+from market.runtime import Job, Runtime, one_by_one
 
 
 def expire(runtime: Runtime) -> int:
-    """End the inquiries whose time is over, each in a transaction of its own."""
-    with runtime.database.reading() as session:
-        due = inquiries.list_due(session)
-    expired = 0
-    for inquiry_id in due:
-        with runtime.database.writing() as session:
-            expired += inquiries.expire(session, inquiry_id=inquiry_id)
-    return expired
+    """End the inquiries whose time is over."""
+    return one_by_one(runtime, inquiries.list_due, inquiries.expire)
 
 
 JOBS = (Job("expire inquiries", 30.0, expire),)

@@ -177,10 +177,10 @@ def list_due(session: Session, *, limit: int = 100) -> list[int]:
 
 def expire_due(session: Session) -> int:
     """End all that nobody answered, in this one transaction."""
-    return sum(expire(session, inquiry_id=inquiry_id) for inquiry_id in list_due(session))
+    return sum(expire(session, inquiry_id) for inquiry_id in list_due(session))
 
 
-def expire(session: Session, *, inquiry_id: int) -> bool:
+def expire(session: Session, inquiry_id: int) -> bool:
     """End what nobody answered while it was valid; the row says which side kept silent. False if somebody
     did at the last moment.
     """

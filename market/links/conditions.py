@@ -107,10 +107,10 @@ def list_due(session: Session, *, limit: int = 100) -> list[int]:
 
 def lapse_due(session: Session) -> int:
     """Let lapse all that waited in vain, in this one transaction."""
-    return sum(lapse(session, link_id=link_id) for link_id in list_due(session))
+    return sum(lapse(session, link_id) for link_id in list_due(session))
 
 
-def lapse(session: Session, *, link_id: int) -> bool:
+def lapse(session: Session, link_id: int) -> bool:
     """Let lapse what waited in vain; its volume returns whole. False if it came at the last moment."""
     link = session.get_one(Link, link_id)
     commitments.hold(session, link=link)

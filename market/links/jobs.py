@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from market.links import conditions
-from market.runtime import Job, Runtime
+from market.runtime import Job, Runtime, one_by_one
 
 
 def lapse(runtime: Runtime) -> int:
-    """Let lapse what waited in vain, each in a transaction of its own: its lots are held only so long."""
-    with runtime.database.reading() as session:
-        due = conditions.list_due(session)
-    lapsed = 0
-    for link_id in due:
-        with runtime.database.writing() as session:
-            lapsed += conditions.lapse(session, link_id=link_id)
-    return lapsed
+    """Let lapse what waited in vain."""
+    return one_by_one(runtime, conditions.list_due, conditions.lapse)
 
 
 JOBS = (Job("lapse provisional links", 30.0, lapse),)
