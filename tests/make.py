@@ -19,11 +19,13 @@ from market.accounts import passwords
 from market.accounts import service as accounts
 from market.accounts.models import DUTIES, POWERS, User
 from market.events import Actor
+from market.notices import service as notices
 from market.parties import service as parties
 from market.parties.models import Party
 from market.places import queries as places
 from market.places.models import Place
 from market.settings import Settings
+from market.words import t
 
 #: A day for tests that live on one (the fixture ``on_a_day``).
 TODAY = date(2026, 3, 10)
@@ -168,3 +170,21 @@ def make_admin(session: Session, **changes: Any) -> Account:
 def count_rows(session: Session, table: type[Any], *where: sa.ColumnElement[bool]) -> int:
     """How many rows there are."""
     return session.scalar(sa.select(sa.func.count()).select_from(table).where(*where)) or 0
+
+
+def queue_messages(session: Session, *addresses: str) -> list[int]:
+    """A message to each address, by mail or SMS as the address is; gives their ids."""
+    made = [
+        notices.queue_message(
+            session,
+            user_id=None,
+            channel="email" if "@" in address else "sms",
+            address=address,
+            language="vi",
+            subject=t("Your code to choose a new password"),
+            body=t("Please fill this in."),
+        )
+        for address in addresses
+    ]
+    session.commit()
+    return [message.id for message in made]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -47,24 +48,30 @@ with Database(make_engine(sys.argv[1])).exclusive(jobs.LOCK) as mine:
 """
 
 
-def _hold(settings: Settings) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def _hold(settings: Settings, *, says: str = "mine") -> subprocess.Popen[str]:
+    """A process that tries to hold the index; ``says`` is whether it could."""
+    holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, settings.database],
         stdout=subprocess.PIPE,
         text=True,
         cwd=processes.ROOT,
     )
+    assert holder.stdout
+    assert holder.stdout.readline() == says + "\n"
+    return holder
+
+
+def _end(holder: subprocess.Popen[str]) -> None:
+    holder.kill()
+    holder.wait()
+    assert holder.stdout
+    holder.stdout.close()
 
 
 def test_one_process_holds_the_index_and_when_it_dies_another_does(profile: Profile, tmp_path: Path) -> None:
     settings = profile.own(tmp_path / "data")
     database = Database(make_engine(settings.database))
-    first = _hold(settings)
-    assert first.stdout
-    assert first.stdout.readline() == "mine\n"
-    second = _hold(settings)
-    assert second.stdout
-    assert second.stdout.readline() == "taken\n"
+    first, second = _hold(settings), _hold(settings, says="taken")
     with database.exclusive("something else") as mine:
         assert mine
     with database.exclusive(jobs.LOCK, patience=0.2) as mine:
@@ -74,11 +81,8 @@ def test_one_process_holds_the_index_and_when_it_dies_another_does(profile: Prof
         assert mine
     with database.exclusive(jobs.LOCK) as mine:
         assert mine, "and whoever is done with it lets go"
-    for holder in (first, second):
-        holder.kill()
-        holder.wait()
-        assert holder.stdout
-        holder.stdout.close()
+    _end(first)
+    _end(second)
     database.close()
 
 
@@ -87,8 +91,6 @@ def test_a_worker_takes_over_from_one_that_died_over_the_index(profile: Profile,
     settings = profile.own(tmp_path / "data")
     database = Database(make_engine(settings.database))
     dying = _hold(settings)
-    assert dying.stdout
-    assert dying.stdout.readline() == "mine\n"
     with database.session(write=True) as session:
         make_listing(session, make_unit(session))
     with processes.running(settings, "worker"):
@@ -97,8 +99,7 @@ def test_a_worker_takes_over_from_one_that_died_over_the_index(profile: Profile,
             assert indexing.waiting(session), "as long as somebody holds the index"
         dying.kill()
         processes.wait_for(lambda: not _waiting(database), seconds=5)
-    dying.wait()
-    dying.stdout.close()
+    _end(dying)
     runtime = Runtime.open(settings, database)
     assert indexing.verify(database, runtime.the_index()).none
     runtime.close()
@@ -149,6 +150,10 @@ class Market:
                     continue
                 assert answer.status_code == 303, answer.text
                 self.acknowledged.append(title)
+
+    def has_written_since(self, count: int) -> bool:
+        """Whether more than so many writes have been acknowledged."""
+        return len(self.acknowledged) > count
 
     def restart_web(self) -> None:
         self.web.kill()
@@ -226,7 +231,7 @@ def kill_rounds(market: Market, search_server: Meilisearch, rounds: int) -> None
                 market.restart_worker()
             if victim in ("web", "both"):
                 market.restart_web()
-            processes.wait_for(lambda seen=before: len(market.acknowledged) > seen, market.web.log)  # type: ignore[misc]
+            processes.wait_for(partial(market.has_written_since, before), market.web.log)
             assert writer.is_alive(), "the writer met an answer that it should not"
     finally:
         market.stop.set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -85,7 +85,7 @@ def test_pages_answer_in_time_and_all_heals_without_a_restart(
     app: FastAPI,
     server: Meilisearch,
     browser: Callable[[], Browser],
-    trouble: Callable[[Meilisearch], Iterator[None]],
+    trouble: Callable[[Meilisearch], AbstractContextManager[None]],
 ) -> None:
     unit = make.make_unit(session)
     make_listing(session, unit, title="Gạo ST25 có sẵn")
@@ -94,7 +94,7 @@ def test_pages_answer_in_time_and_all_heals_without_a_restart(
     assert someone.get("/readyz").response.json() == {"ready": True, "database": True, "index": True}
     assert not someone.get("/listings", q="gao st25").css(".notice[role=status]")
 
-    with trouble(server):  # type: ignore[attr-defined]
+    with trouble(server):
         for number in range(6):
             began = time.perf_counter()
             page = someone.get("/listings", q="gao st25") if number % 2 else someone.get("/")

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.db import Database, make_engine
 from market.notices import jobs, senders
-from market.notices import service as notices
 from market.notices.models import Message
 from market.runtime import Runtime
 from market.settings import Settings
@@ -46,24 +45,6 @@ def own(profile: Profile, settings: Settings, tmp_path: Path) -> Iterator[Runtim
     found.close()
 
 
-def queue(session: Session, *addresses: str) -> list[int]:
-    """A message to each address, by mail or SMS as the address is."""
-    made = [
-        notices.queue_message(
-            session,
-            user_id=None,
-            channel="email" if "@" in address else "sms",
-            address=address,
-            language="vi",
-            subject=t("Your code to choose a new password"),
-            body=t("Please fill this in."),
-        )
-        for address in addresses
-    ]
-    session.commit()
-    return [message.id for message in made]
-
-
 def kept(session: Session, message_id: int) -> Message:
     session.expire_all()
     return session.get_one(Message, message_id)
@@ -79,7 +60,7 @@ def test_refused_for_now_is_tried_again_later_under_the_same_id(
 ) -> None:
     box.at_data = ["451 come back later"]
     box.refuse["ban@vidu.test"] = "450 busy"
-    first, second = queue(session, "mot@vidu.test", "ban@vidu.test")
+    first, second = make.queue_messages(session, "mot@vidu.test", "ban@vidu.test")
     assert send_at(sender, 0) == 2
     assert send_at(sender, 1.9) == 0, "not before two minutes have passed"
     assert kept(session, first).body, "what is still to be said is kept"
@@ -100,7 +81,7 @@ def test_refused_for_now_is_tried_again_later_under_the_same_id(
 
 def test_an_id_is_the_same_at_every_try(session: Session, sender: Runtime, phones: Gateway) -> None:
     phones.statuses = [500, 503, 429]
-    [message_id] = queue(session, "+84912345678")
+    [message_id] = make.queue_messages(session, "+84912345678")
     for minutes in (0, 2, 7, 37):
         assert send_at(sender, minutes) == 1
     assert len({sms["id"] for sms in phones.got}) == 1
@@ -112,7 +93,7 @@ def test_pauses_grow_and_after_eight_tries_it_is_given_up(
     session: Session, sender: Runtime, phones: Gateway
 ) -> None:
     phones.statuses = [500] * 20
-    [message_id] = queue(session, "+84912345678")
+    [message_id] = make.queue_messages(session, "+84912345678")
     tries, minutes = [], 0.0
     while kept(session, message_id).state == "queued":
         assert len(tries) <= jobs.MOST_ATTEMPTS, "it is never given up"
@@ -133,7 +114,7 @@ def test_an_address_refused_for_good_is_not_tried_again_and_holds_up_nobody(
     session: Session, sender: Runtime, box: Mailbox
 ) -> None:
     box.refuse["khong@vidu.test"] = "550 no such person"
-    gone, fine = queue(session, "khong@vidu.test", "co@vidu.test")
+    gone, fine = make.queue_messages(session, "khong@vidu.test", "co@vidu.test")
     assert send_at(sender, 0) == 2
     message = kept(session, gone)
     assert (message.state, message.attempts, message.body) == ("failed", 1, "")
@@ -147,7 +128,7 @@ def test_contents_refused_for_good_are_not_sent_again(
     session: Session, sender: Runtime, box: Mailbox
 ) -> None:
     box.at_data = ["554 not this"]
-    refused, fine = queue(session, "mot@vidu.test", "hai@vidu.test")
+    refused, fine = make.queue_messages(session, "mot@vidu.test", "hai@vidu.test")
     assert send_at(sender, 0) == 2
     assert (kept(session, refused).state, kept(session, fine).state) == ("failed", "sent")
 
@@ -156,7 +137,7 @@ def test_a_server_that_hangs_up_on_one_address_still_gets_the_next(
     session: Session, sender: Runtime, box: Mailbox
 ) -> None:
     box.refuse["ban@vidu.test"] = "421 closing"
-    hung_up, fine = queue(session, "ban@vidu.test", "co@vidu.test")
+    hung_up, fine = make.queue_messages(session, "ban@vidu.test", "co@vidu.test")
     send_at(sender, 0)
     assert kept(session, hung_up).state == "queued"
     assert kept(session, fine).state == "sent"
@@ -165,13 +146,13 @@ def test_a_server_that_hangs_up_on_one_address_still_gets_the_next(
 def test_an_address_in_letters_of_its_own_goes_where_it_can_and_is_refused_where_it_cannot(
     session: Session, sender: Runtime, box: Mailbox, settings: Settings
 ) -> None:
-    [able] = queue(session, "thư@vidu.test")
+    [able] = make.queue_messages(session, "thư@vidu.test")
     send_at(sender, 0)
     assert kept(session, able).state == "sent"
     assert box.recipients == ["thư@vidu.test"]
     with ways_out.smtp(smtputf8=False) as plain:
         settings.smtp_url = plain.url
-        unable, fine = queue(session, "thư@vidu.test", "co@vidu.test")
+        unable, fine = make.queue_messages(session, "thư@vidu.test", "co@vidu.test")
         send_at(sender, 0)
         assert plain.recipients == ["co@vidu.test"]
     assert (kept(session, unable).state, kept(session, fine).state) == ("failed", "sent")
@@ -182,7 +163,7 @@ def test_nobody_at_the_other_end_leaves_everything_waiting(
 ) -> None:
     settings.smtp_url = f"smtp://127.0.0.1:{ways_out.closed_port()}"
     settings.sms_url = f"http://127.0.0.1:{ways_out.closed_port()}/"
-    ids = queue(session, "mot@vidu.test", "+84912345678")
+    ids = make.queue_messages(session, "mot@vidu.test", "+84912345678")
     send_at(sender, 0)
     for message_id in ids:
         message = kept(session, message_id)
@@ -195,8 +176,8 @@ def test_a_closed_way_out_costs_one_message_one_try_and_the_others_none(
     session: Session, sender: Runtime, settings: Settings, phones: Gateway
 ) -> None:
     settings.smtp_url = f"smtp://127.0.0.1:{ways_out.closed_port()}"
-    ids = queue(session, *(f"so{number}@vidu.test" for number in range(10)))
-    [sms] = queue(session, "+84912345678")
+    ids = make.queue_messages(session, *(f"so{number}@vidu.test" for number in range(10)))
+    [sms] = make.queue_messages(session, "+84912345678")
     send_at(sender, 0)
     assert sum(kept(session, one).attempts for one in ids) == 1
     assert kept(session, sms).state == "sent", "the other way is open"
@@ -210,7 +191,7 @@ def test_who_accepts_and_never_answers_is_left_after_a_while(
     session: Session, sender: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(senders, "TIMEOUT", 0.3)
-    ids = queue(session, "mot@vidu.test", "hai@vidu.test", "+84912345678", "+84912345679")
+    ids = make.queue_messages(session, "mot@vidu.test", "hai@vidu.test", "+84912345678", "+84912345679")
     with ways_out.silent() as mail_port, ways_out.silent() as sms_port:
         settings.smtp_url = f"smtp://127.0.0.1:{mail_port}"
         settings.sms_url = f"http://127.0.0.1:{sms_port}/"
@@ -225,7 +206,7 @@ def test_an_answer_without_an_end_is_not_listened_to(
 ) -> None:
     monkeypatch.setattr(senders, "TIMEOUT", 0.5)
     phones.drips = 6
-    [message_id] = queue(session, "+84912345678")
+    [message_id] = make.queue_messages(session, "+84912345678")
     assert _seconds(sender) < 3
     assert kept(session, message_id).state == "sent"
 
@@ -238,7 +219,7 @@ def _seconds(sender: Runtime) -> float:
 
 
 def test_a_message_that_cannot_be_read_fails_alone(session: Session, sender: Runtime, box: Mailbox) -> None:
-    broken, lacking, fine = queue(session, "mot@vidu.test", "hai@vidu.test", "ba@vidu.test")
+    broken, lacking, fine = make.queue_messages(session, "mot@vidu.test", "hai@vidu.test", "ba@vidu.test")
     session.get_one(Message, broken).body = "{"
     session.get_one(Message, lacking).body = json.dumps(pack(t("{party} asks to buy {volume}.")))
     session.commit()
@@ -255,7 +236,7 @@ def test_a_message_that_cannot_be_read_fails_alone(session: Session, sender: Run
 def test_an_address_that_is_none_fails_alone(
     session: Session, sender: Runtime, box: Mailbox, address: str
 ) -> None:
-    wrong, fine = queue(session, "a@vidu.test", "co@vidu.test")
+    wrong, fine = make.queue_messages(session, "a@vidu.test", "co@vidu.test")
     # Nothing lets such an address in; the sender does not lean on that.
     session.get_one(Message, wrong).address = address
     session.commit()
@@ -266,7 +247,7 @@ def test_an_address_that_is_none_fails_alone(
 
 
 def test_without_a_way_out_messages_wait(session: Session, sender: Runtime, settings: Settings) -> None:
-    ids = queue(session, "mot@vidu.test", "+84912345678")
+    ids = make.queue_messages(session, "mot@vidu.test", "+84912345678")
     assert send_at(sender, 0) == 0
     with ways_out.gateway() as phones:
         settings.sms_url = phones.url
@@ -278,7 +259,7 @@ def test_without_a_way_out_messages_wait(session: Session, sender: Runtime, sett
 def test_who_was_killed_after_sending_sends_again_under_the_same_id(
     session: Session, sender: Runtime, box: Mailbox
 ) -> None:
-    [message_id] = queue(session, "mot@vidu.test")
+    [message_id] = make.queue_messages(session, "mot@vidu.test")
     # What stands in the database when the process dies between sending and noting it.
     assert jobs._claim(sender, message_id) is not None
     assert send_at(sender, 1) == 0
@@ -290,8 +271,8 @@ def test_two_senders_at_once_send_each_message_once(own: Runtime, box: Mailbox, 
     with own.database.session(write=True) as session:
         make.make_unit(session)
         session.execute(sa.delete(Message))
-        queue(session, *(f"so{number}@vidu.test" for number in range(6)))
-        queue(session, *(f"+8491234567{number}" for number in range(6)))
+        make.queue_messages(session, *(f"so{number}@vidu.test" for number in range(6)))
+        make.queue_messages(session, *(f"+8491234567{number}" for number in range(6)))
     box.slowly = 0.05  # so that one is still sending when the other looks
     begin = threading.Barrier(3)
 

@@ -11,9 +11,8 @@ from datetime import timedelta
 import pytest
 
 from market import checks, clock
-from market.notices import service as notices
 from market.notices.models import Message
-from market.words import t
+from tests import make
 from tests.notices import ways_out
 from tests.shell.conftest import Shell
 from tests.shell.test_doctor import SECRET, made_healthy, said, wrong
@@ -36,17 +35,8 @@ def ways(shell: Shell) -> Iterator[None]:
 
 
 def queue(shell: Shell, *addresses: str) -> None:
-    with shell.database() as database, database.writing() as session:
-        for address in addresses:
-            notices.queue_message(
-                session,
-                user_id=None,
-                channel="email" if "@" in address else "sms",
-                address=address,
-                language="vi",
-                subject=t("Please fill this in."),
-                body=t("Please fill this in."),
-            )
+    with shell.database() as database, database.session(write=True) as session:
+        make.queue_messages(session, *addresses)
 
 
 @pytest.mark.profiles("embedded")
