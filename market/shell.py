@@ -5,15 +5,19 @@ who it acts as. The commands themselves are with their features; the general one
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from market import schema
 from market.db import Database, make_engine
+from market.errors import Invalid
 from market.runtime import Access, Runtime
 from market.settings import Settings
+from market.words import t
 
 #: A command gets its arguments and the settings; it returns the exit code (0 done, 1 refused).
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -42,6 +46,18 @@ def database(settings: Settings, *, any_schema: bool = False) -> Iterator[Databa
         yield found
     finally:
         found.close()
+
+
+def read_secret(prompt: str) -> str:
+    """A password or key from standard input; at a terminal it is asked for and not shown."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    # As bytes: a system that takes any byte for a letter would keep a password that no form can send.
+    typed = sys.stdin.buffer.readline()
+    try:
+        return typed.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Invalid(t("The password on standard input is no text in UTF-8."), field="password") from None
 
 
 def print_json(document: Any) -> None:

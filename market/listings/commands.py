@@ -20,7 +20,7 @@ from market.errors import Invalid, Misconfigured
 from market.listings import jobs, searching
 from market.runtime import Runtime
 from market.settings import Settings
-from market.shell import Commands, opened, print_json
+from market.shell import Commands, opened, print_json, read_secret
 from market.words import t
 from search import meilisearch_index
 from search.errors import SearchUnfit
@@ -153,9 +153,7 @@ def make_key(args: argparse.Namespace, settings: Settings) -> int:
     """Make the application's own key on the search server; its master key comes from standard input."""
     if settings.embedded_index:
         raise Misconfigured("MARKET_SEARCH_URL: set the address of the search server first")
-    if sys.stdin.isatty():
-        print("The master key of the search server: ", end="", file=sys.stderr, flush=True)
-    master = sys.stdin.readline().strip()
+    master = read_secret("The master key of the search server: ").strip()
     try:
         key = meilisearch_index.make_key(settings.search_url, master_key=master, name=settings.search_index)
     except SearchUnfit as error:

@@ -5,8 +5,6 @@ or a cooperative's account is bound to a party by its code.
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +15,7 @@ from market.parties import queries
 from market.parties.models import Party
 from market.places import queries as places
 from market.settings import Settings
-from market.shell import Commands, database
+from market.shell import Commands, database, read_secret
 from market.words import t
 
 ROLES = ("buyer", "cooperative", "officer", "admin")
@@ -45,7 +43,7 @@ def run_add_user(args: argparse.Namespace, settings: Settings) -> int:
         # Refused before anybody types a password; checked again when it is written.
         with opened.reading() as session:
             _check(session, args)
-        password = _read_password()
+        password = read_secret("Password: ")
         with opened.writing() as session:
             party = _check(session, args)
             by_email = "@" in args.login
@@ -79,14 +77,3 @@ def _check(session: Session, args: argparse.Namespace) -> Party | None:
     if (args.role == "cooperative") != party.is_unit:
         raise Invalid(t("--party: this party does not go with the role."))
     return party
-
-
-def _read_password() -> str:
-    if sys.stdin.isatty():
-        return getpass.getpass("Password: ")
-    # As bytes: a system that takes any byte for a letter would keep a password that no form can send.
-    typed = sys.stdin.buffer.readline()
-    try:
-        return typed.decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise Invalid(t("The password on standard input is no text in UTF-8."), field="password") from None
