@@ -21,7 +21,8 @@ run: setup-run  ## show the main job: set up, migrate, load the demo, serve on P
 	@$(PY) tools/run.py --port $(PORT)
 
 test: setup-test  ## run the whole suite
-	@$(PY) -m pytest -n 2 --dist worksteal
+	@# Three on two cores: each waits for its servers now and then.
+	@$(PY) -m pytest -n 3 --dist worksteal
 
 check: setup-test lint test  ## what CI runs: format, lint, types, imports, translations, tests
 

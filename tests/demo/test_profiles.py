@@ -1,9 +1,13 @@
-"""The demo is the same market on both profiles: the same figures to the byte, and the same hits."""
+"""The demo is the same market on both profiles: the same figures to the byte, and the same hits.
+
+`make test` looks at its life up to the middle of 2022, `make soak` at all of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +15,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from market import clock
+from market import clock, commands, worker
 from market.__main__ import main
 from market.catalogue.models import Product
 from market.db import Database, make_engine
+from market.demo import commands as demo
 from market.listings import indexing
 from market.listings.models import Listing
 from market.runtime import Runtime
@@ -24,31 +29,52 @@ from tests.demo.test_article import load
 from tests.make import environment
 from tests.profiles import NAMES, Profile
 
-#: A day on which the demo's listings of 2022 are still open.
-ON = date(2022, 7, 10)
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The loaded demo on each profile, in databases of the test's own, and a day within its life."""
+
+    settings: list[Settings]
+    on: date
+    asked: tuple[tuple[str, ...], ...]
 
 
-@pytest.fixture
-def both(made_profiles: Callable[[str], Profile], tmp_path: Path) -> list[Settings]:
-    """The loaded demo on each profile, in databases of the test's own."""
+ASKED: tuple[tuple[str, ...], ...] = (
+    ("--as-of", "2021-12-31"),
+    ("--as-of", "2022-06-30", "--period", "2022-H1"),
+    ("--period", "2022-05", "--place", "954@2022-01-01", "--as-of", "2022-07-01"),
+)
+LATER: tuple[tuple[str, ...], ...] = (
+    ("--as-of", "2024-12-31"),
+    ("--period", "2025-H1", "--place", "960@2022-01-01", "--as-of", "2025-08-31"),
+    ("--period", "2025"),
+    (),
+)
+
+
+def _load_all(database: Database) -> None:
+    commands.migrate(database)
+    worker.subscribe_all()
+    demo.load(database)
+
+
+@pytest.fixture(params=["until July 2022", pytest.param("whole", marks=pytest.mark.soak)])
+def both(request: pytest.FixtureRequest, made_profiles: Callable[[str], Profile], tmp_path: Path) -> Both:
+    whole = request.param == "whole"
     made = []
     for name in NAMES:
         profile = made_profiles(name)
-        made.append(profile.own(tmp_path / name, like=profile.made_once("demo", load)))
-    return made
+        like = profile.made_once("whole-demo", _load_all) if whole else profile.made_once("demo", load)
+        made.append(profile.own(tmp_path / name, like=like))
+    return Both(made, clock.today() if whole else date(2022, 7, 10), ASKED + LATER if whole else ASKED)
 
 
 def test_both_profiles_tell_the_same_figures(
-    both: list[Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    both: Both, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = (
-        ("--as-of", "2021-12-31"),
-        ("--as-of", "2022-06-30", "--period", "2022-H1"),
-        ("--period", "2022-05", "--place", "954@2022-01-01", "--as-of", "2022-07-01"),
-    )
-    for arguments in asked:
+    for arguments in both.asked:
         told = []
-        for settings in both:
+        for settings in both.settings:
             for name, value in environment(settings).items():
                 monkeypatch.setenv(name, value)
             assert main(["figures", *arguments, "--json"]) == 0
@@ -97,17 +123,28 @@ def fifty_queries(runtime: Runtime) -> list[Query]:
     return made
 
 
-def test_both_profiles_find_the_same(both: list[Settings]) -> None:
-    with clock.at(ON), _indexed(both[0]) as (embedded, its_names), _indexed(both[1]) as (server, names):
+def _all_hits(runtime: Runtime, query: Query) -> list[int]:
+    """The hits of all pages."""
+    found: list[int] = []
+    while page := runtime.the_index().search(replace(query, offset=len(found))).ids:
+        found += page
+    return found
+
+
+def test_both_profiles_find_the_same(both: Both) -> None:
+    one, other = both.settings
+    with clock.at(both.on), _indexed(one) as (embedded, its_names), _indexed(other) as (server, names):
         some = 0
         for query in fifty_queries(embedded):
             here, there = embedded.the_index().search(query), server.the_index().search(query)
             assert (here.total, here.facets) == (there.total, there.facets), query
-            found: list[list[Any]] = [[its_names[id_] for id_ in here.ids], [names[id_] for id_ in there.ids]]
+            found: list[list[Any]] = [
+                [its_names[id_] for id_ in _all_hits(embedded, query)],
+                [names[id_] for id_ in _all_hits(server, query)],
+            ]
             if query.text and query.sort == "relevance":
-                found = [
-                    sorted(one) for one in found
-                ]  # the order is each engine's own, but for what it promises
+                # The order is each engine's own, but for what it promises.
+                found = [sorted(one) for one in found]
             assert found[0] == found[1], query
             assert here.understood == there.understood, query
             some += bool(here.total)

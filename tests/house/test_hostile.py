@@ -1,17 +1,18 @@
 """Nothing that comes in breaks the application: whatever stands in an address, a query or a body, and whoever
 sends it, the answer is below 500, a well-mannered page, and a refusal leaves every table as it was.
 
-Values are dealt out: over the roles every route meets every value, but not every role every value.
+Values are dealt out: over the roles and the two profiles every route meets every value, but not every role
+every value. (`make soak` sends every value on each profile.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import pytest
@@ -25,6 +26,7 @@ from tests.conftest import Savepoints
 from tests.house import hostile
 from tests.house.hostile import World
 from tests.pages import Browser, Page
+from tests.profiles import NAMES, Profile
 
 #: Pages that read more of their query than the number of a page. (Figures, which cost most, have their own.)
 READING = (
@@ -38,6 +40,7 @@ SEARCHED = (
 )  # fmt: skip
 DAY = date(2026, 3, 10)
 NOBODY: Any = SimpleNamespace()
+T = TypeVar("T")
 MULTIPART = "multipart/form-data; boundary=b; charset="
 
 
@@ -62,6 +65,14 @@ class Attack:
     roles: Iterator[str] = field(default_factory=lambda: cycle(hostile.ROLES))
     wrong: list[str] = field(default_factory=list)
     sent: int = 0
+    #: Which half of the values is this profile's: 0 or 1; None for all of them.
+    half: int | None = None
+    shares: Iterator[int] = field(default_factory=count)
+
+    def share(self, values: Iterable[T]) -> list[T]:
+        """This profile's half of the values; the next time it is the halves' other ones."""
+        dealt_out = list(values)
+        return dealt_out if self.half is None else dealt_out[(self.half + next(self.shares)) % 2 :: 2]
 
     def send(self, method: str, url: str, *, role: str = "", **what: Any) -> int:
         """Send it; no fault, a page with manners, and nothing left behind by a refusal. Says the status."""
@@ -90,9 +101,9 @@ class Attack:
         return self.send("POST", url, role=role, data={**sent, "csrf_token": self.world.csrf})
 
 
-@pytest.fixture
-def attack(world: World) -> Iterator[Attack]:
-    made = Attack(world)
+@pytest.fixture(params=["shared", pytest.param("all", marks=pytest.mark.soak)])
+def attack(request: pytest.FixtureRequest, world: World, profile: Profile) -> Iterator[Attack]:
+    made = Attack(world, half=None if request.param == "all" else NAMES.index(profile.name))
     yield made
     assert made.sent
     assert not made.wrong, "\n".join(made.wrong)
@@ -106,7 +117,7 @@ def dealt(values: tuple[Any, ...], names: list[str], start: int) -> dict[str, An
 def test_no_path_breaks_a_route(attack: Attack) -> None:
     for route in hostile.every_route(attack.world.app):
         for name in route.param_convertors:
-            for value in hostile.IN_PATHS:
+            for value in attack.share(hostile.IN_PATHS):
                 path = attack.world.fill(route.path, **{name: value})
                 post = "POST" in (route.methods or ())
                 status = attack.post(path, {}) if post else attack.send("GET", path)
@@ -116,7 +127,8 @@ def test_no_path_breaks_a_route(attack: Attack) -> None:
 def test_no_query_breaks_a_page(attack: Attack) -> None:
     names = list(SEARCHED)
     for route in hostile.routes_for(attack.world.app, "GET"):
-        for start in range(len(hostile.IN_QUERIES if route.path in READING else hostile.ROLES)):
+        starts = len(hostile.IN_QUERIES if route.path in READING else hostile.ROLES)
+        for start in attack.share(range(starts)):
             dealt_out = dealt(hostile.IN_QUERIES, names, start)
             query = "&".join(f"{name}={value}" for name, value in dealt_out.items())
             attack.send("GET", f"{attack.world.fill(route.path)}?{query}")
@@ -125,7 +137,7 @@ def test_no_query_breaks_a_page(attack: Attack) -> None:
 def test_no_form_breaks_a_route(attack: Attack) -> None:
     names = hostile.every_field()
     for route in hostile.routes_for(attack.world.app, "POST"):
-        for start in range(0, len(hostile.IN_FIELDS), 4):
+        for start in attack.share(range(0, len(hostile.IN_FIELDS), 4)):
             attack.post(attack.world.fill(route.path), dealt(hostile.IN_FIELDS, names, start))
 
 
@@ -182,7 +194,7 @@ def test_no_single_field_breaks_a_good_form(attack: Attack) -> None:
         good.pop("once", None)
         assert attack.post(form.action, good, role=role) == 303, (path, "the good form is not taken")
         for name in sorted(good.keys() - {"csrf_token"}):
-            for value in islice(values, 2):
+            for value in attack.share(islice(values, 2)):
                 status = attack.post(form.action, {**good, name: value}, role=role)
                 assert status in (303, 404, 409, 422), (status, path, name, value)
 
@@ -204,7 +216,7 @@ def test_what_is_no_form_is_refused(attack: Attack) -> None:
     )
     turns = cycle(bodies)
     for route in hostile.routes_for(attack.world.app, "POST"):
-        for kind, body in islice(turns, 4):
+        for kind, body in attack.share(islice(turns, 4)):
             headers = {"Content-Type": kind} if kind else {}
             status = attack.send("POST", attack.world.fill(route.path), content=body, headers=headers)
             assert status in (303, 400, 401, 403, 404, 413), (route.path, kind, status)

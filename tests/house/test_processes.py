@@ -166,6 +166,20 @@ class Market:
         self.workers.pop(0).kill()
         self.workers.append(processes.start(self.settings, "worker"))
 
+    def kill_a_rebuild(self, after: float) -> None:
+        """Begin a rebuild beside all the others and kill it after so many seconds; embedded, where the web
+        process does the work, kill that as well.
+        """
+        rebuild = processes.start(self.settings, "index", "rebuild")
+        time.sleep(after)
+        if self.settings.embedded_index:
+            self.restart_web()
+        rebuild.kill()
+
+    def rebuild(self) -> int:
+        """Let a rebuild come to its end; gives its exit code."""
+        return processes.start(self.settings, "index", "rebuild").process.wait(timeout=60)
+
     def check(self) -> None:
         """What was acknowledged is kept, and the index holds what the database holds."""
         with self.database.reading() as session:
@@ -215,7 +229,11 @@ def market(profile: Profile, tmp_path: Path, search_server: Meilisearch) -> Iter
 def kill_rounds(market: Market, search_server: Meilisearch, rounds: int) -> None:
     """Somebody dies at a random moment under writes and comes back; nothing that was acknowledged is lost."""
     dice = random.Random()
-    victims = ["web"] if market.settings.embedded_index else ["web", "worker", "search", "both"]
+    victims = (
+        ["web", "rebuild"]
+        if market.settings.embedded_index
+        else ["web", "rebuild", "search", "worker", "both"]
+    )
     writer = threading.Thread(target=market.write)
     writer.start()
     try:
@@ -223,6 +241,8 @@ def kill_rounds(market: Market, search_server: Meilisearch, rounds: int) -> None
             time.sleep(dice.uniform(0.2, 1.2))
             victim = victims[number % len(victims)]
             before = len(market.acknowledged)
+            if victim == "rebuild":
+                market.kill_a_rebuild(dice.uniform(0.5, 2.5))
             if victim in ("search", "both"):
                 search_server.stop(kill=True)
                 time.sleep(dice.uniform(0.0, 0.3))
@@ -237,6 +257,8 @@ def kill_rounds(market: Market, search_server: Meilisearch, rounds: int) -> None
         market.stop.set()
         writer.join()
     processes.wait_for(lambda: not _waiting(market.database), market.web.log)
+    market.check()
+    assert market.rebuild() == 0, "and whatever a killed rebuild left is in nobody's way"
     market.check()
     assert len(market.acknowledged) > rounds
     for log in {market.web.log, *(one.log for one in market.workers)}:
