@@ -39,6 +39,29 @@ class ListingDocument:
     published_at: int
     ends_on: int  # day of the last open lot, 0 none
     verified: bool
+    sizes: tuple[str, ...] = ()  # counts a kilogram that it promises, '45' to '55' each
+    broken: int | None = None  # at most so many per cent of broken grains; None: not said
+
+
+#: Where the bands of volumes begin, in grams and in pieces, and where those of prices end, in đồng.
+VOLUME_STEPS = {
+    "gram": (500_000, 1_000_000, 5_000_000, 20_000_000, 100_000_000),
+    "piece": (10, 50, 200, 1_000, 10_000),
+}
+PRICE_STEPS = (5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
+
+
+def volume_band(document: ListingDocument) -> str:
+    """The band of what is left, by its unit and its lower end ('gram:5000000'), which is 0 for little."""
+    steps = VOLUME_STEPS.get(document.unit, VOLUME_STEPS["gram"])
+    return f"{document.unit}:{max((step for step in steps if step <= document.available), default=0)}"
+
+
+def price_band(document: ListingDocument) -> str:
+    """The band of the lowest price by its upper end ('20000'), 'more' above them all, '' without one."""
+    if document.price_from is None:
+        return ""
+    return str(next((step for step in PRICE_STEPS if document.price_from <= step), "more"))
 
 
 def fingerprint(document: ListingDocument) -> str:

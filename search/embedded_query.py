@@ -6,14 +6,16 @@ holds. Where the index comes from is `embedded_index.py`'s matter.
 """
 
 import time
-from typing import NamedTuple, Protocol, cast
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol, cast
 
 import tantivy
 from tantivy import Occur
 
 from search.embedded_schema import EVERYTHING, NONE_LAST, SCHEMA, exact, folded
-from search.query import Facet, Page, Query
-from search.words import GROUPS, asked, most_of, storable
+from search.query import FIELDS, Facet, Page, Query
+from search.words import GROUPS, Asked, Pair, Wanted, asked, most_of, storable
 
 # Steps of one word's score by group, best first: with its accents, folded, as a beginning. A verified listing
 # gets less than the smallest step, one in stock more than all words together, and whole numbers of this size
@@ -22,9 +24,13 @@ _EXACT = dict(zip(GROUPS, (80.0, 72.0, 64.0, 56.0), strict=True))
 _FOLDED = dict(zip(GROUPS, (40.0, 36.0, 32.0, 28.0), strict=True))
 _BEGINNING = dict(zip(GROUPS, (16.0, 12.0, 8.0, 4.0), strict=True))
 _VERIFIED = 1.0
-_IN_STOCK = 4096.0
+_OPTIONAL = 2.0
+# The goods meant: above anything that words can add.
+_MEANT = 4096.0
+_IN_STOCK = 8192.0
 
-_MOST_VALUES = 10_000  # of one facet; the engine's own default would show ten
+# Of one facet; the engine's own default would show ten.
+_ALL_VALUES = {"size": 10_000, "segment_size": 10_000}
 
 _ORDERS: dict[str, tuple[str, tantivy.Order]] = {
     "newest": ("published_at", tantivy.Order.Desc),
@@ -41,16 +47,10 @@ class _Counted(Protocol):
     def count(self) -> int: ...
 
 
-class _Text(NamedTuple):
-    words: list[tuple[str, str]]
-    dropped: int
-    all_words: bool
-
-
 def run(searcher: tantivy.Searcher, query: Query) -> Page:
     """Answer a query from one snapshot of the index, so that hits, total and facets belong together."""
     began = time.perf_counter()
-    text = _read(searcher, query.text)
+    text = _read(searcher, query)
     filters = _filters(query)
     total, ids = _hits(searcher, query, text, filters)
     return Page(
@@ -58,28 +58,32 @@ def run(searcher: tantivy.Searcher, query: Query) -> Page:
         total=total,
         facets=_facets(searcher, query, text, filters),
         took_ms=(time.perf_counter() - began) * 1000,
-        understood={
-            "words": tuple(plain for _, plain in text.words),
-            "dropped": text.dropped,
-            "all_words": text.all_words,
-        },
+        understood=text.understood(),
     )
 
 
-def _read(searcher: tantivy.Searcher, text: str) -> _Text:
-    kept, dropped = asked(text)
-    whole = _Text(kept, dropped, all_words=True)
+def _read(searcher: tantivy.Searcher, query: Query) -> Asked:
+    whole = asked(query)
     # Asked without the filters: what a text means must not change with a facet clicked beside it.
-    if len(kept) < 2 or _count(searcher, _conjunction(_required(whole))):
+    if len(whole.wanted) < 2 or _count(searcher, _conjunction(_required(whole))):
         return whole
-    return whole._replace(all_words=False)
+    held = [bool(_count(searcher, _held(one, begun=begun))) for one, begun in _each(whole)]
+    known = whole.among(held) if any(held) else whole
+    if len(known.wanted) < 2 or (known is not whole and _count(searcher, _conjunction(_required(known)))):
+        return known
+    return replace(known, all_words=False)
 
 
-def _required(text: _Text) -> list[tantivy.Query]:
-    if not text.words:
+def _each(text: Asked) -> list[tuple[Wanted, bool]]:
+    """Each term, and whether it may only be begun."""
+    last = len(text.wanted) - 1
+    return [(one, text.unfinished and at == last) for at, one in enumerate(text.wanted)]
+
+
+def _required(text: Asked) -> list[tantivy.Query]:
+    if not text.wanted:
         return []
-    found = [_term(EVERYTHING, plain) for _, plain in text.words[:-1]]
-    found.append(_prefix(EVERYTHING, text.words[-1][1]))
+    found = [_held(one, begun=begun) for one, begun in _each(text)]
     if text.all_words:
         return [_scored(one, 0.0) for one in found]
     some = tantivy.Query.boolean_query(
@@ -88,18 +92,41 @@ def _required(text: _Text) -> list[tantivy.Query]:
     return [_scored(some, 0.0)]
 
 
-def _preferred(text: _Text) -> list[tantivy.Query]:
-    """What lifts a hit: each word by the best place it stands in."""
+def _held(wanted: Wanted, *, begun: bool) -> tantivy.Query:
+    """The listings that hold a term, one way or another."""
+    ways = [_all_of(words, begun=begun and words is wanted.words) for words in wanted.spellings]
+    if wanted.products:
+        ways.append(_one_of("product", wanted.products))
+    return ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(Occur.Should, one) for one in ways])
+
+
+def _all_of(words: Sequence[Pair], *, begun: bool) -> tantivy.Query:
+    *before, (_, last) = words
+    found = [_term(EVERYTHING, plain) for _, plain in before]
+    found.append(_prefix(EVERYTHING, last) if begun else _term(EVERYTHING, last))
+    return found[0] if len(found) == 1 else _conjunction(found)
+
+
+def _one_of(field: str, values: Sequence[str]) -> tantivy.Query:
+    return tantivy.Query.term_set_query(SCHEMA, field, [storable(value) for value in values])
+
+
+def _preferred(query: Query, text: Asked) -> list[tantivy.Query]:
+    """What lifts a hit: its stock, the goods meant, and each word by the best place it stands in."""
     lifts = [
         _scored(_flag("in_stock"), _IN_STOCK),
         _scored(_flag("verified"), _VERIFIED),
     ]
-    for position, (with_accents, plain) in enumerate(text.words):
+    if query.goods:
+        lifts.append(_scored(_one_of("product", query.goods), _MEANT))
+    words = text.words
+    for position, (with_accents, plain) in enumerate(words):
         places = [_scored(_term(exact(group), with_accents), _EXACT[group]) for group in GROUPS]
         places += [_scored(_term(folded(group), plain), _FOLDED[group]) for group in GROUPS]
-        if position == len(text.words) - 1:
+        if text.unfinished and position == len(words) - 1:
             places += [_scored(_prefix(folded(group), plain), _BEGINNING[group]) for group in GROUPS]
         lifts.append(tantivy.Query.disjunction_max_query(places))
+    lifts += [_scored(_term(EVERYTHING, plain), _OPTIONAL) for _, plain in text.optional]
     return lifts
 
 
@@ -107,8 +134,11 @@ def _filters(query: Query) -> dict[str, tantivy.Query]:
     """Each filter by the facet it belongs to; those without a facet under their own name."""
     filters: dict[str, tantivy.Query] = {}
     for name, values in query.chosen.items():
-        keys = [storable(value) for value in values]
-        filters[name] = tantivy.Query.term_set_query(SCHEMA, name, keys)
+        filters[name] = _one_of(name, values)
+    if query.sizes:
+        filters["size"] = _one_of("size", query.sizes)
+    if query.broken_max is not None:
+        filters["broken"] = _between("broken", highest=min(query.broken_max, NONE_LAST - 1))
     if query.ocop_min is not None:
         filters["ocop"] = _between("ocop", lowest=query.ocop_min)
     if query.volume_min is not None:
@@ -119,23 +149,23 @@ def _filters(query: Query) -> dict[str, tantivy.Query]:
 
 
 def _hits(
-    searcher: tantivy.Searcher, query: Query, text: _Text, filters: dict[str, tantivy.Query]
+    searcher: tantivy.Searcher, query: Query, text: Asked, filters: dict[str, tantivy.Query]
 ) -> tuple[int, tuple[int, ...]]:
     needed = [*filters.values(), *_required(text)]
     wanted = min(query.offset + query.limit, searcher.num_docs)
     if query.limit == 0 or query.offset >= searcher.num_docs:
         return _count(searcher, _conjunction(needed)), ()
     if query.sort != "relevance":
-        asked, (field, order) = _conjunction(needed), _ORDERS[query.sort]
-    elif text.words:
-        asked, field, order = _conjunction(needed, _preferred(text)), None, tantivy.Order.Desc
+        sought, (field, order) = _conjunction(needed), _ORDERS[query.sort]
+    elif text.wanted or query.goods or text.optional:
+        sought, field, order = _conjunction(needed, _preferred(query, text)), None, tantivy.Order.Desc
     else:
-        asked, field, order = _conjunction(needed), "browse", tantivy.Order.Asc
+        sought, field, order = _conjunction(needed), "browse", tantivy.Order.Asc
     # The engine breaks ties by where a listing happens to lie. Reach on until the tie at the page's end is
     # whole, then break it by id. ("browse" knows no ties.)
     reach = wanted + 1
     while True:
-        found = searcher.search(asked, limit=reach, count=True, order_by_field=field, order=order)
+        found = searcher.search(sought, limit=reach, count=True, order_by_field=field, order=order)
         hits = found.hits
         if len(hits) < reach or field == "browse" or hits[-1][0] != hits[wanted - 1][0]:
             break
@@ -147,7 +177,7 @@ def _hits(
 
 
 def _facets(
-    searcher: tantivy.Searcher, query: Query, text: _Text, filters: dict[str, tantivy.Query]
+    searcher: tantivy.Searcher, query: Query, text: Asked, filters: dict[str, tantivy.Query]
 ) -> dict[str, dict[str, int]]:
     required = _required(text)
     counts: dict[str, dict[str, int]] = {}
@@ -158,10 +188,7 @@ def _facets(
         passes.setdefault(facet if facet in filters else None, []).append(facet)
     for own, facets in passes.items():
         among = _conjunction([*required, *(one for name, one in filters.items() if name != own)])
-        wanted = {
-            facet: {"terms": {"field": facet, "size": _MOST_VALUES, "segment_size": _MOST_VALUES}}
-            for facet in facets
-        }
+        wanted = {facet: {"terms": {"field": FIELDS.get(facet, facet), **_ALL_VALUES}} for facet in facets}
         found = searcher.aggregate(among, wanted)
         for facet in facets:
             counts[facet] = {_label(one["key"]): int(one["doc_count"]) for one in found[facet]["buckets"]}

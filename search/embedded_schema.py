@@ -9,7 +9,7 @@ import hashlib
 import tantivy
 
 from search import words
-from search.documents import ListingDocument, fingerprint
+from search.documents import ListingDocument, fingerprint, price_band, volume_band
 from search.errors import SearchRefused
 from search.words import GROUPS, storable
 
@@ -18,11 +18,11 @@ EVERYTHING = "everything"  # all groups, folded: what must be found at all
 # Stands where a listing has no price or no last day: after all others in ascending order.
 NONE_LAST = 2**63 - 1
 
-_KEYS = ("sector", "product", "place", "standard", "month")
-_NUMBERS = ("id", "fingerprint", "ocop", "available", "price", "published_at", "ends_on")
+_KEYS = ("sector", "product", "place", "standard", "month", "size", "volume_band", "price_band")
+_NUMBERS = ("id", "fingerprint", "ocop", "available", "price", "published_at", "ends_on", "broken")
 _FLAGS = ("in_stock", "verified")
 
-_LAYOUT = 1  # raise when the meaning of a field changes though neither names nor words do
+_LAYOUT = 2  # raise when the meaning of a field changes though neither names nor words do
 
 
 def exact(group: str) -> str:
@@ -76,6 +76,7 @@ def to_engine(document: ListingDocument) -> tantivy.Document:
         "price": NONE_LAST if document.price_from is None else document.price_from,
         "published_at": document.published_at,
         "ends_on": document.ends_on or NONE_LAST,
+        "broken": NONE_LAST if document.broken is None else document.broken,
     }
     for name, value in numbers.items():
         made.add_integer(name, value)
@@ -88,6 +89,9 @@ def to_engine(document: ListingDocument) -> tantivy.Document:
         "place": document.places,
         "standard": document.standards,
         "month": document.months,
+        "size": document.sizes,
+        "volume_band": [volume_band(document)],
+        "price_band": [band] if (band := price_band(document)) else [],
     }
     for name, values in keys.items():
         # Once each: the engine's facet counts count values, not documents.

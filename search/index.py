@@ -40,14 +40,15 @@ class Index(Protocol):
 
         A word of the text is found with or without its accents, in the title, the product's names, `words`,
         the cooperative, the places and the description. The last word may be the beginning of one, for
-        search as you type. All words must be found in a listing; where none holds them all, most of them
-        do. A text without any word does as an empty one: it finds all that the filters let through. No
-        text is an error, whatever signs it holds.
+        search as you type. All words must be found in a listing; words that no listing holds do not count,
+        and where none holds all the others, most of them do. With `Query.terms` the same holds of each
+        term, which is found by any of its ways. A text without any word does as an empty one: it finds all
+        that the filters let through. No text is an error, whatever signs it holds.
 
-        Order of 'relevance', and only this: among listings that differ in nothing else, the one with the
-        accents as typed stands above the one where they had to be folded, a word in the title or product
-        name above the same in the description; sold-out listings come after all others; ties go by id. The
-        other orders are exact (see `Query.sort`). Pages of one unchanged index neither overlap nor leave
+        Order of 'relevance', and only this: sold-out listings come after all others; then the goods meant
+        before the rest; among listings that differ in nothing else, the one with the accents as typed
+        stands above the one where they had to be folded, a word in the title or product name above the same
+        in the description, a whole word above one that is begun; ties go by id. The other orders are exact (see `Query.sort`). Pages of one unchanged index neither overlap nor leave
         gaps.
 
         Filters, total and facet counts are exact, not estimates.

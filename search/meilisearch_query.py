@@ -6,12 +6,12 @@ search then only orders what was found. Settings and fields are `meilisearch_set
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from search.meilisearch_settings import ALWAYS, EVERYTHING, exact_token
-from search.query import Facet, Page, Query
-from search.words import asked, most_of, storable
+from search.query import FIELDS, Facet, Page, Query
+from search.words import Asked, Pair, Wanted, asked, most_of, storable
 
 #: Puts queries to the server in one request and gives an answer for each.
 Ask = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
@@ -30,26 +30,19 @@ _ORDERS = {
 Filters = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    words: list[tuple[str, str]]
-    dropped: int = 0
-    all_words: bool = True
-
-    @property
-    def plain(self) -> list[str]:
-        return [folded for _, folded in self.words]
-
-
 def run(ask: Ask, query: Query) -> Page:
     """Answer a query. Its parts are answered from one state of the index or, for deep pages, from two."""
     began = time.perf_counter()
-    kept, dropped = asked(query.text)
-    text, filters = _Text(kept, dropped), _filters(query)
+    text, filters = asked(query), _filters(query)
     page = _run(ask, query, text, filters)
     if page is None:  # nothing holds every word
-        text = _Text(kept, dropped, all_words=False)
-        page = _run(ask, query, text, filters)
+        held = [bool(one["estimatedTotalHits"]) for one in ask([_query([way]) for way in _each(text)])]
+        known = text.among(held) if any(held) else text
+        page = _run(ask, query, known, filters) if known is not text else None
+        if page is None:
+            known = replace(known, all_words=False)
+            page = _run(ask, query, known, filters)
+        text = known
         assert page
     ids, total, facets = page
     return Page(
@@ -57,17 +50,17 @@ def run(ask: Ask, query: Query) -> Page:
         total=total,
         facets=facets,
         took_ms=(time.perf_counter() - began) * 1000,
-        understood={"words": tuple(text.plain), "dropped": text.dropped, "all_words": text.all_words},
+        understood=text.understood(),
     )
 
 
 _Found = tuple[tuple[int, ...], int, dict[str, dict[str, int]]]
 
 
-def _run(ask: Ask, query: Query, text: _Text, filters: Filters) -> _Found | None:
+def _run(ask: Ask, query: Query, text: Asked, filters: Filters) -> _Found | None:
     """Hits, total and counts; None if the text's words are found together nowhere, whatever the filters."""
     needed = [*filters.values(), *_required(text)]
-    ranked = bool(text.words) and query.sort == "relevance"
+    ranked = bool(text.wanted or query.goods or text.optional) and query.sort == "relevance"
     free = [facet for facet in dict.fromkeys(query.facets) if facet not in filters]
     # The first asks what there is; each facet with a filter of its own is counted without that one.
     queries = [_query(needed, facets=free)]
@@ -77,10 +70,10 @@ def _run(ask: Ask, query: Query, text: _Text, filters: Filters) -> _Found | None
             queries.append(_query([*others, *_required(text)], facets=[facet]))
     counted = len(queries)
     # Asked without the filters: what a text means must not change with a facet clicked beside it.
-    doubtful = len(text.words) > 1 and text.all_words
+    doubtful = len(text.wanted) > 1 and text.all_words
     if doubtful and filters:
         queries.append(_query(_required(text)))
-    tiers = _tiers(text, list(filters.values())) if ranked else []
+    tiers = _tiers(query, text, list(filters.values())) if ranked else []
     if not ranked:
         queries[0] |= {"offset": query.offset, "limit": query.limit}
         queries[0]["sort"] = _ORDERS[query.sort]
@@ -102,7 +95,11 @@ def _run(ask: Ask, query: Query, text: _Text, filters: Filters) -> _Found | None
     found: dict[str, dict[str, int]] = {}
     for answer in answers[:counted]:
         found |= answer.get("facetDistribution") or {}
-    return ids, total, {facet: _counts(facet, found.get(facet, {})) for facet in query.facets}
+    return ids, total, {facet: _counts(facet, found.get(_field(facet), {})) for facet in query.facets}
+
+
+def _field(facet: Facet) -> str:
+    return FIELDS.get(facet, facet)
 
 
 def _counts(facet: Facet, counts: dict[str, int]) -> dict[str, int]:
@@ -116,16 +113,33 @@ def _query(needed: Sequence[str], *, facets: Sequence[str] = ()) -> dict[str, An
     if needed:
         made["filter"] = " AND ".join(f"({one})" for one in needed)
     if facets:
-        made["facets"] = list(facets)
+        made["facets"] = [FIELDS.get(facet, facet) for facet in facets]
     return made
 
 
-def _required(text: _Text) -> list[str]:
-    """What must be found, as filters: every word, the last of them perhaps only begun; or most of them."""
-    if not text.words:
-        return []
-    each = [*(_holds(word) for word in text.plain[:-1]), _begins(text.plain[-1])]
-    return each if text.all_words else [_at_least(most_of(len(each)), each)]
+def _required(text: Asked) -> list[str]:
+    """What must be found, as filters: every term, the last of them perhaps only begun; or most of them."""
+    each = _each(text)
+    return each if text.all_words or not each else [_at_least(most_of(len(each)), each)]
+
+
+def _each(text: Asked) -> list[str]:
+    last = len(text.wanted) - 1
+    return [_held(one, begun=text.unfinished and at == last) for at, one in enumerate(text.wanted)]
+
+
+def _held(wanted: Wanted, *, begun: bool) -> str:
+    """A term in one way or another."""
+    ways = [_all_of(words, begun=begun and words is wanted.words) for words in wanted.spellings]
+    if wanted.products:
+        ways.append(_one_of("product", wanted.products))
+    return ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
+
+
+def _all_of(words: Sequence[Pair], *, begun: bool) -> str:
+    *before, (_, last) = words
+    each = [*(_holds(word) for _, word in before), _begins(last) if begun else _holds(last)]
+    return each[0] if len(each) == 1 else f"({' AND '.join(each)})"
 
 
 def _holds(word: str) -> str:
@@ -147,22 +161,45 @@ def _at_least(count: int, each: Sequence[str]) -> str:
     return f"({first} AND ({_at_least(count - 1, rest)})) OR ({_at_least(count, rest)})"
 
 
-def _tiers(text: _Text, filters: list[str]) -> list[dict[str, Any]]:
-    """Questions whose hits follow one another: the last word whole, then only begun; each with the engine's
-    words in the order in which it may let go of them.
+def _tiers(query: Query, text: Asked, filters: list[str]) -> list[dict[str, Any]]:
+    """Questions whose hits follow one another: the goods meant, then the rest; of those first what holds the
+    last word whole, then what only begins it. Each with the engine's words in the order in which it may let
+    go of them.
     """
-    exact = [exact_token(*word) for word in text.words]
-    if not text.all_words:
-        some = _query([*filters, *_required(text)])
-        return [{**some, **_words([ALWAYS, *text.plain])}]
-    *before, last = text.plain
-    together = [*filters, *(_holds(word) for word in before)]
+    among = [*filters, *_required(text)]
+    if not query.goods:
+        return _rest(text, filters, among)
+    meant = _one_of("product", query.goods)
+    lifted = _query([*among, meant]) | _whole(text)
+    return [lifted, *_rest(text, [*filters, f"NOT {meant}"], [*among, f"NOT {meant}"])]
+
+
+def _rest(text: Asked, filters: list[str], among: list[str]) -> list[dict[str, Any]]:
+    if not text.all_words or not text.wanted or not text.unfinished:
+        return [_query(among) | _whole(text)]
+    last = text.wanted[-1]
+    ends = _held(last, begun=False)
+    *before, (_, beginning) = text.words
     half = _ENGINE_WORDS // 2
-    whole = _query([*together, _holds(last)]) | _words([*text.plain[:half], *exact[:half]])
-    begun = _query([*together, _begins(last), f"NOT {_holds(last)}"])
     # The engine takes the last of its words as a beginning.
-    begun |= _words([*before[: half - 1], *exact[: len(before)][: half - 1], last])
-    return [whole, begun]
+    plain, exact = [folded for _, folded in before], [exact_token(*pair) for pair in before]
+    words = [*plain[: half - 1], *exact[: half - 1], beginning]
+    begun = _query([*among, f"NOT ({ends})"]) | _words(words)
+    return [_query([*among, ends]) | _whole(text), begun]
+
+
+def _whole(text: Asked) -> dict[str, Any]:
+    """The engine's words where none is only begun: first plain, then with their accents, then optional."""
+    plain, exact = [folded for _, folded in text.words], [exact_token(*pair) for pair in text.words]
+    optional = [folded for _, folded in text.optional]
+    if not text.all_words:
+        return _words([ALWAYS, *plain, *optional])
+    half = _ENGINE_WORDS // 2
+    # Words that only some of the listings hold (the goods' other names) must not keep the others from being
+    # found: where a term has other ways to be held, the engine begins with a word that all of them have.
+    other_ways = any(one.products or len(one.spellings) > 1 for one in text.wanted)
+    first = [ALWAYS] if other_ways or not plain else []
+    return _words([*first, *plain[:half], *exact[: half - len(first)], *optional])
 
 
 def _words(words: Sequence[str]) -> dict[str, Any]:
@@ -202,7 +239,11 @@ def _filters(query: Query) -> Filters:
     """Each filter by the facet it belongs to; those without a facet under their own name."""
     filters: Filters = {}
     for name, values in query.chosen.items():
-        filters[name] = f"{name} IN [{', '.join(_quoted(value) for value in values)}]"
+        filters[name] = _one_of(name, values)
+    if query.sizes:
+        filters["size"] = _one_of("size", query.sizes)
+    if query.broken_max is not None:
+        filters["broken"] = f"broken <= {query.broken_max}"
     if query.ocop_min is not None:
         filters["ocop"] = f"ocop >= {query.ocop_min}"
     if query.volume_min is not None:
@@ -210,6 +251,10 @@ def _filters(query: Query) -> Filters:
     if query.price_max is not None:
         filters["price"] = f"price <= {query.price_max}"
     return filters
+
+
+def _one_of(name: str, values: Sequence[str]) -> str:
+    return f"{name} IN [{', '.join(_quoted(value) for value in values)}]"
 
 
 def _quoted(value: str) -> str:

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from search import words
-from search.documents import ListingDocument, fingerprint
+from search.documents import ListingDocument, fingerprint, price_band, volume_band
 from search.errors import SearchRefused
 from search.words import GROUPS, storable
 
@@ -17,7 +17,12 @@ EVERYTHING = "all"
 #: A word of every listing's, so that a question may begin with one that excludes none.
 ALWAYS = "qq"
 
-_LAYOUT = 1  # raise when the meaning of a field changes though neither names nor words do
+#: What is only compared for being equal.
+KEYS = (
+    "sector", "product", "place", "standard", "month", "size", "volume_band", "price_band", EVERYTHING,
+)  # fmt: skip
+
+_LAYOUT = 2  # raise when the meaning of a field changes though neither names nor words do
 
 
 def exact(group: str) -> str:
@@ -46,8 +51,8 @@ def _filterable(name: str, *, numbers: bool = False) -> dict[str, Any]:
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": _searchable(),
     "filterableAttributes": [
-        *(_filterable(name) for name in ("sector", "product", "place", "standard", "month", EVERYTHING)),
-        *(_filterable(name, numbers=True) for name in ("ocop", "available", "price", "in_stock")),
+        *(_filterable(name) for name in KEYS),
+        *(_filterable(name, numbers=True) for name in ("ocop", "available", "price", "in_stock", "broken")),
     ],
     "sortableAttributes": ["available", "ends_on", "id", "in_stock", "price", "published_at", "verified"],
     # In this order: the one asked for; what can be bought; how many of the words and accents; how good the
@@ -98,6 +103,8 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
         "place": [storable(value) for value in document.places],
         "standard": [storable(value) for value in document.standards],
         "month": [storable(value) for value in document.months],
+        "size": [storable(value) for value in document.sizes],
+        "volume_band": volume_band(document),
         "ocop": document.ocop,
         "available": document.available,
         "in_stock": int(document.available > 0),
@@ -108,6 +115,9 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
     # Left out where there is none: the engine sorts such documents last, either way round.
     if document.price_from is not None:
         made["price"] = document.price_from
+        made["price_band"] = price_band(document)
+    if document.broken is not None:
+        made["broken"] = document.broken
     if document.ends_on:
         made["ends_on"] = document.ends_on
     everything: dict[str, None] = {}

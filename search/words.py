@@ -4,8 +4,15 @@ An engine's own tokenizer never decides: it gets words that are cut already, par
 apart is `vietnamese.py`'s matter.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
 from search import vietnamese
 from search.documents import ListingDocument
+from search.query import Query
+
+Pair = tuple[str, str]  # a word with its accents as a token, and folded
 
 # The groups of text, best first. Each is kept twice: with its accents and folded.
 GROUPS = ("title", "words", "party", "description")
@@ -19,7 +26,16 @@ MOST_WORDS = 12
 # A search box holds a line; nobody's novel is cut into words first only to be dropped.
 MOST_SIGNS = 1_000
 
-_SAMPLE = "Gạo ST25 Hồng Dân, cua gạch (20 con/kg) hoà thuỷ ĐƯỜNG m²"
+_SAMPLE = "Gạo ST 25 Hồng Dân, cua gạch (20 con/kg) hoà thuỷ ĐƯỜNG m²"
+
+
+def _with_codes(pairs: list[Pair]) -> list[Pair]:
+    """The words of a listing, and letters with the digits behind them as one word too: 'OM 18' is OM18."""
+    made = list(pairs)
+    for (_, letters), (_, digits) in pairwise(pairs):
+        if len(letters) <= 4 and letters.isalpha() and len(digits) <= 5 and digits.isdigit():
+            made.append((letters + digits, letters + digits))
+    return made
 
 
 def cut(text: str) -> list[tuple[str, str]]:
@@ -36,13 +52,81 @@ def texts(document: ListingDocument) -> dict[str, list[tuple[str, str]]]:
         "party": (document.cooperative, document.cooperative_code, *document.place_names),
         "description": (document.description,),
     }
-    return {group: [pair for text in parts[group] for pair in cut(text)] for group in GROUPS}
+    return {group: [pair for text in parts[group] for pair in _with_codes(cut(text))] for group in GROUPS}
 
 
-def asked(text: str) -> tuple[list[tuple[str, str]], int]:
-    """The words of a question, each once, and how many were beyond the bound."""
-    words = list(dict.fromkeys(cut(text[:MOST_SIGNS])))
-    return words[:MOST_WORDS], max(0, len(words) - MOST_WORDS)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A term cut into words: it is held by a listing that has all words of any of the spellings, or that is
+    of one of the products.
+    """
+
+    spellings: tuple[tuple[Pair, ...], ...]
+    products: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[Pair, ...]:
+        """As it was understood."""
+        return self.spellings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as engines need it. `dropped` words were beyond the bound."""
+
+    wanted: tuple[Wanted, ...]
+    optional: tuple[Pair, ...] = ()
+    dropped: int = 0
+    unfinished: bool = True
+    all_words: bool = True
+    not_found: tuple[Wanted, ...] = ()
+
+    @property
+    def words(self) -> list[Pair]:
+        """The words that a listing should hold, each once."""
+        return list(dict.fromkeys(pair for one in self.wanted for pair in one.words))
+
+    def among(self, found: Sequence[bool]) -> "Asked":
+        """The same without the terms that were found nowhere."""
+        pairs = list(zip(self.wanted, found, strict=True))
+        return replace(
+            self,
+            wanted=tuple(one for one, there in pairs if there),
+            not_found=tuple(one for one, there in pairs if not there),
+            # What is half typed is the last word of all, and of no other.
+            unfinished=self.unfinished and bool(found) and found[-1],
+        )
+
+    def understood(self) -> dict[str, object]:
+        """What `Page.understood` says."""
+        return {
+            "words": tuple(folded for _, folded in self.words),
+            "dropped": self.dropped,
+            "all_words": self.all_words,
+            "not_found": tuple(folded for one in self.not_found for _, folded in one.words),
+        }
+
+
+def asked(query: Query) -> Asked:
+    """The words of a question, each once."""
+    if query.terms is None:
+        words = list(dict.fromkeys(cut(query.text[:MOST_SIGNS])))
+        wanted = tuple(Wanted(((pair,),)) for pair in words[:MOST_WORDS])
+        return Asked(wanted, dropped=max(0, len(words) - MOST_WORDS), unfinished=query.unfinished)
+    terms = {}
+    for term in query.terms:
+        spellings = [tuple(cut(text[:MOST_SIGNS])[:MOST_WORDS]) for text in term.spellings]
+        held = tuple(dict.fromkeys(words for words in spellings if words))
+        if held:
+            terms[held[0]] = Wanted(held, term.products)
+    wanted = tuple(terms.values())
+    optional = tuple(pair for text in query.optional[:MOST_WORDS] for pair in cut(text[:MOST_SIGNS]))
+    return Asked(
+        wanted[:MOST_WORDS],
+        optional=optional[:MOST_WORDS],
+        dropped=max(0, len(wanted) - MOST_WORDS),
+        unfinished=query.unfinished,
+    )
 
 
 def most_of(count: int) -> int:
@@ -52,7 +136,7 @@ def most_of(count: int) -> int:
 
 def sample() -> object:
     """Changes whenever words are cut otherwise than before."""
-    return (WORD_LENGTH, GROUPS, cut(_SAMPLE))
+    return (WORD_LENGTH, GROUPS, _with_codes(cut(_SAMPLE)))
 
 
 def storable(value: str) -> str:

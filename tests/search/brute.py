@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from search import vietnamese
-from search.documents import ListingDocument
-from search.query import Query
+from search.documents import ListingDocument, price_band, volume_band
+from search.query import Query, Term
 
 
 def matching(
@@ -17,12 +17,17 @@ def matching(
     """The documents a query lets through, one filter left out if asked; its text by folded words."""
     tests = _tests(query)
     tests.pop(without, None)
-    words = vietnamese.fold(query.text).split()
+    terms = query.terms
+    if terms is None:
+        terms = tuple(Term((word,)) for word in vietnamese.fold(query.text).split())
     return [
         one
         for one in documents
         if all(test(one) for test in tests.values())
-        and all(_begins(one, words[i:]) for i in range(len(words)))
+        and all(
+            _holds(one, term, begun=query.unfinished and term is terms[-1]) or one.product in term.products
+            for term in terms
+        )
     ]
 
 
@@ -43,6 +48,8 @@ VALUES: dict[str, Callable[[ListingDocument], tuple[str, ...]]] = {
     "place": lambda one: one.places,
     "standard": lambda one: one.standards,
     "ocop": lambda one: (str(one.ocop),),
+    "volume": lambda one: (volume_band(one),),
+    "price": lambda one: (price_band(one),) if price_band(one) else (),
     "month": lambda one: one.months,
 }
 
@@ -72,13 +79,23 @@ def _tests(query: Query) -> dict[str, Callable[[ListingDocument], bool]]:
         tests["volume"] = lambda one: one.available >= volume
     if (price := query.price_max) is not None:
         tests["price"] = lambda one: one.price_from is not None and one.price_from <= price
+    if query.sizes:
+        tests["size"] = lambda one: not set(query.sizes).isdisjoint(one.sizes)
+    if (broken := query.broken_max) is not None:
+        tests["broken"] = lambda one: one.broken is not None and one.broken <= broken
     return tests
 
 
-def _begins(document: ListingDocument, words: list[str]) -> bool:
-    """Whether the first of the words stands in the document; the last of a query may be a beginning."""
+def _holds(document: ListingDocument, term: Term, *, begun: bool) -> bool:
+    """Whether a spelling's words all stand in the document; the last of the first may be a beginning."""
     held = _words(document)
-    return words[0] in held if len(words) > 1 else any(word.startswith(words[0]) for word in held)
+    for spelling in term.spellings:
+        *before, last = vietnamese.fold(spelling).split()
+        may_begin = begun and spelling is term.spellings[0]
+        ends = any(word.startswith(last) for word in held) if may_begin else last in held
+        if ends and held.issuperset(before):
+            return True
+    return False
 
 
 def _words(document: ListingDocument) -> set[str]:

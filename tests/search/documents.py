@@ -77,6 +77,8 @@ def random_documents(seed: int, count: int) -> list[ListingDocument]:
                 published_at=1_760_000_000 + dice.randrange(5),
                 ends_on=dice.choice([0, 739_900, 739_901, 739_930]),
                 verified=dice.random() < 0.3,
+                sizes=tuple(str(size) for size in range(dice.randrange(15, 35), 35)),
+                broken=dice.choice([None, 5, 10]),
             )
         )
     return made

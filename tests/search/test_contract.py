@@ -13,7 +13,7 @@ from search import words
 from search.documents import ListingDocument
 from search.errors import SearchRefused
 from search.index import Index
-from search.query import FACETS, SORTS, Query, Sort
+from search.query import FACETS, SORTS, Query, Sort, Term
 from tests.search import brute
 from tests.search.documents import MONTHS, SECTORS, STANDARDS, WORDS, make_document
 
@@ -32,7 +32,14 @@ def queries(draw: st.DrawFn) -> Query:
     def maybe(*values: int) -> int | None:
         return draw(st.none() | st.sampled_from(values))
 
+    terms = None
+    if draw(st.booleans()):
+        spellings = some(*WORDS, "tôm sú", "mu", "zz")
+        terms = (Term(spellings, some("p1", "p4")),) if spellings else ()
     return Query(
+        terms=terms,
+        goods=some("p1", "p4"),
+        unfinished=draw(st.booleans()),
         text=draw(st.just("") | st.sampled_from(WORDS) | st.sampled_from(["t", "mu", "st2", "ngh", "zz"])),
         sectors=some(*SECTORS),
         products=some("p1", "p2", "p3", "nowhere"),
@@ -42,6 +49,8 @@ def queries(draw: st.DrawFn) -> Query:
         ocop_min=maybe(0, 3, 4, 5),
         volume_min=maybe(0, 1, 2_000),
         price_max=maybe(4_999, 20_000, 2**63 - 1),
+        sizes=some("20", "30", "31", "99"),
+        broken_max=maybe(4, 5, 2**63 - 1),
         limit=1_000,
     )
 
@@ -196,16 +205,87 @@ def test_all_words_are_wanted_and_most_when_nothing_holds_all(index: Index) -> N
     )
     assert _found(index, "gạo ST25 hữu") == [1]
     assert index.search(Query("gạo ST25 hữu")).understood["all_words"] is True
+    index.apply([make_document(4, title="muối xyz")], [])
     page = index.search(Query("gạo ST25 xyz"))
     assert (page.ids, page.total) == ((1, 2), 2)
     assert page.understood["all_words"] is False
-    assert _found(index, "xyz") == []
+    assert _found(index, "zyx") == []
     # A filter that leaves nothing does not change what the words mean.
     assert _found(index, "gạo ST25 hữu", sectors=("rice",)) == []
 
 
+def test_words_that_no_listing_holds_do_not_count(index: Index) -> None:
+    titles = {1: "gạo ST25 hữu cơ", 2: "gạo ST25", 3: "gạo"}
+    index.apply([make_document(id_, title=title) for id_, title in titles.items()], [])
+    page = index.search(Query("xyz gạo zyx ST25"))
+    assert (page.ids, page.total) == ((1, 2), 2)
+    assert page.understood["not_found"] == ("xyz", "zyx")
+    assert page.understood["all_words"] is True
+    assert page.understood["words"] == ("gao", "st25")
+    # What is begun counts as found, whatever the filters leave of it; what is not the last is not begun.
+    assert index.search(Query("gạo hữ", sectors=("rice",))).understood["not_found"] == ()
+    assert index.search(Query("hữ gạo")).understood["not_found"] == ("hu",)
+    assert index.search(Query("zyx xyz")).understood["all_words"] is False
+
+
+def test_a_term_is_held_in_any_of_its_ways(index: Index) -> None:
+    index.apply(
+        [
+            make_document(1, title="gạo lứt"),
+            make_document(2, title="gạo lức"),
+            make_document(3, title="tấm", product="gao-lut"),
+            make_document(4, title="lứt"),
+            make_document(5, title="gạo nâu"),
+        ],
+        [],
+    )
+    gao, lut = Term(("gạo",), ("gao-lut",)), Term(("lức", "lứt", "gạo nâu"), ("gao-lut",))
+    for sort in SORTS:
+        page = index.search(Query(terms=(gao, lut), sort=sort))
+        assert set(page.ids) == {1, 2, 3, 5}, sort
+        assert page.total == 4
+        assert page.facets["product"] == {"hang": 3, "gao-lut": 1}
+    assert index.search(Query(terms=(Term(("",)),))).total == 5, "a term without words asks for nothing"
+
+
+def test_the_goods_meant_stand_above_all_others_in_stock(index: Index) -> None:
+    index.apply(
+        [
+            make_document(1, title="tôm sú tươi ngon"),
+            make_document(2, title="tôm", product="tom-su"),
+            make_document(3, title="tôm sú", product="tom-su"),
+            make_document(4, title="tôm sú", product="tom-su", available=0),
+            make_document(5, title="tôm càng sú", available=0),
+        ],
+        [],
+    )
+    terms = (Term(("tôm",), ("tom-su",)), Term(("sú",), ("tom-su",)))
+    found = _found(index, "tôm sú", terms=terms, goods=("tom-su",))
+    assert found == [3, 2, 1, 4, 5]
+    whole = [_found(index, "", terms=terms, goods=("tom-su",), offset=at, limit=2) for at in (0, 2, 4)]
+    assert [id_ for page in whole for id_ in page] == found
+    assert _found(index, "", goods=("tom-su",)) == [2, 3, 1, 4, 5], "goods alone order too"
+
+
+def test_a_finished_word_begins_no_other(index: Index) -> None:
+    index.apply([make_document(1, title="cuaron"), make_document(2, title="cua")], [])
+    assert _found(index, "cua", unfinished=False) == [2]
+    assert _found(index, "cu", unfinished=False) == []
+
+
+def test_an_optional_word_lifts_and_hides_nothing(index: Index) -> None:
+    index.apply([make_document(1, title="gạo"), make_document(2, title="gạo túi 5kg")], [])
+    assert _found(index, "gạo", terms=(Term(("gạo",)),), optional=("túi", "5kg", "zyx")) == [2, 1]
+
+
+def test_letters_and_digits_apart_are_a_code(index: Index) -> None:
+    index.apply([make_document(1, title="lúa OM 18"), make_document(2, title="lúa OM18")], [])
+    assert set(_found(index, "om18")) == {1, 2}
+    assert _found(index, "om 18") == [1]
+
+
 def test_a_long_text_is_cut_and_says_so(filled: Index) -> None:
-    page = filled.search(Query(" ".join(f"w{n}" for n in range(30))))
+    page = filled.search(Query(" ".join(f"w{n}" for n in range(30))))  # none of them anywhere
     assert page.understood["dropped"] == 30 - words.MOST_WORDS
     assert page.understood["words"] == tuple(f"w{n}" for n in range(words.MOST_WORDS))
 
@@ -213,6 +293,7 @@ def test_a_long_text_is_cut_and_says_so(filled: Index) -> None:
 def test_most_of_many_words_is_as_exact_as_all(index: Index) -> None:
     titles = ["a b c d e f", "a b c d e", "a b c d", "a b c", "f e d c b a", "b d f a"]
     index.apply([make_document(id_, title=title) for id_, title in enumerate(titles, 1)], [])
+    index.apply([make_document(7, title="xyz")], [])
     page = index.search(Query("a b c d e f xyz"))
     assert (set(page.ids), page.total) == ({1, 2, 3, 5, 6}, 5)
     assert page.ids[0] in (1, 5), "whoever holds more of them stands above"

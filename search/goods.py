@@ -1,0 +1,114 @@
+"""Which goods a question means: its words laid against every name in the lexicon, tolerant of tones, southern
+spelling and slips of the finger, so that 'gạo lức' is gạo lứt and 'ca keo kho' the dried one if there is any.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from search.lexicon import BEGUN, OTHER_TONE, SLIP, Good, Lexicon, Phrase
+from search.words import Pair
+
+#: Goods whose score is at least this share of the best one's are meant as well.
+_AS_GOOD = 0.96
+#: So much of what the question says about goods must be said by the good's names.
+_ENOUGH = 0.55
+#: What a good's other words add beside its best name, against words of the name itself.
+_BESIDE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The goods meant, best first, and which word of the question each is recognised by (its position) and in
+    which spelling the names have it. Empty when the words tell nothing about goods.
+    """
+
+    slugs: tuple[str, ...] = ()
+    spelt: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    score: float
+    mass: float
+    spelt: dict[int, str]
+
+
+Likes = list[dict[str, float]]
+
+
+def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = False) -> Meant:
+    """The goods that these words mean; with `unfinished` the last of them may be the beginning of one."""
+    likes = [_likes(lexicon, pair) for pair in words]
+    if unfinished and words:
+        beginning = words[-1][1]
+        if len(beginning) >= 2:
+            for one in lexicon.of_goods:
+                if one.startswith(beginning) and one != beginning:
+                    likes[-1].setdefault(one, BEGUN)
+    fits = {good.slug: _fit(lexicon, good, likes) for good in lexicon.goods}
+    best = max((fit.score for fit in fits.values()), default=0.0)
+    if best <= 0.0:
+        return Meant()
+    # A guess at a slip says nothing by itself: it neither makes a good likely nor speaks against another.
+    said = sum(
+        max((lexicon.rarity(one) * like for one, like in held.items() if like > SLIP), default=0.0)
+        for held in likes
+    )
+    if len(words) == 1 and likes[0].get(words[0][1]) == OTHER_TONE:
+        return Meant()  # 'của' is no crab: one word with other accents is another word
+    chosen = [
+        slug
+        for slug, fit in sorted(fits.items(), key=lambda item: -item[1].score)
+        if fit.score >= _AS_GOOD * best and fit.mass >= _ENOUGH * said
+    ]
+    spelt: dict[int, str] = {}
+    for slug in chosen:
+        for at, one in fits[slug].spelt.items():
+            spelt.setdefault(at, one)
+    return Meant(tuple(chosen), spelt)
+
+
+def _likes(lexicon: Lexicon, pair: Pair) -> dict[str, float]:
+    """The words of goods that a typed one may be, with their likeness."""
+    found = dict(lexicon.like(pair[1]))
+    if pair[1] in lexicon.of_goods:
+        found[pair[1]] = lexicon.accent(pair)
+    return found
+
+
+def _fit(lexicon: Lexicon, good: Good, likes: Likes) -> _Fit:
+    best = _Fit(0.0, 0.0, {})
+    bag = lexicon.bags[good.slug]
+    for phrase in good.phrases:
+        whole = sum(lexicon.rarity(folded) for _, folded in phrase.words)
+        spelt, mass = _laid(lexicon, phrase, likes)
+        if not spelt:
+            continue
+        complete = min(1.0, sum(lexicon.rarity(one) for one in spelt.values()) / whole) if whole else 0.0
+        score = mass * phrase.weight * (0.4 + 0.6 * complete * complete)
+        more, all_mass = dict(spelt), mass
+        for at, held in enumerate(likes):
+            if at in more:
+                continue
+            gains = [(bag[one] * like * lexicon.rarity(one), one) for one, like in held.items() if one in bag]
+            if gains:
+                gain, one = max(gains)
+                more[at] = one
+                all_mass += gain
+                score += _BESIDE * gain
+        if score > best.score:
+            best = _Fit(score, all_mass, more)
+    return best
+
+
+def _laid(lexicon: Lexicon, phrase: Phrase, likes: Likes) -> tuple[dict[int, str], float]:
+    """Each word of the phrase to the likest word of the question that is still free."""
+    spelt: dict[int, str] = {}
+    mass = 0.0
+    for _, folded in phrase.words:
+        fitting = [(held[folded], -at) for at, held in enumerate(likes) if at not in spelt and folded in held]
+        if fitting:
+            like, at = max(fitting)
+            spelt[-at] = folded
+            mass += like * lexicon.rarity(folded)
+    return spelt, mass

@@ -1,0 +1,209 @@
+"""The words that a question is understood by: goods with all their names, places, standards, seasons, and
+every other word that stands in the listings. Plain values, handed in by the market; nothing is typed here.
+
+What is made of them is `goods.py`'s matter (which product is meant) and `reading.py`'s (the rest).
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+
+from search import spelling
+from search.words import Pair, cut
+
+#: How much a word of each kind says about the good: its names all, what describes it less.
+NAME, GROUP, HINT = 1.0, 0.7, 0.4
+
+#: How much like the word that is meant a typed one is.
+SAME, FOLDED, OTHER_TONE, SOUNDS_ALIKE, SLIP, SHORT_SLIP, BEGUN = 1.0, 0.97, 0.85, 0.75, 0.7, 0.5, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A name of a good, cut into words; `weight` is NAME, GROUP or HINT."""
+
+    words: tuple[Pair, ...]
+    weight: float
+    shown: Mapping[str, str] = field(default_factory=dict)  # the folded words as they are written
+
+
+def _as_written(text: str) -> dict[str, str]:
+    shown = {}
+    for piece in text.split():
+        pairs = cut(piece)
+        if len(pairs) == 1:
+            shown[pairs[0][1]] = piece.strip(",;()")
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A product by its slug, and every phrase by which people may mean it."""
+
+    slug: str
+    phrases: tuple[Phrase, ...]
+
+    @classmethod
+    def of(cls, slug: str, phrases: Iterable[tuple[str, float]]) -> "Good":
+        """From texts with their weights."""
+        made: dict[tuple[Pair, ...], Phrase] = {}
+        for text, weight in phrases:
+            words = tuple(cut(text))
+            if words and (words not in made or weight > made[words].weight):
+                made[words] = Phrase(words, weight, _as_written(text))
+        return cls(slug, tuple(made.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A season by its folded name and the months in which it runs, '2026-12', from the asking day on."""
+
+    name: str
+    months: tuple[str, ...]
+
+
+class Lexicon:
+    """Everything known, made once and read by all threads; see `Good`, and for the others:
+
+    `places` a place's folded name (as people say it, without 'xã' or 'huyện') to the keys of all places that
+    bear it, `place_names` the same names with accents; `standards` a standard's folded name to its codes;
+    `sellers` their folded names without what kind of unit they are; `festival_months` from now to the next
+    Tết; `others` folded words of listings and sellers.
+    """
+
+    def __init__(
+        self,
+        goods: Iterable[Good],
+        *,
+        places: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        place_names: Iterable[str] = (),
+        standards: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        seasons: Sequence[Season] = (),
+        sellers: Iterable[str] = (),
+        festival_months: Sequence[str] = (),
+        others: Iterable[str] = (),
+    ) -> None:
+        self.goods = tuple(goods)
+        self.places = dict(places)
+        self.standards = dict(standards)
+        self.seasons = tuple(seasons)
+        self.sellers = frozenset(sellers)
+        self.festival_months = tuple(festival_months)
+        self.bags: dict[str, dict[str, float]] = {}
+        self._shown: dict[str, str] = {}
+        #: Each folded word to the tokens in which it is known with accents.
+        self.accents: dict[str, set[str]] = {}
+        for good in self.goods:
+            bag = self.bags.setdefault(good.slug, {})
+            for phrase in good.phrases:
+                for token, folded in phrase.words:
+                    self._shown.setdefault(folded, phrase.shown.get(folded, folded))
+                    bag[folded] = max(bag.get(folded, 0.0), phrase.weight)
+                    self.accents.setdefault(folded, set()).add(token)
+        self.of_goods = frozenset(self.accents)
+        #: The goods' names by each of their words, folded, and whose they are.
+        self._names: dict[str, dict[tuple[str, ...], set[str]]] = {}
+        for good in self.goods:
+            for phrase in good.phrases:
+                name = tuple(folded for _, folded in phrase.words)
+                for folded in name:
+                    self._names.setdefault(folded, {}).setdefault(name, set()).add(good.slug)
+        self._beside = {
+            (one[1], other[1])
+            for good in self.goods
+            for phrase in good.phrases
+            for one, other in zip(phrase.words, phrase.words[1:], strict=False)
+        }
+        for place_name in place_names:
+            for token, folded in cut(place_name):
+                self.accents.setdefault(folded, set()).add(token)
+        other_names = (*self.places, *self.standards, *(season.name for season in self.seasons))
+        self.known = frozenset(
+            {*self.accents, *(word for name in other_names for word in name.split()), *others}
+        )
+        count = max(len(self.goods), 1)
+        spread: dict[str, int] = {}
+        for bag in self.bags.values():
+            for folded in bag:
+                spread[folded] = spread.get(folded, 0) + 1
+        self._rarity = {folded: math.log(1 + count / held) for folded, held in spread.items()}
+        self.like = lru_cache(maxsize=20_000)(self._like)
+        self.split = lru_cache(maxsize=20_000)(self._split)
+
+    def rarity(self, folded: str) -> float:
+        """How much a word tells the goods apart: the fewer bear it the more; 0 for words of none."""
+        return self._rarity.get(folded, 0.0)
+
+    def beside(self, folded: str, following: str) -> bool:
+        """Whether these words stand so side by side in some name of goods."""
+        return (folded, following) in self._beside
+
+    def names_with(self, folded: str) -> Iterable[tuple[str, ...]]:
+        """The names of goods in which a folded word stands, as folded words."""
+        return self._names.get(folded, {})
+
+    def goods_with(self, span: tuple[str, ...]) -> set[str]:
+        """The goods in whose names these words stand side by side."""
+        return {
+            slug
+            for name, slugs in self._names.get(span[0], {}).items()
+            if any(name[at : at + len(span)] == span for at in range(len(name) - len(span) + 1))
+            for slug in slugs
+        }
+
+    def shown(self, folded: str) -> str:
+        """A known word as it is written in the goods' names."""
+        return self._shown.get(folded, folded)
+
+    def accent(self, pair: Pair) -> float:
+        """How well a typed word fits its known namesake by its accents alone."""
+        token, folded = pair
+        if token in self.accents.get(folded, ()):
+            return SAME
+        return FOLDED if token == folded else OTHER_TONE
+
+    def _like(self, folded: str) -> tuple[tuple[str, float], ...]:
+        """Words of goods that may be meant by a typed one, other than itself, with their likeness."""
+        if not folded:
+            return ()
+        found = {one: SOUNDS_ALIKE for one in spelling.southern(folded) if one in self.of_goods}
+        if folded not in self.known:
+            for one in spelling.as_code(folded):
+                if one in self.of_goods:
+                    found[one] = SOUNDS_ALIKE
+            for one in self.of_goods:
+                if one not in found and (slip := _slip(folded, one)):
+                    found[one] = slip
+        return tuple(found.items())
+
+    def _split(self, folded: str) -> tuple[str, ...]:
+        """The known words that a run of letters is made of, if they stand side by side in some name."""
+        if not 4 <= len(folded) <= 40:
+            return ()
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(folded)
+        for end in range(2, len(folded) + 1):
+            for start in range(end - 1):
+                before, word = best[start], folded[start:end]
+                if before is None or word not in self.of_goods:
+                    continue
+                if before and (before[-1], word) not in self._beside:
+                    continue
+                held = best[end]
+                if held is None or len(before) + 1 < len(held):
+                    best[end] = (*before, word)
+        found = best[len(folded)]
+        return found if found and len(found) > 1 else ()
+
+
+def _slip(typed: str, meant: str) -> float:
+    """The likeness of a word typed wrongly, 0 if it is another. Codes differ by design: there letters may be
+    swapped or left out, but no digit stands for another.
+    """
+    if spelling.one_slip(typed, meant):
+        if any(sign.isdigit() for sign in typed + meant):
+            return SLIP if sorted(typed) == sorted(meant) and len(typed) > 3 else 0.0
+        return SLIP if min(len(typed), len(meant)) >= 4 else SHORT_SLIP
+    long = min(len(typed), len(meant)) >= 6 and typed.isalpha() and meant.isalpha()
+    return SHORT_SLIP if long and spelling.two_slips(typed, meant) else 0.0

@@ -1,0 +1,315 @@
+"""A buyer's question read: which of it are filters (volume, size, month, price, place, standard), which words
+remain, how they were mended, and which goods they mean. Pure: everything known comes from the `Lexicon`.
+
+`said.py` finds what is said with numbers, `mending.py` mends words, `goods.py` recognises goods. What is not
+understood stays words.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from search import said, vietnamese
+from search.goods import Meant, meant_by
+from search.lexicon import Lexicon
+from search.mending import Word, mend
+from search.query import Term
+from search.said import Said
+from search.words import MOST_SIGNS, MOST_WORDS, Pair, cut
+
+#: What may be understood as a filter; `as_words` names those that the asker took off.
+KINDS = ("volume", "size", "broken", "month", "price", "place", "standard", "ocop")
+
+#: Words of trade that say nothing about the goods: looked for, but never required.
+_TRADE = frozenset((
+    "mua", "ban", "can", "tim", "gia", "re", "si", "le", "so", "luong", "o", "tai", "cho", "co",
+    "loai", "hang", "nguon", "cung", "cap", "bao", "nhieu", "nhat", "it", "tot", "ngon", "va",
+    "cua", "tu", "den", "voi", "the", "a", "an", "buy", "sell", "for", "with", "from", "of", "in",
+    "and", "supplier", "suppliers", "wholesale", "export", "price", "cheap", "need", "want", "farm",
+    "farms", "vietnam", "viet", "nam",
+))  # fmt: skip
+#: More of a sort than that do not make a kilogram.
+_MOST_A_KILO = 300
+#: Words before a place's name that say its kind.
+_KINDS_OF_PLACE = (
+    "tp", "thanh pho", "thi xa", "thi tran", "huyen", "tinh", "phuong", "xa", "tx", "tt", "h", "p",
+)  # fmt: skip
+_KINDS_OF_SELLER = ("htx", "hop tac xa", "tht", "to hop tac", "cooperative")
+#: The longest name of a place, a standard or a season, in words.
+_LONGEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A word as typed and as it was understood."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a question says. Amounts as in `Query`; `pieces` tells whether `volume_min` counts pieces."""
+
+    terms: tuple[Term, ...] = ()
+    optional: tuple[str, ...] = ()
+    goods: tuple[str, ...] = ()
+    unfinished: bool = False
+    volume_min: int | None = None
+    pieces: bool = False
+    sizes: tuple[str, ...] = ()
+    broken_max: int | None = None
+    price_max: int | None = None
+    months: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    place_name: str = ""
+    standards: tuple[str, ...] = ()
+    standard_name: str = ""
+    ocop_min: int | None = None
+    mended: tuple[Mended, ...] = ()
+    dropped: int = 0
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The kinds that were understood as filters."""
+        held = (self.volume_min, self.sizes, self.broken_max, self.months, self.price_max, self.places,
+                self.standards, self.ocop_min)  # fmt: skip
+        return tuple(kind for kind, one in zip(KINDS, held, strict=True) if one)
+
+
+@dataclass(slots=True)
+class _Work:
+    """The words that are left while the question is read, and what was found so far."""
+
+    lexicon: Lexicon
+    words: list[Word]
+    found: dict[str, object] = field(default_factory=dict)
+    sellers: list[Word] = field(default_factory=list)  # words of a seller's name, which mean no goods
+
+    def take(self, start: int, end: int) -> str:
+        text = " ".join(word.text for word in self.words[start:end])
+        del self.words[start:end]
+        return text
+
+
+def understand(text: str, lexicon: Lexicon, *, on: date, as_words: Collection[str] = ()) -> Reading:
+    """Read a question asked on a day. `as_words` holds the kinds that shall stay words."""
+    line = vietnamese.nfc(text[:MOST_SIGNS])
+    numbers = [one for one in said.find(line, on=on) if _kind(one) not in as_words]
+    rest = _without(line, numbers)
+    work = _Work(lexicon, mend(lexicon, _typed(rest)))
+    work.found |= _numbers(numbers)
+    if "standard" not in as_words:
+        _standards(work)
+    if "month" not in as_words:
+        _seasons(work)
+    _sellers(work)
+    if "place" not in as_words:
+        _places(work)
+    return _terms(work, line)
+
+
+def _kind(one: Said) -> str:
+    if one.what == "heads":
+        return "size" if isinstance(one.value, int) and one.value <= _MOST_A_KILO else "volume"
+    return {"pieces": "volume", "stars": "ocop"}.get(one.what, one.what)
+
+
+def _without(line: str, taken: Iterable[Said]) -> str:
+    for one in taken:
+        line = line[: one.start] + " " * (one.end - one.start) + line[one.end :]
+    return line
+
+
+def _typed(text: str) -> list[tuple[str, Pair]]:
+    found: list[tuple[str, Pair]] = []
+    for piece in text.split():
+        pairs = cut(piece)
+        found += [(piece if len(pairs) == 1 else pair[1], pair) for pair in pairs]
+    return found
+
+
+def _numbers(numbers: Sequence[Said]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    months = [one.value for one in numbers if one.what == "month"]
+    if months:
+        found["months"] = tuple(dict.fromkeys(months))
+    for one in numbers:
+        if one.what in ("volume", "pieces"):
+            found |= {"volume_min": one.value, "pieces": one.what == "pieces"}
+        elif one.what == "price":
+            found["price_max"] = one.value
+        elif one.what == "stars":
+            found["ocop_min"] = one.value
+        elif one.what == "broken":
+            found["broken_max"] = one.value
+        elif one.what == "heads" and isinstance(one.value, int):
+            # Nobody buys so few shrimp by the head: thirty of them are the size.
+            if one.value > _MOST_A_KILO:
+                found |= {"volume_min": one.value, "pieces": True}
+            else:
+                found.setdefault("sizes", (str(one.value),))
+        elif one.what == "size" and isinstance(one.value, int):
+            most = min(one.most or one.value, one.value + 200)
+            found["sizes"] = tuple(str(size) for size in range(one.value, most + 1))
+    return found
+
+
+def _spans(work: _Work) -> Iterable[tuple[int, int, str]]:
+    """Every run of words, the longest first, as (start, end, folded)."""
+    folded = [word.pair[1] for word in work.words]
+    for length in range(min(_LONGEST, len(folded)), 0, -1):
+        for start in range(len(folded) - length + 1):
+            yield start, start + length, " ".join(folded[start : start + length])
+
+
+def _standards(work: _Work) -> None:
+    for start, end, name in _spans(work):
+        codes = work.lexicon.standards.get(name)
+        if codes and not _of_goods(work, start, end):
+            work.found |= {"standards": codes, "standard_name": work.take(start, end)}
+            return
+
+
+def _seasons(work: _Work) -> None:
+    if work.found.get("months"):
+        return
+    folded = [word.pair[1] for word in work.words]
+    for at in range(len(folded) - 1):
+        if folded[at : at + 2] == ["truoc", "tet"] and work.lexicon.festival_months:
+            work.take(at, at + 2)
+            work.found["months"] = work.lexicon.festival_months
+            return
+    for start, end, name in _spans(work):
+        months = next((one.months for one in work.lexicon.seasons if one.name == name), None)
+        if not months:
+            continue
+        said_so = start and folded[start - 1] in ("vu", "mua")
+        if said_so or not _of_goods(work, start, end):
+            work.take(start - 1 if said_so else start, end)
+            work.found["months"] = months
+            return
+
+
+def _sellers(work: _Work) -> None:
+    """A seller's known name, or two words behind 'HTX': none of them means goods or a place."""
+    for start, end, name in _spans(work):
+        if end - start < 2 or name not in work.lexicon.sellers or _of_goods(work, start, end):
+            continue
+        if _kind_before(work, start, _KINDS_OF_SELLER) or name not in work.lexicon.places:
+            work.sellers += work.words[start:end]
+            return
+    for at in range(len(work.words)):
+        if _kind_before(work, at, _KINDS_OF_SELLER):
+            work.sellers += work.words[at : at + 2]
+            return
+
+
+def _places(work: _Work) -> None:
+    for start, end, name in _spans(work):
+        keys = work.lexicon.places.get(name)
+        if (
+            not keys
+            or not _fits(work, start, end)
+            or any(word in work.sellers for word in work.words[start:end])
+        ):
+            continue
+        kind = _kind_before(work, start)
+        # A single word is a place only where it says so: half of them are common words.
+        if (end - start == 1 and not kind) or (not kind and _of_goods(work, start, end)):
+            continue
+        taken = work.take(start - kind, end)
+        if "places" not in work.found:
+            work.found |= {"places": keys, "place_name": taken}
+            # 'Hồng Dân, Bạc Liêu': the first is meant, the second says where that is.
+            _places(work)
+        return
+
+
+def _fits(work: _Work, start: int, end: int) -> bool:
+    """Whether the accents as typed are those of the place, or none."""
+    return all(
+        token == folded or token in work.lexicon.accents.get(folded, ())
+        for token, folded in (word.pair for word in work.words[start:end])
+    )
+
+
+def _kind_before(work: _Work, start: int, kinds: Sequence[str] = _KINDS_OF_PLACE) -> int:
+    """How many words before say 'commune' or the like."""
+    for length in (3, 2, 1):
+        before = work.words[max(0, start - length) : start]
+        if len(before) == length and " ".join(word.pair[1] for word in before) in kinds:
+            return length
+    return 0
+
+
+def _of_goods(work: _Work, start: int, end: int) -> bool:
+    """Whether this run of words is part of a good's name that stands whole in the question."""
+    span = tuple(word.pair[1] for word in work.words[start:end])
+    asked = {word.pair[1] for word in work.words}
+    for folded in work.lexicon.names_with(span[0]):
+        if asked.issuperset(folded) and _inside(span, folded):
+            return True
+    return False
+
+
+def _inside(span: Sequence[str], words: Sequence[str]) -> bool:
+    return any(tuple(words[at : at + len(span)]) == tuple(span) for at in range(len(words) - len(span) + 1))
+
+
+def _narrowed(lexicon: Lexicon, meant: Meant, place: str) -> Meant:
+    """Of the goods meant those that are named after the place: rice of Hồng Dân is that of Hồng Dân."""
+    span = tuple(word for _, word in cut(place))
+    named = {slug for count in range(len(span) - 1) for slug in lexicon.goods_with(span[count:])}
+    chosen = tuple(slug for slug in meant.slugs if slug in named)
+    return Meant(chosen or meant.slugs or tuple(sorted(named)), meant.spelt)
+
+
+def _terms(work: _Work, line: str) -> Reading:
+    words = _once(work.words)
+    kept, dropped = words[:MOST_WORDS], max(0, len(words) - MOST_WORDS)
+    hard = [word for at, word in enumerate(kept) if not _is_soft(work.lexicon, kept, at)] or kept
+    if hard == kept and all(word.pair[1].isdigit() for word in kept) and work.found:
+        hard = []
+    # The last word may be half typed, unless something stands behind it.
+    last_counts = bool(hard) and hard[-1] is kept[-1] and line.endswith(hard[-1].typed)
+    of_goods = [("", "") if word in work.sellers else word.pair for word in hard]
+    meant = meant_by(work.lexicon, of_goods, unfinished=last_counts and hard[-1] not in work.sellers)
+    if hard and (place := work.found.get("place_name")):
+        meant = _narrowed(work.lexicon, meant, str(place))
+    terms, mended = [], []
+    for at, word in enumerate(hard):
+        spelt = meant.spelt.get(at)
+        spellings = [word.text]
+        if spelt and spelt != word.pair[1]:
+            spellings.append(work.lexicon.shown(spelt))
+            begun = last_counts and at == len(hard) - 1 and spelt.startswith(word.pair[1])
+            if not begun and word.pair[1] not in work.lexicon.known:
+                mended.append(Mended(word.typed, work.lexicon.shown(spelt)))
+        elif word.mended:
+            mended.append(Mended(word.typed, word.text))
+        terms.append(Term(tuple(spellings), meant.slugs if spelt else ()))
+    soft = tuple(word.text for word in kept if word not in hard)
+    return Reading(
+        terms=tuple(terms),
+        optional=soft,
+        goods=meant.slugs,
+        unfinished=last_counts,
+        mended=tuple(dict.fromkeys(mended)),
+        dropped=dropped,
+        **work.found,  # type: ignore[arg-type]  # each by its own name and of its own kind
+    )
+
+
+def _once(words: Sequence[Word]) -> list[Word]:
+    return list({word.pair: word for word in reversed(words)}.values())[::-1]
+
+
+def _is_soft(lexicon: Lexicon, words: Sequence[Word], at: int) -> bool:
+    """Trade's own words, and numbers that are no code of goods."""
+    folded = words[at].pair[1]
+    if folded in _TRADE:
+        # 'mua' is a word of lúa mùa, 'the' of tôm thẻ, but only beside the rest of the name.
+        before = at > 0 and lexicon.beside(words[at - 1].pair[1], folded)
+        return not before and not (at + 1 < len(words) and lexicon.beside(folded, words[at + 1].pair[1]))
+    return folded[:1].isdigit() and folded not in lexicon.of_goods

@@ -1,0 +1,150 @@
+"""Amounts, prices, sizes, months and stars as people say them in a question ('10 tấn', 'dưới 9.000', '20
+con/kg', 'tháng 12'), found in its text. Only what a number makes plain is taken; words stay words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+_NUMBER = r"(\d{1,9}(?:[.,]\d{1,3}){0,3})"
+_KILOS = {"tan": 1_000_000, "tonnes": 1_000_000, "tonne": 1_000_000, "tons": 1_000_000, "ton": 1_000_000,
+          "t": 1_000_000, "ta": 100_000, "yen": 10_000, "kgs": 1_000, "kg": 1_000, "ky": 1_000, "ki": 1_000,
+          "kilo": 1_000}  # fmt: skip
+_PIECES = ("doi", "chiec", "cai", "bo", "con", "tam", "pieces", "pcs")
+_THOUSAND = {"k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 1_000_000, "trieu": 1_000_000}
+_MONTHS_EN = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+              "october", "november", "december")  # fmt: skip
+
+_AT_LEAST = r"(?:(?:it nhat|tren|tu|khoang|can mua|can|hon|so luong|sl|at least|over)\s+)?"
+_MOST = r"(?:duoi|khong qua|toi da|nho hon|under|below|at most|up to|max|<=?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said with a number: `what` is volume (grams), pieces, heads (of animals: a count or a size),
+    price (đồng), size (count per kg), broken (per cent), month ('2026-12'), stars, or pack; the last and
+    heads are nothing to filter by. `most` ends a range of sizes.
+    """
+
+    what: str
+    value: int | str
+    start: int
+    end: int
+    most: int | None = None
+
+
+def plain(text: str) -> str:
+    """The text in lower case without accents, sign by sign, so that places in it are places in the text."""
+    return "".join(_plain(sign) for sign in text)
+
+
+def _plain(sign: str) -> str:
+    base = unicodedata.normalize("NFD", sign)[:1].lower()
+    return "d" if base == "đ" else base if len(base) == 1 else " "
+
+
+def number(text: str) -> float:
+    """A number written the Vietnamese way or the English one: three digits behind a sign are thousands."""
+    whole = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", text)
+    return float(whole.replace(",", ".")) if whole.count(".") + whole.count(",") < 2 else 0.0
+
+
+def find(text: str, *, on: date) -> list[Said]:
+    """What the text says with numbers, in order, nothing twice. `text` is NFC, `on` the day of asking."""
+    flat = plain(text)
+    taken: list[Said] = []
+    for look in _LOOKS:
+        for said in look(flat, on):
+            if all(said.end <= one.start or said.start >= one.end for one in taken):
+                taken.append(said)
+    return sorted(taken, key=lambda one: one.start)
+
+
+def _each(pattern: str, flat: str) -> Iterator[re.Match[str]]:
+    return re.finditer(rf"(?<![\w.,/-]){pattern}(?![\w/])", flat)
+
+
+def _packs(flat: str, on: date) -> Iterator[Said]:
+    pack = r"(?:tui|bao|hop|goi|chai|bich|thung|lo|can|bag|sack|box|pack)"
+    for found in _each(rf"{pack}\s+{_NUMBER}\s*(?:kg|g|gr|gram|lit|l|ml)", flat):
+        yield Said("pack", found[0], found.start(), found.end())
+
+
+def _sizes(flat: str, on: date) -> Iterator[Said]:
+    span = rf"(?:(?:size|co|loai)\s+)?(?:(\d{{1,4}})\s*[-–]\s*)?{_NUMBER}"
+    a_kilo = r"(?:con|pcs|pieces|cai)\s*(?:/|mot|per)\s*(?:1\s*)?(?:kg|ky|ki|kilo)"
+    for found in _each(rf"{span}\s*{a_kilo}", flat):
+        last = round(number(found[2]))
+        first = int(found[1] or last)
+        yield Said("size", min(first, last), found.start(), found.end(), most=max(first, last))
+    for found in _each(rf"(?:size|co)\s+{_NUMBER}(?!\s*[-/–x%]|\s*(?:kg|g|cm|m)\b)", flat):
+        value = round(number(found[1]))
+        yield Said("size", value, found.start(), found.end(), most=value)
+
+
+def _broken(flat: str, on: date) -> Iterator[Said]:
+    for found in _each(rf"{_NUMBER}\s*%\s*(?:tam|broken)", flat):
+        yield Said("broken", round(number(found[1])), found.start(), found.end())
+    for found in _each(rf"tam\s+{_NUMBER}\s*%", flat + " "):
+        yield Said("broken", round(number(found[1])), found.start(), found.end())
+
+
+def _prices(flat: str, on: date) -> Iterator[Said]:
+    unit = r"(k|nghin|ngan|trieu|tr)?\s*(?:dong|vnd|d|₫)?(?:\s*/\s*(?:kg|ky|ki|con|doi|chiec|cai|1kg))?"
+    for found in _each(rf"(?:gia\s+)?{_MOST}\s*{_NUMBER}\s*{unit}(?!\s*(?:tan|ta|kg|con|doi|chiec|%))", flat):
+        value = round(number(found[1]) * _THOUSAND.get(found[2] or "", 1))
+        if value >= 100:
+            yield Said("price", value, found.start(), found.end())
+
+
+def _volumes(flat: str, on: date) -> Iterator[Said]:
+    # "Under ten tonnes" is no volume that a listing has to have.
+    flat = re.sub(rf"{_MOST}\s*{_NUMBER}", lambda found: "_" * len(found[0]), flat)
+    for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*({'|'.join(_KILOS)})", flat):
+        value = round(number(found[1]) * _KILOS[found[2]])
+        if 0 < value <= 10**12:
+            yield Said("volume", value, found.start(), found.end())
+    for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*({'|'.join(_PIECES)})(?!\s*%)", flat):
+        value = round(number(found[1]))
+        if 0 < value <= 10**9:
+            # Animals are sized by the piece as often as they are counted by it.
+            yield Said("heads" if found[2] == "con" else "pieces", value, found.start(), found.end())
+
+
+def _months(flat: str, on: date) -> Iterator[Said]:
+    for found in _each(r"(?:thang|t)\s?(\d{1,2})(?:\s*[/-]\s*(\d{4}))?", flat):
+        if (month := _month(int(found[1]), found[2], on)) is not None:
+            yield Said("month", month, found.start(), found.end())
+    for found in _each(r"(\d{1,2})/(\d{4})", flat):
+        if (month := _month(int(found[1]), found[2], on)) is not None:
+            yield Said("month", month, found.start(), found.end())
+    for found in _each(rf"(?:in\s+)?({'|'.join(_MONTHS_EN)})(?:\s+(\d{{4}}))?", flat):
+        month = _month(_MONTHS_EN.index(found[1]) + 1, found[2], on)
+        if month is not None and (found[1] != "may" or found[0] != "may"):
+            yield Said("month", month, found.start(), found.end())
+
+
+def _month(number: int, year: str | None, on: date) -> str | None:
+    """The month meant: of the year said, else the next one that is not over."""
+    if not 1 <= number <= 12:
+        return None
+    meant = int(year) if year else on.year + (number < on.month)
+    return f"{meant}-{number:02d}" if 1900 <= meant <= 2199 else None
+
+
+def _stars(flat: str, on: date) -> Iterator[Said]:
+    for found in _each(r"(?:ocop\s*([3-5])\s*(?:sao|stars?)?|([3-5])\s*(?:sao|stars?)(?:\s+ocop)?)", flat):
+        yield Said("stars", int(found[1] or found[2]), found.start(), found.end())
+
+
+_LOOKS: tuple[Callable[[str, date], Iterator[Said]], ...] = (
+    _packs,
+    _sizes,
+    _broken,
+    _prices,
+    _stars,
+    _months,
+    _volumes,
+)

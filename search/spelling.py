@@ -1,0 +1,85 @@
+"""Words spelt otherwise: as they are spoken in the south, or with a slip of the finger.
+
+Pure functions over folded words (`vietnamese.fold`); tones need no rule here, folding has taken them off
+(hỏi and ngã, which the south does not tell apart, with them).
+"""
+
+from functools import lru_cache
+
+# Heads and ends of syllables that sound alike in the south, in groups.
+_HEADS = (("s", "x"), ("tr", "ch"), ("v", "d", "gi"), ("d", "gi", "r"))
+_ENDS = (("c", "t"), ("n", "ng"), ("ch", "t"), ("i", "y"), ("ai", "ay"), ("ao", "au"))
+
+_LETTER_FOR_DIGIT = {"0": "o", "1": "l", "5": "s", "8": "b"}
+_DIGIT_FOR_LETTER = {"o": "0", "l": "1", "i": "1", "s": "5", "b": "8"}
+
+
+@lru_cache(maxsize=4096)
+def southern(word: str) -> frozenset[str]:
+    """Other spellings that sound the same in the south: head, end, or both ('lut' for 'luc')."""
+    if not 2 <= len(word) <= 8 or not word.isalpha():
+        return frozenset()
+    heads = {word} | _swapped(word, _HEADS, at_end=False)
+    both = heads | {made for one in heads for made in _swapped(one, _ENDS, at_end=True)}
+    return frozenset(both - {word})
+
+
+def _swapped(word: str, groups: tuple[tuple[str, ...], ...], *, at_end: bool) -> set[str]:
+    made = set()
+    for group in groups:
+        # The longest that fits: 'ng' is no n, 'tr' no t.
+        fitting = [one for one in group if (word.endswith(one) if at_end else word.startswith(one))]
+        if not fitting or len(word) <= len(max(fitting, key=len)):
+            continue
+        own = max(fitting, key=len)
+        if own == "n" and at_end and word.endswith("ng"):
+            continue
+        rest = word[: -len(own)] if at_end else word[len(own) :]
+        made |= {rest + other if at_end else other + rest for other in group if other != own}
+    return made
+
+
+def one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter was left out, added, changed or swapped with its neighbour."""
+    if typed == meant:
+        return False
+    short, long = sorted((typed, meant), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    at = next((at for at, (one, other) in enumerate(zip(short, long, strict=False)) if one != other), None)
+    if at is None:
+        return True
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    if short[at + 1 :] == long[at + 1 :]:
+        return True
+    return short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+
+
+def two_slips(typed: str, meant: str) -> bool:
+    """Whether a long word is at most two letters away ('vanamei' one, 'shirmp' one, 'artmia' one)."""
+    if abs(len(typed) - len(meant)) > 2:
+        return False
+    before = list(range(len(meant) + 1))
+    last: list[int] = []
+    for row, sign in enumerate(typed, 1):
+        now = [row]
+        for column, other in enumerate(meant, 1):
+            cost = min(before[column] + 1, now[-1] + 1, before[column - 1] + (sign != other))
+            if last and row > 1 and column > 1 and sign == meant[column - 2] and typed[row - 2] == other:
+                cost = min(cost, last[column - 2] + 1)
+            now.append(cost)
+        last, before = before, now
+    return before[-1] <= 2
+
+
+def as_code(word: str) -> frozenset[str]:
+    """What a code may stand for whose letters and digits look alike: '0m18' for 'om18', 'omi8' for 'om18'."""
+    if not 3 <= len(word) <= 10 or not any(sign.isdigit() for sign in word):
+        return frozenset()
+    made = set()
+    for at, sign in enumerate(word):
+        for other in (_LETTER_FOR_DIGIT.get(sign), _DIGIT_FOR_LETTER.get(sign)):
+            if other:
+                made.add(word[:at] + other + word[at + 1 :])
+    return frozenset(made - {word})
