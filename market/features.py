@@ -28,6 +28,9 @@ ORDER = (
 #: Tables that belong to no feature.
 ROOMS = ("market.changes", "market.events", "market.once")
 
+#: Tables that stand in a file of their own beside their feature's models.py.
+BESIDE = ("market.listings.saved_models",)
+
 
 def gather(role: str) -> list[ModuleType]:
     """The modules ``market.<feature>.<role>`` that exist, in the features' order."""
@@ -37,6 +40,6 @@ def gather(role: str) -> list[ModuleType]:
 
 def load_models() -> None:
     """Import every table, so that the metadata is whole."""
-    for name in ROOMS:
+    for name in (*ROOMS, *BESIDE):
         import_module(name)
     gather("models")

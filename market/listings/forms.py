@@ -100,6 +100,19 @@ class LeftForm(BaseModel):
     version: Whole
 
 
+class OftenForm(BaseModel):
+    """How often to be told of what a saved search finds."""
+
+    often: Literal["at_once", "daily", "never"]
+
+
+class SavedForm(BaseModel):
+    """A search to be kept, beside its own fields; without a name it is called by what it asks for."""
+
+    name: Annotated[OptionalLine, Field(max_length=120)] = ""
+    often: Literal["at_once", "daily", "never"] = "daily"
+
+
 class LossForm(BaseModel):
     """A loss as typed; the cause is the button that was pressed."""
 

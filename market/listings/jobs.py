@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from market import changes, clock
 from market.certificates.models import Certificate, CertificateUnit
 from market.changes import IndexState
-from market.listings import indexing
+from market.listings import indexing, saved_news
 from market.listings.models import Listing, Lot
 from market.runtime import Job, Runtime
 from search.errors import SearchBroken, SearchError
@@ -163,4 +163,6 @@ def due(session: Session, *, since: date | None, today: date) -> list[int]:
 JOBS = [
     Job("listings:calendar", every=60.0, run=calendar),
     Job("listings:index", every=0.25, run=follow, shared=True),  # its lock is its own
+    Job("listings:saved", every=30.0, run=saved_news.tell_new),
+    Job("listings:told", every=3600.0, run=saved_news.prune),
 ]

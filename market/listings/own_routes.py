@@ -1,5 +1,6 @@
 """A unit's own pages: its listings with their lots, writing and editing, publishing and taking back. All
-belongs to the party that the person acts for; anybody else's is not found. Lots are in lot_routes.py.
+belongs to the party that the person acts for; anybody else's is not found. Lots are in lot_routes.py; a
+person's own searches, which hang here too, in saved_routes.py.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
 from market.errors import Conflict
 from market.listings import forms as listing_forms
-from market.listings import present, queries
+from market.listings import present, queries, saved_routes
 from market.listings import service as listings
 from market.listings.models import Listing
 from market.web import forms
@@ -28,6 +29,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+router.include_router(saved_routes.router)
 
 MINE = "/listings/mine"
 

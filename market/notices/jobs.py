@@ -26,6 +26,8 @@ log = logging.getLogger("market.notices")
 PAUSES = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 MOST_ATTEMPTS = 8
 BATCH = 50
+#: What was said is cleared once it need not be said again: it may hold a code or a link that opens.
+SAID: dict[str, str | None] = {"body": "", "subject": "", "unsubscribe": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Claimed:
     language: str
     subject: str
     body: str
+    unsubscribe: str | None
     message_id: str
     attempts: int
 
@@ -81,7 +84,7 @@ def _send_by(runtime: Runtime, channel: str, mailer: Mailer | None) -> int:
             if failure.closed:
                 break
         else:
-            _note(runtime, claimed.id, state="sent", sent_at=clock.now(), error=None, body="", subject="")
+            _note(runtime, claimed.id, state="sent", sent_at=clock.now(), error=None, **SAID)
         tried += 1
     return tried
 
@@ -115,6 +118,7 @@ def _claim(runtime: Runtime, message_id: int) -> Claimed | None:
             message.language,
             message.subject,
             message.body,
+            message.unsubscribe,
             message.message_id,
             tries + 1,
         )
@@ -135,12 +139,14 @@ def _send(runtime: Runtime, mailer: Mailer | None, claimed: Claimed) -> None:
         send_sms(runtime.settings.sms_url, to=claimed.address, text=body, message_id=claimed.message_id)
         return
     assert mailer is not None
+    stop = runtime.settings.base_url.rstrip("/") + claimed.unsubscribe if claimed.unsubscribe else ""
     mailer.send(
         to=claimed.address,
         subject=subject,
         body=body,
         message_id=claimed.message_id,
         language=claimed.language,
+        unsubscribe=stop,
     )
 
 
@@ -148,13 +154,12 @@ def _note_failure(runtime: Runtime, claimed: Claimed, failure: SendFailed) -> No
     over = failure.for_good or claimed.attempts >= MOST_ATTEMPTS
     log.warning("message %d did not leave (try %d): %s", claimed.id, claimed.attempts, failure)
     if over:
-        _note(runtime, claimed.id, state="failed", error=str(failure), body="", subject="")
+        _note(runtime, claimed.id, state="failed", error=str(failure), **SAID)
     else:
         _note(runtime, claimed.id, error=str(failure))
 
 
 def _note(runtime: Runtime, message_id: int, **values: object) -> None:
-    # What was said is cleared once it need not be said again: it may hold a code or a link that opens.
     with runtime.database.writing() as session:
         session.execute(sa.update(Message).where(Message.id == message_id).values(**values))
 

@@ -35,7 +35,9 @@ class Notice(Base):
 
 
 class Message(Base):
-    """An e-mail or SMS on its way out. ``message_id`` stays the same over retries."""
+    """An e-mail or SMS on its way out. ``message_id`` stays the same over retries. ``unsubscribe`` is the
+    path by which mails of its kind are ended, signed in or not.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -52,6 +54,7 @@ class Message(Base):
     language: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    unsubscribe: Mapped[str | None]
     message_id: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)

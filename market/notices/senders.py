@@ -7,7 +7,9 @@ from __future__ import annotations
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -32,6 +34,18 @@ class SendFailed(Exception):
         self.closed = closed
 
 
+class _Whole(str):
+    """The address in List-Unsubscribe, on one line: folded the usual way a long one would be encoded as
+    text, which no mail program follows.
+    """
+
+    name = "List-Unsubscribe"
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """The header as it is sent."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 class Mailer:
     """Sends e-mails over one connection, opened when first needed. ``url`` is smtp[s]://user:pass@host:port."""
 
@@ -42,10 +56,17 @@ class Mailer:
         self._sender = _sender_address(unquote(self._parts.username or ""), base_url)
         self._server: smtplib.SMTP | None = None
 
-    def send(self, *, to: str, subject: str, body: str, message_id: str, language: str) -> None:
-        """Send one e-mail, or raise SendFailed."""
+    def send(
+        self, *, to: str, subject: str, body: str, message_id: str, language: str, unsubscribe: str = ""
+    ) -> None:
+        """Send one e-mail, or raise SendFailed. ``unsubscribe``: an address to which a mail program may post
+        in its reader's name, so that no more such mails come (RFC 8058).
+        """
         try:
             mail = self._written(to, subject, body, message_id, language)
+            if unsubscribe.isascii() and unsubscribe:
+                mail["List-Unsubscribe"] = _Whole(f"<{unsubscribe}>")
+                mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         except ValueError as wrong:
             raise SendFailed("the address cannot be written", for_good=True) from wrong
         try:

@@ -85,8 +85,11 @@ def queue_message(
     subject: Words,
     body: Words,
     notice_id: int | None = None,
+    unsubscribe: str | None = None,
 ) -> Message:
-    """An e-mail or SMS for the sending job. ``{base_url}`` in a value becomes the public address."""
+    """An e-mail or SMS for the sending job. ``{base_url}`` in a value becomes the public address;
+    ``unsubscribe`` is a path that ends mails of its kind when it is posted to (RFC 8058).
+    """
     message = Message(
         notice_id=notice_id,
         user_id=user_id,
@@ -95,6 +98,7 @@ def queue_message(
         language=language,
         subject=json.dumps(pack(subject), ensure_ascii=False),
         body=json.dumps(pack(body), ensure_ascii=False),
+        unsubscribe=unsubscribe,
         message_id=f"<{secrets.token_hex(16)}@cho-lien-ket>",
         created_at=clock.now(),
         due_at=clock.now(),

@@ -24,6 +24,7 @@ from market.accounts.models import SignIn
 from market.db import Base
 from market.links import deliveries
 from market.links.deliveries import Weighed
+from market.listings import saved
 from market.notices.models import Notice
 from market.web import csrf
 from market.web.context import CSRF_COOKIE
@@ -162,8 +163,10 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
     tokens = {
         role: sessions.open_session(session, user=user, device="test").token for role, user in people.items()
     }
+    kept, _ = saved.save(session, user_id=buyer.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     session.commit()
     ids = {
+        "saved_id": kept.id,
         "inquiry_id": inquiry.id,
         "link_id": link.id,
         "quiet_link_id": quiet.id,

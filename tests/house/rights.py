@@ -135,6 +135,14 @@ TABLE: dict[str, Right] = {
     "listings:report_loss": post(
         TRADE, "/listings/{listing}/lots/{lot}/loss", amount="1 tấn", cause="storm", on_date="{today}"
     ),
+    "listings:saved": Right(SIGNED_IN, "/listings/saved"),
+    "listings:new_saved": Right(SIGNED_IN, "/listings/saved/new"),
+    "listings:save_search": post(SIGNED_IN, "/listings/saved", q="lúa", often="daily"),
+    "listings:often": post(("seller:all",), "/listings/saved/{saved}/often", often="at_once"),
+    "listings:forget": post(("seller:all",), "/listings/saved/{saved}/delete"),
+    # Whoever has the link of the mail.
+    "listings:stop_form": Right(EVERYBODY, "/listings/saved/{saved}/stop?token={stop}"),
+    "listings:stop": post(EVERYBODY, "/listings/saved/{saved}/stop?token={stop}"),
     # inquiries
     "inquiries:index": Right(PARTIES, "/inquiries"),
     "inquiries:new": Right((*having("trade", "buyer"), "stranger:all"), "/inquiries/new/{listing}"),

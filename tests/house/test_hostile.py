@@ -31,7 +31,7 @@ from tests.profiles import NAMES, Profile
 #: Pages that read more of their query than the number of a page. (Figures, which cost most, have their own.)
 READING = (
     "/listings", "/cooperatives", "/department/parties", "/listings/new", "/listings/mine", "/inquiries",
-    "/links", "/account/notices",
+    "/links", "/account/notices", "/listings/saved/new",
 )  # fmt: skip
 #: The fields of the pages that search.
 SEARCHED = (
@@ -177,6 +177,8 @@ GOOD_FORMS = (
     ("buyer", "/links/{link_id}", "/deliveries", {"gross": "1 t", "deducted": "9", "deduction_reason": "a"}),
     ("buyer", "/links/{link_id}", "/contract", {"contract_number": "01/HĐ"}),
     ("buyer", "/links/{quiet_link_id}", "/close", {"reason": "agreed"}),
+    ("buyer", "/listings/saved/new?q=lua&sector=rice&ocop=4", "/listings/saved", {}),
+    ("buyer", "/listings/saved", "/often", {}),
     ("officer", "/department/parties/{party_id}", "/confirm", {"identity_level": "papers"}),
     ("officer", "/department/parties/{party_id}", "/refuse", {"reason": "Thiếu giấy tờ."}),
 )  # fmt: skip

@@ -72,7 +72,7 @@ def test_every_route_stands_in_the_table(app: FastAPI) -> None:
     assert routes == {(name, right.method) for name, right in TABLE.items()}
     for route in every_route(app):
         shape = route.path.split("/")
-        told = TABLE[route.name].path.split("/")
+        told = TABLE[route.name].path.split("?")[0].split("/")
         assert len(shape) == len(told), route.name
         assert all(a == b or a.startswith("{") for a, b in zip(shape, told, strict=True)), route.name
 

@@ -19,6 +19,7 @@ from market.inquiries import service as inquiries
 from market.links import deliveries
 from market.links.deliveries import Weighed
 from market.links.models import Link
+from market.listings import saved
 from market.listings.terms import Terms
 from market.notices.models import Notice
 from market.web.context import CSRF_COOKIE
@@ -69,6 +70,7 @@ def build(session: Session) -> World:
     deliveries_by = {
         one: _delivery(session, side, link) for one, side in (("seller", seller), ("buyer", buyer))
     }
+    kept, _ = saved.save(session, user_id=seller.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     session.commit()
     for row in (to_seller, to_buyer, plain, lot):
         session.refresh(row)
@@ -89,6 +91,8 @@ def build(session: Session) -> World:
         "today": clock.today().isoformat(),
         "soon": (clock.today() + timedelta(days=20)).isoformat(),
         "notice": session.scalar(sa.select(sa.func.max(Notice.id)).where(Notice.user_id == seller.user.id)),
+        "saved": kept.id,
+        "stop": saved.stop_token(make.make_settings().secret_key, saved_id=kept.id, user_id=seller.user.id),
         "token": codes.make_link(session, user_id=seller.user.id, path="/account"),
     }
     world = World(
