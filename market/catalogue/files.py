@@ -64,6 +64,16 @@ class Reader:
 
         return _spread(self._rows("product_specs", read))
 
+    def standard_words(self) -> dict[str, tuple[str, ...]]:
+        """What people call standards, by the word, and the codes of those that are called so."""
+        rows = self._rows("standard_words", lambda cells: {name: _list(text) for name, text in cells.items()})
+        return {word: tuple(row["standards"]) for row in rows for word in row["words"]}
+
+    def festivals(self) -> list[date]:
+        """The first days of the lunar years, in order."""
+        rows = self._rows("festivals", lambda cells: {"day": date.fromisoformat(cells["on_date"])})
+        return sorted(row["day"] for row in rows)
+
     def standards(self) -> Rows:
         return self._rows("standards", _standard, placed=True)
 

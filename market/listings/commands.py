@@ -80,9 +80,9 @@ def run_search(args: argparse.Namespace, settings: Settings) -> int:
         )
         for words in asked.errors.values():
             raise Invalid(words)
-        found = searching.find_by_index(session, index, asked.query, on=today)
+        found = searching.answer_by_index(session, index, asked, on=today)
     if args.json:
-        print_json(searching.as_document(found))
+        print_json(searching.as_document(found, asked))
         return 0
     print(f"{found.page.total} listings, {found.page.took_ms:.1f} ms")
     for card in found.cards:

@@ -29,6 +29,8 @@ from market.places.models import Place, PlaceCover
 from search.documents import ListingDocument, fingerprint
 from search.index import Index
 
+#: Sorts with more of them in a kilogram are larvae.
+_MOST_SIZE = 300
 #: Documents made at a time; a rebuild goes through the listings in such steps.
 STEP = 500
 
@@ -110,7 +112,16 @@ def _document(
         published_at=int(published.astimezone(UTC).timestamp()),
         ends_on=max((lot.to_date.toordinal() for lot in still), default=0),
         verified=any(one.verified for one in held),
+        sizes=_sizes(listing.spec.get("count_per_kg")),
+        broken=-(-broken[1] // 10) if (broken := listing.spec.get("broken")) else None,
     )
+
+
+def _sizes(promised: list[int] | None) -> tuple[str, ...]:
+    """Each count a kilogram of the range that is promised. Smaller fry is not asked for by its size."""
+    if not promised or promised[1] > _MOST_SIZE:
+        return ()
+    return tuple(str(size) for size in range(promised[0], promised[1] + 1))
 
 
 def _synonyms(session: Session, product_ids: set[int]) -> dict[int, list[str]]:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from market import clock
 from market.accounts.current import Anyone
-from market.listings import lot_routes, own_routes, queries, search_form, searching, wording
+from market.listings import lot_routes, own_routes, queries, search_form, searching, suggestions, wording
 from market.web import forms
 from market.web.forms import PathId
 from market.web.pages import VARY, address, page
@@ -27,7 +27,9 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     form, good = search_form.read(forms.query_fields(request))
     known = searching.names(session, on=today)
     asked = search_form.ask(session, known, form, good, on=today)
-    found = searching.find(session, request.app.state.runtime.index, asked.query, on=today)
+    index = request.app.state.runtime.index
+    found = searching.answer(session, index, asked, on=today)
+    fields = search_form.address_fields(good, asked)
     shown = search_form.show(
         form,
         good,
@@ -37,6 +39,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         on=today,
         # On a phone the filters stay open while they are being ticked.
         facets_open=request.headers.get("hx-trigger") == "facets",
+        suggestions=suggestions.suggest(session, index, asked, found, fields, on=today),
     )
     answer = page(
         request, "listings/index.html", {"form": form, "s": shown}, block="results", status=form.status

@@ -12,16 +12,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy.orm import Session
 
-from market.listings import searching
+from market.listings import narrowing, searching
 from market.listings.searching import Asked, Found, Names
+from market.listings.suggestions import Suggestion
 from market.web import language
 from market.web.context import language as spoken
 from market.web.forms import Code, Filled, OptionalLine, OptionalWhole, Refused, Whole, fill
-from market.web.pages import address
-from market.words import Money, Named, Volume, Words, t
+from market.words import Named, Words, t
+from search import highlight, vietnamese
 from search.query import SORTS
+from search.reading import Mended
 
-PATH = "/listings"
 #: So many values of a facet are shown; the rest is found by typing.
 MOST_VALUES = 12
 
@@ -61,12 +62,13 @@ class SearchForm(BaseModel):
     month: list[Month] = []
     volume_min: Annotated[OptionalLine, Field(max_length=60)] = ""
     price_max: Annotated[OptionalLine, Field(max_length=60)] = ""
+    as_words: list[Code] = []
     sort: Literal["relevance", "newest", "price", "volume", "ending"] = "relevance"
     page: Annotated[Whole, Field(ge=1, le=searching.DEEPEST_PAGE)] = 1
 
 
 #: Fields that may be given several times.
-MANY = ("sector", "product", "place", "standard", "month")
+MANY = ("sector", "product", "place", "standard", "month", "as_words")
 
 
 def read(raw: Mapping[str, Any]) -> tuple[Filled[SearchForm], SearchForm]:
@@ -98,6 +100,7 @@ def ask(session: Session, known: Names, form: Filled[SearchForm], good: SearchFo
         months=good.month,
         volume_min=good.volume_min,
         price_max=good.price_max,
+        as_words=good.as_words,
         sort=good.sort,
         offset=(good.page - 1) * searching.PAGE_SIZE,
         language=spoken(),
@@ -131,30 +134,30 @@ class FacetList:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that is on, and the address without it."""
-
-    name: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class SearchPage:
     """What the template shows. ``fields`` are those of the address, for links to other pages."""
 
     q: str
     total: int
     cards: Sequence[Any]
+    titles: Mapping[int, highlight.Parts]
     facets: tuple[FacetList, ...]
     ocop: tuple[Value, ...]
-    chips: tuple[Chip, ...]
+    chips: tuple[narrowing.Chip, ...]
     sorts: tuple[tuple[str, str], ...]
     sort: str
     page: int
     pages: int
     fields: dict[str, Any]
+    volume_steps: narrowing.Steps
+    price_steps: narrowing.Steps
     from_sql: bool
+    relaxed: bool
     some_words: bool
+    not_found: str
+    mended: tuple[Mended, ...]
+    as_words: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
     volume_hint: str
     facets_open: bool
 
@@ -168,10 +171,11 @@ def show(
     *,
     on: date,
     facets_open: bool,
+    suggestions: Sequence[Suggestion] = (),
 ) -> SearchPage:
     """Everything the page shows of a search."""
     counts = {name: dict(held) for name, held in found.page.facets.items()}
-    fields = _fields(good, asked)
+    fields = address_fields(good, asked)
     months = {month: Named(*_month_names(month)) for month in searching.coming_months(on)}
     wider = {month: Named(*_month_names(month)) for month in good.month}
     lists = (
@@ -186,18 +190,29 @@ def show(
         q=good.q,
         total=found.page.total,
         cards=found.cards,
+        titles=_titles(asked, found),
         facets=tuple(
             _facet(name, language.say(title), names, on_, counts.get(name), form.errors.get(name))
             for name, title, names, on_ in lists
         ),
         ocop=_stars(counts.get("ocop", {}), good.ocop),
-        chips=tuple(_chips(good, asked, known, fields)),
+        chips=(
+            *narrowing.chips(good, asked, known, fields),
+            *narrowing.guesses(good, asked, known, found, fields),
+        ),
         sorts=tuple((sort, language.say(SORT_WORDS[sort])) for sort in SORTS),
         sort=good.sort,
         page=good.page,
         pages=pages,
         fields=fields,
+        volume_steps=narrowing.volume_steps(asked.volume_unit, counts.get("volume", {}), fields),
+        price_steps=narrowing.price_steps(counts.get("price", {}), fields),
         from_sql=found.from_sql,
+        relaxed=found.relaxed,
+        not_found=", ".join(str(word) for word in found.page.understood.get("not_found") or ()),  # type: ignore[attr-defined]
+        mended=asked.reading.mended,
+        as_words=tuple(good.as_words),
+        suggestions=tuple(suggestions),
         some_words=found.page.understood.get("all_words") is False,
         volume_hint=language.say(
             t("in pieces") if asked.volume_unit == "piece" else t("in kg, or as 10 tonnes")
@@ -206,7 +221,23 @@ def show(
     )
 
 
-def _fields(good: SearchForm, asked: Asked) -> dict[str, Any]:
+def _titles(asked: Asked, found: Found) -> dict[int, highlight.Parts]:
+    """The hits' titles cut where they match."""
+    words = {
+        folded
+        for text in (
+            *(one for term in asked.reading.terms for one in term.spellings),
+            *asked.reading.optional,
+        )
+        for folded in vietnamese.fold(text).split()
+    }
+    if not words:
+        return {}
+    last = vietnamese.fold(asked.reading.terms[-1].spellings[0]) if asked.reading.unfinished else ""
+    return {card.id: highlight.mark(card.title, words, begun=last) for card in found.cards}
+
+
+def address_fields(good: SearchForm, asked: Asked) -> dict[str, Any]:
     """The fields that stand in addresses: what is not the usual, places by their keys of today."""
     held = good.model_dump(exclude={"page"}) | {"place": list(asked.chosen_places)}
     return {name: value for name, value in held.items() if value and (name, value) != ("sort", "relevance")}
@@ -246,32 +277,3 @@ def _stars(counts: Mapping[str, int], chosen: int | None) -> tuple[Value, ...]:
 def _month_names(month: str) -> tuple[str, str]:
     said = language.month(month)
     return said, said
-
-
-def _chips(good: SearchForm, asked: Asked, known: Names, fields: dict[str, Any]) -> list[Chip]:
-    chips: list[Chip] = []
-
-    def add(name: str, said: Any, rest: Any = None) -> None:
-        chips.append(Chip(language.say(said), address(PATH, fields, **{name: rest})))
-
-    names: tuple[tuple[str, Mapping[str, Named]], ...] = (
-        ("sector", known.sectors),
-        ("product", known.products),
-        ("standard", known.standards),
-    )
-    for name, held in names:
-        chosen = getattr(good, name)
-        for code in dict.fromkeys(chosen):
-            if code in held:
-                add(name, held[code], [other for other in chosen if other != code])
-    for key, called in asked.chosen_places.items():
-        add("place", called, [other for other in asked.chosen_places if other != key])
-    for month in dict.fromkeys(good.month):
-        add("month", language.month(month), [other for other in good.month if other != month])
-    if good.ocop:
-        add("ocop", t("OCOP from {n} stars", n=good.ocop))
-    if asked.query.volume_min is not None:
-        add("volume_min", t("at least {volume}", volume=Volume(asked.query.volume_min, asked.volume_unit)))
-    if asked.query.price_max is not None:
-        add("price_max", t("at most {price}", price=Money(asked.query.price_max)))
-    return chips

@@ -5,7 +5,7 @@ index, and answering from SQL alone when it does not. Shared by the page, the AP
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,24 +16,21 @@ from sqlalchemy.orm import Session
 from market.catalogue import amounts
 from market.catalogue.models import Product, Sector, Standard
 from market.errors import Invalid, MarketError
-from market.listings import queries, strips
+from market.listings import by_sql, lexicon, queries, strips
 from market.listings.cards import Card
-from market.listings.models import Listing, ListingStandard, Lot
-from market.listings.queries import shown
-from market.parties.models import Party
 from market.places import queries as places
 from market.places.models import Place
 from market.words import Named, Words, t
-from search import vietnamese
+from search import reading
 from search.errors import SearchUnavailable
 from search.index import Index
 from search.query import Page, Query
+from search.reading import Reading
 
+PATH = "/listings"
 PAGE_SIZE = 20
 #: The deepest page that may be asked for; beyond it people refine, they do not leaf.
 DEEPEST_PAGE = 500
-#: Words that a search without the index looks at.
-MOST_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +119,31 @@ class Asked:
     #: Places by key: those chosen may be old ones that ``Names`` does not hold.
     chosen_places: dict[str, Named] = field(default_factory=dict)
     volume_unit: str = "gram"
+    #: What the words were understood to say, and which of it narrows the search (kinds of ``reading.KINDS``):
+    #: a field that is filled in counts more than what the words say of it.
+    reading: Reading = field(default_factory=Reading)
+    guessed: tuple[str, ...] = ()
+
+    @property
+    def unguessed(self) -> Query:
+        """The query without what only the words say."""
+        free: dict[str, Any] = {
+            name: getattr(Query(), name) for kind in self.guessed for name in _OF_KIND[kind]
+        }
+        return replace(self.query, **free)
+
+
+#: The parts of a query by the kind of filter that a reading knows.
+_OF_KIND: dict[str, tuple[str, ...]] = {
+    "volume": ("volume_min",),
+    "size": ("sizes",),
+    "broken": ("broken_max",),
+    "month": ("months",),
+    "price": ("price_max",),
+    "place": ("places",),
+    "standard": ("standards",),
+    "ocop": ("ocop_min",),
+}
 
 
 def ask(
@@ -140,10 +162,15 @@ def ask(
     sort: str = "relevance",
     limit: int = PAGE_SIZE,
     offset: int = 0,
+    as_words: Sequence[str] = (),
     language: str,
     on: date,
 ) -> Asked:
-    """The query that values as typed mean. What cannot be meant is left out, with words beside its field."""
+    """The query that values as typed mean. What cannot be meant is left out, with words beside its field.
+
+    What the text says of volume, size, month, price, place or standard narrows the search too, but for the
+    kinds in ``as_words``.
+    """
     asked = Asked(Query())
 
     def among(name: str, values: Sequence[str], held: Mapping[str, Any]) -> tuple[str, ...]:
@@ -187,7 +214,33 @@ def ask(
         limit=limit,
         offset=offset,
     )
+    if text.strip():
+        _read(session, asked, as_words=as_words, on=on)
     return asked
+
+
+def _read(session: Session, asked: Asked, *, as_words: Sequence[str], on: date) -> None:
+    """Add to the query what its text says."""
+    known = lexicon.current(session, on=on)
+    said = reading.understand(asked.query.text, known, on=on, as_words=frozenset(as_words))
+    narrowed: dict[str, Any] = {}
+    guessed = []
+    for kind in said.filters:
+        names = _OF_KIND[kind]
+        if not any(getattr(asked.query, name) for name in names):
+            narrowed |= {name: getattr(said, name) for name in names}
+            guessed.append(kind)
+    asked.reading, asked.guessed = said, tuple(guessed)
+    if said.pieces and "volume" in guessed:
+        asked.volume_unit = "piece"
+    asked.query = replace(
+        asked.query,
+        terms=said.terms,
+        optional=said.optional,
+        goods=said.goods,
+        unfinished=said.unfinished,
+        **narrowed,
+    )
 
 
 def _unit(known: Names, sectors: Sequence[str], products: Sequence[str]) -> str:
@@ -211,11 +264,32 @@ def _volume(text: str, unit: str, known: Names, language: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits in order, and what the index says besides; ``from_sql``: it did not answer."""
+    """Hits in order, and what the index says besides; ``from_sql``: it did not answer; ``relaxed``: with what
+    the words were understood to say nothing was found, so that only the fields narrow these.
+    """
 
     cards: list[Card]
     page: Page
     from_sql: bool
+    relaxed: bool = False
+
+
+def answer(session: Session, index: Index | None, asked: Asked, *, on: date) -> Found:
+    """Search. A guess at what words say never leaves somebody with nothing: where it does, it is let go."""
+    return _relaxing(asked, lambda query: find(session, index, query, on=on))
+
+
+def answer_by_index(session: Session, index: Index, asked: Asked, *, on: date) -> Found:
+    """The same by the index or not at all (``SearchUnavailable``)."""
+    return _relaxing(asked, lambda query: find_by_index(session, index, query, on=on))
+
+
+def _relaxing(asked: Asked, search: Callable[[Query], Found]) -> Found:
+    found = search(asked.query)
+    if found.page.total or not asked.guessed:
+        return found
+    wider = search(asked.unguessed)
+    return replace(wider, relaxed=True) if wider.page.total else found
 
 
 def find(session: Session, index: Index | None, query: Query, *, on: date) -> Found:
@@ -227,7 +301,7 @@ def find(session: Session, index: Index | None, query: Query, *, on: date) -> Fo
             raise SearchUnavailable("the index is not open")
         return find_by_index(session, index, query, on=on)
     except SearchUnavailable:
-        return _with_cards(session, find_by_sql(session, query, on=on), on=on, from_sql=True)
+        return _with_cards(session, by_sql.find(session, query, on=on), on=on, from_sql=True)
 
 
 def find_by_index(session: Session, index: Index, query: Query, *, on: date) -> Found:
@@ -240,74 +314,9 @@ def _with_cards(session: Session, page: Page, *, on: date, from_sql: bool) -> Fo
     return Found(found, page, from_sql)
 
 
-def find_by_sql(session: Session, query: Query, *, on: date) -> Page:
-    """The same filters by SQL: words anywhere in listing, product or unit, no ranking and no facet counts."""
-    conditions = [shown(), *queries.folded_matches(vietnamese.fold(query.text[:1000]).split()[:MOST_WORDS])]
-    if query.sectors:
-        conditions.append(Product.sector_code.in_(query.sectors))
-    if query.products:
-        conditions.append(Product.slug.in_(query.products))
-    if query.places:
-        covering = [places.resolve(session, text=key, on=on).id for key in query.places]
-        conditions.append(sa.or_(*(Party.place_id.in_(places.covered_by(place_id)) for place_id in covering)))
-    if query.standards:
-        conditions.append(
-            Listing.id.in_(
-                sa.select(ListingStandard.listing_id).where(
-                    ListingStandard.standard_code.in_(query.standards)
-                )
-            )
-        )
-    if query.ocop_min:
-        conditions.append(
-            Listing.id.in_(
-                sa.select(ListingStandard.listing_id)
-                .join(Standard, Standard.code == ListingStandard.standard_code)
-                .where(Standard.stars >= query.ocop_min)
-            )
-        )
-    if query.price_max is not None:
-        conditions.append(Listing.price_from <= query.price_max)
-    left = (
-        sa.select(sa.func.coalesce(sa.func.sum(Lot.volume - Lot.committed), 0))
-        .where(Lot.listing_id == Listing.id, Lot.to_date >= on)
-        .scalar_subquery()
-    )
-    if query.volume_min is not None:
-        conditions.append(left >= query.volume_min)
-    if query.months:
-        spans = [_days_of(month) for month in query.months]
-        meets = [sa.and_(Lot.from_date <= last, Lot.to_date >= first) for first, last in spans]
-        conditions.append(
-            sa.exists().where(
-                Lot.listing_id == Listing.id, Lot.to_date >= on, Lot.volume > Lot.committed, sa.or_(*meets)
-            )
-        )
-    order = {
-        "price": (Listing.price_from.is_(None), Listing.price_from),
-        "volume": (left.desc(),),
-    }.get(query.sort, (Listing.published_at.desc(),))
-    chosen = (
-        sa.select(Listing.id)
-        .join(Party, Party.id == Listing.party_id)
-        .join(Product, Product.id == Listing.product_id)
-        .where(*conditions)
-    )
-    total = session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
-    ids = session.scalars(chosen.order_by(*order, Listing.id).limit(query.limit).offset(query.offset)).all()
-    return Page(ids=tuple(ids), total=total)
-
-
 def is_month(text: str) -> bool:
     """Whether a text is a month as '2026-12'."""
     return re.fullmatch(r"(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])", text) is not None
-
-
-def _days_of(month: str) -> tuple[date, date]:
-    year, number = (int(part) for part in month.split("-"))
-    first = date(year, number, 1)
-    following = date(year + number // 12, number % 12 + 1, 1)
-    return first, date.fromordinal(following.toordinal() - 1)
 
 
 def coming_months(on: date) -> list[str]:
@@ -345,12 +354,32 @@ def as_unit(unit: str) -> str:
     return "kg" if unit == "gram" else "piece"
 
 
-def as_document(found: Found) -> dict[str, Any]:
+def as_document(found: Found, asked: Asked | None = None) -> dict[str, Any]:
     """A search's answer as ``market search --json`` and the API give it."""
     return {
         "total": found.page.total,
         "took_ms": round(found.page.took_ms, 3),
         "hits": [as_hit(card) for card in found.cards],
         "facets": {name: dict(counts) for name, counts in found.page.facets.items()},
-        "understood": dict(found.page.understood),
+        "understood": {**found.page.understood, **(_understood(found, asked) if asked is not None else {})},
+    }
+
+
+def _understood(found: Found, asked: Asked) -> dict[str, Any]:
+    """What the text was understood to say: goods meant, words mended, filters and whether they held."""
+    said = asked.reading
+    filters: dict[str, Any] = {}
+    for kind in asked.guessed:
+        (name,) = _OF_KIND[kind]
+        value = getattr(asked.query, name)
+        if kind == "volume":
+            value = as_number(value, asked.volume_unit)
+        filters[name] = list(value) if isinstance(value, tuple) else value
+    names = {"place": said.place_name, "standard": said.standard_name}
+    return {
+        "goods": list(said.goods),
+        "mended": [{"typed": one.typed, "meant": one.meant} for one in said.mended],
+        "filters": filters,
+        "names": {kind: names[kind] for kind in asked.guessed if kind in names},
+        "relaxed": found.relaxed,
     }
