@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from market import features, settings, worker
 from market.accounts import current
 from market.db import Database, make_engine
+from market.listings.ledger import Ledger
 from market.parties.models import Party
 from market.runtime import Runtime
 from market.settings import Settings
@@ -67,9 +68,12 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
         app.state.is_demo = holds_demo(database)
         # With a search server the jobs are the workers' (`market worker`).
         running = worker.start(app.state.runtime) if background and settings.embedded_index else None
+        if background:
+            app.state.ledger.start()
         yield
         if running is not None:
             running.stop()
+        app.state.ledger.stop()
         app.state.runtime.close()
 
     app = Application(
@@ -84,6 +88,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     app.state.settings = settings
     app.state.database = database
     app.state.runtime = Runtime.open(settings, database)
+    app.state.ledger = Ledger(database)
     app.state.is_demo = False
     app.state.templates = pages.make_environment(settings)
     app.state.templates.globals["demo_mark"] = lambda: app.state.is_demo

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from market import changes, clock
 from market.certificates.models import Certificate, CertificateUnit
 from market.changes import IndexState
-from market.listings import indexing, saved_news
+from market.listings import indexing, ledger_rows, saved_news
 from market.listings.models import Listing, Lot
 from market.runtime import Job, Runtime
 from search.errors import SearchBroken, SearchError
@@ -165,4 +165,5 @@ JOBS = [
     Job("listings:index", every=0.25, run=follow, shared=True),  # its lock is its own
     Job("listings:saved", every=30.0, run=saved_news.tell_new),
     Job("listings:told", every=3600.0, run=saved_news.prune),
+    Job("listings:ledger", every=3600.0, run=ledger_rows.forget_old),
 ]
