@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from market import features, settings, worker
 from market.accounts import current
 from market.db import Database, make_engine
+from market.listings import schema_org
 from market.listings.ledger import Ledger
 from market.parties.models import Party
 from market.runtime import Runtime
@@ -92,6 +93,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     app.state.is_demo = False
     app.state.templates = pages.make_environment(settings)
     app.state.templates.globals["demo_mark"] = lambda: app.state.is_demo
+    app.state.templates.globals["product_data"] = schema_org.product
     problems.install(app, current.load)
     app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=pages.ROOT / "static"), name="static")

@@ -56,6 +56,13 @@ def address(path: str, fields: Mapping[str, Any], **changes: Any) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
+def absolute(request: Request, path: str) -> str:
+    """One of our own addresses with its beginning: as the settings name the market, else as it was asked."""
+    settings: Settings = request.app.state.settings
+    known = "base_url" in settings.model_fields_set
+    return (settings.base_url if known else str(request.base_url)).rstrip("/") + path
+
+
 def nl2br(text: str) -> Markup:
     """Text with its line breaks kept."""
     return Markup("<br>").join(escape(line) for line in text.split("\n"))
