@@ -4,6 +4,8 @@ handler (web/problems.py) renders them as page, block or JSON problem. Anything 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from market.words import Words, t
 
 
@@ -16,6 +18,11 @@ class MarketError(Exception):
         super().__init__(str(words))
         self.words = words
         self.field = field
+
+    @property
+    def by_field(self) -> dict[str, Words]:
+        """What is wrong where, for an answer that names each field."""
+        return {self.field: self.words} if self.field else {}
 
 
 class NotFound(MarketError):
@@ -68,6 +75,18 @@ class Invalid(MarketError):
     """What came in cannot be taken; ``field`` says where."""
 
     status = 422
+
+
+class InvalidFields(Invalid):
+    """Several things that came in cannot be taken; ``fields`` says which, and why each."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__(t("This cannot be answered as it was asked: see what is said of each field."))
+        self.fields = dict(fields)
+
+    @property
+    def by_field(self) -> dict[str, Words]:
+        return self.fields
 
 
 class Misconfigured(Exception):

@@ -1,14 +1,17 @@
 """What belongs to one request and is asked for from anywhere below: its language, its id, its CSRF secret.
 Set by a pure ASGI middleware, because a context variable that a synchronous dependency sets is lost.
+People choose their language by a cookie; programs, which keep none, ask for theirs in each request.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,6 +72,28 @@ def _cookies(scope: Scope) -> dict[str, str]:
         return {}
 
 
+def for_machine(path: str) -> bool:
+    """Whether programs read what stands at this address: refusals are problem documents there."""
+    return (path.startswith("/api/") and path != "/api/docs") or path.endswith(".atom")
+
+
+def _asked_language(scope: Scope) -> str:
+    """The language that a program asks for: ``lang`` in the address, else by Accept-Language; "" if none."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    chosen = parse_qs(query).get("lang", [""])[-1] if "lang=" in query else ""
+    if chosen in LANGUAGES:
+        return chosen
+    accepted = b",".join(v for k, v in scope["headers"] if k == b"accept-language").decode("latin-1")
+    liked: dict[str, float] = {}
+    for part in accepted[:500].lower().split(","):
+        found = re.fullmatch(r"\s*(vi|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?", part)
+        if found:
+            weight = float(found[2]) if found[2] else 1.0
+            liked[found[1]] = max(weight, liked.get(found[1], 0.0))
+    best = max(liked, key=lambda code: liked[code], default="")
+    return best if best and liked[best] > 0 else ""
+
+
 class ContextMiddleware:
     """Sets the request's context and the headers that every answer carries."""
 
@@ -82,7 +107,7 @@ class ContextMiddleware:
             await self.app(scope, receive, send)
             return
         cookies = _cookies(scope)
-        chosen = cookies.get(LANGUAGE_COOKIE, "")
+        chosen = _asked_language(scope) if for_machine(scope["path"]) else cookies.get(LANGUAGE_COOKIE, "")
         held = cookies.get(CSRF_COOKIE, "")
         context = RequestContext(
             language=chosen if chosen in LANGUAGES else self.default_language,

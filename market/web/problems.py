@@ -5,7 +5,7 @@ opens its own read-only session for what every page shows; the request's own is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -17,7 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from market.errors import MarketError, MustChangePassword, NotFound
-from market.web.context import current
+from market.web.context import current, for_machine
+from market.web.forms import words_for
 from market.web.language import say
 from market.web.pages import address, page, redirect
 from market.words import Words, t
@@ -47,22 +48,25 @@ def install(app: FastAPI, shell: Shell) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, MarketError)
-        if error.status == 401 and request.method == "GET" and not _for_machine(request):
+        if error.status == 401 and request.method == "GET" and not for_machine(request.url.path):
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return redirect(request, address("/account/sign-in", {"next": here}))
-        if isinstance(error, MustChangePassword) and request.method == "GET" and not _for_machine(request):
+        if (
+            isinstance(error, MustChangePassword)
+            and request.method == "GET"
+            and not for_machine(request.url.path)
+        ):
             return redirect(request, "/account/password")
-        return await _answer(request, shell, error.status, error.words)
+        return await _answer(request, shell, error.status, error.words, _wrong(error.by_field))
 
     async def unreadable(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         in_path = any(found["loc"] and found["loc"][0] == "path" for found in error.errors())
         if in_path:
             return await _answer(request, shell, 404, NotFound().words)
-        wrong = [
-            {"field": ".".join(str(part) for part in found["loc"][1:]), "detail": found["msg"]}
-            for found in error.errors()
-        ]
+        wrong = _wrong(
+            {".".join(str(part) for part in found["loc"][1:]): words_for(found) for found in error.errors()}
+        )
         return await _answer(request, shell, 422, t("This cannot be read. Please look at it again."), wrong)
 
     async def http(request: Request, error: Exception) -> Response:
@@ -90,8 +94,8 @@ def install(app: FastAPI, shell: Shell) -> None:
     app.add_exception_handler(Exception, fault)
 
 
-def _for_machine(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+def _wrong(by_field: Mapping[str, Words]) -> list[dict[str, str]]:
+    return [{"field": name, "detail": say(words)} for name, words in by_field.items()]
 
 
 async def _answer(
@@ -102,7 +106,7 @@ async def _answer(
     wrong: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    if _for_machine(request):
+    if for_machine(request.url.path):
         return problem(status, words, wrong, headers)
     async with request.app.state.gate.pass_through(write=False):
         response = await run_in_threadpool(_error_page, request, shell, status, words)
@@ -148,4 +152,10 @@ def problem(
     }
     if wrong:
         body["errors"] = wrong
-    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
+    # In which language it speaks was chosen by what was asked.
+    return JSONResponse(
+        body,
+        status_code=status,
+        media_type="application/problem+json",
+        headers={"Vary": "Accept-Language", **(headers or {})},
+    )
