@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
@@ -22,7 +23,7 @@ from market.listings.ledger import Ledger
 from market.parties.models import Party
 from market.runtime import Runtime
 from market.settings import Settings
-from market.web import pages, problems
+from market.web import api, pages, problems
 from market.web.context import ContextMiddleware
 from market.web.session import Gate
 
@@ -47,14 +48,19 @@ def holds_demo(database: Database) -> bool:
 
 
 @cache
-def _routes() -> Sequence[BaseRoute]:
-    """All features' routes, put together once in a process: what a route depends on is worked out when it is
-    first asked for, and that takes a while.
+def _routes(role: str) -> Sequence[BaseRoute]:
+    """All features' ``routes`` or ``api``, put together once in a process: what a route depends on is worked
+    out when it is first asked for, and that takes a while.
     """
     together = APIRouter(redirect_slashes=False)
-    for module in reversed(features.gather("routes")):
+    for module in reversed(features.gather(role)):
         together.include_router(module.router)
     return together.routes
+
+
+@cache
+def _api_document() -> dict[str, Any]:
+    return api.document(_routes("api"))
 
 
 def create_app(settings: Settings, *, database: Database | None = None, background: bool = True) -> FastAPI:
@@ -94,8 +100,10 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     app.state.templates = pages.make_environment(settings)
     app.state.templates.globals["demo_mark"] = lambda: app.state.is_demo
     app.state.templates.globals["product_data"] = schema_org.product
+    app.state.api_document = _api_document
     problems.install(app, current.load)
-    app.router.routes.extend(_routes())
+    for role in ("routes", "api"):
+        app.router.routes.extend(_routes(role))
     app.mount("/static", StaticFiles(directory=pages.ROOT / "static"), name="static")
     return app
 

@@ -1,6 +1,6 @@
 """The features in their order, lowest first, and how the uppermost modules gather their files: app.py
-the routes, worker.py the jobs, __main__.py the commands, the migrations the models. Gathering by name keeps
-this list the only place to touch when a feature is added.
+the routes and the API, worker.py the jobs, __main__.py the commands, the migrations the models. Gathering by
+name keeps this list the only place to touch when a feature is added.
 """
 
 from __future__ import annotations

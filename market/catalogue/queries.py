@@ -110,6 +110,24 @@ def months_of(session: Session, product: Product) -> list[int]:
     )
 
 
+def all_synonyms(session: Session) -> dict[int, list[str]]:
+    """``synonyms_of`` every product, by its id, in one SELECT."""
+    found: dict[int, list[str]] = {}
+    rows = sa.select(ProductSynonym.product_id, ProductSynonym.text).order_by(ProductSynonym.id)
+    for product_id, text in session.execute(rows):
+        found.setdefault(product_id, []).append(text)
+    return found
+
+
+def all_months(session: Session) -> dict[int, list[int]]:
+    """``months_of`` every product, by its id, in one SELECT."""
+    found: dict[int, list[int]] = {}
+    rows = sa.select(ProductMonth.product_id, ProductMonth.month).order_by(ProductMonth.month)
+    for product_id, month in session.execute(rows):
+        found.setdefault(product_id, []).append(month)
+    return found
+
+
 def variants_of(session: Session, product: Product) -> Sequence[Variant]:
     """The kinds of the product in their order."""
     return session.scalars(

@@ -1,5 +1,6 @@
 """Addresses that belong to no feature below: the language of the pages, what the market is, and whether the
 process is alive and ready. Everything here reads; the figures and listings it may show are others' queries.
+What is there for programs (the API's page, sitemap, robots.txt) is in machine_routes.py and hangs here too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from market import clock
 from market.accounts import service as accounts
 from market.accounts.current import Anyone
 from market.errors import NotFound
+from market.home import machine_routes
 from market.listings import queries as listings
 from market.runtime import Runtime
 from market.statistics import present as statistics
@@ -23,6 +25,7 @@ from market.web.session import Db
 from search.errors import SearchError
 
 router = APIRouter()
+router.include_router(machine_routes.router)
 
 NEWEST = 6
 

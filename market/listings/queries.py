@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
 from market.errors import NotFound
+from market.events import EventRow
 from market.listings import cards, wording
 from market.listings.cards import Card, LotCard
 from market.listings.models import Listing, ListingPrice, ListingStandard, Lot, LotChange
@@ -26,6 +27,8 @@ from market.words import Named, Words
 __all__ = ["Card", "LotCard"]
 
 PAGE_SIZE = 20
+#: The events after which a listing's page says something else.
+CHANGED = ("listing.published", "listing.edited")
 
 
 def shown() -> sa.ColumnElement[bool]:
@@ -137,6 +140,7 @@ class ListingPage:
     description: str
     qualities: tuple[tuple[Named, Named], ...]
     price_rows: tuple[PriceRow, ...]
+    price_basis: str
     basis: Words
     min_order: int
     area_code: str | None
@@ -188,6 +192,7 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
         price_rows=tuple(
             PriceRow(wording.size(sizes, line.size_from, line.size_to), line.price) for line in lines
         ),
+        price_basis=listing.price_basis,
         basis=wording.BASES[listing.price_basis],
         min_order=listing.min_order,
         area_code=listing.area_code,
@@ -278,3 +283,27 @@ def count_published(session: Session) -> int:
         .where(shown())
     )
     return session.scalar(query) or 0
+
+
+def moments_of(session: Session, *, ids: Sequence[int]) -> dict[int, tuple[datetime, datetime]]:
+    """Of published listings by id: when they came out, and when the unit last changed them or a lot."""
+    told = (
+        sa.select(sa.func.max(EventRow.at))
+        .where(EventRow.name.in_(CHANGED), EventRow.subject_id == Listing.id)
+        .scalar_subquery()
+    )
+    moved = (
+        sa.select(sa.func.max(LotChange.recorded_at))
+        .join(Lot, Lot.id == LotChange.lot_id)
+        .where(Lot.listing_id == Listing.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(Listing.id, sa.func.coalesce(Listing.published_at, Listing.created_at), told, moved).where(
+            Listing.id.in_(list(ids))
+        )
+    )
+    return {
+        listing_id: (published, max(one for one in (published, edited, lots) if one is not None))
+        for listing_id, published, edited, lots in rows
+    }

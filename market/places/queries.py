@@ -94,6 +94,19 @@ def province_on(session: Session, *, day: date) -> Place:
     return provinces[0]
 
 
+def list_valid(session: Session, *, on: date) -> list[tuple[Place, str | None]]:
+    """All places valid on a day, the widest first, each with the code of the one above it."""
+    above = aliased(Place)
+    rows = session.execute(
+        sa.select(Place, above.code)
+        .outerjoin(above, above.id == Place.parent_id)
+        .where(valid_on(on))
+        .order_by(Place.sort_key, Place.id)
+    ).all()
+    found = [(place, code) for place, code in rows]
+    return sorted(found, key=lambda pair: LEVELS.index(pair[0].level))
+
+
 def list_communes(session: Session, *, on: date) -> Sequence[Place]:
     """All communes valid on a day, in alphabetical order."""
     return session.scalars(

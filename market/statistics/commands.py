@@ -54,7 +54,7 @@ def run_figures(args: argparse.Namespace, settings: Settings) -> int:
                     print(row.part, row.key, shown.amount(row.value, row.unit), row.unit, sep="\t")
             return 0
         found_figures = figures.compute(session, indicators=wanted, period=period, place=place, as_of=as_of)
-        plain = [shown.as_dict(session, figure) for figure in found_figures]
+        plain = shown.as_dicts(session, found_figures)
         if args.json:
             print_json({"figures": plain})
         else:

@@ -1,5 +1,5 @@
 """The statistics pages: all figures of a period and place, and one figure with its meaning, its breakdowns
-and the rows it was counted from. Who may see which is decided here by access.py; nothing is computed.
+and the rows it was counted from. Who may see which is decided by seen.py; nothing is computed here.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from market.catalogue import queries as catalogue
 from market.errors import NotFound
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import access, asked, drilldown, figures, indicators, opened, periods, present
-from market.statistics.aggregates import Dimension, Question
+from market.statistics import asked, drilldown, figures, indicators, opened, present, seen
+from market.statistics.aggregates import Dimension
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
 from market.statistics.figures import Figure
 from market.statistics.indicators import ALL
-from market.statistics.periods import Period
 from market.web import forms, language
 from market.web.forms import PathCode
 from market.web.pages import address, page
@@ -42,49 +41,19 @@ def _sees_all(session: Session, who: Who, place: Place) -> bool:
     return any(places.covers(session, ancestor_id=one, place_id=place.id) for one in mine)
 
 
-def _is_open(indicator: Indicator, of: Asked, *, everything: bool, period: Period | None = None) -> bool:
-    return everything or access.is_open(indicator, period or of.period, as_of=of.as_of, today=clock.today())
-
-
-def _compute(
-    session: Session,
-    wanted: list[Indicator],
-    of: Asked,
-    *,
-    everything: bool,
-    by: Dimension | None = None,
-    with_before: bool = False,
-) -> tuple[list[Figure], list[Figure]]:
-    """The figures that the asker may see, and if wanted those of the period before."""
-    before = periods.before(of.period)
-    seen = [one for one in wanted if _is_open(one, of, everything=everything) and of.fits(one)]
-    seen = [one for one in seen if not with_before or _is_open(one, of, everything=everything, period=before)]
-    if not seen:
-        return [], []
-    found = figures.compute_for(
-        session,
-        indicators=seen,
-        periods_=[of.period, before] if with_before else [of.period],
-        asked=Question(of.place, of.as_of, of.sector, of.product_id, of.product),
-        by=by,
-    )
-    now, then = found[0], found[1] if with_before else []
-    return (now, then) if everything else (access.for_public(now), access.for_public(then))
-
-
 @router.get("/statistics", name="statistics:index")
 def index(request: Request, session: Db, who: Anyone) -> Response:
     """All figures of a period and place."""
     of = asked.read(request, session)
     everything = _sees_all(session, who, of.place)
-    found, before = _compute(session, list(ALL), of, everything=everything, with_before=True)
+    found, before = seen.compute(session, ALL, of, everything=everything, with_before=True)
     return page(
         request,
         "statistics/index.html",
         {
             **_shown(session, of, everything),
             "sections": present.sections(found, before, of.fields()),
-            "open": _is_open(indicators.LINKS_NEW, of, everything=everything),
+            "open": seen.is_open(indicators.LINKS_NEW, of, everything=everything),
         },
         status=of.form.status,
     )
@@ -101,10 +70,10 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         of.form.errors["sector"] = t("This figure is not kept by sector or product.")
         of.form.status = 422
     everything = _sees_all(session, who, of.place)
-    found, _ = _compute(session, [indicator], of, everything=everything)
+    found, _ = seen.compute(session, [indicator], of, everything=everything)
     breakdowns = []
     for cut in _cuts(indicator, of) if found else ():
-        parts, _ = _compute(session, [indicator], of, everything=everything, by=cut)
+        parts, _ = seen.compute(session, [indicator], of, everything=everything, by=cut)
         names, hrefs = _names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
             breakdowns.append((cut, present.CUTS[cut], bars))

@@ -4,6 +4,7 @@ fractions, places by their codes. How pages write them is in present.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,20 +23,23 @@ def amount(value: int | float | None, unit: str) -> int | float | None:
     return whole if not rest else int(value) / 1000
 
 
-def as_dict(session: Session, figure: Figure) -> dict[str, Any]:
-    """A figure as ``market figures --json`` and the API give it."""
-    place = places.name_of(session, figure.place_id, on=clock.today())
-    return {
-        "indicator": figure.indicator.code,
-        "place": place.code,
-        "period": figure.period.code,
-        "sector": figure.sector,
-        "product": figure.product,
-        "value": amount(figure.value, figure.unit),
-        "unit": figure.unit,
-        "rows": figure.rows,
-        "status": figure.status,
-    }
+def as_dicts(session: Session, figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Figures as ``market figures --json`` and the API give them."""
+    names = places.names_of(session, {figure.place_id for figure in figures}, on=clock.today())
+    return [
+        {
+            "indicator": figure.indicator.code,
+            "place": names[figure.place_id].code,
+            "period": figure.period.code,
+            "sector": figure.sector,
+            "product": figure.product,
+            "value": amount(figure.value, figure.unit),
+            "unit": figure.unit,
+            "rows": figure.rows,
+            "status": figure.status,
+        }
+        for figure in figures
+    ]
 
 
 def row_as_dict(row: Row) -> dict[str, Any]:

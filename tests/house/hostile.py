@@ -100,7 +100,7 @@ class World:
     def fill(self, path: str, **changes: str) -> str:
         """A route's path with its parameters filled."""
         known = {**self.ids, **changes}
-        if path.startswith("/cooperatives/"):
+        if "/cooperatives/" in path:
             known = {"code": self.ids["unit_code"], **changes}
         return re.sub(r"\{(\w+)\}", lambda found: known[found.group(1)], path)
 

@@ -195,4 +195,16 @@ TABLE: dict[str, Right] = {
     "home:about": Right(EVERYBODY, "/about"),
     "home:alive": Right(EVERYBODY, "/healthz"),
     "home:ready": Right(EVERYBODY, "/readyz"),
+    # for programs
+    "api:listings": Right(EVERYBODY, "/api/v1/listings"),
+    "api:listing": Right(EVERYBODY, "/api/v1/listings/{listing}"),
+    "api:products": Right(EVERYBODY, "/api/v1/products"),
+    "api:places": Right(EVERYBODY, "/api/v1/places"),
+    "api:cooperative": Right(EVERYBODY, "/api/v1/cooperatives/{seller_code}"),
+    "api:figures": Right(EVERYBODY, "/api/v1/figures"),
+    "api:openapi": Right(EVERYBODY, "/api/v1/openapi.json"),
+    "api:docs": Right(EVERYBODY, "/api/docs"),
+    "listings:feed": Right(EVERYBODY, "/listings.atom"),
+    "home:sitemap": Right(EVERYBODY, "/sitemap.xml"),
+    "home:robots": Right(EVERYBODY, "/robots.txt"),
 }

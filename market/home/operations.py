@@ -1,0 +1,63 @@
+"""The OpenAPI document as the page shows it: the operations with their parameters. Read from the document
+itself, so that the page cannot say anything else; what is for readers is said in their language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from market.web.language import say
+from market.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A parameter: its name, what it is for, and the values it may have if they are few."""
+
+    name: str
+    words: str
+    values: str
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation. ``answer`` names the schema of what it answers."""
+
+    id: str
+    method: str
+    path: str
+    words: str
+    parameters: tuple[Told, ...]
+    answer: str
+
+
+def of_document(document: Mapping[str, Any]) -> list[Operation]:
+    """All operations in the document's order."""
+    return [
+        _operation(path, method, told)
+        for path, methods in sorted(document["paths"].items())
+        for method, told in methods.items()
+    ]
+
+
+def _operation(path: str, method: str, told: Mapping[str, Any]) -> Operation:
+    content = told["responses"]["200"]["content"]["application/json"]["schema"]
+    return Operation(
+        id=told["operationId"],
+        method=method.upper(),
+        path=path,
+        words=say(Words(told["summary"])),
+        parameters=tuple(_parameters(told.get("parameters", ()))),
+        answer=content.get("$ref", "").rpartition("/")[2],
+    )
+
+
+def _parameters(found: Any) -> Iterator[Told]:
+    for one in found:
+        schema = one["schema"]
+        values = schema.get("items", schema).get("enum", ())
+        words = say(Words(one["description"]))
+        yield Told(one["name"], words, ", ".join(values), "items" in schema)

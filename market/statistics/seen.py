@@ -1,0 +1,48 @@
+"""Figures as an asker may see them: those whose period is not open are left out, those behind which too few
+stand are hidden. Pages and API compute by this one way; the rules themselves are in access.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.statistics import access, figures, periods
+from market.statistics.aggregates import Dimension, Question
+from market.statistics.asked import Asked
+from market.statistics.definition import Indicator
+from market.statistics.figures import Figure
+from market.statistics.periods import Period
+
+
+def is_open(indicator: Indicator, of: Asked, *, everything: bool, period: Period | None = None) -> bool:
+    """Whether somebody may ask for this figure; ``everything``: an officer whose duty it is."""
+    return everything or access.is_open(indicator, period or of.period, as_of=of.as_of, today=clock.today())
+
+
+def compute(
+    session: Session,
+    wanted: Iterable[Indicator],
+    of: Asked,
+    *,
+    everything: bool,
+    by: Dimension | None = None,
+    with_before: bool = False,
+) -> tuple[list[Figure], list[Figure]]:
+    """The figures that the asker may see, and if wanted those of the period before."""
+    before = periods.before(of.period)
+    seen = [one for one in wanted if is_open(one, of, everything=everything) and of.fits(one)]
+    seen = [one for one in seen if not with_before or is_open(one, of, everything=everything, period=before)]
+    if not seen:
+        return [], []
+    found = figures.compute_for(
+        session,
+        indicators=seen,
+        periods_=[of.period, before] if with_before else [of.period],
+        asked=Question(of.place, of.as_of, of.sector, of.product_id, of.product),
+        by=by,
+    )
+    now, then = found[0], found[1] if with_before else []
+    return (now, then) if everything else (access.for_public(now), access.for_public(then))
