@@ -24,7 +24,7 @@ _EXACT = dict(zip(GROUPS, (80.0, 72.0, 64.0, 56.0), strict=True))
 _FOLDED = dict(zip(GROUPS, (40.0, 36.0, 32.0, 28.0), strict=True))
 _BEGINNING = dict(zip(GROUPS, (16.0, 12.0, 8.0, 4.0), strict=True))
 _VERIFIED = 1.0
-_OPTIONAL = 2.0
+_OPTIONAL = 24.0
 # The goods meant: above anything that words can add.
 _MEANT = 4096.0
 _IN_STOCK = 8192.0

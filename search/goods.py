@@ -31,6 +31,7 @@ class _Fit:
     score: float
     mass: float
     spelt: dict[int, str]
+    complete: bool = False
 
 
 Likes = list[dict[str, float]]
@@ -46,6 +47,10 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
                 if one.startswith(beginning) and one != beginning:
                     likes[-1].setdefault(one, BEGUN)
     fits = {good.slug: _fit(lexicon, good, likes) for good in lexicon.goods}
+    # A name that stands whole in the question beats a longer one that says no more of it: 'tôm' is any
+    # shrimp, not the salt with shrimp.
+    whole = max((fit.mass for fit in fits.values() if fit.complete), default=0.0)
+    fits = {slug: fit for slug, fit in fits.items() if fit.complete or fit.mass > whole}
     best = max((fit.score for fit in fits.values()), default=0.0)
     if best <= 0.0:
         return Meant()
@@ -77,28 +82,34 @@ def _likes(lexicon: Lexicon, pair: Pair) -> dict[str, float]:
 
 
 def _fit(lexicon: Lexicon, good: Good, likes: Likes) -> _Fit:
-    best = _Fit(0.0, 0.0, {})
-    bag = lexicon.bags[good.slug]
+    """How well the good's best name fits: the one that says most of the question, whole before in part."""
+    best, best_key = _Fit(0.0, 0.0, {}), (0.0, False, 0.0)
     for phrase in good.phrases:
-        whole = sum(lexicon.rarity(folded) for _, folded in phrase.words)
         spelt, mass = _laid(lexicon, phrase, likes)
         if not spelt:
             continue
-        complete = min(1.0, sum(lexicon.rarity(one) for one in spelt.values()) / whole) if whole else 0.0
-        score = mass * phrase.weight * (0.4 + 0.6 * complete * complete)
-        more, all_mass = dict(spelt), mass
-        for at, held in enumerate(likes):
-            if at in more:
-                continue
-            gains = [(bag[one] * like * lexicon.rarity(one), one) for one, like in held.items() if one in bag]
-            if gains:
-                gain, one = max(gains)
-                more[at] = one
-                all_mass += gain
-                score += _BESIDE * gain
-        if score > best.score:
-            best = _Fit(score, all_mass, more)
-    return best
+        whole = sum(lexicon.rarity(folded) for _, folded in phrase.words)
+        share = sum(lexicon.rarity(one) for one in spelt.values()) / whole if whole else 0.0
+        score = mass * phrase.weight * (0.4 + 0.6 * min(share, 1.0) ** 2)
+        key = (round(mass, 6), share > 0.999, score)
+        if key > best_key:
+            best, best_key = _Fit(score, mass, spelt, share > 0.999), key
+    return _with_the_rest(lexicon, good, likes, best)
+
+
+def _with_the_rest(lexicon: Lexicon, good: Good, likes: Likes, named: _Fit) -> _Fit:
+    """The same with what the good's other names say of the words that this one leaves."""
+    bag = lexicon.bags[good.slug]
+    score, mass, spelt = named.score, named.mass, dict(named.spelt)
+    for at, held in enumerate(likes):
+        if at in spelt:
+            continue
+        gains = [(bag[one] * like * lexicon.rarity(one), one) for one, like in held.items() if one in bag]
+        if gains:
+            gain, spelt[at] = max(gains)
+            mass += gain
+            score += _BESIDE * gain
+    return _Fit(score, mass, spelt, named.complete)
 
 
 def _laid(lexicon: Lexicon, phrase: Phrase, likes: Likes) -> tuple[dict[int, str], float]:

@@ -140,9 +140,9 @@ class Lexicon:
         """Whether these words stand so side by side in some name of goods."""
         return (folded, following) in self._beside
 
-    def names_with(self, folded: str) -> Iterable[tuple[str, ...]]:
-        """The names of goods in which a folded word stands, as folded words."""
-        return self._names.get(folded, {})
+    def names_with(self, folded: str) -> Iterable[tuple[tuple[str, ...], set[str]]]:
+        """The names of goods in which a folded word stands, as folded words, and whose they are."""
+        return self._names.get(folded, {}).items()
 
     def goods_with(self, span: tuple[str, ...]) -> set[str]:
         """The goods in whose names these words stand side by side."""

@@ -244,13 +244,22 @@ def _kind_before(work: _Work, start: int, kinds: Sequence[str] = _KINDS_OF_PLACE
 
 
 def _of_goods(work: _Work, start: int, end: int) -> bool:
-    """Whether this run of words is part of a good's name that stands whole in the question."""
+    """Whether this run of words is part of a good's name that stands whole in the question: of a good that the
+    other words do not rule out, as 'ST25' rules out the rice of Hồng Dân.
+    """
     span = tuple(word.pair[1] for word in work.words[start:end])
     asked = {word.pair[1] for word in work.words}
-    for folded in work.lexicon.names_with(span[0]):
-        if asked.issuperset(folded) and _inside(span, folded):
-            return True
-    return False
+    owners: set[str] = set()
+    for name, slugs in work.lexicon.names_with(span[0]):
+        if asked.issuperset(name) and _inside(span, name):
+            if asked == set(name):
+                return True
+            owners |= slugs
+    if not owners:
+        return False
+    others = [word.pair for word in (*work.words[:start], *work.words[end:])]
+    meant = meant_by(work.lexicon, others).slugs
+    return not meant or not owners.isdisjoint(meant)
 
 
 def _inside(span: Sequence[str], words: Sequence[str]) -> bool:
@@ -277,9 +286,15 @@ def _terms(work: _Work, line: str) -> Reading:
     meant = meant_by(work.lexicon, of_goods, unfinished=last_counts and hard[-1] not in work.sellers)
     if hard and (place := work.found.get("place_name")):
         meant = _narrowed(work.lexicon, meant, str(place))
-    terms, mended = [], []
+    # Where only the place tells which goods are meant, all words may be other names for them.
+    elsewhere = meant.slugs if not meant.spelt else ()
+    terms, mended, beside = [], [], []
     for at, word in enumerate(hard):
         spelt = meant.spelt.get(at)
+        if meant.spelt and not spelt and word not in work.sellers:
+            # The goods are known: what else is said of them lifts those that say it, and hides none.
+            beside.append(word)
+            continue
         spellings = [word.text]
         if spelt and spelt != word.pair[1]:
             spellings.append(work.lexicon.shown(spelt))
@@ -288,13 +303,13 @@ def _terms(work: _Work, line: str) -> Reading:
                 mended.append(Mended(word.typed, work.lexicon.shown(spelt)))
         elif word.mended:
             mended.append(Mended(word.typed, word.text))
-        terms.append(Term(tuple(spellings), meant.slugs if spelt else ()))
-    soft = tuple(word.text for word in kept if word not in hard)
+        terms.append(Term(tuple(spellings), meant.slugs if spelt else elsewhere))
+    soft = tuple(word.text for word in kept if word not in hard or word in beside)
     return Reading(
         terms=tuple(terms),
         optional=soft,
         goods=meant.slugs,
-        unfinished=last_counts,
+        unfinished=last_counts and hard[-1] not in beside,
         mended=tuple(dict.fromkeys(mended)),
         dropped=dropped,
         **work.found,  # type: ignore[arg-type]  # each by its own name and of its own kind

@@ -7,7 +7,7 @@ Pure functions over folded words (`vietnamese.fold`); tones need no rule here, f
 from functools import lru_cache
 
 # Heads and ends of syllables that sound alike in the south, in groups.
-_HEADS = (("s", "x"), ("tr", "ch"), ("v", "d", "gi"), ("d", "gi", "r"))
+_HEADS = (("s", "x"), ("tr", "ch"), ("v", "d", "gi"))
 _ENDS = (("c", "t"), ("n", "ng"), ("ch", "t"), ("i", "y"), ("ai", "ay"), ("ao", "au"))
 
 _LETTER_FOR_DIGIT = {"0": "o", "1": "l", "5": "s", "8": "b"}
@@ -16,12 +16,13 @@ _DIGIT_FOR_LETTER = {"o": "0", "l": "1", "i": "1", "s": "5", "b": "8"}
 
 @lru_cache(maxsize=4096)
 def southern(word: str) -> frozenset[str]:
-    """Other spellings that sound the same in the south: head, end, or both ('lut' for 'luc')."""
+    """Other spellings that sound the same in the south, by head or by end ('lut' for 'luc', 'trau' for
+    'chau'). Both at once would make half the language alike.
+    """
     if not 2 <= len(word) <= 8 or not word.isalpha():
         return frozenset()
-    heads = {word} | _swapped(word, _HEADS, at_end=False)
-    both = heads | {made for one in heads for made in _swapped(one, _ENDS, at_end=True)}
-    return frozenset(both - {word})
+    made = _swapped(word, _HEADS, at_end=False) | _swapped(word, _ENDS, at_end=True)
+    return frozenset(made - {word})
 
 
 def _swapped(word: str, groups: tuple[tuple[str, ...], ...], *, at_end: bool) -> set[str]:

@@ -198,7 +198,7 @@ def show(
         ocop=_stars(counts.get("ocop", {}), good.ocop),
         chips=(
             *narrowing.chips(good, asked, known, fields),
-            *narrowing.guesses(good, asked, known, found, fields),
+            *narrowing.guesses(good, asked, found, fields),
         ),
         sorts=tuple((sort, language.say(SORT_WORDS[sort])) for sort in SORTS),
         sort=good.sort,
