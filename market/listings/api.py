@@ -160,7 +160,7 @@ def index(request: Request, session: Db) -> Response:
     }
     body = Hits.model_validate(
         {
-            **searching.as_document(asked.found),
+            **searching.as_document(asked.found, asked.asked),
             "from_sql": asked.found.from_sql,
             "page": asked.page,
             "pages": asked.pages,

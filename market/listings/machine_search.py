@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market.listings import search_form, searching
-from market.listings.searching import Found, Names
+from market.listings.searching import Asked, Found, Names
 from market.web import api
 from market.web.api import Parameter
 from market.web.context import LANGUAGES, speaking
 from market.words import Words, t
 from search.index import Index
-from search.query import SORTS, Query
+from search.query import SORTS
+from search.reading import KINDS
 
 #: The numbers that each language writes in its own way.
 AMOUNTS = ("volume_min", "price_max")
@@ -43,6 +44,12 @@ FIELDS = (
     ),
     Parameter("volume_min", t("At least so much is left: kg or pieces (30000), or with its unit (30 tan)")),
     Parameter("price_max", t("The lowest price is at most so many đồng per kg or piece")),
+    Parameter(
+        "as_words",
+        t("What the words say of this is not to narrow the search"),
+        {"type": "string", "enum": list(KINDS)},
+        many=True,
+    ),
     Parameter("sort", t("The order"), {"type": "string", "enum": list(SORTS), "default": SORTS[0]}),
     Parameter(
         "page",
@@ -53,56 +60,59 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A search as one language reads it."""
-
-    query: Query
-    page: int
-    errors: Mapping[str, Words]
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
-    """What was found, on which page of how many."""
+    """What was asked and found, on which page of how many."""
 
+    asked: Asked
     found: Found
     page: int
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A search as one language reads it."""
+
+    asked: Asked
+    page: int
+    errors: Mapping[str, Words]
 
 
 def search(
     session: Session, index: Index | None, given: Mapping[str, Any], *, on: date, **changes: Any
 ) -> Answered:
     """Search by the fields as given; refuses all that cannot be meant. ``changes`` are made to the query."""
-    wanted = _understood(session, given, on=on)
-    found = searching.find(session, index, replace(wanted.query, **changes), on=on)
+    meant = _meant(session, given, on=on)
+    meant.asked.query = replace(meant.asked.query, **changes)
+    found = searching.answer(session, index, meant.asked, on=on)
     pages = min(-(-found.page.total // searching.PAGE_SIZE), searching.DEEPEST_PAGE)
-    return Answered(found, wanted.page, pages)
+    return Answered(meant.asked, found, meant.page, pages)
 
 
-def _understood(session: Session, given: Mapping[str, Any], *, on: date) -> Reading:
-    codes = LANGUAGES if any(given.get(name) for name in AMOUNTS) else LANGUAGES[:1]
+def _meant(session: Session, given: Mapping[str, Any], *, on: date) -> Said:
+    """What both languages say; where an amount is a number in one of them alone, it is meant in that one."""
     known = searching.names(session, on=on)
-    readings = [_read(session, known, given, code, on=on) for code in codes]
-    # An error that one language alone finds is an amount that only the other can read: it is meant there.
-    wrong = {
-        name: words
-        for name, words in readings[0].errors.items()
-        if all(name in one.errors for one in readings)
-    }
+    codes = LANGUAGES if any(given.get(name) for name in AMOUNTS) else LANGUAGES[:1]
+    said = [_say(session, known, given, code, on=on) for code in codes]
+    wrong = {name: words for name, words in said[0].errors.items() if all(name in one.errors for one in said)}
+    if any(kind not in KINDS for kind in given.get("as_words", ())):
+        wrong["as_words"] = t("Please choose one of the values in the list.")
     amounts: dict[str, int | None] = {}
     for name in AMOUNTS:
-        values = {getattr(one.query, name) for one in readings if name not in one.errors}
+        values = {getattr(one.asked.query, name) for one in said if name not in one.errors}
         if len(values) > 1:
             wrong[name] = t("This is one number in Vietnamese and another in English: write digits alone.")
         amounts[name] = next(iter(values), None)
     api.refuse(wrong)
-    query = replace(readings[0].query, volume_min=amounts["volume_min"], price_max=amounts["price_max"])
-    return Reading(query, readings[0].page, {})
+    first = min(said, key=lambda one: len(one.errors))
+    first.asked.query = replace(
+        first.asked.query, volume_min=amounts["volume_min"], price_max=amounts["price_max"]
+    )
+    return first
 
 
-def _read(session: Session, known: Names, given: Mapping[str, Any], language: str, *, on: date) -> Reading:
+def _say(session: Session, known: Names, given: Mapping[str, Any], language: str, *, on: date) -> Said:
     with speaking(language):
         form, good = search_form.read(given)
         asked = search_form.ask(session, known, form, good, on=on)
-        return Reading(asked.query, good.page, dict(form.errors))
+        return Said(asked, good.page, dict(form.errors))
