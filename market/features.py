@@ -29,7 +29,7 @@ ORDER = (
 ROOMS = ("market.changes", "market.events", "market.once")
 
 #: Tables that stand in a file of their own beside their feature's models.py.
-BESIDE = ("market.listings.saved_models", "market.listings.ledger_models")
+BESIDE = ("market.listings.saved_models", "market.listings.ledger_models", "market.listings.freshness")
 
 
 def gather(role: str) -> list[ModuleType]:

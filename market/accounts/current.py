@@ -23,6 +23,8 @@ from market.web.session import Db
 from market.words import t
 
 COOKIE = "session"
+#: Where a machine says by its token who it is.
+FOR_MACHINES = ("/api/", "/metrics")
 
 # Parties stand above accounts; what every page shows of the acting party is read by its columns alone.
 _parties = sa.table(
@@ -105,7 +107,7 @@ def load(request: Request, session: Session) -> Who:
     """Find out who is asking and leave it in ``request.state.who`` for the page."""
     found = NOBODY
     bearer = request.headers.get("authorization", "")
-    if bearer.lower().startswith("bearer ") and request.url.path.startswith("/api/"):
+    if bearer.lower().startswith("bearer ") and request.url.path.startswith(FOR_MACHINES):
         found = _find(session, _by_token(hash_token(bearer[7:].strip())), channel="api")
     elif token := request.cookies.get(COOKIE):
         found = _find(session, _by_sign_in(hash_token(token)), channel="web")

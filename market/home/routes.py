@@ -1,6 +1,7 @@
 """Addresses that belong to no feature below: the language of the pages, what the market is, and whether the
 process is alive and ready. Everything here reads; the figures and listings it may show are others' queries.
-What is there for programs (the API's page, sitemap, robots.txt) is in machine_routes.py and hangs here too.
+What is there for programs (the API's page, sitemap, robots.txt) is in machine_routes.py, how the installation
+is in status_routes.py; both hang here too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from market import clock
 from market.accounts import service as accounts
 from market.accounts.current import Anyone
 from market.errors import NotFound
-from market.home import machine_routes
+from market.home import machine_routes, status_routes
 from market.listings import queries as listings
 from market.runtime import Runtime
 from market.statistics import present as statistics
@@ -26,6 +27,7 @@ from search.errors import SearchError
 
 router = APIRouter()
 router.include_router(machine_routes.router)
+router.include_router(status_routes.router)
 
 NEWEST = 6
 

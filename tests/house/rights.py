@@ -195,6 +195,9 @@ TABLE: dict[str, Right] = {
     "home:about": Right(EVERYBODY, "/about"),
     "home:alive": Right(EVERYBODY, "/healthz"),
     "home:ready": Right(EVERYBODY, "/readyz"),
+    "home:status": Right(OFFICIALS, "/department/status"),
+    # And whoever asks on the machine itself.
+    "home:metrics": Right(("admin",), "/metrics"),
     # for programs
     "api:listings": Right(EVERYBODY, "/api/v1/listings"),
     "api:listing": Right(EVERYBODY, "/api/v1/listings/{listing}"),

@@ -1,0 +1,91 @@
+"""How the installation is: what the index holds and how far it lags behind, which database, which messages
+wait. Read for the officers' page and for the metrics (status_routes.py); nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.orm import Session
+
+from market.listings import freshness
+from market.listings.freshness import Freshness
+from market.notices.models import Message
+from market.runtime import Runtime
+from search.errors import SearchError
+from search.query import Query
+
+KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """``held``: listings in the index, None while it does not answer. ``queued_since``: when the oldest
+    message that waits was written.
+    """
+
+    held: int | None
+    index: str
+    fresh: Freshness
+    database: str
+    queued: int
+    queued_since: datetime | None
+
+
+def read(session: Session, runtime: Runtime) -> Status:
+    """How things are at this moment."""
+    queued, since = session.execute(
+        sa.select(sa.func.count(), sa.func.min(Message.created_at)).where(Message.state == "queued")
+    ).one()
+    dialect = session.get_bind().dialect
+    version = ".".join(str(part) for part in dialect.server_version_info or ())
+    return Status(
+        held=_held(runtime),
+        index="Tantivy" if runtime.settings.embedded_index else "Meilisearch",
+        fresh=freshness.read(session),
+        database=f"{KINDS.get(dialect.name, dialect.name)} {version}",
+        queued=queued,
+        queued_since=since,
+    )
+
+
+def _held(runtime: Runtime) -> int | None:
+    try:
+        return runtime.the_index().search(Query(limit=0, facets=())).total
+    except SearchError:
+        return None
+
+
+def as_metrics(status: Status) -> bytes:
+    """The same for Prometheus. All come from the database and the index, so that every process of several
+    says the same.
+    """
+    registry = CollectorRegistry()
+
+    def gauge(name: str, words: str, value: float) -> None:
+        Gauge(name, words, registry=registry).set(value)
+
+    fresh = status.fresh
+    gauge("market_index_up", "1 while the search index answers", status.held is not None)
+    if status.held is not None:
+        gauge("market_index_listings", "Listings that the search index holds", status.held)
+    gauge("market_index_waiting", "Changes that the search index has yet to follow", fresh.waiting)
+    gauge(
+        "market_index_oldest_waiting_seconds",
+        "How long the oldest of them has been waiting",
+        fresh.oldest_seconds,
+    )
+    lags = Gauge(
+        "market_index_lag_seconds",
+        "From the writing of a change until it can be found; quantiles over the last changes",
+        ["quantile"],
+        registry=registry,
+    )
+    for quantile, lag in (("0.5", fresh.p50), ("0.95", fresh.p95), ("1", fresh.longest)):
+        if lag is not None:
+            lags.labels(quantile).set(lag)
+    gauge("market_messages_queued", "E-mails and SMS that wait to be sent", status.queued)
+    return generate_latest(registry)
