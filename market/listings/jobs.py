@@ -163,7 +163,7 @@ def due(session: Session, *, since: date | None, today: date) -> list[int]:
 JOBS = [
     Job("listings:calendar", every=60.0, run=calendar),
     Job("listings:index", every=0.25, run=follow, shared=True),  # its lock is its own
-    Job("listings:saved", every=30.0, run=saved_news.tell_new),
+    Job("listings:saved", every=5.0, run=saved_news.tell_new),
     Job("listings:told", every=3600.0, run=saved_news.prune),
     Job("listings:ledger", every=3600.0, run=ledger_rows.forget_old),
 ]

@@ -8,9 +8,10 @@ what was told keeps it from being told twice.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ from market.words import Volume, Words, t
 from search.query import DEEPEST
 
 #: Daily messages leave from this hour of the local day on.
-MORNING = time(7)
+MORNING = 7
 #: A transaction may commit this long after the moment that it wrote into its rows.
 OVERLAP = timedelta(hours=1)
 #: What was told is remembered so long; looks reach back for much less.
@@ -44,9 +45,22 @@ REMEMBERED = timedelta(days=90)
 STEP = 100
 MOST_NAMED = 20
 
-#: By database, the publications that every search told "at once" has been laid against. Only spares work:
-#: a process that does not know them looks again, and nothing is told twice.
-_examined: WeakKeyDictionary[Database, frozenset[int]] = WeakKeyDictionary()
+#: Seconds after which a round is broken off, to be gone on with: other jobs wait in the same thread.
+BUDGET = 1.0
+
+
+@dataclass(slots=True)
+class _Progress:
+    """The publications that every search told "at once" has been laid against, and in a round that is not
+    over those that single ones have. Only spares work: a process that does not know them looks again, and
+    nothing is told twice.
+    """
+
+    by_all: frozenset[int] = frozenset()
+    by_one: dict[int, frozenset[int]] = field(default_factory=dict)
+
+
+_progress: WeakKeyDictionary[Database, _Progress] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +72,10 @@ class Publication:
     at: datetime
 
 
-def tell_new(runtime: Runtime) -> int:
-    """Look for news of every saved search that is due; says how many messages were queued."""
+def tell_new(runtime: Runtime, *, seconds: float = BUDGET) -> int:
+    """Look for news of every saved search that is due; says how many messages were queued, and counts one
+    more where the time was too short for all, so that one who asks for all goes on.
+    """
     database, now = runtime.database, clock.now()
     with database.reading() as session:
         due = _due(session, now)
@@ -70,10 +86,12 @@ def tell_new(runtime: Runtime) -> int:
         waiting = _waiting(session)
         known = searching.names(session, on=clock.today()) if published else None
     whole = min([now, *waiting.values()])
-    examined = _examined.get(database, frozenset())
-    told, quiet = 0, []
+    indexed = frozenset(one.event_id for one in published if one.listing_id not in waiting)
+    progress = _progress.setdefault(database, _Progress())
+    told, quiet, give_up = 0, [], time.monotonic() + seconds
     for one in due:
         horizon = max(one.since, one.looked_at - OVERLAP)
+        examined = progress.by_all | progress.by_one.get(one.id, frozenset())
         fresh = {
             found.listing_id
             for found in published
@@ -86,15 +104,20 @@ def tell_new(runtime: Runtime) -> int:
             cards = _news(session, runtime, one, known, fresh)
         with database.writing() as session:
             told += _tell(session, runtime, one, cards, whole=whole)
+        progress.by_one[one.id] = indexed
+        if time.monotonic() >= give_up and one is not due[-1]:
+            told += 1
+            break
+    else:
+        progress.by_all, progress.by_one = indexed, {}
     _note_quiet(database, quiet, whole)
-    _examined[database] = frozenset(one.event_id for one in published if one.listing_id not in waiting)
     return told
 
 
 def _due(session: Session, now: datetime) -> Sequence[SavedSearch]:
     """The searches to look for now: those told at once, and in the morning those of the day."""
     daily = sa.and_(SavedSearch.often == "daily", SavedSearch.daily_on < clock.day_of(now))
-    morning = now.astimezone(clock.LOCAL).time() >= MORNING
+    morning = now.astimezone(clock.LOCAL).hour >= MORNING
     wanted = sa.or_(SavedSearch.often == "at_once", daily) if morning else SavedSearch.often == "at_once"
     return session.scalars(
         sa.select(SavedSearch)

@@ -139,9 +139,28 @@ def test_nothing_is_told_twice_and_each_search_hears_of_its_own(
     later(minutes=1)
     assert look(runtime) == 0
     # Nor by a process that has looked at nothing yet.
-    saved_news._examined.clear()
+    saved_news._progress.clear()
     assert look(runtime) == 0
     assert told(session) == [shrimp.id, rice.id]
+
+
+def test_a_round_that_takes_too_long_is_gone_on_with(
+    session: Session, runtime: Runtime, unit: make.Side
+) -> None:
+    for _ in range(3):
+        keep(session, make.make_account(session), q="tôm")
+    publish(session, unit)
+    later(minutes=1)
+    indexing.sync(runtime.database, runtime.the_index())
+    # One is told in each, and one stands for the rest.
+    assert [saved_news.tell_new(runtime, seconds=0) for _ in range(4)] == [2, 2, 1, 0]
+    assert len(told(session)) == 3
+    keep(session, make.make_account(session), q="tôm")
+    publish(session, unit, title="Tôm sú nữa")
+    later(minutes=1)
+    indexing.sync(runtime.database, runtime.the_index())
+    saved_news.tell_new(runtime, seconds=0)
+    assert worker.run_due(runtime)["listings:saved"] == 3, "who asks for all goes on until all are told"
 
 
 def test_a_listing_that_comes_back_is_new_to_whoever_has_not_heard_of_it(
@@ -303,7 +322,7 @@ def test_the_table_of_what_was_told_is_pruned(session: Session, runtime: Runtime
         later(days=1)
         assert look(runtime) == 0
     assert saved_news.prune(runtime) == 1
-    saved_news._examined.clear()
+    saved_news._progress.clear()
     assert look(runtime) == 0, "pruned or not, it is not told again"
 
 
