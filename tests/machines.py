@@ -5,7 +5,6 @@ manners (kind, marks, how long it may be kept) and against the schema that is de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import jsonschema
@@ -14,6 +13,8 @@ from fastapi import FastAPI
 from tests.pages import Browser
 
 API = "/api/v1"
+#: Of the people that tests/make.py makes: how their numbers, mail addresses and names are written.
+PERSONAL = ("912000111", "912000222", "912 000 111", "@vidu.test", "Người thứ")
 Document = Mapping[str, Any]
 
 
@@ -85,9 +86,3 @@ def fits(document: Document, schema: Mapping[str, Any], body: Any) -> None:
 def _checker(document: Document, schema: Mapping[str, Any]) -> Any:
     whole = {**schema, "components": document["components"]}
     return jsonschema.Draft202012Validator(whole)
-
-
-@cache
-def no_personal_data() -> tuple[str, ...]:
-    """Of the people that tests/make.py makes: how their numbers, mail addresses and names are written."""
-    return ("912000111", "912000222", "912 000 111", "@vidu.test", "Người thứ")

@@ -21,7 +21,7 @@ from market.runtime import Runtime
 from search.query import SORTS
 from tests import make, trade
 from tests.listings.goods import make_certificate, make_listing
-from tests.machines import API, Program, no_personal_data
+from tests.machines import API, PERSONAL, Program
 from tests.make import TODAY, Side
 from tests.pages import Browser
 
@@ -248,7 +248,7 @@ def test_no_answer_tells_of_persons(session: Session, program: Program, runtime:
     for path in ("/listings", f"/listings/{listing.id}", f"/cooperatives/{unit.party.code}"):
         text = program.get(API + path).text
         assert unit.party.name in text
-        assert not [one for one in no_personal_data() if one in text], path
+        assert not [one for one in PERSONAL if one in text], path
 
 
 @pytest.mark.parametrize("state", ["draft", "paused", "withdrawn"])

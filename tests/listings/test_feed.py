@@ -18,7 +18,7 @@ from market.runtime import Runtime
 from market.web import atom
 from tests import make
 from tests.listings.goods import make_listing
-from tests.machines import Program, no_personal_data
+from tests.machines import PERSONAL, Program
 from tests.make import TODAY
 from tests.pages import Browser
 
@@ -122,7 +122,7 @@ def test_an_entry_keeps_its_id_and_says_when_it_changed(
     assert text(after, "updated") > text(before, "updated")
     assert "20,000 đ/kg" in text(after, "summary")
     whole = program.get("/listings.atom").text
-    assert not [one for one in no_personal_data() if one in whole]
+    assert not [one for one in PERSONAL if one in whole]
 
 
 def test_the_page_and_the_feed_share_their_fields(program: Program) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests import make, trade
 from tests.listings.goods import make_listing
-from tests.machines import no_personal_data
+from tests.machines import PERSONAL
 from tests.make import TODAY
 from tests.pages import Browser, Page
 
@@ -70,7 +70,7 @@ def test_it_says_what_the_page_says(session: Session, browser: Open) -> None:
     assert (seller["@type"], seller["name"]) == ("Organization", unit.party.name)
     assert seller["url"] == f"http://testserver/cooperatives/{unit.party.code}"
     assert offer["areaServed"]["name"] in page.text
-    assert not [one for one in no_personal_data() if one in page.css(BLOCK)[0].text()]
+    assert not [one for one in PERSONAL if one in page.css(BLOCK)[0].text()]
 
 
 def test_pieces_days_to_come_and_what_is_sold_out(session: Session, browser: Open) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market.parties import service as parties
 from tests import make
 from tests.listings.goods import make_certificate
-from tests.machines import API, Program, no_personal_data
+from tests.machines import API, PERSONAL, Program
 from tests.pages import Browser
 
 pytestmark = pytest.mark.usefixtures("on_a_day")
@@ -50,7 +50,7 @@ def test_it_tells_nothing_of_persons(session: Session, browser: Open) -> None:
     program = Program(browser())
     assert "Nguyễn Văn Đại Diện" in browser().get(f"/cooperatives/{unit.party.code}").text
     text = program.get(f"{API}/cooperatives/{unit.party.code}").text
-    for words in ("Nguyễn Văn Đại Diện", "representative", *no_personal_data()):
+    for words in ("Nguyễn Văn Đại Diện", "representative", *PERSONAL):
         assert words not in text, words
 
 
