@@ -36,8 +36,7 @@ soak: setup-test  ## the long races and kill rounds
 	@$(PY) -m pytest -n 0 -m soak
 
 bench: setup-test  ## the benchmarks, one JSON object a line
-	@ls benchmarks/*.py >/dev/null 2>&1 || echo "bench: there is no benchmark yet" >&2
-	@for one in $(wildcard benchmarks/*.py); do $(PY) $$one || exit 1; done
+	@for one in $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))); do $(PY) -m benchmarks.$$one || exit 1; done
 
 lock: setup-test  ## write the hashed requirement files anew
 	@.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/run.txt

@@ -40,6 +40,7 @@ class ListingDocument:
     ends_on: int  # day of the last open lot, 0 none
     verified: bool
     sizes: tuple[str, ...] = ()  # counts a kilogram that it promises, '45' to '55' each
+    position: int = 0  # of the product in the catalogue, main goods first; up to 999
     broken: int | None = None  # at most so many per cent of broken grains; None: not said
 
 

@@ -170,10 +170,16 @@ def _hits(
         if len(hits) < reach or field == "browse" or hits[-1][0] != hits[wanted - 1][0]:
             break
         reach *= 4
-    ids = searcher.fast_field_values("id", [address for _, address in hits])
+    addresses = [address for _, address in hits]
+    ids = [int(id_ or 0) for id_ in searcher.fast_field_values("id", addresses)]
     sign = 1 if order == tantivy.Order.Asc else -1
-    ranked = sorted((sign * key, int(id_ or 0)) for (key, _), id_ in zip(hits, ids, strict=True))
-    return _total(found), tuple(id_ for _, id_ in ranked[query.offset : wanted])
+    # Equal hits of a question: main goods of the catalogue first.
+    goods = searcher.fast_field_values("position", addresses) if field is None else [0] * len(hits)
+    ranked = sorted(
+        (sign * key, int(position or 0), id_)
+        for (key, _), position, id_ in zip(hits, goods, ids, strict=True)
+    )
+    return _total(found), tuple(id_ for _, _, id_ in ranked[query.offset : wanted])
 
 
 def _facets(

@@ -19,10 +19,12 @@ EVERYTHING = "everything"  # all groups, folded: what must be found at all
 NONE_LAST = 2**63 - 1
 
 _KEYS = ("sector", "product", "place", "standard", "month", "size", "volume_band", "price_band")
-_NUMBERS = ("id", "fingerprint", "ocop", "available", "price", "published_at", "ends_on", "broken")
+_NUMBERS = (
+    "id", "fingerprint", "ocop", "available", "price", "published_at", "ends_on", "broken", "position",
+)  # fmt: skip
 _FLAGS = ("in_stock", "verified")
 
-_LAYOUT = 2  # raise when the meaning of a field changes though neither names nor words do
+_LAYOUT = 3  # raise when the meaning of a field changes though neither names nor words do
 
 
 def exact(group: str) -> str:
@@ -76,6 +78,7 @@ def to_engine(document: ListingDocument) -> tantivy.Document:
         "price": NONE_LAST if document.price_from is None else document.price_from,
         "published_at": document.published_at,
         "ends_on": document.ends_on or NONE_LAST,
+        "position": document.position,
         "broken": NONE_LAST if document.broken is None else document.broken,
     }
     for name, value in numbers.items():

@@ -48,8 +48,9 @@ class Index(Protocol):
         Order of 'relevance', and only this: sold-out listings come after all others; then the goods meant
         before the rest; among listings that differ in nothing else, the one with the accents as typed
         stands above the one where they had to be folded, a word in the title or product name above the same
-        in the description, a whole word above one that is begun; ties go by id. The other orders are exact
-        (see `Query.sort`). Pages of one unchanged index neither overlap nor leave gaps.
+        in the description, a whole word above one that is begun; ties go by the product's place in the
+        catalogue, then by id. The other orders are exact (see `Query.sort`). Pages of one unchanged index
+        neither overlap nor leave gaps.
 
         Filters, total and facet counts are exact, not estimates.
         """

@@ -29,7 +29,7 @@ def undo(word: str) -> tuple[str, ...]:
     typed = word.lower()
     if not 2 <= len(typed) <= _LONGEST or not (typed.isascii() and typed.isalnum() and typed[0].isalpha()):
         return ()
-    ways = _vni(typed) if any(sign.isdigit() for sign in typed) else _telex(typed)
+    ways = [*_vni(typed), *_telex(typed)] if any(sign.isdigit() for sign in typed) else _telex(typed)
     return tuple(dict.fromkeys(made for made in ways if made != typed))
 
 
@@ -40,15 +40,14 @@ def _telex(typed: str) -> Iterator[str]:
 
 def _vni(typed: str) -> Iterator[str]:
     for rest, tone in _tone_taken(typed, _VNI_TONES):
-        letters = _vni_shapes(rest)
-        if letters is not None:
-            yield from _toned(letters, tone)
+        yield from _toned(_vni_shapes(rest), tone)
 
 
 def _tone_taken(typed: str, tones: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The word without the key of its tone, wherever after its first vowel it was struck; and with none."""
     first = next((at for at, sign in enumerate(typed) if sign in _VOWELS), None)
     if first is None:
+        yield typed, ""  # letters that stand for words: 'ddt8'
         return
     for at in range(len(typed) - 1, first, -1):
         if typed[at] in tones:
@@ -97,7 +96,7 @@ def _horn(letters: Letters, bearers: str = "ou") -> bool:
     return False
 
 
-def _vni_shapes(typed: str) -> Letters | None:
+def _vni_shapes(typed: str) -> Letters:
     letters: Letters = []
     for sign in typed:
         if sign in _VNI_SHAPES:
@@ -105,13 +104,12 @@ def _vni_shapes(typed: str) -> Letters | None:
             if shape == _HORN and _horn(letters):
                 continue
             bearers = [at for at, one in enumerate(letters) if one in _CAN_BEAR[shape]]
-            if not bearers:
-                return None
-            letters[bearers[-1]] += shape
+            if bearers:
+                letters[bearers[-1]] += shape
+            else:
+                letters.append(sign)
         elif sign == "9" and "d" in letters:
             letters[letters.index("d")] = "đ"
-        elif sign.isdigit():
-            return None
         else:
             letters.append(sign)
     return letters

@@ -22,7 +22,7 @@ KEYS = (
     "sector", "product", "place", "standard", "month", "size", "volume_band", "price_band", EVERYTHING,
 )  # fmt: skip
 
-_LAYOUT = 2  # raise when the meaning of a field changes though neither names nor words do
+_LAYOUT = 3  # raise when the meaning of a field changes though neither names nor words do
 
 
 def exact(group: str) -> str:
@@ -54,11 +54,29 @@ SETTINGS: dict[str, Any] = {
         *(_filterable(name) for name in KEYS),
         *(_filterable(name, numbers=True) for name in ("ocop", "available", "price", "in_stock", "broken")),
     ],
-    "sortableAttributes": ["available", "ends_on", "id", "in_stock", "price", "published_at", "verified"],
+    "sortableAttributes": [
+        "available",
+        "ends_on",
+        "id",
+        "in_stock",
+        "position",
+        "price",
+        "published_at",
+        "verified",
+    ],
     # In this order: the one asked for; what can be bought; how many of the words and accents; how good the
-    # place they stand in; papers seen; and the id, so that pages neither overlap nor leave gaps. No typo rule
-    # (see below), no proximity or exactness: they would tell listings apart that `index.py` promises to tie.
-    "rankingRules": ["sort", "in_stock:desc", "words", "attribute", "verified:desc", "id:asc"],
+    # place they stand in; papers seen; the main goods of the catalogue before others; and the id, so that
+    # pages neither overlap nor leave gaps. No typo rule (see below), no proximity or exactness: they would
+    # tell listings apart that `index.py` promises to tie.
+    "rankingRules": [
+        "sort",
+        "in_stock:desc",
+        "words",
+        "attribute",
+        "verified:desc",
+        "position:asc",
+        "id:asc",
+    ],
     # Half of the Vietnamese syllables are one letter from another: the engine's guesses would be wrong ones.
     "typoTolerance": {"enabled": False},
     # Nothing is asked of it, and by word it doubles the time of filling an index.
@@ -105,6 +123,7 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
         "month": [storable(value) for value in document.months],
         "size": [storable(value) for value in document.sizes],
         "volume_band": volume_band(document),
+        "position": document.position,
         "ocop": document.ocop,
         "available": document.available,
         "in_stock": int(document.available > 0),

@@ -13,7 +13,7 @@ from search import said, vietnamese
 from search.goods import Meant, meant_by
 from search.lexicon import Lexicon
 from search.mending import Word, mend
-from search.query import Term
+from search.query import Page, Term
 from search.said import Said
 from search.words import MOST_SIGNS, MOST_WORDS, Pair, cut
 
@@ -22,9 +22,9 @@ KINDS = ("volume", "size", "broken", "month", "price", "place", "standard", "oco
 
 #: Words of trade that say nothing about the goods: looked for, but never required.
 _TRADE = frozenset((
-    "mua", "ban", "can", "tim", "gia", "re", "si", "le", "so", "luong", "o", "tai", "cho", "co",
+    "mua", "ban", "can", "tim", "gia", "re", "si", "le", "o", "tai", "cho", "co",
     "loai", "hang", "nguon", "cung", "cap", "bao", "nhieu", "nhat", "it", "tot", "ngon", "va",
-    "cua", "tu", "den", "voi", "the", "a", "an", "buy", "sell", "for", "with", "from", "of", "in",
+    "tu", "den", "voi", "the", "a", "an", "buy", "sell", "for", "with", "from", "of", "in",
     "and", "supplier", "suppliers", "wholesale", "export", "price", "cheap", "need", "want", "farm",
     "farms", "vietnam", "viet", "nam",
 ))  # fmt: skip
@@ -75,6 +75,12 @@ class Reading:
         held = (self.volume_min, self.sizes, self.broken_max, self.months, self.price_max, self.places,
                 self.standards, self.ocop_min)  # fmt: skip
         return tuple(kind for kind, one in zip(KINDS, held, strict=True) if one)
+
+
+def missed(page: Page, goods: Collection[str]) -> bool:
+    """Whether an answer leaves somebody without what was meant: nothing at all, or none of the goods."""
+    counted = page.facets.get("product")
+    return not page.total or (bool(goods) and counted is not None and counted.keys().isdisjoint(goods))
 
 
 @dataclass(slots=True)
@@ -206,24 +212,38 @@ def _sellers(work: _Work) -> None:
 
 
 def _places(work: _Work) -> None:
-    for start, end, name in _spans(work):
-        keys = work.lexicon.places.get(name)
-        if (
-            not keys
-            or not _fits(work, start, end)
-            or any(word in work.sellers for word in work.words[start:end])
-        ):
-            continue
+    """Places as people name them; of several ('Hồng Dân, Bạc Liêu') the first is meant, and the others say
+    where that is.
+    """
+    spans = list(_place_spans(work))
+    inside = {at for start, end, _ in spans for at in range(start, end)}
+    taken: list[tuple[int, int, tuple[str, ...]]] = []
+    for start, end, keys in spans:
         kind = _kind_before(work, start)
         # A single word is a place only where it says so: half of them are common words.
-        if (end - start == 1 and not kind) or (not kind and _of_goods(work, start, end)):
+        if end - start == 1 and not kind:
             continue
-        taken = work.take(start - kind, end)
-        if "places" not in work.found:
-            work.found |= {"places": keys, "place_name": taken}
-            # 'Hồng Dân, Bạc Liêu': the first is meant, the second says where that is.
-            _places(work)
-        return
+        elsewhere = inside - set(range(start, end))
+        if kind or not _of_goods(work, start, end, but=elsewhere):
+            taken.append((start - kind, end, keys))
+    if taken:
+        first = min(taken)
+        name = " ".join(word.text for word in work.words[first[0] : first[1]])
+        work.found |= {"places": first[2], "place_name": name}
+    for start, end, _ in sorted(taken, reverse=True):
+        work.take(start, end)
+
+
+def _place_spans(work: _Work) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+    """Names of places that do not overlap, the longest first, with their keys."""
+    held: set[int] = set()
+    for start, end, name in list(_spans(work)):
+        keys = work.lexicon.places.get(name)
+        span = set(range(start, end))
+        of_seller = any(word in work.sellers for word in work.words[start:end])
+        if keys and span.isdisjoint(held) and not of_seller and _fits(work, start, end):
+            held |= span
+            yield start, end, keys
 
 
 def _fits(work: _Work, start: int, end: int) -> bool:
@@ -243,12 +263,12 @@ def _kind_before(work: _Work, start: int, kinds: Sequence[str] = _KINDS_OF_PLACE
     return 0
 
 
-def _of_goods(work: _Work, start: int, end: int) -> bool:
-    """Whether this run of words is part of a good's name that stands whole in the question: of a good that the
-    other words do not rule out, as 'ST25' rules out the rice of Hồng Dân.
+def _of_goods(work: _Work, start: int, end: int, *, but: Collection[int] = ()) -> bool:
+    """Whether this run of words is part of a good's name that stands whole in the question: of a good that
+    the other words (`but` some of them) do not rule out, as 'ST25' rules out the rice of Hồng Dân.
     """
     span = tuple(word.pair[1] for word in work.words[start:end])
-    asked = {word.pair[1] for word in work.words}
+    asked = {word.pair[1] for at, word in enumerate(work.words) if at not in but}
     owners: set[str] = set()
     for name, slugs in work.lexicon.names_with(span[0]):
         if asked.issuperset(name) and _inside(span, name):
@@ -257,7 +277,7 @@ def _of_goods(work: _Work, start: int, end: int) -> bool:
             owners |= slugs
     if not owners:
         return False
-    others = [word.pair for word in (*work.words[:start], *work.words[end:])]
+    others = [word.pair for at, word in enumerate(work.words) if not start <= at < end and at not in but]
     meant = meant_by(work.lexicon, others).slugs
     return not meant or not owners.isdisjoint(meant)
 

@@ -112,6 +112,7 @@ def _document(
         published_at=int(published.astimezone(UTC).timestamp()),
         ends_on=max((lot.to_date.toordinal() for lot in still), default=0),
         verified=any(one.verified for one in held),
+        position=product.position,
         sizes=_sizes(listing.spec.get("count_per_kg")),
         broken=-(-broken[1] // 10) if (broken := listing.spec.get("broken")) else None,
     )

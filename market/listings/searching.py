@@ -275,7 +275,7 @@ class Found:
 
 
 def answer(session: Session, index: Index | None, asked: Asked, *, on: date) -> Found:
-    """Search. A guess at what words say never leaves somebody with nothing: where it does, it is let go."""
+    """Search. A guess at what words say never hides the goods that are meant: where it does, it is let go."""
     return _relaxing(asked, lambda query: find(session, index, query, on=on))
 
 
@@ -285,11 +285,11 @@ def answer_by_index(session: Session, index: Index, asked: Asked, *, on: date) -
 
 
 def _relaxing(asked: Asked, search: Callable[[Query], Found]) -> Found:
-    found = search(asked.query)
-    if found.page.total or not asked.guessed:
+    found, goods = search(asked.query), asked.query.goods
+    if not asked.guessed or not reading.missed(found.page, goods):
         return found
     wider = search(asked.unguessed)
-    return replace(wider, relaxed=True) if wider.page.total else found
+    return found if reading.missed(wider.page, goods) else replace(wider, relaxed=True)
 
 
 def find(session: Session, index: Index | None, query: Query, *, on: date) -> Found:
