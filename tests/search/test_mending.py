@@ -25,7 +25,7 @@ from search.words import cut
         ("dduowngf", "đường"),
         ("quar", "quả"),
         ("giof", "giò"),
-        ("thuyr", "thuỷ"),
+        ("thuyr", "thủy"),
         ("tom6", "tôm"),
         ("to6m", "tôm"),
         ("su1", "sú"),
