@@ -343,8 +343,8 @@ def _once(words: Sequence[Word]) -> list[Word]:
 def _is_soft(lexicon: Lexicon, words: Sequence[Word], at: int) -> bool:
     """Trade's own words, and numbers that are no code of goods."""
     folded = words[at].pair[1]
-    if folded in _TRADE:
-        # 'mua' is a word of lúa mùa, 'the' of tôm thẻ, but only beside the rest of the name.
+    if folded in _TRADE or folded.isdigit():
+        # 'mua' is a word of lúa mùa, 'the' of tôm thẻ, '30' of 1006.30, but only beside the rest of it.
         before = at > 0 and lexicon.beside(words[at - 1].pair[1], folded)
         return not before and not (at + 1 < len(words) and lexicon.beside(folded, words[at + 1].pair[1]))
     return folded[:1].isdigit() and folded not in lexicon.of_goods
