@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from market.db import MAX_ID
 from market.errors import Invalid, MarketError
@@ -243,6 +244,9 @@ async def _read_form(request: Request) -> AsyncIterator[dict[str, Any]]:
     except UnicodeError as wrong:
         # A body may name an encoding that reads no text; Starlette takes it by its word.
         raise HTTPException(400) from wrong
+    except ClientDisconnect as gone:
+        # Whoever gave up while sending is no fault of ours; nobody is left to read the answer.
+        raise HTTPException(400) from gone
     try:
         sent = data.get(csrf.FIELD)
         csrf.check(request, sent if isinstance(sent, str) else "")
