@@ -64,6 +64,11 @@ def read(session: Session, *, on: date) -> Catalogue:
     return Catalogue(tuple(products), {key: tuple(held) for key, held in synonyms.items()}, found)
 
 
+def seller(dice: random.Random) -> str:
+    """What a made-up cooperative is called."""
+    return dice.choice(_SELLERS)
+
+
 def listings(catalogue: Catalogue, count: int, *, seed: int = 1) -> Iterator[ListingDocument]:
     """So many listings, the products in turn, ids from 1."""
     dice = random.Random(seed)

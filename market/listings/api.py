@@ -12,10 +12,11 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from market import clock
-from market.listings import feed, machine_search, queries, searching
+from market.listings import feed, ledger, machine_search, queries, searching
 from market.listings.queries import ListingPage
 from market.web import api
 from market.web.api import PREFIX, Amount, Count, Model, Name
+from market.web.context import language as spoken
 from market.web.forms import PathId
 from market.web.pages import absolute, address
 from market.web.session import Db
@@ -150,6 +151,10 @@ def index(request: Request, session: Db) -> Response:
     """The search page's fields, but strict: what cannot be meant is refused and nothing is left out."""
     given = api.read(request, *machine_search.FIELDS)
     asked = machine_search.search(session, request.app.state.runtime.index, given, on=clock.today())
+    query = asked.asked.query
+    request.app.state.ledger.note(
+        ledger.Entry(query, asked.found.page.total, spoken(), "api", query.goods, query.places)
+    )
 
     def of_page(number: int) -> str:
         return absolute(request, address(PATH, given, page=number))

@@ -18,7 +18,7 @@ from market.catalogue.models import Product, ProductSynonym, Variant
 from market.changes import LISTING, Change, touch
 from market.db import Database
 from market.events import Event
-from market.listings import cards, standards, strips
+from market.listings import cards, freshness, standards, strips
 from market.listings.cards import LotCard
 from market.listings.models import Listing
 from market.listings.queries import shown
@@ -179,6 +179,7 @@ def drain(database: Database, index: Index, *, limit: int = 200) -> int:
 def _done(database: Database, change_ids: Sequence[int]) -> None:
     """Take exactly these change rows off the queue: others may have come since."""
     with database.writing() as session:
+        freshness.note(session, change_ids)
         session.execute(sa.delete(Change).where(Change.id.in_(list(change_ids))))
 
 
@@ -215,6 +216,8 @@ def rebuild(database: Database, index: Index) -> int:
     done = sorted(contained)
     for start in range(0, len(done), STEP):
         _done(database, done[start : start + STEP])
+    with database.writing() as session:
+        freshness.note_rebuilt(session, count)
     return count
 
 

@@ -9,8 +9,18 @@ from fastapi.responses import Response
 
 from market import clock
 from market.accounts.current import Anyone
-from market.listings import lot_routes, own_routes, queries, search_form, searching, suggestions, wording
+from market.listings import (
+    ledger,
+    lot_routes,
+    own_routes,
+    queries,
+    search_form,
+    searching,
+    suggestions,
+    wording,
+)
 from market.web import forms
+from market.web.context import language as spoken
 from market.web.forms import PathId
 from market.web.pages import VARY, address, page
 from market.web.session import Db
@@ -29,6 +39,10 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     asked = search_form.ask(session, known, form, good, on=today)
     index = request.app.state.runtime.index
     found = searching.answer(session, index, asked, on=today)
+    request.app.state.ledger.note(
+        ledger.Entry(asked.query, found.page.total, spoken(), "page", asked.query.goods, asked.query.places),
+        client=f"{request.client.host if request.client else ''}|{request.headers.get('user-agent', '')}",
+    )
     fields = search_form.address_fields(good, asked)
     shown = search_form.show(
         form,
