@@ -32,6 +32,9 @@ _IN_STOCK = 8192.0
 # Of one facet; the engine's own default would show ten.
 _ALL_VALUES = {"size": 10_000, "segment_size": 10_000}
 
+# So many hits are put in order at once to break a tie.
+_AFFORDABLE = 20_000
+
 _ORDERS: dict[str, tuple[str, tantivy.Order]] = {
     "newest": ("published_at", tantivy.Order.Desc),
     "price": ("price", tantivy.Order.Asc),
@@ -169,7 +172,8 @@ def _hits(
         hits = found.hits
         if len(hits) < reach or field == "browse" or hits[-1][0] != hits[wanted - 1][0]:
             break
-        reach *= 4
+        # Once more and for all where that is affordable: each pass scores every hit anew.
+        reach = max(reach * 16, _total(found)) if _total(found) <= _AFFORDABLE else reach * 16
     addresses = [address for _, address in hits]
     ids = [int(id_ or 0) for id_ in searcher.fast_field_values("id", addresses)]
     sign = 1 if order == tantivy.Order.Asc else -1

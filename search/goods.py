@@ -46,7 +46,8 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
             for one in lexicon.of_goods:
                 if one.startswith(beginning) and one != beginning:
                     likes[-1].setdefault(one, BEGUN)
-    fits = {good.slug: _fit(lexicon, good, likes) for good in lexicon.goods}
+    liked = {one for held in likes for one in held}
+    fits = {good.slug: _fit(lexicon, good, likes, liked) for good in lexicon.goods_like(liked)}
     # A name that stands whole in the question beats a longer one that says no more of it: 'tôm' is any
     # shrimp, not the salt with shrimp.
     whole = max((fit.mass for fit in fits.values() if fit.complete), default=0.0)
@@ -81,14 +82,16 @@ def _likes(lexicon: Lexicon, pair: Pair) -> dict[str, float]:
     return found
 
 
-def _fit(lexicon: Lexicon, good: Good, likes: Likes) -> _Fit:
+def _fit(lexicon: Lexicon, good: Good, likes: Likes, liked: set[str]) -> _Fit:
     """How well the good's best name fits: the one that says most of the question, whole before in part."""
     best, best_key = _Fit(0.0, 0.0, {}), (0.0, False, 0.0)
     for phrase in good.phrases:
+        if liked.isdisjoint(phrase.folded):
+            continue
         spelt, mass = _laid(lexicon, phrase, likes)
         if not spelt:
             continue
-        whole = sum(lexicon.rarity(folded) for _, folded in phrase.words)
+        whole = lexicon.rarity_of(phrase)
         share = sum(lexicon.rarity(one) for one in spelt.values()) / whole if whole else 0.0
         score = mass * phrase.weight * (0.4 + 0.6 * min(share, 1.0) ** 2)
         key = (round(mass, 6), share > 0.999, score)

@@ -5,7 +5,7 @@ What is made of them is `goods.py`'s matter (which product is meant) and `readin
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -27,6 +27,7 @@ class Phrase:
     words: tuple[Pair, ...]
     weight: float
     shown: Mapping[str, str] = field(default_factory=dict)  # the folded words as they are written
+    folded: frozenset[str] = frozenset()
 
 
 def _as_written(text: str) -> dict[str, str]:
@@ -52,7 +53,8 @@ class Good:
         for text, weight in phrases:
             words = tuple(cut(text))
             if words and (words not in made or weight > made[words].weight):
-                made[words] = Phrase(words, weight, _as_written(text))
+                folded = frozenset(one for _, one in words)
+                made[words] = Phrase(words, weight, _as_written(text), folded)
         return cls(slug, tuple(made.values()))
 
 
@@ -129,8 +131,26 @@ class Lexicon:
             for folded in bag:
                 spread[folded] = spread.get(folded, 0) + 1
         self._rarity = {folded: math.log(1 + count / held) for folded, held in spread.items()}
+        self._whole = {
+            phrase.words: sum(self._rarity[folded] for _, folded in phrase.words)
+            for good in self.goods
+            for phrase in good.phrases
+        }
+        self._goods_at: dict[str, list[int]] = {}
+        for position, good in enumerate(self.goods):
+            for folded in self.bags[good.slug]:
+                self._goods_at.setdefault(folded, []).append(position)
         self.like = lru_cache(maxsize=20_000)(self._like)
         self.split = lru_cache(maxsize=20_000)(self._split)
+
+    def goods_like(self, liked: Collection[str]) -> list[Good]:
+        """The goods in whose names any of these folded words stands, in the order of the lexicon."""
+        at = {position for folded in liked for position in self._goods_at.get(folded, ())}
+        return [self.goods[position] for position in sorted(at)]
+
+    def rarity_of(self, phrase: Phrase) -> float:
+        """All of a phrase's words together."""
+        return self._whole[phrase.words]
 
     def rarity(self, folded: str) -> float:
         """How much a word tells the goods apart: the fewer bear it the more; 0 for words of none."""

@@ -31,7 +31,9 @@ Filters = dict[str, str]
 
 
 def run(ask: Ask, query: Query) -> Page:
-    """Answer a query. Its parts are answered from one state of the index or, for deep pages, from two."""
+    """Answer a query. Its counts and first hits are from one state of the index; what is asked only when
+    those do not fill the page may be from the next.
+    """
     began = time.perf_counter()
     text, filters = asked(query), _filters(query)
     page = _run(ask, query, text, filters)
@@ -78,8 +80,8 @@ def _run(ask: Ask, query: Query, text: Asked, filters: Filters) -> _Found | None
         queries[0] |= {"offset": query.offset, "limit": query.limit}
         queries[0]["sort"] = _ORDERS[query.sort]
     elif query.offset == 0:
-        # Each tier's first hits hold the page's, whichever way they are mixed.
-        queries += [{**tier, "limit": query.limit} for tier in tiers]
+        # Nearly always the first tier fills the page; the others are asked when it does not.
+        queries.append({**tiers[0], "limit": query.limit})
     else:
         queries += [{**tier, "facets": ["in_stock"]} for tier in tiers]
     answers = ask(queries)
@@ -89,13 +91,25 @@ def _run(ask: Ask, query: Query, text: Asked, filters: Filters) -> _Found | None
     if not ranked:
         ids = tuple(int(hit["id"]) for hit in answers[0]["hits"])
     elif query.offset == 0:
-        ids = _mixed([one["hits"] for one in answers[-len(tiers) :]], query.limit)
+        ids = _first(ask, query, tiers, answers[-1]["hits"], total)
     else:
         ids = _deeper(ask, query, tiers, answers[-len(tiers) :])
     found: dict[str, dict[str, int]] = {}
     for answer in answers[:counted]:
         found |= answer.get("facetDistribution") or {}
     return ids, total, {facet: _counts(facet, found.get(_field(facet), {})) for facet in query.facets}
+
+
+def _first(
+    ask: Ask, query: Query, tiers: Sequence[dict[str, Any]], hits: list[dict[str, Any]], total: int
+) -> tuple[int, ...]:
+    """The first page: each tier's first hits hold it, whichever way they are mixed."""
+    found = [hits]
+    missing = min(query.limit, total) > sum(hit["in_stock"] for hit in hits)
+    if missing and len(tiers) > 1:
+        rest = ask([{**tier, "limit": query.limit} for tier in tiers[1:]])
+        found += [one["hits"] for one in rest]
+    return _mixed(found, query.limit)
 
 
 def _field(facet: Facet) -> str:

@@ -329,11 +329,16 @@ def _terms(work: _Work, line: str) -> Reading:
         terms=tuple(terms),
         optional=soft,
         goods=meant.slugs,
-        unfinished=last_counts and hard[-1] not in beside,
+        # A whole word of the goods meant is not half of another.
+        unfinished=last_counts and hard[-1] not in beside and not _is_whole(hard[-1], meant, len(hard) - 1),
         mended=tuple(dict.fromkeys(mended)),
         dropped=dropped,
         **work.found,  # type: ignore[arg-type]  # each by its own name and of its own kind
     )
+
+
+def _is_whole(word: Word, meant: Meant, at: int) -> bool:
+    return meant.spelt.get(at) == word.pair[1]
 
 
 def _once(words: Sequence[Word]) -> list[Word]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from market import clock
+from market import clock, kept
 from market.app import create_app
 from market.db import Database
 from market.settings import Settings
@@ -110,6 +110,7 @@ def settings(profile: Profile, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(profile: Profile, settings: Settings, database: Database) -> FastAPI:
     """The application on the test's database; background work is run by name (``worker.run_due``)."""
+    kept.forget_all()  # the test before this one may have written what is kept
     application = create_app(settings, database=database, background=False)
     profile.clear_index(application.state.runtime.the_index())
     return application

@@ -1,4 +1,4 @@
-"""Listing cards: what every list of listings shows, read in four SELECTs whatever their number, summed in
+"""Listing cards: what every list of listings shows, read in three SELECTs whatever their number, summed in
 Python and put into words that pages say. ``queries.py`` says which listings; ``ui.listing_card`` draws them.
 """
 
@@ -7,20 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from market.catalogue import spec
-from market.catalogue.models import Product, ProductSpec, Sector, SpecChoice, SpecDefinition
-from market.listings import standards, strips, wording
+from market.listings import reference, standards, strips, wording
 from market.listings.models import Listing, Lot
+from market.listings.reference import Goods, Where
 from market.listings.standards import Held
 from market.listings.strips import Bar
 from market.parties.models import Party
-from market.places import queries as places
-from market.places.models import Place, PlaceSuccession
 from market.words import Named, Words, t
 
 
@@ -91,94 +89,110 @@ class Card:
 
 def read(session: Session, chosen: sa.Select[int, int], *, on: date) -> list[Card]:
     """Cards of the listings that a SELECT of ``id`` and ``position`` names, as of a day."""
-    rows = session.execute(_rows(chosen)).all()
-    ids = [row.Listing.id for row in rows]
-    lots = open_lots(session, ids, on=on) if ids else {}
-    held = standards.held_by(session, ids, on=on) if ids else {}
-    described = definitions_of(session, {row.Product.id for row in rows}) if ids else {}
+    which = chosen.subquery()
+    rows = session.execute(
+        sa.select(*_COLUMNS)
+        .select_from(which)
+        .join(Listing, Listing.id == which.c.id)
+        .join(Party, Party.id == Listing.party_id)
+        .order_by(which.c.position, Listing.id)
+    ).all()
+    return _cards(session, rows, on=on)
+
+
+def read_shown(session: Session, ids: Sequence[int], *, on: date) -> list[Card]:
+    """Cards of those of these listings that buyers see, in this order, as of a day."""
+    rows = {row.id: row for row in session.execute(_shown(), {"ids": list(ids)})}
+    return _cards(session, [rows[one] for one in ids if one in rows], on=on)
+
+
+#: What a card says of its listing and its unit; goods and places are known by their ids.
+_COLUMNS = (
+    Listing.id,
+    Listing.party_id,
+    Listing.product_id,
+    Listing.title,
+    Listing.state,
+    Listing.version,
+    Listing.grade,
+    Listing.spec,
+    Listing.price_kind,
+    Listing.price_from,
+    Listing.price_to,
+    Party.name.label("cooperative"),
+    Party.code.label("cooperative_code"),
+    Party.place_id,
+)
+
+
+def shown() -> sa.ColumnElement[bool]:
+    """The condition that buyers see a listing; the SELECT joins ``Party``."""
+    return sa.and_(Listing.state == "published", Party.status != "dissolved")
+
+
+# The SELECTs of the busiest pages are put together once: that takes longer than running them.
+@cache
+def _shown() -> sa.Select[Any]:
+    chosen = Listing.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(*_COLUMNS).join(Party, Party.id == Listing.party_id).where(chosen, shown())
+
+
+def _cards(session: Session, rows: Sequence[Any], *, on: date) -> list[Card]:
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    known = reference.current(session, on)
+    lots = open_lots(session, ids, on=on)
+    held = standards.held_by(session, ids, on=on)
     return [
         _card(
             row,
-            lots.get(row.Listing.id, ()),
-            held.get(row.Listing.id, ()),
-            described.get(row.Product.id, ()),
+            known.goods[row.product_id],
+            known.places.get(row.place_id),
+            lots.get(row.id, ()),
+            held.get(row.id, ()),
             on,
         )
         for row in rows
     ]
 
 
-def _rows(chosen: sa.Select[int, int]) -> sa.Select[Any]:
-    which = chosen.subquery()
-    place, later = aliased(Place), aliased(Place)
-    now_called = sa.case((later.id.is_not(None), later.name), else_=place.name)
-    return (
-        sa.select(
-            Listing,
-            Product,
-            Sector.name_vi,
-            Sector.name_en,
-            Party.name.label("cooperative"),
-            Party.code.label("cooperative_code"),
-            now_called.label("place"),
-            sa.func.coalesce(later.code, place.code).label("place_code"),
-            sa.case((later.id.is_not(None), later.valid_from), else_=place.valid_from).label("place_from"),
-            sa.case((later.id.is_not(None), later.valid_to), else_=place.valid_to).label("place_to"),
-        )
-        .select_from(which)
-        .join(Listing, Listing.id == which.c.id)
-        .join(Product, Product.id == Listing.product_id)
-        .join(Sector, Sector.code == Product.sector_code)
-        .join(Party, Party.id == Listing.party_id)
-        .outerjoin(place, place.id == Party.place_id)
-        .outerjoin(PlaceSuccession, PlaceSuccession.old_id == place.id)
-        .outerjoin(later, later.id == PlaceSuccession.new_id)
-        .order_by(which.c.position, Listing.id)
-    )
-
-
 def _card(
-    row: Any,
-    lots: Sequence[LotCard],
-    held: Sequence[Held],
-    described: Sequence[spec.Definition],
-    on: date,
+    row: Any, goods: Goods, where: Where | None, lots: Sequence[LotCard], held: Sequence[Held], on: date
 ) -> Card:
-    listing, product = row.Listing, row.Product
-    piece = Named(product.piece_vi, product.piece_en) if product.piece_vi else None
     still = [lot for lot in lots if lot.available]
     by_month = strips.months(lots, on=on)
     return Card(
-        id=listing.id,
-        party_id=listing.party_id,
-        title=listing.title,
-        state=listing.state,
-        version=listing.version,
-        sector=product.sector_code,
-        sector_name=Named(row.name_vi, row.name_en),
-        product=product.slug,
-        product_id=product.id,
-        product_name=Named(product.name_vi, product.name_en),
-        grade=wording.grade(listing.grade, described, listing.spec),
+        id=row.id,
+        party_id=row.party_id,
+        title=row.title,
+        state=row.state,
+        version=row.version,
+        sector=goods.sector,
+        sector_name=goods.sector_name,
+        product=goods.slug,
+        product_id=row.product_id,
+        product_name=goods.name,
+        grade=wording.grade(row.grade, goods.described, row.spec),
         cooperative=row.cooperative,
         cooperative_code=row.cooperative_code,
-        place=row.place or "",
-        place_key=places.make_key(row.place_code, row.place_from, row.place_to, on) if row.place_code else "",
+        place=where.name if where else "",
+        place_key=where.key if where else "",
         available=sum(lot.available for lot in still),
-        unit=product.unit,
-        piece=piece,
+        unit=goods.unit,
+        piece=goods.piece,
         window=wording.window(
             min((lot.from_date for lot in still), default=None),
             max((lot.to_date for lot in still), default=None),
             on=on,
         ),
-        price_kind=listing.price_kind,
-        price_from=listing.price_from,
-        price_to=listing.price_to,
-        price=wording.price(listing.price_kind, listing.price_from, listing.price_to, product.unit, piece),
+        price_kind=row.price_kind,
+        price_from=row.price_from,
+        price_to=row.price_to,
+        price=wording.price(row.price_kind, row.price_from, row.price_to, goods.unit, goods.piece),
         badges=tuple(badge(one) for one in held),
         strip=strips.bars(by_month),
-        strip_label=wording.strip(by_month, product.unit, piece),
+        strip_label=wording.strip(by_month, goods.unit, goods.piece),
         lots=tuple(lots),
     )
 
@@ -203,22 +217,7 @@ def badge(held: Held) -> Badge:
 def open_lots(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int, Sequence[LotCard]]:
     """The lots of listings whose windows are not over, earliest window first."""
     found: dict[int, list[LotCard]] = {}
-    for row in session.execute(
-        sa.select(
-            Lot.id,
-            Lot.listing_id,
-            Lot.from_date,
-            Lot.to_date,
-            Lot.volume,
-            Lot.committed,
-            Lot.kind,
-            Lot.spec,
-            Lot.season_id,
-            Lot.version,
-        )
-        .where(Lot.listing_id.in_(list(ids)), Lot.to_date >= on)
-        .order_by(Lot.from_date, Lot.id)
-    ):
+    for row in session.execute(_open_lots(), {"ids": list(ids), "on": on}):
         card = LotCard(
             id=row.id,
             listing_id=row.listing_id,
@@ -236,41 +235,21 @@ def open_lots(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int,
     return found
 
 
-def definitions_of(session: Session, product_ids: Iterable[int]) -> dict[int, list[spec.Definition]]:
-    """The qualities by product, in order: ``catalogue.queries.specs_of`` for many, in one SELECT."""
-    rows = session.execute(
+@cache
+def _open_lots() -> sa.Select[Any]:
+    return (
         sa.select(
-            ProductSpec.product_id,
-            ProductSpec.low,
-            ProductSpec.high,
-            SpecDefinition,
-            SpecChoice.code,
-            SpecChoice.name_vi,
-            SpecChoice.name_en,
+            Lot.id,
+            Lot.listing_id,
+            Lot.from_date,
+            Lot.to_date,
+            Lot.volume,
+            Lot.committed,
+            Lot.kind,
+            Lot.spec,
+            Lot.season_id,
+            Lot.version,
         )
-        .join(SpecDefinition, SpecDefinition.key == ProductSpec.spec_key)
-        .outerjoin(SpecChoice, SpecChoice.spec_key == SpecDefinition.key)
-        .where(ProductSpec.product_id.in_(list(product_ids)))
-        .order_by(ProductSpec.product_id, ProductSpec.position, SpecChoice.position)
-    ).all()
-    choices: dict[tuple[int, str], list[spec.Choice]] = {}
-    for row in rows:
-        if row.code is not None:
-            named = spec.Choice(row.code, Named(row.name_vi, row.name_en))
-            choices.setdefault((row.product_id, row.SpecDefinition.key), []).append(named)
-    found: dict[int, dict[str, spec.Definition]] = {}
-    for row in rows:
-        definition = row.SpecDefinition
-        found.setdefault(row.product_id, {})[definition.key] = spec.Definition(
-            key=definition.key,
-            kind=cast(Literal["range", "choice"], definition.kind),
-            name=Named(definition.name_vi, definition.name_en),
-            unit=definition.unit,
-            decimals=definition.decimals,
-            low=(row.low if row.low is not None else definition.low) or 0,
-            high=(row.high if row.high is not None else definition.high) or 0,
-            lower_is_better=definition.lower_is_better,
-            is_state=definition.is_state,
-            choices=tuple(choices.get((row.product_id, definition.key), ())),
-        )
-    return {product_id: list(by_key.values()) for product_id, by_key in found.items()}
+        .where(Lot.listing_id.in_(sa.bindparam("ids", expanding=True)), Lot.to_date >= sa.bindparam("on"))
+        .order_by(Lot.from_date, Lot.id)
+    )

@@ -7,18 +7,15 @@ How a question is read stands in search/reading.py.
 from __future__ import annotations
 
 import re
-import threading
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.catalogue import files
 from market.catalogue.models import Product, ProductSynonym, Season, Sector, Variant
+from market.kept import Kept
 from market.listings import strips
 from market.listings.models import Listing
 from market.parties.models import Party
@@ -27,8 +24,6 @@ from market.places.models import Place
 from search import lexicon, vietnamese
 from search.lexicon import GROUP, HINT, NAME, Good, Lexicon
 
-#: So many seconds a lexicon serves before it is made anew.
-LASTS = 600.0
 #: Words are taken from so many of the newest listings.
 MOST_TITLES = 20_000
 #: What sort of unit a name begins with is no part of what people call it.
@@ -43,44 +38,9 @@ _FIELD = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Kept:
-    made_at: float
-    on: date
-    lexicon: Lexicon
-
-
-_kept: WeakKeyDictionary[sa.Engine, _Kept] = WeakKeyDictionary()
-_making = threading.Lock()
-
-
 def current(session: Session, *, on: date) -> Lexicon:
-    """The lexicon of this session's database, perhaps some minutes old; made when it is first asked for."""
-    engine = session.get_bind().engine
-    held = _kept.get(engine)
-    if held is not None and held.on == on:
-        fresh = time.monotonic() - held.made_at < LASTS
-        # One makes it anew, the others go on with the old one.
-        if fresh or not _making.acquire(blocking=False):
-            return held.lexicon
-        try:
-            return _make_and_keep(session, engine, on)
-        finally:
-            _making.release()
-    with _making:
-        held = _kept.get(engine)
-        return held.lexicon if held is not None and held.on == on else _make_and_keep(session, engine, on)
-
-
-def forget() -> None:
-    """Let the next question make it anew."""
-    _kept.clear()
-
-
-def _make_and_keep(session: Session, engine: sa.Engine, on: date) -> Lexicon:
-    made = make(session, on=on)
-    _kept[engine] = _Kept(time.monotonic(), on, made)
-    return made
+    """The lexicon of this session's database, perhaps some minutes old."""
+    return _kept(session, on)
 
 
 def make(session: Session, *, on: date) -> Lexicon:
@@ -177,3 +137,6 @@ def _called(name: str) -> Iterable[str]:
     while (shorter := _FIELD.sub("", rest)) != rest:
         rest = shorter
     yield vietnamese.fold(rest)
+
+
+_kept = Kept(lambda session, on: make(session, on=on), seconds=600)

@@ -16,24 +16,19 @@ from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
 from market.errors import NotFound
 from market.events import EventRow
-from market.listings import cards, wording
-from market.listings.cards import Card, LotCard
+from market.listings import cards, reference, wording
+from market.listings.cards import Card, LotCard, shown
 from market.listings.models import Listing, ListingPrice, ListingStandard, Lot, LotChange
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.places import queries as places
 from market.words import Named, Words
 
-__all__ = ["Card", "LotCard"]
+__all__ = ["Card", "LotCard", "shown"]
 
 PAGE_SIZE = 20
 #: The events after which a listing's page says something else.
 CHANGED = ("listing.published", "listing.edited")
-
-
-def shown() -> sa.ColumnElement[bool]:
-    """The condition that buyers see a listing; the SELECT joins ``Party``."""
-    return sa.and_(Listing.state == "published", Party.status != "dissolved")
 
 
 def list_cards(
@@ -45,23 +40,19 @@ def list_cards(
     on: date,
 ) -> list[Card]:
     """Cards of what buyers see, in four SELECTs: those with these ids, a unit's, the newest."""
+    if ids is not None:
+        return cards.read_shown(session, ids, on=on)
     newest_first = sa.func.row_number().over(order_by=(Listing.published_at.desc(), Listing.id.desc()))
     chosen: sa.Select[int, int] = (
         sa.select(Listing.id, newest_first.label("position"))
         .join(Party, Party.id == Listing.party_id)
         .where(shown())
     )
-    if ids is not None:
-        chosen = chosen.where(Listing.id.in_(list(ids)))
     if party_id is not None:
         chosen = chosen.where(Listing.party_id == party_id)
     if newest is not None:
         chosen = chosen.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(newest)
-    found = cards.read(session, chosen, on=on)
-    if ids is not None:
-        order = {listing_id: position for position, listing_id in enumerate(ids)}
-        found.sort(key=lambda card: order[card.id])
-    return found
+    return cards.read(session, chosen, on=on)
 
 
 def list_mine(session: Session, *, party_id: int, on: date, page: int = 1) -> tuple[list[Card], int]:
@@ -165,7 +156,7 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
     card = found[0]
     listing = session.get_one(Listing, listing_id)
     party = session.get_one(Party, listing.party_id)
-    definitions = cards.definitions_of(session, [card.product_id]).get(card.product_id, [])
+    definitions = reference.current(session, on).goods[card.product_id].described
     sizes = size_of(definitions)
     lines = (
         session.execute(

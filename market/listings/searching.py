@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from market.catalogue import amounts
 from market.catalogue.models import Product, Sector, Standard
 from market.errors import Invalid, MarketError
+from market.kept import Kept
 from market.listings import by_sql, lexicon, queries, strips
 from market.listings.cards import Card
 from market.places import queries as places
@@ -46,7 +47,11 @@ class Names:
 
 
 def names(session: Session, *, on: date) -> Names:
-    """The names of sectors, products, standards and today's places, in one SELECT and in their order."""
+    """The names of sectors, products, standards and today's places, in their order; kept for a while."""
+    return _names(session, on)
+
+
+def _read_names(session: Session, on: date) -> Names:
     none = sa.null()
     parent = sa.orm.aliased(Place)
     parts: list[Any] = [
@@ -108,6 +113,9 @@ def names(session: Session, *, on: date) -> Names:
             if row.piece_vi:
                 pieces[row.code] = Named(row.piece_vi, row.piece_en)
     return Names(found["sector"], found["product"], found["standard"], found["place"], pieces, sector_of)
+
+
+_names = Kept(_read_names, seconds=600)
 
 
 @dataclass(slots=True)

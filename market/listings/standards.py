@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,7 +42,35 @@ def held_by(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int, S
     A certificate counts from its first day until the day before it ends. Without products of its own it
     covers what the unit offers in the standard's sectors.
     """
-    wanted = list(ids)
+    best: dict[int, dict[str, tuple[int, Held]]] = {}
+    for row in session.execute(_held(), {"ids": list(ids), "on": on}):
+        if not row.covered and row.sector not in row.sectors:
+            continue
+        held = Held(
+            row.code,
+            Named(row.name_vi, row.name_en),
+            row.stars or 0,
+            bool(row.verified),
+            row.since,
+            row.until,
+        )
+        of_listing = best.setdefault(row.listing_id, {})
+        known = of_listing.get(row.code)
+        if known is None or _lasts(held) > _lasts(known[1]):
+            of_listing[row.code] = (row.position, held)
+    return {
+        listing_id: [held for _, held in sorted(found.values(), key=lambda pair: pair[0])]
+        for listing_id, found in best.items()
+    }
+
+
+@cache
+def _held() -> sa.CompoundSelect[Any]:
+    """What is claimed for listings, and what is verified of their units. Put together once: that takes longer
+    than running it.
+    """
+    wanted: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    on = sa.bindparam("on", type_=sa.Date())
     what = (Standard.code, Standard.name_vi, Standard.name_en, Standard.stars, Standard.position)
     claimed = (
         sa.select(
@@ -87,30 +116,10 @@ def held_by(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int, S
         .join(Standard, Standard.code == Certificate.standard_code)
         .where(Listing.id.in_(wanted), valid_on(on), sa.or_(covers, sa.not_(covers_some)))
     )
-    best: dict[int, dict[str, tuple[int, Held]]] = {}
-    both: sa.CompoundSelect[Any] = sa.union_all(claimed, verified)
-    for row in session.execute(both):
-        if not row.covered and row.sector not in row.sectors:
-            continue
-        held = Held(
-            row.code,
-            Named(row.name_vi, row.name_en),
-            row.stars or 0,
-            bool(row.verified),
-            row.since,
-            row.until,
-        )
-        of_listing = best.setdefault(row.listing_id, {})
-        known = of_listing.get(row.code)
-        if known is None or _lasts(held) > _lasts(known[1]):
-            of_listing[row.code] = (row.position, held)
-    return {
-        listing_id: [held for _, held in sorted(found.values(), key=lambda pair: pair[0])]
-        for listing_id, found in best.items()
-    }
+    return sa.union_all(claimed, verified)
 
 
-def valid_on(day: date) -> sa.ColumnElement[bool]:
+def valid_on(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """The condition that a certificate is verified and holds on a day."""
     return sa.and_(
         Certificate.state == "verified",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -92,9 +92,14 @@ def say(thing: Any) -> str:
 
 def number(value: int | float | Decimal, places: int = 3) -> str:
     """A number with the language's separators, at most ``places`` decimals."""
+    return _number(value, places, language())
+
+
+@lru_cache(maxsize=20_000)  # a page holds hundreds, and the same ones again and again
+def _number(value: int | float | Decimal, places: int, code: str) -> str:
     pattern = "#,##0" + ("." + "#" * places if places else "")
     exact = value if isinstance(value, int) else Decimal(str(value))
-    return str(format_decimal(exact, format=pattern, locale=_locale(language())))
+    return str(format_decimal(exact, format=pattern, locale=_locale(code)))
 
 
 def percent(share: float | None) -> str:

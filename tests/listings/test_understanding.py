@@ -4,14 +4,14 @@ nothing is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from market.listings import indexing, lexicon
+from market.listings import indexing
 from market.runtime import Runtime
 from tests import make
 from tests.make import Side
@@ -19,13 +19,6 @@ from tests.pages import Browser, Page
 from tests.trade import TONNE, make_listing
 
 Open = Callable[[], Browser]
-
-
-@pytest.fixture(autouse=True)
-def _a_lexicon_of_its_own() -> Iterator[None]:
-    lexicon.forget()
-    yield
-    lexicon.forget()
 
 
 @pytest.fixture
