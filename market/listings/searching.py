@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from market.words import Named, Words, t
 from search import reading
 from search.errors import SearchUnavailable
 from search.index import Index
+from search.lexicon import Lexicon
 from search.query import Page, Query
 from search.reading import Reading
 
@@ -227,10 +229,14 @@ def ask(
     return asked
 
 
+@lru_cache(maxsize=2_000)  # people ask for the same, and go on leafing in it
+def _understand(text: str, known: Lexicon, on: date, as_words: frozenset[str]) -> Reading:
+    return reading.understand(text, known, on=on, as_words=as_words)
+
+
 def _read(session: Session, asked: Asked, *, as_words: Sequence[str], on: date) -> None:
     """Add to the query what its text says."""
-    known = lexicon.current(session, on=on)
-    said = reading.understand(asked.query.text, known, on=on, as_words=frozenset(as_words))
+    said = _understand(asked.query.text, lexicon.current(session, on=on), on, frozenset(as_words))
     narrowed: dict[str, Any] = {}
     guessed = []
     for kind in said.filters:

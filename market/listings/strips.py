@@ -66,6 +66,11 @@ def _months(lots: tuple[tuple[date, date, int, int], ...], on: date) -> tuple[Mo
 
 def bars(found: Sequence[Month]) -> tuple[Bar, ...]:
     """The months scaled so that the highest is 100; whatever is there at all stays visible."""
+    return _bars(tuple(found))
+
+
+@lru_cache(maxsize=8_192)
+def _bars(found: tuple[Month, ...]) -> tuple[Bar, ...]:
     highest = max((month.left + month.taken for month in found), default=0)
     return tuple(
         Bar(str(month.month), _scaled(month.left, highest), _scaled(month.taken, highest)) for month in found
