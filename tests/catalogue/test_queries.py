@@ -57,7 +57,6 @@ def test_words_of_makers_are_not_among_the_synonyms(session: Session) -> None:
         "kieu hanh",
         "hoang yen",
         "nong san viet",
-        "ong cua",
         "thanh tri",
         "ben tre",
     ):

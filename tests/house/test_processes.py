@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from market import clock
 from market.accounts import current, sessions
+from market.changes import IndexState
 from market.db import Database, make_engine
 from market.listings import indexing, jobs
 from market.listings.models import Listing
@@ -94,15 +95,21 @@ def test_a_worker_takes_over_from_one_that_died_over_the_index(profile: Profile,
     with database.session(write=True) as session:
         make_listing(session, make_unit(session))
     with processes.running(settings, "worker"):
-        time.sleep(2.5)
-        with database.reading() as session:
-            assert indexing.waiting(session), "as long as somebody holds the index"
+        # The worker is at work once it has looked at the calendar; then it wants the index again and again.
+        processes.wait_for(lambda: _calendar_was_looked_at(database))
+        time.sleep(1)
+        assert _waiting(database), "as long as somebody holds the index"
         dying.kill()
         processes.wait_for(lambda: not _waiting(database), seconds=5)
     _end(dying)
     runtime = Runtime.open(settings, database)
     assert indexing.verify(database, runtime.the_index()).none
     runtime.close()
+
+
+def _calendar_was_looked_at(database: Database) -> bool:
+    with database.reading() as session:
+        return session.get(IndexState, jobs.CALENDAR) is not None
 
 
 def _waiting(database: Database) -> list[int]:

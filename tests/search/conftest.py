@@ -50,10 +50,17 @@ def index(request: pytest.FixtureRequest, make_index: Make) -> Iterator[Index]:
     made.close()
 
 
+class Market(list[ListingDocument]):
+    """Listings that a failing example names in short."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} listings>"
+
+
 @pytest.fixture(scope="session")
-def market() -> list[ListingDocument]:
+def market() -> Market:
     """Three hundred listings, many of which tie."""
-    return random_documents(seed=7, count=300)
+    return Market(random_documents(seed=7, count=300))
 
 
 @pytest.fixture(scope="session")
