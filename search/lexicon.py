@@ -118,7 +118,9 @@ class Lexicon:
             for phrase in good.phrases
             for one, other in zip(phrase.words, phrase.words[1:], strict=False)
         }
+        self._called: dict[str, str] = {}
         for place_name in place_names:
+            self._called.setdefault(" ".join(folded for _, folded in cut(place_name)), place_name)
             for token, folded in cut(place_name):
                 self.accents.setdefault(folded, set()).add(token)
         other_names = (*self.places, *self.standards, *(season.name for season in self.seasons))
@@ -176,6 +178,10 @@ class Lexicon:
     def shown(self, folded: str) -> str:
         """A known word as it is written in the goods' names."""
         return self._shown.get(folded, folded)
+
+    def called(self, folded: str) -> str:
+        """A place's name as it is written."""
+        return self._called.get(folded, folded)
 
     def accent(self, pair: Pair) -> float:
         """How well a typed word fits its known namesake by its accents alone."""

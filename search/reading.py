@@ -217,7 +217,7 @@ def _places(work: _Work) -> None:
     """
     spans = list(_place_spans(work))
     inside = {at for start, end, _ in spans for at in range(start, end)}
-    taken: list[tuple[int, int, tuple[str, ...]]] = []
+    taken: list[tuple[int, int, int, tuple[str, ...]]] = []
     for start, end, keys in spans:
         kind = _kind_before(work, start)
         # A single word is a place only where it says so: half of them are common words.
@@ -225,13 +225,14 @@ def _places(work: _Work) -> None:
             continue
         elsewhere = inside - set(range(start, end))
         if kind or not _of_goods(work, start, end, but=elsewhere):
-            taken.append((start - kind, end, keys))
+            taken.append((start - kind, start, end, keys))
     if taken:
-        first = min(taken)
-        name = " ".join(word.text for word in work.words[first[0] : first[1]])
-        work.found |= {"places": first[2], "place_name": name}
-    for start, end, _ in sorted(taken, reverse=True):
-        work.take(start, end)
+        first, start, end, keys = min(taken)
+        kind_words = [word.text for word in work.words[first:start]]
+        name = work.lexicon.called(" ".join(word.pair[1] for word in work.words[start:end]))
+        work.found |= {"places": keys, "place_name": " ".join([*kind_words, name])}
+    for first, _, end, _ in sorted(taken, reverse=True):
+        work.take(first, end)
 
 
 def _place_spans(work: _Work) -> Iterable[tuple[int, int, tuple[str, ...]]]:

@@ -86,7 +86,7 @@ def test_what_is_said_becomes_filters() -> None:
     assert said.goods == ("tom-su",)
     assert said.sizes == ("20", "21", "22")
     assert said.places == ("960",)
-    assert said.place_name == "dong hai"
+    assert said.place_name == "Đông Hải"
     assert said.volume_min == 10_000_000
     assert not said.pieces
     assert said.months == ("2026-12",)
