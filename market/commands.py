@@ -78,8 +78,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as failure:
         reason = getattr(failure, "strerror", None) or failure
         raise Misconfigured(f"--host, --port: cannot listen on {host} port {port}: {reason}") from failure
-    # What is accepted inherits it. Without it an answer's body waits 40 ms until its head is acknowledged: the
-    # loop sets it by itself only on sockets that say their protocol, and these do not.
+    # What is accepted inherits it. Without it an answer's body waits 40 ms until its head is acknowledged:
+    # the loop sets it by itself only on sockets that say their protocol, and these do not.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 
