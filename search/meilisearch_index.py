@@ -48,10 +48,14 @@ def make_key(url: str, *, master_key: str, name: str) -> str:
 
 
 class MeilisearchIndex:
-    """The index `name` on the server at `url`; see `index.Index` for its methods. Opening it asks nothing."""
+    """The index `name` on the server at `url`; see `index.Index` for its methods. Opening it asks nothing; a
+    search waits for an answer for `patience` seconds.
+    """
 
-    def __init__(self, url: str, *, key: str = "", name: str = "market") -> None:
-        self._uid = f"{name}-listings"
+    def __init__(
+        self, url: str, *, key: str = "", name: str = "market", patience: float = SEARCH_TIME
+    ) -> None:
+        self._uid, self._patience = f"{name}-listings", patience
         self._server = Connection(url, key)
         self._writing = threading.RLock()
 
@@ -61,7 +65,7 @@ class MeilisearchIndex:
 
     def search(self, query: Query) -> Page:
         """See `index.Index.search`."""
-        give_up = time.monotonic() + SEARCH_TIME
+        give_up = time.monotonic() + self._patience
 
         def ask(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
             client = self._server.client(seconds=max(0.1, give_up - time.monotonic()))

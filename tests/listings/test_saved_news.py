@@ -77,7 +77,7 @@ def publish(session: Session, unit: make.Side, title: str = "Tôm sú oxy", **ch
 def look(runtime: Runtime) -> int:
     """Index what waits, then look for news once; says how many messages that made."""
     indexing.sync(runtime.database, runtime.the_index())
-    return saved_news.tell_new(runtime)
+    return saved_news.tell_new(runtime, seconds=60)
 
 
 def told(session: Session) -> list[int]:

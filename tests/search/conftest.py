@@ -34,7 +34,13 @@ def make_index(
                 made = EmbeddedIndex(tmp_path_factory.mktemp("search"), writable=True)
             else:
                 server = meilisearch()
-                made = MeilisearchIndex(server.url, key=server.key, name=f"search{next(numbers)}")
+                made = MeilisearchIndex(
+                    # What is found is asked here, not how soon on a busy machine.
+                    server.url,
+                    key=server.key,
+                    name=f"search{next(numbers)}",
+                    patience=20,
+                )
             stack.callback(made.close)
             return made
 
