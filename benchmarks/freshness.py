@@ -4,6 +4,7 @@ processes running as it is served. Measured as the market measures itself (`mark
 
 import random
 import time
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -33,11 +34,11 @@ def main() -> None:
                 with processes.serving(settings):
                     database = Database(make_engine(settings.database))
                     # A process that starts looks at every listing once: that is over first.
-                    processes.wait_for(lambda: looked_at(database), seconds=60)  # noqa: B023
+                    processes.wait_for(partial(looked_at, database), seconds=60)
                     with database.writing() as session:
                         session.execute(sa.delete(IndexBatch))
                     write(database)
-                    processes.wait_for(lambda: not waiting(database))  # noqa: B023
+                    processes.wait_for(partial(followed, database))
                     lags = measured(database)
                     database.close()
             for share in (0.5, 0.95, 0.99):
@@ -63,13 +64,13 @@ def write(database: Database) -> None:
 def looked_at(database: Database) -> bool:
     """Whether the day's look at the calendar has been followed."""
     with database.reading() as session:
-        return session.get(IndexState, jobs.CALENDAR) is not None and not waiting(database)
+        return session.get(IndexState, jobs.CALENDAR) is not None and followed(database)
 
 
-def waiting(database: Database) -> int:
-    """How many changes the index has yet to follow."""
+def followed(database: Database) -> bool:
+    """Whether the index has followed every change."""
     with database.reading() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(changes.Change)) or 0
+        return not session.scalar(sa.select(sa.func.count()).select_from(changes.Change))
 
 
 def measured(database: Database) -> list[float]:

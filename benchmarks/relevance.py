@@ -7,8 +7,9 @@ import csv
 import random
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from benchmarks.lib import engines, goods, mistakes
@@ -95,39 +96,19 @@ def main() -> None:
             if not read:
                 return [product_of[id_] for id_ in index.search(query).ids]
             said = reading.understand(text, known, on=ON)
-            page = index.search(as_query(query, said))
+            page = index.search(reading.put(query, said, said.filters))
             if said.filters and reading.missed(page, said.goods):
-                page = index.search(as_query(query, said, narrowed=False))
+                page = index.search(reading.put(query, said, ()))
             return [product_of[id_] for id_ in page.ids]
 
         for name, index in indexes.items():
             index.rebuild(iter(documents))
             for read in (True, False):
-                shares = share_right(lambda text: searched(index, text, read=read), questions)  # noqa: B023
+                shares = share_right(partial(searched, index, read=read), questions)
                 for kind, (top, three, count) in shares.items():
                     how = f"{name}, read" if read else f"{name}, words alone"
                     tell("relevance", f"{how}: {kind}: on top", top * 100, "%", n=count)
                     tell("relevance", f"{how}: {kind}: among three", three * 100, "%", n=count)
-
-
-def as_query(query: Query, said: reading.Reading, *, narrowed: bool = True) -> Query:
-    """The question as the market asks it."""
-    asked = replace(
-        query, terms=said.terms, optional=said.optional, goods=said.goods, unfinished=said.unfinished
-    )
-    if not narrowed:
-        return asked
-    return replace(
-        asked,
-        volume_min=said.volume_min,
-        sizes=said.sizes,
-        broken_max=said.broken_max,
-        price_max=said.price_max,
-        months=said.months,
-        places=said.places,
-        standards=said.standards,
-        ocop_min=said.ocop_min,
-    )
 
 
 if __name__ == "__main__":

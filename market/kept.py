@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ class _Value(Generic[T]):
     value: T
 
 
-_all: WeakSet[Kept[object]] = WeakSet()
+_all: WeakSet[Kept[Any]] = WeakSet()
 
 
 class Kept(Generic[T]):
@@ -37,7 +37,7 @@ class Kept(Generic[T]):
         self._make, self._seconds = make, seconds
         self._held: WeakKeyDictionary[sa.Engine, _Value[T]] = WeakKeyDictionary()
         self._making = threading.Lock()
-        _all.add(self)  # type: ignore[arg-type]  # whatever it keeps
+        _all.add(self)
 
     def __call__(self, session: Session, on: date) -> T:
         engine = session.get_bind().engine

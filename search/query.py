@@ -119,3 +119,9 @@ class Page:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
     took_ms: float = 0.0
     understood: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def not_found(self) -> tuple[str, ...]:
+        """The words that no listing holds."""
+        words = self.understood.get("not_found")
+        return words if isinstance(words, tuple) else ()

@@ -6,14 +6,15 @@ understood stays words.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from search import said, vietnamese
 from search.goods import Meant, meant_by
 from search.lexicon import Lexicon
 from search.mending import Word, mend
-from search.query import Page, Term
+from search.query import Page, Query, Term
 from search.said import Said
 from search.words import MOST_SIGNS, MOST_WORDS, Pair, cut
 
@@ -72,9 +73,33 @@ class Reading:
     @property
     def filters(self) -> tuple[str, ...]:
         """The kinds that were understood as filters."""
-        held = (self.volume_min, self.sizes, self.broken_max, self.months, self.price_max, self.places,
-                self.standards, self.ocop_min)  # fmt: skip
-        return tuple(kind for kind, one in zip(KINDS, held, strict=True) if one)
+        return tuple(kind for kind in KINDS if getattr(self, PARTS[kind]))
+
+
+#: The parts of a query that a filter of each kind fills; a reading has them by the same names.
+PARTS: dict[str, str] = {
+    "volume": "volume_min",
+    "size": "sizes",
+    "broken": "broken_max",
+    "month": "months",
+    "price": "price_max",
+    "place": "places",
+    "standard": "standards",
+    "ocop": "ocop_min",
+}
+
+
+def put(query: Query, said: Reading, kinds: Collection[str]) -> Query:
+    """The query with the words as they were read, narrowed by these kinds of what they say."""
+    narrowed: dict[str, Any] = {PARTS[kind]: getattr(said, PARTS[kind]) for kind in kinds}
+    return replace(
+        query,
+        terms=said.terms,
+        optional=said.optional,
+        goods=said.goods,
+        unfinished=said.unfinished,
+        **narrowed,
+    )
 
 
 def missed(page: Page, goods: Collection[str]) -> bool:
@@ -89,7 +114,7 @@ class _Work:
 
     lexicon: Lexicon
     words: list[Word]
-    found: dict[str, object] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
     sellers: list[Word] = field(default_factory=list)  # words of a seller's name, which mean no goods
 
     def take(self, start: int, end: int) -> str:
@@ -135,8 +160,8 @@ def _typed(text: str) -> list[tuple[str, Pair]]:
     return found
 
 
-def _numbers(numbers: Sequence[Said]) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _numbers(numbers: Sequence[Said]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     months = [one.value for one in numbers if one.what == "month"]
     if months:
         found["months"] = tuple(dict.fromkeys(months))
@@ -306,7 +331,7 @@ def _terms(work: _Work, line: str) -> Reading:
     of_goods = [("", "") if word in work.sellers else word.pair for word in hard]
     meant = meant_by(work.lexicon, of_goods, unfinished=last_counts and hard[-1] not in work.sellers)
     if hard and (place := work.found.get("place_name")):
-        meant = _narrowed(work.lexicon, meant, str(place))
+        meant = _narrowed(work.lexicon, meant, place)
     # Where only the place tells which goods are meant, all words may be other names for them.
     elsewhere = meant.slugs if not meant.spelt else ()
     terms, mended, beside = [], [], []
@@ -334,7 +359,7 @@ def _terms(work: _Work, line: str) -> Reading:
         unfinished=last_counts and hard[-1] not in beside and not _is_whole(hard[-1], meant, len(hard) - 1),
         mended=tuple(dict.fromkeys(mended)),
         dropped=dropped,
-        **work.found,  # type: ignore[arg-type]  # each by its own name and of its own kind
+        **work.found,
     )
 
 

@@ -54,7 +54,7 @@ def fill(settings: Settings, count: int) -> None:
     dice = random.Random(3)
     with database.writing() as session:
         catalogue = goods.read(session, on=today)
-        products = dict(session.execute(sa.select(Product.slug, Product.id)).all())  # type: ignore[arg-type]
+        products = {row.slug: row.id for row in session.execute(sa.select(Product.slug, Product.id))}
         communes = session.scalars(
             sa.select(Place.id).where(Place.level == "commune", Place.valid_to.is_(None))
         ).all()

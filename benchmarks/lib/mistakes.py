@@ -4,6 +4,7 @@ as they are spoken in the south. Made by rule from the catalogue's names, never 
 
 import random
 import unicodedata
+from collections.abc import Callable
 
 _TONES = {"\u0300": ("f", "2"), "\u0309": ("r", "3"), "\u0303": ("x", "4"), "\u0301": ("s", "1"),
           "\u0323": ("j", "5")}  # fmt: skip
@@ -51,7 +52,7 @@ def _keystrokes(word: str, *, vni: bool) -> str:
     return made + tone
 
 
-def _somewhere(words: list[str], change, dice: random.Random) -> str:  # type: ignore[no-untyped-def]
+def _somewhere(words: list[str], change: Callable[[str], str], dice: random.Random) -> str:
     places = list(range(len(words)))
     dice.shuffle(places)
     for at in places:

@@ -52,13 +52,10 @@ def chips(good: SearchForm, asked: Asked, known: Names, fields: dict[str, Any]) 
         add("place", called, [other for other in asked.chosen_places if other != key])
     for month in dict.fromkeys(good.month):
         add("month", language.month(month), [other for other in good.month if other != month])
-    if good.ocop:
-        add("ocop", t("OCOP from {n} stars", n=good.ocop))
-    guessed = asked.guessed
-    if asked.query.volume_min is not None and "volume" not in guessed:
-        add("volume_min", t("at least {volume}", volume=Volume(asked.query.volume_min, asked.volume_unit)))
-    if asked.query.price_max is not None and "price" not in guessed:
-        add("price_max", t("at most {price}", price=Money(asked.query.price_max)))
+    for field, kind in (("ocop", "ocop"), ("volume_min", "volume"), ("price_max", "price")):
+        if kind not in asked.guessed:
+            for words in _said(kind, asked.query, asked.reading, asked.volume_unit):
+                add(field, words)
     return chips
 
 

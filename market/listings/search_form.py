@@ -209,7 +209,7 @@ def show(
         price_steps=narrowing.price_steps(counts.get("price", {}), fields),
         from_sql=found.from_sql,
         relaxed=found.relaxed,
-        not_found=", ".join(str(word) for word in found.page.understood.get("not_found") or ()),  # type: ignore[attr-defined]
+        not_found=", ".join(found.page.not_found),
         mended=asked.reading.mended,
         as_words=tuple(good.as_words),
         suggestions=tuple(suggestions),

@@ -137,23 +137,9 @@ class Asked:
     @property
     def unguessed(self) -> Query:
         """The query without what only the words say."""
-        free: dict[str, Any] = {
-            name: getattr(Query(), name) for kind in self.guessed for name in _OF_KIND[kind]
-        }
+        names = [reading.PARTS[kind] for kind in self.guessed]
+        free: dict[str, Any] = {name: getattr(Query(), name) for name in names}
         return replace(self.query, **free)
-
-
-#: The parts of a query by the kind of filter that a reading knows.
-_OF_KIND: dict[str, tuple[str, ...]] = {
-    "volume": ("volume_min",),
-    "size": ("sizes",),
-    "broken": ("broken_max",),
-    "month": ("months",),
-    "price": ("price_max",),
-    "place": ("places",),
-    "standard": ("standards",),
-    "ocop": ("ocop_min",),
-}
 
 
 def ask(
@@ -237,24 +223,11 @@ def _understand(text: str, known: Lexicon, on: date, as_words: frozenset[str]) -
 def _read(session: Session, asked: Asked, *, as_words: Sequence[str], on: date) -> None:
     """Add to the query what its text says."""
     said = _understand(asked.query.text, lexicon.current(session, on=on), on, frozenset(as_words))
-    narrowed: dict[str, Any] = {}
-    guessed = []
-    for kind in said.filters:
-        names = _OF_KIND[kind]
-        if not any(getattr(asked.query, name) for name in names):
-            narrowed |= {name: getattr(said, name) for name in names}
-            guessed.append(kind)
-    asked.reading, asked.guessed = said, tuple(guessed)
-    if said.pieces and "volume" in guessed:
+    # A field that is filled in counts more than what the words say of it.
+    asked.guessed = tuple(kind for kind in said.filters if not getattr(asked.query, reading.PARTS[kind]))
+    asked.reading, asked.query = said, reading.put(asked.query, said, asked.guessed)
+    if said.pieces and "volume" in asked.guessed:
         asked.volume_unit = "piece"
-    asked.query = replace(
-        asked.query,
-        terms=said.terms,
-        optional=said.optional,
-        goods=said.goods,
-        unfinished=said.unfinished,
-        **narrowed,
-    )
 
 
 def _unit(known: Names, sectors: Sequence[str], products: Sequence[str]) -> str:
@@ -384,7 +357,7 @@ def _understood(found: Found, asked: Asked) -> dict[str, Any]:
     said = asked.reading
     filters: dict[str, Any] = {}
     for kind in asked.guessed:
-        (name,) = _OF_KIND[kind]
+        name = reading.PARTS[kind]
         value = getattr(asked.query, name)
         if kind == "volume":
             value = as_number(value, asked.volume_unit)
