@@ -20,6 +20,9 @@ from search import words
 from search.query import Page, Query
 from search.words import Wanted
 
+#: What only the index knows of a listing: these kinds of ``search.reading`` narrow nothing here.
+UNKNOWN = ("size", "broken")
+
 
 def find(session: Session, query: Query, *, on: date) -> Page:
     """The page of hits; sizes and shares of broken grains, which only the index knows, do not narrow it."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from market.listings import by_sql
 from market.listings.searching import PATH, Asked, Found, Names
 from market.web import language
 from market.web.pages import address
@@ -65,6 +66,8 @@ def guesses(good: SearchForm, asked: Asked, found: Found, fields: dict[str, Any]
         return
     query, said = asked.query, asked.reading
     for kind in asked.guessed:
+        if found.from_sql and kind in by_sql.UNKNOWN:
+            continue
         for name in _said(kind, query, said, asked.volume_unit):
             yield Chip(
                 language.say(name), address(PATH, fields, as_words=[*good.as_words, kind]), guessed=True

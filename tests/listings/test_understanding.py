@@ -132,6 +132,8 @@ def test_without_the_index_the_same_words_are_understood(market: None, app: Fast
     app.state.runtime.index, kept = None, app.state.runtime.index
     try:
         page = browser().get("/listings", q="gaoj st25")
+        sized = browser().get("/listings", q="tôm sú 20 con/kg")
     finally:
         app.state.runtime.index = kept
     assert _titles(page) == ["Gạo ST25 thơm"]
+    assert not sized.css(".chips a.guessed"), "a chip would promise what SQL does not do"
