@@ -1,6 +1,6 @@
 """Whether a search shows the product that was meant: 95 questions of buyers, and hundreds made from the
 catalogue's names by typical mistakes, on both engines, over listings with noise. Against the bare engine with
-the words as typed.
+the words as typed, and against what somebody would pick instead of ours (`lib/rivals.py`).
 """
 
 import csv
@@ -12,8 +12,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from benchmarks.lib import engines, goods, mistakes
+from benchmarks.lib import engines, goods, mistakes, rivals
 from benchmarks.lib.report import tell
+from benchmarks.lib.rows import Rival
 from market.listings import lexicon
 from search import reading
 from search.index import Index
@@ -105,10 +106,24 @@ def main() -> None:
             index.rebuild(iter(documents))
             for read in (True, False):
                 shares = share_right(partial(searched, index, read=read), questions)
-                for kind, (top, three, count) in shares.items():
-                    how = f"{name}, read" if read else f"{name}, words alone"
-                    tell("relevance", f"{how}: {kind}: on top", top * 100, "%", n=count)
-                    tell("relevance", f"{how}: {kind}: among three", three * 100, "%", n=count)
+                tell_all(f"{name}, read" if read else f"{name}, words alone", shares)
+
+        with rivals.standing(where / "rivals") as others:
+            for rival in others:
+                rival.fill(documents)
+                tell_all(rival.name, share_right(partial(found_by, rival, product_of), questions))
+
+
+def found_by(rival: Rival, product_of: dict[int, str], text: str) -> list[str]:
+    """The products of what a rival shows, best first."""
+    return [product_of[id_] for id_ in rival.search(text).ids]
+
+
+def tell_all(how: str, shares: dict[str, tuple[float, float, int]]) -> None:
+    """Both shares of every kind of question."""
+    for kind, (top, three, count) in shares.items():
+        tell("relevance", f"{how}: {kind}: on top", top * 100, "%", n=count)
+        tell("relevance", f"{how}: {kind}: among three", three * 100, "%", n=count)
 
 
 if __name__ == "__main__":

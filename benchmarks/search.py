@@ -1,24 +1,25 @@
 """What a search costs over so many listings: the bare engine's answer, the block that htmx gets, the whole
-page and the JSON API, on both profiles, one client, everything against bare Meilisearch in the same run.
+page and the JSON API, on both profiles, one client, and what somebody would pick instead of ours, filled with
+the same texts (`lib/rivals.py`). Everything against bare Meilisearch in the same run.
 
 `MARKET_BENCH_SIZES` (default 1000,10000,100000) are the sizes of the curve.
 """
 
-import json
 import os
 import random
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-import meilisearch
-
-from benchmarks.lib import engines, goods, market, mistakes
+from benchmarks.lib import engines, goods, market, mistakes, rivals
+from benchmarks.lib.bare import Bare
 from benchmarks.lib.http import Client
 from benchmarks.lib.report import percentile, tell
+from benchmarks.lib.rows import Rival
 from market import clock
-from search.query import FACETS, FIELDS
 from tests import processes
 from tests.profiles import Server
 
@@ -27,6 +28,10 @@ QUESTIONS = 100
 ROUNDS = 2
 HTMX = {"HX-Request": "true", "HX-Target": "results"}
 
+BARE = "bare Meilisearch"
+
+#: Puts a question and says how many milliseconds it took.
+Way = Callable[[str], float]
 Timings = dict[str, list[float]]
 
 
@@ -60,11 +65,9 @@ def main() -> None:
 
 
 def measure(where: Path, size: int, asked: list[str]) -> None:
-    """One size, both profiles beside each other."""
+    """One size: both profiles and the rivals beside each other, question by question."""
     with ExitStack() as stack:
-        timings: Timings = {}
-        clients: dict[str, Client] = {}
-        bare: Client | None = None
+        ways: dict[str, Way] = {}
         for name in market.PROFILES:
             profile = stack.enter_context(market.profile(name, where / name))
             settings = profile.empty(where / name / "data")
@@ -73,47 +76,56 @@ def measure(where: Path, size: int, asked: list[str]) -> None:
             market.index(settings)
             rate = size / (time.perf_counter() - began)
             tell("search", f"{name}: rebuild, {size} listings", rate, "listings/s", n=size)
-            url = stack.enter_context(processes.serving(settings))
-            clients[name] = Client(url)
+            client = Client(stack.enter_context(processes.serving(settings)))
+            ways |= {f"{name}: {way}": ask for way, ask in ways_of(client).items()}
             if isinstance(profile, Server):
-                bare = Client(profile.meilisearch.url)
-                key, uid = profile.meilisearch.key, settings.search_index
-                server_url = profile.meilisearch.url
-        assert bare
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        headers["Accept-Encoding"] = "identity"
-        official = meilisearch.Client(server_url, key).index(f"{uid}-listings")
-        facets = [FIELDS.get(facet, facet) for facet in FACETS]
-        for round_ in range(ROUNDS + 1):
-            for text in asked:
-                body = {"q": text, "facets": facets, "limit": 20, "attributesToRetrieve": ["id"]}
-                took, status, content = bare.ask(
-                    f"/indexes/{uid}-listings/search",
-                    method="POST",
-                    body=json.dumps(body).encode(),
-                    headers=headers,
-                )
-                assert status == 200, (status, content[:300])
-                here = {"bare Meilisearch": took}
-                began = time.perf_counter()
-                official.search(text, {name: value for name, value in body.items() if name != "q"})
-                here["bare Meilisearch, by its client"] = (time.perf_counter() - began) * 1000
-                for name, client in clients.items():
-                    path = f"/listings?q={quote(text)}"
-                    ways = (("block", path, HTMX), ("page", path, {}), ("API", f"/api/v1{path}", {}))
-                    for way, address, sent in ways:
-                        took, status, _ = client.ask(address, headers=sent)
-                        assert status == 200, (address, status)
-                        here[f"{name}: {way}"] = took
+                bare = Bare(profile.meilisearch, settings)
+                stack.callback(bare.close)
+                ways = {BARE: bare.ask, f"{BARE}, by its client": bare.ask_by_client, **ways}
+        documents = market.documents(settings, size)
+        for rival in stack.enter_context(rivals.standing(where / "rivals")):
+            rival.fill(documents)
+            ways[rival.name] = partial(answered, rival)
+        tell_all(size, timed(ways, asked))
+
+
+def ways_of(client: Client) -> dict[str, Way]:
+    """The three ways to ask one of our profiles."""
+
+    def ask(address: str, sent: dict[str, str], text: str) -> float:
+        took, status, _ = client.ask(address + quote(text), headers=sent)
+        assert status == 200, (address, text, status)
+        return took
+
+    return {
+        "block": partial(ask, "/listings?q=", HTMX),
+        "page": partial(ask, "/listings?q=", {}),
+        "API": partial(ask, "/api/v1/listings?q=", {}),
+    }
+
+
+def answered(rival: Rival, text: str) -> float:
+    """Milliseconds until the ids, the total and all counts are there."""
+    began = time.perf_counter()
+    rival.search(text)
+    return (time.perf_counter() - began) * 1000
+
+
+def timed(ways: dict[str, Way], asked: list[str]) -> Timings:
+    """Each question put in each way in turn, so that what else the machine does strikes all alike."""
+    timings: Timings = {figure: [] for figure in ways}
+    for round_ in range(ROUNDS + 1):
+        for text in asked:
+            for figure, ask in ways.items():
+                took = ask(text)
                 if round_:  # the first warms up
-                    for figure, took in here.items():
-                        timings.setdefault(figure, []).append(took)
-        tell_all(size, timings)
+                    timings[figure].append(took)
+    return timings
 
 
 def tell_all(size: int, timings: Timings) -> None:
     """Each figure beside bare Meilisearch."""
-    against = timings["bare Meilisearch"]
+    against = timings[BARE]
     for figure, values in timings.items():
         for share in (0.5, 0.95, 0.99):
             value, other = percentile(values, share), percentile(against, share)
@@ -122,7 +134,7 @@ def tell_all(size: int, timings: Timings) -> None:
                 f"{figure}, {size} listings, p{share * 100:.0f}",
                 value,
                 "ms",
-                against="bare Meilisearch",
+                against=BARE,
                 ratio=value / other,
                 n=len(values),
             )

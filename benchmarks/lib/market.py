@@ -22,6 +22,7 @@ from market.places.models import Place
 from market.runtime import Runtime
 from market.settings import Settings
 from search import vietnamese
+from search.documents import ListingDocument
 from tests import profiles, services
 from tests.profiles import Profile
 
@@ -140,3 +141,14 @@ def index(settings: Settings) -> int:
         return indexing.rebuild(runtime.database, runtime.the_index())
     finally:
         runtime.close()
+
+
+def documents(settings: Settings, count: int) -> list[ListingDocument]:
+    """The documents that the index was filled with, of the listings that `fill` has written."""
+    database = Database(make_engine(settings.database))
+    made: list[ListingDocument] = []
+    for start in range(1, count + 1, indexing.STEP):
+        with database.reading() as session:
+            made += indexing.documents(session, range(start, start + indexing.STEP))
+    database.close()
+    return made
