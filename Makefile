@@ -1,6 +1,8 @@
 # Chợ Liên Kết. `make` alone lists what there is; `make run` and `make test` set up what is missing.
 PORT ?= 8000
 PY := .venv/bin/python
+# The suite starts some hundred processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Chromium as root needs --no-sandbox; the tests know.
 
 .DEFAULT_GOAL := help

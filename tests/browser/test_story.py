@@ -44,7 +44,7 @@ def _fits(page: Page) -> None:
     assert not wide, f"{page.url} is wider than the screen"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize("javascript", [False, True], ids=["without", "with JavaScript"])
 def test_a_buyer_and_a_cooperative_live_the_loop(chromium: Browser, served: Served, javascript: bool) -> None:
     with served.database.session(write=True) as session:
         seller, buyer = make_unit(session), make_buyer(session)

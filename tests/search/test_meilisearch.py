@@ -24,6 +24,7 @@ from search.errors import SearchBroken, SearchUnavailable, SearchUnfit
 from search.meilisearch_client import FAILURES, REST, SEARCH_TIME
 from search.meilisearch_index import MeilisearchIndex
 from search.query import Query
+from tests.processes import wait_for
 from tests.search.documents import make_document, random_documents
 from tests.services import MASTER_KEY, Meilisearch, free_port, meilisearch_server
 
@@ -270,7 +271,9 @@ def test_killed_at_random_every_acknowledged_change_is_kept(
 
         writer = threading.Thread(target=write)
         writer.start()
-        time.sleep(dice.uniform(0.1, 0.4))
+        before = len(acknowledged)
+        wait_for(lambda before=before: len(acknowledged) > before + 1, seconds=60)
+        time.sleep(dice.uniform(0, 0.3))
         server.stop(kill=True)
         stop.set()
         writer.join()

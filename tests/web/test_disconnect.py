@@ -40,9 +40,8 @@ def test_whoever_hangs_up_while_sending_is_not_logged_as_a_fault(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    with caplog.at_level(logging.ERROR):
-        # In a thread of its own: this one may belong to a driven browser, whose loop runs as long as it does.
-        with ThreadPoolExecutor(1) as own:
-            own.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]
+    # In a thread of its own: this one may belong to a driven browser, whose loop runs as long as it does.
+    with caplog.at_level(logging.ERROR), ThreadPoolExecutor(1) as own:
+        own.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]
     assert "fault in request" not in caplog.text
     assert [message["status"] for message in sent if "status" in message] == [400]

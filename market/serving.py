@@ -1,0 +1,63 @@
+"""``market serve``: the web application behind its server, in one process or several."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from market import schema
+from market.app import create_app
+from market.errors import Misconfigured
+from market.settings import Settings
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until stopped. The embedded profile is one process: it alone writes its index."""
+    if args.workers < 1:
+        raise Misconfigured("--workers: at least 1")
+    if args.workers > 1 and settings.embedded_index:
+        raise Misconfigured("--workers: the embedded index has one writer; set MARKET_SEARCH_URL for more")
+    app = create_app(settings)
+    runtime = app.state.runtime
+    try:
+        # Before the server starts: what it would say otherwise is a traceback.
+        if runtime.index is None and "locked" in runtime.index_error:
+            raise Misconfigured(runtime.index_error)
+        schema.check(runtime.database)
+        runtime.check_search()
+        listening = _listen(args.host, args.port)
+    except BaseException:
+        runtime.close()
+        raise
+    with listening, suppress(KeyboardInterrupt):  # the server has stopped in good order by then
+        if args.workers > 1:
+            # Each process opens its own database and index: connections do not survive a fork.
+            runtime.close()
+            config = _config("market.app:from_environment", factory=True, workers=args.workers)
+            Multiprocess(config, sockets=[listening]).run()
+            return 0
+        server = uvicorn.Server(_config(app))
+        server.run(sockets=[listening])
+    return 0 if server.started else 1
+
+
+def _config(app: Any, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, **more)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as failure:
+        reason = getattr(failure, "strerror", None) or failure
+        raise Misconfigured(f"--host, --port: cannot listen on {host} port {port}: {reason}") from failure
+    # What is accepted inherits it. Without it an answer's body waits 40 ms until its head is acknowledged:
+    # the loop sets it by itself only on sockets that say their protocol, and these do not.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
