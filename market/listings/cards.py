@@ -4,10 +4,11 @@ Python and put into words that pages say. ``queries.py`` says which listings; ``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from market.listings import reference, standards, strips, wording
 from market.listings.models import Listing, Lot
-from market.listings.reference import Goods, Where
+from market.listings.reference import Reference
 from market.listings.standards import Held
-from market.listings.strips import Bar
+from market.listings.strips import Drawing
 from market.parties.models import Party
 from market.words import Named, Words, t
 
@@ -54,7 +55,7 @@ class LotCard:
         return self.volume - self.committed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by itself, so that what is made of it can be kept beside it
 class Card:
     """A listing as lists show it. ``available`` in base units; prices in đồng per kg or piece."""
 
@@ -82,7 +83,7 @@ class Card:
     price_to: int | None
     price: Words
     badges: tuple[Badge, ...]
-    strip: tuple[Bar, ...]
+    strip: Drawing
     strip_label: Words
     lots: tuple[LotCard, ...]
 
@@ -93,9 +94,9 @@ def read(session: Session, chosen: sa.Select[int, int], *, on: date) -> list[Car
     rows = session.execute(
         sa.select(*_COLUMNS)
         .select_from(which)
-        .join(Listing, Listing.id == which.c.id)
-        .join(Party, Party.id == Listing.party_id)
-        .order_by(which.c.position, Listing.id)
+        .join(_LISTINGS, _LISTINGS.c.id == which.c.id)
+        .join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id)
+        .order_by(which.c.position, _LISTINGS.c.id)
     ).all()
     return _cards(session, rows, on=on)
 
@@ -106,60 +107,54 @@ def read_shown(session: Session, ids: Sequence[int], *, on: date) -> list[Card]:
     return _cards(session, [rows[one] for one in ids if one in rows], on=on)
 
 
+# Tables and not their classes, since the ORM adds more to each of these SELECTs than the database takes.
+_LISTINGS, _PARTIES, _LOTS = Listing.__table__, Party.__table__, Lot.__table__
+
 #: What a card says of its listing and its unit; goods and places are known by their ids.
 _COLUMNS = (
-    Listing.id,
-    Listing.party_id,
-    Listing.product_id,
-    Listing.title,
-    Listing.state,
-    Listing.version,
-    Listing.grade,
-    Listing.spec,
-    Listing.price_kind,
-    Listing.price_from,
-    Listing.price_to,
-    Party.name.label("cooperative"),
-    Party.code.label("cooperative_code"),
-    Party.place_id,
+    _LISTINGS.c.id,
+    _LISTINGS.c.party_id,
+    _LISTINGS.c.product_id,
+    _LISTINGS.c.title,
+    _LISTINGS.c.state,
+    _LISTINGS.c.version,
+    _LISTINGS.c.grade,
+    sa.cast(_LISTINGS.c.spec, sa.Text).label("spec"),
+    _LISTINGS.c.price_kind,
+    _LISTINGS.c.price_from,
+    _LISTINGS.c.price_to,
+    _PARTIES.c.name.label("cooperative"),
+    _PARTIES.c.code.label("cooperative_code"),
+    _PARTIES.c.place_id,
 )
 
 
 def shown() -> sa.ColumnElement[bool]:
     """The condition that buyers see a listing; the SELECT joins ``Party``."""
-    return sa.and_(Listing.state == "published", Party.status != "dissolved")
+    return sa.and_(_LISTINGS.c.state == "published", _PARTIES.c.status != "dissolved")
 
 
 # The SELECTs of the busiest pages are put together once: that takes longer than running them.
 @cache
 def _shown() -> sa.Select[Any]:
-    chosen = Listing.id.in_(sa.bindparam("ids", expanding=True))
-    return sa.select(*_COLUMNS).join(Party, Party.id == Listing.party_id).where(chosen, shown())
+    chosen = _LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(*_COLUMNS).join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id).where(chosen, shown())
 
 
-def _cards(session: Session, rows: Sequence[Any], *, on: date) -> list[Card]:
+def _cards(session: Session, rows: Sequence[sa.Row[Any]], *, on: date) -> list[Card]:
     ids = [row.id for row in rows]
     if not ids:
         return []
     known = reference.current(session, on)
-    lots = open_lots(session, ids, on=on)
+    lots = _lot_rows(session, ids, on=on)
     held = standards.held_by(session, ids, on=on)
-    return [
-        _card(
-            row,
-            known.goods[row.product_id],
-            known.places.get(row.place_id),
-            lots.get(row.id, ()),
-            held.get(row.id, ()),
-            on,
-        )
-        for row in rows
-    ]
+    return [_card(row, known, lots.get(row.id, ()), tuple(held.get(row.id, ())), on) for row in rows]
 
 
-def _card(
-    row: Any, goods: Goods, where: Where | None, lots: Sequence[LotCard], held: Sequence[Held], on: date
-) -> Card:
+@lru_cache(maxsize=5_000)  # what has been read before, word for word, has been put together before
+def _card(row: Any, known: Reference, lot_rows: tuple[Any, ...], held: tuple[Held, ...], on: date) -> Card:
+    goods, where = known.goods[row.product_id], known.places.get(row.place_id)
+    lots = tuple(_lot(one) for one in lot_rows)
     still = [lot for lot in lots if lot.available]
     by_month = strips.months(lots, on=on)
     return Card(
@@ -173,7 +168,7 @@ def _card(
         product=goods.slug,
         product_id=row.product_id,
         product_name=goods.name,
-        grade=wording.grade(row.grade, goods.described, row.spec),
+        grade=wording.grade(row.grade, goods.described, json.loads(row.spec)),
         cooperative=row.cooperative,
         cooperative_code=row.cooperative_code,
         place=where.name if where else "",
@@ -191,9 +186,9 @@ def _card(
         price_to=row.price_to,
         price=wording.price(row.price_kind, row.price_from, row.price_to, goods.unit, goods.piece),
         badges=tuple(badge(one) for one in held),
-        strip=strips.bars(by_month),
+        strip=strips.draw(by_month),
         strip_label=wording.strip(by_month, goods.unit, goods.piece),
-        lots=tuple(lots),
+        lots=lots,
     )
 
 
@@ -216,40 +211,49 @@ def badge(held: Held) -> Badge:
 
 def open_lots(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int, Sequence[LotCard]]:
     """The lots of listings whose windows are not over, earliest window first."""
-    found: dict[int, list[LotCard]] = {}
+    found = _lot_rows(session, list(ids), on=on)
+    return {listing_id: [_lot(row) for row in rows] for listing_id, rows in found.items()}
+
+
+def _lot_rows(session: Session, ids: Sequence[int], *, on: date) -> dict[int, tuple[Any, ...]]:
+    found: dict[int, list[Any]] = {}
     for row in session.execute(_open_lots(), {"ids": list(ids), "on": on}):
-        card = LotCard(
-            id=row.id,
-            listing_id=row.listing_id,
-            from_date=row.from_date,
-            to_date=row.to_date,
-            volume=row.volume,
-            committed=row.committed,
-            kind=row.kind,
-            kind_name=wording.LOT_KINDS[row.kind],
-            spec=row.spec,
-            season_id=row.season_id,
-            version=row.version,
-        )
-        found.setdefault(card.listing_id, []).append(card)
-    return found
+        found.setdefault(row.listing_id, []).append(row)
+    return {listing_id: tuple(rows) for listing_id, rows in found.items()}
+
+
+def _lot(row: Any) -> LotCard:
+    return LotCard(
+        id=row.id,
+        listing_id=row.listing_id,
+        from_date=row.from_date,
+        to_date=row.to_date,
+        volume=row.volume,
+        committed=row.committed,
+        kind=row.kind,
+        kind_name=wording.LOT_KINDS[row.kind],
+        spec=json.loads(row.spec),
+        season_id=row.season_id,
+        version=row.version,
+    )
 
 
 @cache
 def _open_lots() -> sa.Select[Any]:
+    lots = _LOTS.c
     return (
         sa.select(
-            Lot.id,
-            Lot.listing_id,
-            Lot.from_date,
-            Lot.to_date,
-            Lot.volume,
-            Lot.committed,
-            Lot.kind,
-            Lot.spec,
-            Lot.season_id,
-            Lot.version,
+            lots.id,
+            lots.listing_id,
+            lots.from_date,
+            lots.to_date,
+            lots.volume,
+            lots.committed,
+            lots.kind,
+            sa.cast(lots.spec, sa.Text).label("spec"),
+            lots.season_id,
+            lots.version,
         )
-        .where(Lot.listing_id.in_(sa.bindparam("ids", expanding=True)), Lot.to_date >= sa.bindparam("on"))
-        .order_by(Lot.from_date, Lot.id)
+        .where(lots.listing_id.in_(sa.bindparam("ids", expanding=True)), lots.to_date >= sa.bindparam("on"))
+        .order_by(lots.from_date, lots.id)
     )

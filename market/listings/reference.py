@@ -41,7 +41,7 @@ class Where:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by itself: what is kept of it goes when it is read anew
 class Reference:
     """Goods and places by id."""
 

@@ -1,5 +1,5 @@
 """The season strip: twelve months from the current one, each with what is left and what is taken of the lots
-whose windows lie there. Pure sums over lots; the drawing is the macro ``ui.strip``.
+whose windows lie there. Pure sums over lots; they stand on a page by the macro ``ui.strip``.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ class Windowed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A month: its label, and what is left and taken in hundredths of the strip's highest month."""
+class Drawing:
+    """Twelve bars 14 wide over a base line at 38 of a box of 168 by 40, as two SVG paths ("" for none), and
+    the months below them.
+    """
 
-    label: str
-    left: int
-    taken: int
+    left: str
+    taken: str
+    months: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,25 @@ def _months(lots: tuple[tuple[date, date, int, int], ...], on: date) -> tuple[Mo
     return tuple(Month(*_month_at(on, index), *both) for index, both in enumerate(sums))
 
 
-def bars(found: Sequence[Month]) -> tuple[Bar, ...]:
-    """The months scaled so that the highest is 100; whatever is there at all stays visible."""
-    return _bars(tuple(found))
-
-
-@lru_cache(maxsize=8_192)
-def _bars(found: tuple[Month, ...]) -> tuple[Bar, ...]:
+def draw(found: Sequence[Month]) -> Drawing:
+    """The months as bars, the highest over the whole height; whatever is there at all stays visible."""
     highest = max((month.left + month.taken for month in found), default=0)
-    return tuple(
-        Bar(str(month.month), _scaled(month.left, highest), _scaled(month.taken, highest)) for month in found
-    )
+    left, taken = [], []
+    for at, month in enumerate(found):
+        above, below = _height(month.taken, highest), _height(month.left, highest)
+        if below:
+            left.append(_bar(at, 37 - below, below))
+        if above:
+            taken.append(_bar(at, 37 - below - above, above))
+    return Drawing("".join(left), "".join(taken), tuple(str(month.month) for month in found))
+
+
+def _bar(at: int, top: int, height: int) -> str:
+    return f"M{at * 14 + 1} {top}h12v{height}h-12z"
+
+
+def _height(amount: int, highest: int) -> int:
+    return max(amount * 36 // highest, 1) if amount and highest else 0
 
 
 def month_keys(first: date, last: date) -> list[str]:

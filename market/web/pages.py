@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from market.settings import Settings
-from market.web import csrf, language
+from market.web import csrf, drawn, language
 from market.web.context import LANGUAGE_COOKIE
 from market.web.context import language as spoken
 from market.words import Words
@@ -123,7 +123,8 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         once=lambda: Markup('<input type="hidden" name="once" value="{}">').format(secrets.token_hex(12)),
         operator=settings.operator,
     )
-    env.globals["ui"] = env.get_template("ui.html").module
+    env.globals["ui"] = ui = env.get_template("ui.html").module
+    env.globals["listing_card"] = drawn.kept(ui.listing_card)  # type: ignore[attr-defined]
     return env
 
 
