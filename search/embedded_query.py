@@ -8,7 +8,7 @@ holds. Where the index comes from is `embedded_index.py`'s matter.
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import tantivy
 from tantivy import Occur
@@ -32,8 +32,8 @@ _IN_STOCK = 8192.0
 # Of one facet; the engine's own default would show ten.
 _ALL_VALUES = {"size": 10_000, "segment_size": 10_000}
 
-# So many hits are put in order at once to break a tie.
-_AFFORDABLE = 20_000
+# So many hits are put in order at first, and at most, to break a tie.
+_USUAL, _AFFORDABLE = 2_500, 20_000
 
 _ORDERS: dict[str, tuple[str, tantivy.Order]] = {
     "newest": ("published_at", tantivy.Order.Desc),
@@ -53,22 +53,25 @@ class _Counted(Protocol):
 def run(searcher: tantivy.Searcher, query: Query) -> Page:
     """Answer a query from one snapshot of the index, so that hits, total and facets belong together."""
     began = time.perf_counter()
-    text = _read(searcher, query)
-    filters = _filters(query)
-    total, ids = _hits(searcher, query, text, filters)
+    filters, text = _filters(query), asked(query)
+    total, facets = _counts(searcher, query, text, filters)
+    if not total:
+        text = _read(searcher, text, filtered=bool(filters))
+        total, facets = _counts(searcher, query, text, filters)
     return Page(
-        ids=ids,
+        ids=_hits(searcher, query, text, filters, total),
         total=total,
-        facets=_facets(searcher, query, text, filters),
+        facets=facets,
         took_ms=(time.perf_counter() - began) * 1000,
         understood=text.understood(),
     )
 
 
-def _read(searcher: tantivy.Searcher, query: Query) -> Asked:
-    whole = asked(query)
-    # Asked without the filters: what a text means must not change with a facet clicked beside it.
-    if len(whole.wanted) < 2 or _count(searcher, _conjunction(_required(whole))):
+def _read(searcher: tantivy.Searcher, whole: Asked, *, filtered: bool) -> Asked:
+    """What a text means that nothing was found for: it may hold words that no listing has, or no listing all
+    of them. Asked without the filters: what a text means must not change with a facet clicked beside it.
+    """
+    if len(whole.wanted) < 2 or (filtered and _count(searcher, _conjunction(_required(whole)))):
         return whole
     held = [bool(_count(searcher, _held(one, begun=begun))) for one, begun in _each(whole)]
     known = whole.among(held) if any(held) else whole
@@ -152,12 +155,12 @@ def _filters(query: Query) -> dict[str, tantivy.Query]:
 
 
 def _hits(
-    searcher: tantivy.Searcher, query: Query, text: Asked, filters: dict[str, tantivy.Query]
-) -> tuple[int, tuple[int, ...]]:
+    searcher: tantivy.Searcher, query: Query, text: Asked, filters: dict[str, tantivy.Query], total: int
+) -> tuple[int, ...]:
     needed = [*filters.values(), *_required(text)]
-    wanted = min(query.offset + query.limit, searcher.num_docs)
-    if query.limit == 0 or query.offset >= searcher.num_docs:
-        return _count(searcher, _conjunction(needed)), ()
+    wanted = min(query.offset + query.limit, total)
+    if query.limit == 0 or query.offset >= total:
+        return ()
     if query.sort != "relevance":
         sought, (field, order) = _conjunction(needed), _ORDERS[query.sort]
     elif text.wanted or query.goods or text.optional:
@@ -166,14 +169,15 @@ def _hits(
         sought, field, order = _conjunction(needed), "browse", tantivy.Order.Asc
     # The engine breaks ties by where a listing happens to lie. Reach on until the tie at the page's end is
     # whole, then break it by id. ("browse" knows no ties.)
-    reach = wanted + 1
+    reach = wanted + 1 if field == "browse" else max(_USUAL, wanted + 1)
     while True:
-        found = searcher.search(sought, limit=reach, count=True, order_by_field=field, order=order)
-        hits = found.hits
+        hits = searcher.search(sought, limit=reach, count=False, order_by_field=field, order=order).hits
         if len(hits) < reach or field == "browse" or hits[-1][0] != hits[wanted - 1][0]:
             break
         # Once more and for all where that is affordable: each pass scores every hit anew.
-        reach = max(reach * 16, _total(found)) if _total(found) <= _AFFORDABLE else reach * 16
+        reach = max(reach * 16, total) if total <= _AFFORDABLE else reach * 16
+    last = hits[wanted - 1][0]
+    hits = [hit for at, hit in enumerate(hits) if at < wanted or hit[0] == last]
     addresses = [address for _, address in hits]
     ids = [int(id_ or 0) for id_ in searcher.fast_field_values("id", addresses)]
     sign = 1 if order == tantivy.Order.Asc else -1
@@ -183,26 +187,34 @@ def _hits(
         (sign * key, int(position or 0), id_)
         for (key, _), position, id_ in zip(hits, goods, ids, strict=True)
     )
-    return _total(found), tuple(id_ for _, _, id_ in ranked[query.offset : wanted])
+    return tuple(id_ for _, _, id_ in ranked[query.offset : wanted])
 
 
-def _facets(
+def _counts(
     searcher: tantivy.Searcher, query: Query, text: Asked, filters: dict[str, tantivy.Query]
-) -> dict[str, dict[str, int]]:
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """How many there are, and the counts of the facets."""
     required = _required(text)
     counts: dict[str, dict[str, int]] = {}
-    # Facets without a filter of their own share one pass; each of the others needs the hits without its
-    # filter.
-    passes: dict[Facet | None, list[Facet]] = {}
+    # Facets without a filter of their own share the pass that counts the hits; each of the others needs the
+    # hits without its filter.
+    passes: dict[Facet | None, list[Facet]] = {None: []}
     for facet in dict.fromkeys(query.facets):
         passes.setdefault(facet if facet in filters else None, []).append(facet)
+    total = 0
     for own, facets in passes.items():
         among = _conjunction([*required, *(one for name, one in filters.items() if name != own)])
-        wanted = {facet: {"terms": {"field": FIELDS.get(facet, facet), **_ALL_VALUES}} for facet in facets}
+        wanted: dict[str, Any] = {
+            facet: {"terms": {"field": FIELDS.get(facet, facet), **_ALL_VALUES}} for facet in facets
+        }
+        if own is None:
+            wanted["total"] = {"value_count": {"field": "id"}}
         found = searcher.aggregate(among, wanted)
         for facet in facets:
             counts[facet] = {_label(one["key"]): int(one["doc_count"]) for one in found[facet]["buckets"]}
-    return {facet: counts[facet] for facet in query.facets}
+        if own is None:
+            total = int(found["total"]["value"])
+    return total, {facet: counts[facet] for facet in query.facets}
 
 
 def _label(key: str | float) -> str:

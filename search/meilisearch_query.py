@@ -184,7 +184,7 @@ def _tiers(query: Query, text: Asked, filters: list[str]) -> list[dict[str, Any]
     if not query.goods:
         return _rest(text, filters, among)
     meant = _one_of("product", query.goods)
-    lifted = _query([*among, meant]) | _whole(text)
+    lifted = _query([*among, meant]) | _whole(text, begun=text.unfinished)
     return [lifted, *_rest(text, [*filters, f"NOT {meant}"], [*among, f"NOT {meant}"])]
 
 
@@ -202,17 +202,19 @@ def _rest(text: Asked, filters: list[str], among: list[str]) -> list[dict[str, A
     return [_query([*among, ends]) | _whole(text), begun]
 
 
-def _whole(text: Asked) -> dict[str, Any]:
-    """The engine's words where none is only begun: first plain, then with their accents, then optional."""
+def _whole(text: Asked, *, begun: bool = False) -> dict[str, Any]:
+    """The engine's words: first plain, then with their accents, then optional. ``begun``: among what is to
+    be found are listings that only begin the last word.
+    """
     plain, exact = [folded for _, folded in text.words], [exact_token(*pair) for pair in text.words]
     optional = [folded for _, folded in text.optional]
     if not text.all_words:
         return _words([ALWAYS, *plain, *optional])
     half = _ENGINE_WORDS // 2
-    # Words that only some of the listings hold (the goods' other names) must not keep the others from being
-    # found: where a term has other ways to be held, the engine begins with a word that all of them have.
+    # Words that only some of the listings hold (the goods' other names, a word that others only begin) must
+    # not keep those from being found: then the engine begins with a word that all of them have.
     other_ways = any(one.products or len(one.spellings) > 1 for one in text.wanted)
-    first = [ALWAYS] if other_ways or not plain else []
+    first = [ALWAYS] if other_ways or begun or not plain else []
     return _words([*first, *plain[:half], *exact[: half - len(first)], *optional])
 
 
