@@ -130,7 +130,7 @@ class EmbeddedIndex:
 
     def health(self) -> None:
         """See `index.Index.health`."""
-        self.search(Query(limit=1))
+        self.search(Query(limit=1, facets=()))  # a look, without counting
 
     def close(self) -> None:
         """See `index.Index.close`."""

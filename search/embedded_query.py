@@ -201,7 +201,9 @@ def _counts(
     passes: dict[Facet | None, list[Facet]] = {None: []}
     for facet in dict.fromkeys(query.facets):
         passes.setdefault(facet if facet in filters else None, []).append(facet)
-    total = 0
+    if not passes[None]:
+        del passes[None]
+        total = _count(searcher, _conjunction([*required, *filters.values()]))
     for own, facets in passes.items():
         among = _conjunction([*required, *(one for name, one in filters.items() if name != own)])
         wanted: dict[str, Any] = {

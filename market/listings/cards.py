@@ -131,7 +131,12 @@ _COLUMNS = (
 
 def shown() -> sa.ColumnElement[bool]:
     """The condition that buyers see a listing; the SELECT joins ``Party``."""
-    return sa.and_(_LISTINGS.c.state == "published", _PARTIES.c.status != "dissolved")
+    return sa.and_(_LISTINGS.c.state == _code("published"), _PARTIES.c.status != _code("dissolved"))
+
+
+def _code(value: str) -> sa.BindParameter[str]:
+    # Written out: without the value PostgreSQL takes it that no party is anything but dissolved.
+    return sa.literal(value, literal_execute=True)
 
 
 # The SELECTs of the busiest pages are put together once: that takes longer than running them.
