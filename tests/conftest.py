@@ -4,8 +4,9 @@ transaction around each test, and a client that goes through HTTP. Things to tra
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import date
 from functools import cache
@@ -20,7 +21,7 @@ from market import clock, kept
 from market.app import create_app
 from market.db import Database
 from market.settings import Settings
-from tests import make, profiles, services
+from tests import dealing, make, profiles, services
 from tests.make import Side
 from tests.pages import Browser, signed_in
 from tests.profiles import Profile
@@ -34,39 +35,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("profile", marker.args if marker else profiles.NAMES, indirect=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` is read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where a test has several cases, they are dealt out over the profiles: the test runs on each, a case on
-    one, and on the others in `make soak`. What must run whole is marked ``every_case``.
-    """
-    cases: dict[str, dict[str, int]] = {}
-    for item in items:
-        if isinstance(item, pytest.Function) and "profile" in _parameters(item):
-            known = cases.setdefault(item.nodeid.partition("[")[0], {})
-            if not _is_whole(item):
-                known.setdefault(_case(item), len(known))
-    for item in items:
-        if isinstance(item, pytest.Function) and "profile" in _parameters(item) and not _is_whole(item):
-            known = cases[item.nodeid.partition("[")[0]]
-            name = _parameters(item)["profile"]
-            if len(known) > 1 and profiles.NAMES.index(name) != known[_case(item)] % len(profiles.NAMES):
-                item.add_marker(pytest.mark.soak)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Deal before `-m` is read, put in order after all else."""
+    dealing.deal(items)
+    yield
+    dealing.order(items)
 
 
-def _parameters(item: pytest.Function) -> dict[str, object]:
-    return item.callspec.params if hasattr(item, "callspec") else {}
-
-
-def _is_whole(item: pytest.Function) -> bool:
-    marked = item.get_closest_marker("soak") or item.get_closest_marker("every_case")
-    return marked is not None or item.get_closest_marker("profiles") is not None
-
-
-def _case(item: pytest.Function) -> str:
-    """A test's parameters but for the profile, as their names in the test's own name."""
-    parts = item.callspec.id.split("-")
-    parts.remove(str(_parameters(item)["profile"]))
-    return "-".join(parts)
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

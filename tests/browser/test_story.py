@@ -45,6 +45,7 @@ def _fits(page: Page) -> None:
 
 
 @pytest.mark.parametrize("javascript", [False, True], ids=["without", "with JavaScript"])
+@pytest.mark.long
 def test_a_buyer_and_a_cooperative_live_the_loop(chromium: Browser, served: Served, javascript: bool) -> None:
     with served.database.session(write=True) as session:
         seller, buyer = make_unit(session), make_buyer(session)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx2
+import pytest
 import sqlalchemy as sa
 
 from market import clock
@@ -69,6 +70,7 @@ async def _crowd(served: Served, tokens: list[str], listings: list[int]) -> list
         return list(await asyncio.gather(*searches, *writes))
 
 
+@pytest.mark.long
 def test_two_hundred_searches_and_two_hundred_writes_at_once_are_all_answered(
     tmp_path: Path, profile: Profile
 ) -> None:

@@ -114,6 +114,7 @@ def dealt(values: tuple[Any, ...], names: list[str], start: int) -> dict[str, An
     return {name: values[(start + number) % len(values)] for number, name in enumerate(names)}
 
 
+@pytest.mark.long
 def test_no_path_breaks_a_route(attack: Attack) -> None:
     for route in hostile.every_route(attack.world.app):
         for name in route.param_convertors:
@@ -124,6 +125,7 @@ def test_no_path_breaks_a_route(attack: Attack) -> None:
                 assert status >= 300, f"{status} for {path[:100]}"
 
 
+@pytest.mark.long
 def test_no_query_breaks_a_page(attack: Attack) -> None:
     names = list(SEARCHED)
     for route in hostile.routes_for(attack.world.app, "GET"):
@@ -185,6 +187,7 @@ GOOD_FORMS = (
 WINDOW = {"from": "2026-03-10", "to": "2026-04-10", "on_date": "2026-03-10", "contract_date": "2026-03-10"}
 
 
+@pytest.mark.long
 def test_no_single_field_breaks_a_good_form(attack: Attack) -> None:
     """Each field of each form goes wrong alone, so that what stands behind the first look is reached too."""
     values = cycle(hostile.IN_FIELDS)

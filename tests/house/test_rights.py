@@ -82,6 +82,7 @@ def test_every_route_stands_in_the_table(app: FastAPI) -> None:
     [rights.SELLER, (*rights.BUYER, *rights.OTHERS), ("nobody", "newcomer", *rights.OFFICIALS)],
     ids=["sellers", "buyers", "others"],
 )
+@pytest.mark.long
 def test_every_asker_gets_what_the_table_says(
     app: FastAPI, client: TestClient, database: Database, session: Session, askers: tuple[str, ...]
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
@@ -65,6 +66,8 @@ def _fill(session: Session, app: FastAPI, buyer: make.Side, count: int) -> dict[
     }
 
 
+@pytest.mark.long
+@pytest.mark.profiles("server")  # they ask the same on each
 def test_the_busy_pages_ask_a_fixed_few_statements(
     app: FastAPI, session: Session, browser: Open, profile: Profile
 ) -> None:

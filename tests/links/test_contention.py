@@ -38,6 +38,7 @@ def own_database(profile: Profile, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.long
 def test_two_hundred_acceptances_at_once_oversell_nothing(own_database: Database) -> None:
     dice = random.Random(7)
     with own_database.session(write=True) as session:

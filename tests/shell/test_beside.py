@@ -22,6 +22,7 @@ def _listening() -> None:
     worker.subscribe_all()
 
 
+@pytest.mark.long
 def test_beside_a_serving_process_commands_ask_it_and_are_followed(shell: Shell) -> None:
     ids = stocked(shell)
     log = shell.folder / "serve.log"
