@@ -10,6 +10,7 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlalchemy.orm import Session, aliased
 
@@ -106,13 +107,23 @@ NOBODY = Who()
 def load(request: Request, session: Session) -> Who:
     """Find out who is asking and leave it in ``request.state.who`` for the page."""
     found = NOBODY
-    bearer = request.headers.get("authorization", "")
-    if bearer.lower().startswith("bearer ") and request.url.path.startswith(FOR_MACHINES):
-        found = _find(session, _by_token(hash_token(bearer[7:].strip())), channel="api")
-    elif token := request.cookies.get(COOKIE):
-        found = _find(session, _by_sign_in(hash_token(token)), channel="web")
+    bearer, cookie = _bearer(request), request.cookies.get(COOKIE)
+    if bearer is not None:
+        found = _find(session, _by_token(hash_token(bearer)), channel="api")
+    elif cookie:
+        found = _find(session, _by_sign_in(hash_token(cookie)), channel="web")
     request.state.who = found
     return found
+
+
+def _bearer(request: Request) -> str | None:
+    said = request.headers.get("authorization", "")
+    machine = said.lower().startswith("bearer ") and request.url.path.startswith(FOR_MACHINES)
+    return said[7:].strip() if machine else None
+
+
+def _says_who(request: Request) -> bool:
+    return _bearer(request) is not None or bool(request.cookies.get(COOKIE))
 
 
 def keep(request: Request, response: Response, token: str, *, seconds: float) -> None:
@@ -219,16 +230,25 @@ def _find(session: Session, source: sa.Select[int, int, int | None], *, channel:
     )
 
 
-def _anyone(request: Request, session: Db) -> Who:
+# The first of these alone may wait for the database. The others are coroutines because a plain function
+# would be sent to a thread and back, which takes longer than what they do.
+
+
+async def _anyone(request: Request, session: Db) -> Who:
     known = getattr(request.state, "who", None)
-    return known if isinstance(known, Who) else load(request, session)
+    if isinstance(known, Who):
+        return known
+    if not _says_who(request):
+        request.state.who = NOBODY
+        return NOBODY
+    return await run_in_threadpool(load, request, session)
 
 
 #: Anybody, signed in or not.
 Anyone = Annotated[Who, Depends(_anyone)]
 
 
-def _signed_in(who: Anyone) -> Who:
+async def _signed_in(who: Anyone) -> Who:
     if not who.signed_in:
         raise NotSignedIn
     if who.must_change_password:
@@ -239,7 +259,7 @@ def _signed_in(who: Anyone) -> Who:
 SignedIn = Annotated[Who, Depends(_signed_in)]
 
 
-def _acting(who: SignedIn) -> Who:
+async def _acting(who: SignedIn) -> Who:
     if who.party_id is None:
         raise NotAllowed(t("This is for people who act for a cooperative, a group or a buyer."))
     return who
@@ -249,7 +269,7 @@ def _acting(who: SignedIn) -> Who:
 Acting = Annotated[Who, Depends(_acting)]
 
 
-def _unit(who: Acting) -> Who:
+async def _unit(who: Acting) -> Who:
     if not who.is_unit:
         raise NotAllowed(t("This is for cooperatives and cooperative groups."))
     return who
@@ -259,7 +279,7 @@ def _unit(who: Acting) -> Who:
 OfUnit = Annotated[Who, Depends(_unit)]
 
 
-def _officer(who: SignedIn) -> Who:
+async def _officer(who: SignedIn) -> Who:
     if not who.is_officer:
         raise NotAllowed(t("This is for officers of the department."))
     return who

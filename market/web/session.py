@@ -5,11 +5,13 @@ connection, works in one session, and is committed before its reply leaves; what
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated
 
+from anyio import CancelScope
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from market.db import Database
@@ -44,16 +46,26 @@ async def _place(request: Request) -> AsyncIterator[None]:
         yield
 
 
-def _get_session(
+async def _get_session(
     request: Request, _held: Annotated[None, Depends(_place, scope="function")]
-) -> Iterator[Session]:
+) -> AsyncIterator[Session]:
     database: Database = request.app.state.database
-    write = request.method not in SAFE_METHODS
-    session = database.session(write=write)
+    # It connects when it is first used, so this waits for nobody; whatever ends it goes to a thread.
+    session = database.session(write=request.method not in SAFE_METHODS)
+    commit = False
+    try:
+        yield session
+        commit = request.method not in SAFE_METHODS and not getattr(request.state, "refused", False)
+    finally:
+        # Shielded: a request that is given up must not keep its connection.
+        with CancelScope(shield=True):
+            await run_in_threadpool(_end, request, session, commit=commit)
+
+
+def _end(request: Request, session: Session, *, commit: bool) -> None:
     try:
         try:
-            yield session
-            if write and not getattr(request.state, "refused", False):
+            if commit:
                 session.commit()
                 request.state.after_refusal = []
             else:
@@ -64,7 +76,7 @@ def _get_session(
         finally:
             session.close()
     finally:
-        _run_after_refusal(request, database)
+        _run_after_refusal(request, request.app.state.database)
 
 
 def _run_after_refusal(request: Request, database: Database) -> None:
