@@ -6,7 +6,7 @@ No engine's schema and no rule of the market lives here. `query.py` says what ca
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ def fingerprint(document: ListingDocument) -> str:
     """
     # ASCII escapes keep lone surrogates hashable; a document should hold none, but a check must not fail on
     # one.
-    text = json.dumps([_NAMES, astuple(document)], ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(
+        [_NAMES, [getattr(document, name) for name in _NAMES]], ensure_ascii=True, separators=(",", ":")
+    )
     return hashlib.blake2b(text.encode("ascii"), digest_size=8).hexdigest()
 
 

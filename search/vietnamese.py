@@ -47,18 +47,26 @@ _CACHED_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One word taken apart: its letters with their shapes, and its tones wherever they were written."""
+    """One word taken apart: its letters with their shapes, and its tones wherever they were written. What is
+    asked of it again and again is made once: folded, and as a token that tells its accents.
+    """
 
     letters: tuple[tuple[str, str], ...]
     tones: str
-
-    @property
-    def plain(self) -> str:
-        return "".join(base for base, _ in self.letters)
+    plain: str
+    token: str
 
     @property
     def accented(self) -> bool:
-        return bool(self.tones) or any(shape for _, shape in self.letters)
+        return self.token is not self.plain
+
+
+def _word(letters: list[tuple[str, str]], tones: list[str]) -> _Word:
+    plain, said = "".join(base for base, _ in letters), "".join(tones)
+    if not said and not any(shape for _, shape in letters):
+        return _Word(tuple(letters), said, plain, plain)
+    spelt = "".join(_TELEX.get(letter, letter[0]) for letter in letters)
+    return _Word(tuple(letters), said, plain, f"q{spelt}q{said}")
 
 
 def nfc(text: str) -> str:
@@ -82,7 +90,12 @@ def exact_words(text: str) -> tuple[str, ...]:
     A word without accents stands for itself ('cua'); an accented one is spelt as in `tone_words` ('của' is
     'qcuaqr'), which is no Vietnamese word. So cua and của do not meet, while hoà and hòa, thuý and thúy do.
     """
-    return tuple(_token(word) for word in _words(text))
+    return tuple(word.token for word in _words(text))
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """Each word as `exact_words` and as `fold` give it."""
+    return [(word.token, word.plain) for word in _words(text)]
 
 
 def tone_words(text: str) -> tuple[str, ...]:
@@ -91,7 +104,7 @@ def tone_words(text: str) -> tuple[str, ...]:
     Between two q stand the letters as Telex spells them, then the tone, so old and new tone placement agree.
     Words without accents, or of another script, give no token.
     """
-    return tuple(_token(word) for word in _words(text) if word.accented and word.plain.isascii())
+    return tuple(word.token for word in _words(text) if word.accented and word.plain.isascii())
 
 
 def sort_key(text: str) -> str:
@@ -105,13 +118,6 @@ def sort_key(text: str) -> str:
     tones = "".join("".join(_TONE_RANK[tone] for tone in word.tones) or "0" for word in words).rstrip("0")
     # A blank sorts below "-", hence 'Cà Mau' with its tones still stands before 'Ca Mau A'.
     return f"{letters} {tones}" if tones else letters
-
-
-def _token(word: _Word) -> str:
-    if not word.accented:
-        return word.plain
-    spelt = "".join(_TELEX.get(letter, letter[0]) for letter in word.letters)
-    return f"q{spelt}q{word.tones}"
 
 
 def _alphabetical(word: _Word) -> str:
@@ -164,8 +170,8 @@ def _take_apart(piece: str) -> tuple[_Word, ...]:
         elif unicodedata.category(sign) == "Mn":
             continue
         elif letters:
-            words.append(_Word(tuple(letters), "".join(tones)))
+            words.append(_word(letters, tones))
             letters, tones = [], []
     if letters:
-        words.append(_Word(tuple(letters), "".join(tones)))
+        words.append(_word(letters, tones))
     return tuple(words)

@@ -6,6 +6,7 @@ apart is `vietnamese.py`'s matter.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from search import vietnamese
@@ -40,8 +41,20 @@ def _with_codes(pairs: list[Pair]) -> list[Pair]:
 
 def cut(text: str) -> list[tuple[str, str]]:
     """The words of a text as (exact, folded) tokens, each no longer than the index keeps them."""
-    pairs = zip(vietnamese.exact_words(text), vietnamese.fold(text).split(), strict=True)
-    return [(with_accents[:WORD_LENGTH], without[:WORD_LENGTH]) for with_accents, without in pairs]
+    return [(exact[:WORD_LENGTH], folded[:WORD_LENGTH]) for exact, folded in vietnamese.pairs(text)]
+
+
+# Names of goods and places come again with every listing, and a piece of text is seldom new.
+_CACHED_LENGTH = 60
+
+
+@lru_cache(maxsize=20_000)
+def _cut_name(text: str) -> tuple[Pair, ...]:
+    return tuple(_with_codes(cut(text)))
+
+
+def _cut_part(text: str) -> Sequence[Pair]:
+    return _cut_name(text) if len(text) <= _CACHED_LENGTH else _with_codes(cut(text))
 
 
 def texts(document: ListingDocument) -> dict[str, list[tuple[str, str]]]:
@@ -52,7 +65,7 @@ def texts(document: ListingDocument) -> dict[str, list[tuple[str, str]]]:
         "party": (document.cooperative, document.cooperative_code, *document.place_names),
         "description": (document.description,),
     }
-    return {group: [pair for text in parts[group] for pair in _with_codes(cut(text))] for group in GROUPS}
+    return {group: [pair for text in parts[group] for pair in _cut_part(text)] for group in GROUPS}
 
 
 @dataclass(frozen=True, slots=True)
