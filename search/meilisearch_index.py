@@ -24,8 +24,8 @@ from search.meilisearch_client import REBUILD, REQUEST_TIME, SEARCH_TIME, Connec
 from search.meilisearch_settings import bears_signature, settings, to_engine
 from search.query import Page, Query
 
-_BATCH = 2_000  # documents in one request of a rebuild
-_IN_FLIGHT = 3  # such requests that the server has yet to work off
+_BATCH = 5000
+_IN_FLIGHT = 3
 _APPLY_TIME = 60.0
 
 

@@ -212,7 +212,7 @@ def rebuild(database: Database, index: Index) -> int:
 
     with database.reading() as session:
         contained.update(row.id for row in _changes(session))
-        count = index.rebuild(_all(session), meanwhile)
+        count = index.rebuild(all_documents(session), meanwhile)
     done = sorted(contained)
     for start in range(0, len(done), STEP):
         _done(database, done[start : start + STEP])
@@ -237,7 +237,8 @@ def _followed(session: Session, touched: Iterable[int]) -> tuple[list[ListingDoc
     return put, [listing_id for listing_id in ids if listing_id not in there]
 
 
-def _all(session: Session) -> Iterator[ListingDocument]:
+def all_documents(session: Session) -> Iterator[ListingDocument]:
+    """The documents of everything that buyers see, by ascending id, some at a time."""
     last = 0
     while True:
         ids = session.scalars(
@@ -273,7 +274,7 @@ def verify(database: Database, index: Index) -> Difference:
     """Compare index and database both ways by the documents' fingerprints. Writes nothing."""
     there = dict(index.fingerprints())
     with database.reading() as session:
-        wanted = {document.id: fingerprint(document) for document in _all(session)}
+        wanted = {document.id: fingerprint(document) for document in all_documents(session)}
     return Difference(
         missing=tuple(sorted(wanted.keys() - there.keys())),
         beyond=tuple(sorted(there.keys() - wanted.keys())),
