@@ -138,8 +138,7 @@ class Ledger:
     def _write(self, batch: Iterable[Entry]) -> None:
         names = self._known()
         with self._database.writing() as session:
-            for entry in batch:
-                ledger_rows.insert(session, entry, names)
+            ledger_rows.insert(session, batch, names)
 
     def _known(self) -> KnownNames:
         if self._names is None or self._ticks() - self._names[0] > NAMES_LIFE:

@@ -4,6 +4,7 @@ lead to a person is: no word that is not a name of a product or a place, no hour
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product as combinations
@@ -134,7 +135,24 @@ def _frozen(names: dict[tuple[str, ...], set[str]]) -> dict[tuple[str, ...], fro
     return {words: frozenset(meant) for words, meant in names.items() if words}
 
 
-def insert(session: Session, entry: Entry, names: KnownNames) -> None:
+def insert(session: Session, entries: Iterable[Entry], names: KnownNames) -> None:
+    """Write entries, in two statements however many they are."""
+    made = [_row(entry, names) for entry in entries]
+    if not made:
+        return
+    ids = session.scalars(
+        sa.insert(Search).returning(Search.id, sort_by_parameter_order=True), [row for row, _ in made]
+    ).all()
+    subjects = [
+        {"search_id": id_, "product": one, "month": month, "place": place}
+        for id_, (_, about) in zip(ids, made, strict=True)
+        for one, month, place in about
+    ]
+    session.execute(sa.insert(SearchSubject), subjects)
+
+
+def _row(entry: Entry, names: KnownNames) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """A search's row, and what it was about."""
     query = entry.query
     known, products, places = names.find(query.text)
     meant = sorted({*query.products, *(entry.products or query.goods or products)})
@@ -152,24 +170,16 @@ def insert(session: Session, entry: Entry, names: KnownNames) -> None:
         "volume_min": query.volume_min,
         "price_max": query.price_max,
     }
-    row = Search(
-        searched_at=entry.at.replace(minute=0, second=0, microsecond=0),
-        asked={name: value for name, value in asked.items() if value},
-        total=entry.total,
-        found="some" if entry.total >= FEW else "few" if entry.total else "none",
-        language=entry.language,
-        channel=entry.channel,
-    )
-    session.add(row)
-    session.flush()  # what it was about points to it
+    row = {
+        "searched_at": entry.at.replace(minute=0, second=0, microsecond=0),
+        "asked": {name: value for name, value in asked.items() if value},
+        "total": entry.total,
+        "found": "some" if entry.total >= FEW else "few" if entry.total else "none",
+        "language": entry.language,
+        "channel": entry.channel,
+    }
     subjects = list(combinations(meant or [""], sorted(query.months) or [""], where or [""]))
-    session.execute(
-        sa.insert(SearchSubject),
-        [
-            {"search_id": row.id, "product": one, "month": month, "place": place}
-            for one, month, place in subjects[:MOST_SUBJECTS]
-        ],
-    )
+    return row, subjects[:MOST_SUBJECTS]
 
 
 @dataclass(frozen=True, slots=True)
