@@ -93,10 +93,6 @@ def month_keys(first: date, last: date) -> list[str]:
     return ["{:04d}-{:02d}".format(*_month_at(first, index)) for index in range(count + 1)]
 
 
-def _scaled(amount: int, highest: int) -> int:
-    return max(amount * 100 // highest, 3) if amount and highest else 0
-
-
 def _month_at(day: date, index: int) -> tuple[int, int]:
     count = day.year * 12 + day.month - 1 + index
     return count // 12, count % 12 + 1

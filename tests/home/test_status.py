@@ -48,7 +48,7 @@ def test_an_officer_sees_what_is_held_waits_and_lags(app: FastAPI, session: Sess
     assert fact(here, "Tin trong bộ tìm kiếm") == "1"
     assert fact(here, "Thay đổi chưa tìm thấy được") == "1"
     assert fact(here, "Thay đổi cũ nhất đã chờ") == "40 giây"
-    assert fact(here, "Từ thay đổi đến tìm thấy: 95 trên 100 trong") == "1,25 giây"
+    assert fact(here, "95 trên 100 thay đổi tìm thấy được sau không quá") == "1,25 giây"
     assert fact(here, "Thư và tin nhắn chờ gửi") == "1"
     assert fact(here, "Cơ sở dữ liệu").startswith(("SQLite 3.", "PostgreSQL 1"))
     assert "10/3/2026" in fact(here, "Lần dựng lại gần nhất")

@@ -84,7 +84,7 @@ def test_the_search_page_may_send_its_fields_without_a_form_between(session: Ses
 def test_the_same_search_is_kept_once_however_it_is_written(session: Session, here: Browser) -> None:
     keep(here, q="Tôm  Sú", sector=["rice", "shrimp"], volume_min="2 tấn")
     again = keep(here, name="Tên khác", q="tôm sú", sector=["shrimp", "rice"], volume_min="2.000 kg")
-    assert "đã lưu lượt tìm này" in again.text
+    assert "đã lưu mục tìm kiếm này" in again.text
     assert len(kept(session)) == 1
     keep(here, q="tôm sú")
     assert len(kept(session)) == 2

@@ -189,6 +189,8 @@ def test_a_wrong_value_is_named_beside_its_field_and_the_rest_still_searches(
     assert page.status == 422
     assert page.css(f"#e-{field}") or field == "q"
     assert page.css(".problems")
+    # On a phone as well the words beside a field of the filters are seen without opening them.
+    assert bool(page.css("#facets[open]")) == (field not in ("q", "sort", "page"))
     assert len(titles(page)) == (4 if field == "sector" else 2)
 
 

@@ -14,10 +14,10 @@ from market.words import Money, Named, Volume, t
 def test_vietnamese_has_one_form_for_all_numbers() -> None:
     with speaking("vi"):
         for n in (0, 1, 2, 516):
-            said = language.ngettext("%(num)d listing", "%(num)d listings", n) % {"num": n}
+            said = language.ngettext("%(n)s listing", "%(n)s listings", n) % {"n": n}
             assert said == f"{n} tin chào bán"
     with speaking("en"):
-        assert language.ngettext("%(num)d listing", "%(num)d listings", 1) == "%(num)d listing"
+        assert language.ngettext("%(n)s listing", "%(n)s listings", 1) == "%(n)s listing"
 
 
 @pytest.mark.parametrize(
