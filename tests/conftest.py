@@ -135,17 +135,9 @@ def app(profile: Profile, settings: Settings, database: Database) -> FastAPI:
 @pytest.fixture
 def browser(app: FastAPI, session: Session) -> Iterator[Callable[[], Browser]]:
     """Opens browsers (clients with a cookie jar of their own) on the application."""
-    opened: list[Browser] = []
-
-    def open_one() -> Browser:
-        found = Browser(app, before=session.expunge_all)
-        opened.append(found)
-        return found
-
     with Browser(app, before=session.expunge_all) as first:
-        opened.append(first)
         pending = [first]
-        yield lambda: pending.pop() if pending else open_one()
+        yield lambda: pending.pop() if pending else Browser(app, before=session.expunge_all).beside(first)
 
 
 @pytest.fixture

@@ -129,6 +129,11 @@ class Browser:
     def __exit__(self, *error: Any) -> None:
         self.client.__exit__(*error)
 
+    def beside(self, other: Browser) -> Self:
+        """Share the event loop of an open one: by itself it would start a new one for every request."""
+        self.client.portal = other.client.portal
+        return self
+
     def get(self, path: str, *, headers: Mapping[str, str] | None = None, **fields: Any) -> Page:
         self.before()
         return Page(self.client.get(path, params=fields or None, headers=headers), self)

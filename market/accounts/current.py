@@ -5,8 +5,10 @@ and the ways a route says whom it is for. Rights over one object are decided by 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
@@ -109,9 +111,9 @@ def load(request: Request, session: Session) -> Who:
     found = NOBODY
     bearer, cookie = _bearer(request), request.cookies.get(COOKIE)
     if bearer is not None:
-        found = _find(session, _by_token(hash_token(bearer)), channel="api")
+        found = _find(session, _by_token, bearer, channel="api")
     elif cookie:
-        found = _find(session, _by_sign_in(hash_token(cookie)), channel="web")
+        found = _find(session, _by_sign_in, cookie, channel="web")
     request.state.who = found
     return found
 
@@ -139,37 +141,36 @@ def keep(request: Request, response: Response, token: str, *, seconds: float) ->
     )
 
 
-def _by_sign_in(token_hash: str) -> sa.Select[int, int, int | None]:
+def _by_sign_in() -> sa.Select[int, int, int | None]:
     return sa.select(SignIn.id.label("sign_in_id"), SignIn.user_id, SignIn.membership_id).where(
-        SignIn.token_hash == token_hash, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now()
+        SignIn.token_hash == sa.bindparam("hash"),
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > sa.bindparam("now"),
     )
 
 
-def _by_token(token_hash: str) -> sa.Select[int, int, int | None]:
+def _by_token() -> sa.Select[int, int, int | None]:
     first = (
         sa.select(sa.func.min(Membership.id)).where(Membership.user_id == ApiToken.user_id).scalar_subquery()
     )
     return sa.select(sa.null().label("sign_in_id"), ApiToken.user_id, first.label("membership_id")).where(
-        ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None)
+        ApiToken.token_hash == sa.bindparam("hash"), ApiToken.revoked_at.is_(None)
     )
 
 
-def _find(session: Session, source: sa.Select[int, int, int | None], *, channel: str) -> Who:
-    key, today = source.subquery(), clock.today()
+@cache  # asked by every page: to put it together takes longer than to answer it
+def _who(source: Callable[[], sa.Select[int, int, int | None]]) -> sa.Select[Any]:
+    key, today = source().subquery(), sa.bindparam("today", type_=sa.Date())
     other = aliased(Membership)
 
-    def holds(one: type[Membership]) -> sa.ColumnElement[bool]:
+    def holds(one: Any) -> sa.ColumnElement[bool]:
         return sa.and_(one.valid_from <= today, sa.or_(one.valid_to.is_(None), one.valid_to > today))
 
     duties = (
         sa.select(
             sa.func.aggregate_strings(OfficerDuty.duty + ":" + sa.cast(OfficerDuty.place_id, sa.Text), ",")
         )
-        .where(
-            OfficerDuty.user_id == User.id,
-            OfficerDuty.valid_from <= today,
-            sa.or_(OfficerDuty.valid_to.is_(None), OfficerDuty.valid_to > today),
-        )
+        .where(OfficerDuty.user_id == User.id, holds(OfficerDuty))
         .scalar_subquery()
     )
     others = sa.select(sa.func.count()).where(other.user_id == User.id, holds(other)).scalar_subquery()
@@ -178,7 +179,7 @@ def _find(session: Session, source: sa.Select[int, int, int | None], *, channel:
         .where(Notice.user_id == User.id, Notice.read_at.is_(None))
         .scalar_subquery()
     )
-    row = session.execute(
+    return (
         sa.select(
             key.c.sign_in_id,
             User.id.label("user_id"),
@@ -205,7 +206,16 @@ def _find(session: Session, source: sa.Select[int, int, int | None], *, channel:
             sa.and_(Membership.id == key.c.membership_id, Membership.user_id == User.id, holds(Membership)),
         )
         .outerjoin(_parties, _parties.c.id == Membership.party_id)
-    ).first()
+    )
+
+
+def _find(
+    session: Session, source: Callable[[], sa.Select[int, int, int | None]], token: str, *, channel: str
+) -> Who:
+    given = {"hash": hash_token(token), "today": clock.today()}
+    if source is _by_sign_in:
+        given["now"] = clock.now()
+    row = session.execute(_who(source), given).first()
     if row is None:
         return NOBODY
     pairs = (part.split(":") for part in (row.duties or "").split(",") if part)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -51,9 +52,11 @@ class Role:
     is_this: bool
 
 
-def holds(day_column_owner: type[Membership] | type[OfficerDuty]) -> sa.ColumnElement[bool]:
-    """The condition that a membership or duty holds today."""
-    today, table = clock.today(), day_column_owner
+def holds(
+    day_column_owner: type[Membership] | type[OfficerDuty], *, on: sa.BindParameter[date] | None = None
+) -> sa.ColumnElement[bool]:
+    """The condition that a membership or duty holds today, or on a day that is given later."""
+    today, table = clock.today() if on is None else on, day_column_owner
     return sa.and_(table.valid_from <= today, sa.or_(table.valid_to.is_(None), table.valid_to > today))
 
 
@@ -82,9 +85,17 @@ def _contact(row: sa.Row[int, str, str, str | None, str | None]) -> Contact:
 
 def list_people(session: Session, *, party_id: int) -> list[Contact]:
     """Who acts for a party today."""
-    members = sa.select(Membership.user_id).where(Membership.party_id == party_id, holds(Membership))
-    rows = session.execute(_contacts().where(User.id.in_(members)).order_by(User.id))
+    rows = session.execute(_members(), {"party_id": party_id, "today": clock.today()})
     return [_contact(row) for row in rows]
+
+
+@cache  # everybody who is told anything is read by it
+def _members() -> sa.Select[int, str, str, str | None, str | None]:
+    members = sa.select(Membership.user_id).where(
+        Membership.party_id == sa.bindparam("party_id"),
+        holds(Membership, on=sa.bindparam("today", type_=sa.Date())),
+    )
+    return _contacts().where(User.id.in_(members)).order_by(User.id)
 
 
 def find_contact(session: Session, *, user_id: int) -> Contact | None:

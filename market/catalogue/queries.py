@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Literal, cast
 
 import sqlalchemy as sa
@@ -157,18 +158,10 @@ def piece_of(product: Product) -> Named | None:
 
 def specs_of(session: Session, product: Product) -> list[spec.Definition]:
     """The qualities by which the product is described, in order, each with its bounds and choices."""
-    rows = session.execute(
-        sa.select(SpecDefinition, ProductSpec.low, ProductSpec.high)
-        .join(ProductSpec, ProductSpec.spec_key == SpecDefinition.key)
-        .where(ProductSpec.product_id == product.id)
-        .order_by(ProductSpec.position)
-    ).all()
+    rows = session.execute(_specs(), {"product_id": product.id}).all()
     choices: dict[str, list[spec.Choice]] = {}
-    for choice in session.scalars(
-        sa.select(SpecChoice)
-        .where(SpecChoice.spec_key.in_([definition.key for definition, _, _ in rows]))
-        .order_by(SpecChoice.spec_key, SpecChoice.position)
-    ):
+    keys = [definition.key for definition, _, _ in rows]
+    for choice in session.scalars(_choices(), {"keys": keys}):
         named = spec.Choice(choice.code, Named(choice.name_vi, choice.name_en))
         choices.setdefault(choice.spec_key, []).append(named)
     return [
@@ -186,6 +179,25 @@ def specs_of(session: Session, product: Product) -> list[spec.Definition]:
         )
         for definition, low, high in rows
     ]
+
+
+@cache
+def _specs() -> sa.Select[SpecDefinition, int | None, int | None]:
+    return (
+        sa.select(SpecDefinition, ProductSpec.low, ProductSpec.high)
+        .join(ProductSpec, ProductSpec.spec_key == SpecDefinition.key)
+        .where(ProductSpec.product_id == sa.bindparam("product_id"))
+        .order_by(ProductSpec.position)
+    )
+
+
+@cache
+def _choices() -> sa.Select[SpecChoice]:
+    return (
+        sa.select(SpecChoice)
+        .where(SpecChoice.spec_key.in_(sa.bindparam("keys", expanding=True)))
+        .order_by(SpecChoice.spec_key, SpecChoice.position)
+    )
 
 
 def list_standards(session: Session, *, sector: str | None = None) -> list[Standard]:
