@@ -72,7 +72,7 @@ def make_settings(folder: Path | None = None, **changes: Any) -> Settings:
     says.
     """
     kept = changes if folder is None else {"data_dir": folder, **changes}
-    return Settings(_env_file=None, secret_key="a key that only tests know, long enough", **kept)  # type: ignore[call-arg]
+    return Settings(_env_file=None, secret_key="a key that only tests know, long enough", **kept)
 
 
 def environment(settings: Settings) -> dict[str, str]:

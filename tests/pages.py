@@ -156,7 +156,7 @@ class Browser:
         return answer
 
     def _enter(self, login: str) -> Page:
-        database: Database = self.client.app.state.database  # type: ignore[attr-defined]
+        database: Database = self.client.app.state.database
         with database.session(write=True) as session:
             user = accounts.get_by_login(session, login=login)
             token = sessions.open_session(session, user=user, device="test").token

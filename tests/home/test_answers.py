@@ -174,7 +174,7 @@ def test_without_its_database_it_is_not_ready_but_alive(profile: Profile, tmp_pa
     settings = profile.own(tmp_path / "data")
     with Browser(create_app(settings, background=False)) as here:
         assert here.client.get("/readyz").json()["database"]
-        here.client.app.state.database.close()  # type: ignore[attr-defined]
+        here.client.app.state.database.close()
         profile.lose_database(settings)
         answer = here.client.get("/readyz")
         assert answer.status_code == 503

@@ -48,7 +48,7 @@ def _outcome(client: TestClient, app: FastAPI, there: World, right: Right, asker
 def _taken_back(database: Database, session: Session) -> Iterator[None]:
     """Whatever happens inside has not happened."""
     session.rollback()
-    nested = database.connection.begin_nested()  # type: ignore[attr-defined]
+    nested = database.connection.begin_nested()
     try:
         yield
     finally:

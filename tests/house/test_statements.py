@@ -67,7 +67,6 @@ def _fill(session: Session, app: FastAPI, buyer: make.Side, count: int) -> dict[
 
 
 @pytest.mark.long
-@pytest.mark.profiles("server")  # they ask the same on each
 def test_the_busy_pages_ask_a_fixed_few_statements(
     app: FastAPI, session: Session, browser: Open, profile: Profile
 ) -> None:

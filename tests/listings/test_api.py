@@ -292,7 +292,7 @@ def test_nothing_that_is_asked_breaks_search_or_feed(
     values = st.one_of(st.text(max_size=30), st.sampled_from(NASTY + MORE))
     paths = st.sampled_from((f"{API}/listings", "/listings.atom"))
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(paths, st.lists(st.tuples(names, values), max_size=4), st.booleans())
     def try_it(path: str, pairs: list[tuple[str, str]], raw: bool) -> None:
         query = urlencode(pairs, errors="surrogatepass" if raw else "replace")

@@ -151,7 +151,7 @@ def test_changes_wait_until_the_index_says_that_it_holds_them(
     waiting = make.count_rows(session, Change)
     real = runtime.the_index()
     with pytest.raises(SearchUnavailable):
-        indexing.drain(runtime.database, Away(real, keeps=keeps))  # type: ignore[arg-type]
+        indexing.drain(runtime.database, Away(real, keeps=keeps))
     assert make.count_rows(session, Change) == waiting > 0
     assert indexing.sync(runtime.database, real) == waiting
     assert agrees(runtime)
@@ -169,7 +169,7 @@ def test_a_change_that_comes_while_the_index_is_written_stays_queued(
             session.commit()
             self.real.apply(put, delete)
 
-    indexing.drain(runtime.database, Busy(runtime.the_index(), keeps=True))  # type: ignore[arg-type]
+    indexing.drain(runtime.database, Busy(runtime.the_index(), keeps=True))
     assert make.count_rows(session, Change) == 1
 
 
@@ -193,7 +193,7 @@ def test_a_rebuild_follows_what_changes_while_it_fills(own: Runtime) -> None:
             return count
 
     more: list[int] = []
-    assert indexing.rebuild(own.database, Slow(own.the_index(), keeps=True)) == 2  # type: ignore[arg-type]
+    assert indexing.rebuild(own.database, Slow(own.the_index(), keeps=True)) == 2
     assert set(own.the_index().search(Query()).ids) == {changed.id, *more}
     assert own.the_index().search(Query("dang dung")).total == 2
     with own.database.reading() as session:

@@ -128,7 +128,7 @@ def test_what_cannot_be_meant_is_refused_beside_its_field(
     session: Session, unit: Side, field: str, changes: dict[str, object]
 ) -> None:
     with pytest.raises(Invalid) as refusal:
-        make_listing(session, unit, **changes)  # type: ignore[arg-type]
+        make_listing(session, unit, **changes)
     assert refusal.value.field == field
     assert make.count_rows(session, Listing) == 0
 
@@ -194,7 +194,7 @@ def test_a_lot_that_nobody_can_promise_is_refused(
         **changes,
     }
     with pytest.raises(Invalid) as refusal:
-        listings.open_lot(session, actor=unit.actor, listing_id=listing.id, **values)  # type: ignore[arg-type]
+        listings.open_lot(session, actor=unit.actor, listing_id=listing.id, **values)
     assert refusal.value.field == field
 
 
@@ -269,7 +269,7 @@ def test_a_loss_that_cannot_be_is_refused(session: Session, unit: Side) -> None:
         ("on_date", {"on_date": TODAY - timedelta(days=1)}),
     ]:
         with pytest.raises(Invalid) as refusal:
-            report(session, **{**usual, **changes})  # type: ignore[arg-type]
+            report(session, **{**usual, **changes})
         assert refusal.value.field == field
     assert lot.volume == 10_000
 

@@ -57,7 +57,7 @@ def queries(draw: st.DrawFn) -> Query:
 
 @given(query=queries())
 @example(query=Query("t", goods=("p1",), unfinished=True, limit=1000))  # some only begin it, none of the rest
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hits_total_and_facets_equal_brute_force(
     filled: Index, market: list[ListingDocument], query: Query
 ) -> None:
@@ -343,7 +343,7 @@ def test_hostile_values_of_filters_find_nothing(filled: Index) -> None:
 
 
 @given(text=st.text(st.characters(), max_size=60), seed=st.integers(0, 99))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_answered(filled: Index, text: str, seed: int) -> None:
     dice = random.Random(seed)
     mixed = f"{dice.choice(WORDS)} {text} {dice.choice(WORDS)[:2]}"

@@ -126,7 +126,7 @@ def test_the_period_before_ends_on_the_eve(day: date, kind: str, length: int) ->
     elif kind == "span":
         period = periods.span(day - timedelta(days=length), day)
     else:
-        period = periods.containing(day, kind)  # type: ignore[arg-type]
+        period = periods.containing(day, kind)
     before = periods.before(period)
     assert before.end == period.start - timedelta(days=1)
     assert before.kind == period.kind

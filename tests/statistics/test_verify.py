@@ -106,8 +106,8 @@ STORED = [
 def test_a_stored_value_that_was_tampered_with_is_named(
     session: Session, table: type, values: dict[str, object], said: str
 ) -> None:
-    row_id = session.scalar(sa.select(sa.func.min(table.id)))  # type: ignore[attr-defined]
-    session.execute(sa.update(table).where(table.id == row_id).values(**values))  # type: ignore[attr-defined]
+    row_id = session.scalar(sa.select(sa.func.min(table.id)))
+    session.execute(sa.update(table).where(table.id == row_id).values(**values))
     found = list(verify.differences(session))
     assert found, "nothing noticed"
     assert found[0].startswith(said.format(id=row_id))

@@ -42,6 +42,6 @@ def test_whoever_hangs_up_while_sending_is_not_logged_as_a_fault(
 
     # In a thread of its own: this one may belong to a driven browser, whose loop runs as long as it does.
     with caplog.at_level(logging.ERROR), ThreadPoolExecutor(1) as own:
-        own.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]
+        own.submit(lambda: asyncio.run(app(scope, receive, send))).result()
     assert "fault in request" not in caplog.text
     assert [message["status"] for message in sent if "status" in message] == [400]
