@@ -13,13 +13,10 @@ import tantivy
 
 from benchmarks.lib import engines, market
 from benchmarks.lib.report import tell
-from market import features
-from market.db import Database, make_engine
-from market.listings import indexing
-from market.runtime import Runtime
 from market.settings import Settings
 from search import embedded_schema, meilisearch_settings
 from search.documents import ListingDocument
+from search.embedded_index import REBUILD_HEAP
 from tests.profiles import Server
 from tests.services import Meilisearch
 
@@ -30,13 +27,12 @@ ROUNDS = 2
 
 def main() -> None:
     """Measure and print."""
-    features.load_models()
     with engines.folder() as where, ExitStack() as stack:
         for name in market.PROFILES:
             profile = stack.enter_context(market.profile(name, where / name))
             settings = profile.empty(where / name / "data")
             market.fill(settings, SIZE)
-            made = documents(settings)
+            made = market.documents(settings)
             own = rival = 0.0
             for number in range(ROUNDS):  # the better of each: the machine may be busy with something else
                 if isinstance(profile, Server):
@@ -51,24 +47,10 @@ def main() -> None:
             )  # fmt: skip
 
 
-def documents(settings: Settings) -> list[ListingDocument]:
-    """What the index is to hold."""
-    database = Database(make_engine(settings.database))
-    with database.reading() as session:
-        made = list(indexing.all_documents(session))
-    database.close()
-    return made
-
-
 def rebuild(settings: Settings) -> float:
     """Listings a second, from the database to the index in its place."""
-    runtime = Runtime.open(settings, Database(make_engine(settings.database)))
-    try:
-        began = time.perf_counter()
-        count = indexing.rebuild(runtime.database, runtime.the_index())
-        return count / (time.perf_counter() - began)
-    finally:
-        runtime.close()
+    began = time.perf_counter()
+    return market.index(settings) / (time.perf_counter() - began)
 
 
 def bulk_embedded(where: Path, made: list[ListingDocument]) -> float:
@@ -76,7 +58,7 @@ def bulk_embedded(where: Path, made: list[ListingDocument]) -> float:
     prepared = [embedded_schema.to_engine(one) for one in made]
     where.mkdir()
     writer = tantivy.Index(embedded_schema.SCHEMA, path=str(where)).writer(
-        heap_size=600_000_000, num_threads=1
+        heap_size=REBUILD_HEAP, num_threads=1
     )
     began = time.perf_counter()
     for one in prepared:

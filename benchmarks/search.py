@@ -82,7 +82,7 @@ def measure(where: Path, size: int, asked: list[str]) -> None:
                 bare = Bare(profile.meilisearch, settings)
                 stack.callback(bare.close)
                 ways = {BARE: bare.ask, f"{BARE}, by its client": bare.ask_by_client, **ways}
-        documents = market.documents(settings, size)
+        documents = market.documents(settings)
         for rival in stack.enter_context(rivals.standing(where / "rivals")):
             rival.fill(documents)
             ways[rival.name] = partial(answered, rival)

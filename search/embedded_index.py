@@ -23,7 +23,7 @@ from search.query import Page, Query
 
 _HEAP = 32_000_000  # bytes a writer may hold before it spills a segment
 # Used as far as needed (100,000 listings: under 200 MB); one segment answers in half the time of eight.
-_REBUILD_HEAP = 600_000_000
+REBUILD_HEAP = 600_000_000
 _BATCH = 10_000  # fingerprints read at a time
 
 
@@ -201,7 +201,7 @@ def _fill(folder: Path, documents: Iterable[ListingDocument], meanwhile: Meanwhi
     """Write all documents into a new generation. What iterating over them raises goes through untouched."""
     with _translated("rebuild"):
         engine = tantivy.Index(embedded_schema.SCHEMA, path=str(folder))
-        writer = engine.writer(heap_size=_REBUILD_HEAP, num_threads=1)
+        writer = engine.writer(heap_size=REBUILD_HEAP, num_threads=1)
     seen: set[int] = set()
     for document in documents:
         made = embedded_schema.to_engine(document)

@@ -143,12 +143,10 @@ def index(settings: Settings) -> int:
         runtime.close()
 
 
-def documents(settings: Settings, count: int) -> list[ListingDocument]:
-    """The documents that the index was filled with, of the listings that `fill` has written."""
+def documents(settings: Settings) -> list[ListingDocument]:
+    """The documents that the index is filled with, of the listings that `fill` has written."""
     database = Database(make_engine(settings.database))
-    made: list[ListingDocument] = []
-    for start in range(1, count + 1, indexing.STEP):
-        with database.reading() as session:
-            made += indexing.documents(session, range(start, start + indexing.STEP))
+    with database.reading() as session:
+        made = list(indexing.all_documents(session))
     database.close()
     return made
