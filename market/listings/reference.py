@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.catalogue.models import Product, ProductSpec, Sector, SpecChoice, SpecDefinition
+from market.catalogue.models import Product, Sector
 from market.kept import Kept
 from market.places import queries as places
 from market.places.models import Place, PlaceSuccession
@@ -50,7 +50,7 @@ class Reference:
 
 
 def _make(session: Session, on: date) -> Reference:
-    described = _definitions(session)
+    described = catalogue.list_specs(session)
     rows = session.execute(
         sa.select(Product, Sector.name_vi, Sector.name_en).join(Sector, Sector.code == Product.sector_code)
     )
@@ -77,45 +77,6 @@ def _make(session: Session, on: date) -> Reference:
         today = successor or place
         found[place.id] = Where(today.name, places.make_key(today.code, today.valid_from, today.valid_to, on))
     return Reference(goods, found)
-
-
-def _definitions(session: Session) -> dict[int, list[spec.Definition]]:
-    """The qualities by product, in order: ``catalogue.queries.specs_of`` for all, in one SELECT."""
-    rows = session.execute(
-        sa.select(
-            ProductSpec.product_id,
-            ProductSpec.low,
-            ProductSpec.high,
-            SpecDefinition,
-            SpecChoice.code,
-            SpecChoice.name_vi,
-            SpecChoice.name_en,
-        )
-        .join(SpecDefinition, SpecDefinition.key == ProductSpec.spec_key)
-        .outerjoin(SpecChoice, SpecChoice.spec_key == SpecDefinition.key)
-        .order_by(ProductSpec.product_id, ProductSpec.position, SpecChoice.position)
-    ).all()
-    choices: dict[tuple[int, str], list[spec.Choice]] = {}
-    for row in rows:
-        if row.code is not None:
-            named = spec.Choice(row.code, Named(row.name_vi, row.name_en))
-            choices.setdefault((row.product_id, row.SpecDefinition.key), []).append(named)
-    found: dict[int, dict[str, spec.Definition]] = {}
-    for row in rows:
-        definition = row.SpecDefinition
-        found.setdefault(row.product_id, {})[definition.key] = spec.Definition(
-            key=definition.key,
-            kind=cast(Literal["range", "choice"], definition.kind),
-            name=Named(definition.name_vi, definition.name_en),
-            unit=definition.unit,
-            decimals=definition.decimals,
-            low=(row.low if row.low is not None else definition.low) or 0,
-            high=(row.high if row.high is not None else definition.high) or 0,
-            lower_is_better=definition.lower_is_better,
-            is_state=definition.is_state,
-            choices=tuple(choices.get((row.product_id, definition.key), ())),
-        )
-    return {product_id: list(by_key.values()) for product_id, by_key in found.items()}
 
 
 #: The reference as of a day.
