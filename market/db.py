@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar
 import sqlalchemy as sa
 from psycopg.types.string import StrDumper
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
@@ -277,10 +278,7 @@ def insert_if_absent(session: Session, table: Any, **values: Any) -> bool:
 
     RETURNING decides, not the row count: under contention the count let several callers through.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as dialect_insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert as dialect_insert  # type: ignore[assignment]
+    dialect_insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     key = sa.inspect(table).primary_key[0] if hasattr(table, "__mapper__") else sa.literal_column("1")
     statement = dialect_insert(table).values(**values).on_conflict_do_nothing().returning(key)
     return session.execute(statement).first() is not None

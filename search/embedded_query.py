@@ -55,8 +55,8 @@ def run(searcher: tantivy.Searcher, query: Query) -> Page:
     began = time.perf_counter()
     filters, text = _filters(query), asked(query)
     total, facets = _counts(searcher, query, text, filters)
-    if not total:
-        text = _read(searcher, text, filtered=bool(filters))
+    if not total and (known := _read(searcher, text, filtered=bool(filters))) is not text:
+        text = known
         total, facets = _counts(searcher, query, text, filters)
     return Page(
         ids=_hits(searcher, query, text, filters, total),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from market import clock
 from market.accounts.models import DUTIES, POWERS, ApiToken, Membership, OfficerDuty, Person, SignIn, User
+from market.accounts.queries import holds
 from market.accounts.tokens import hash_token
 from market.errors import MustChangePassword, NotAllowed, NotSignedIn
 from market.events import Actor
@@ -162,18 +163,16 @@ def _by_token() -> sa.Select[int, int, int | None]:
 def _who(source: Callable[[], sa.Select[int, int, int | None]]) -> sa.Select[Any]:
     key, today = source().subquery(), sa.bindparam("today", type_=sa.Date())
     other = aliased(Membership)
-
-    def holds(one: Any) -> sa.ColumnElement[bool]:
-        return sa.and_(one.valid_from <= today, sa.or_(one.valid_to.is_(None), one.valid_to > today))
-
     duties = (
         sa.select(
             sa.func.aggregate_strings(OfficerDuty.duty + ":" + sa.cast(OfficerDuty.place_id, sa.Text), ",")
         )
-        .where(OfficerDuty.user_id == User.id, holds(OfficerDuty))
+        .where(OfficerDuty.user_id == User.id, holds(OfficerDuty, on=today))
         .scalar_subquery()
     )
-    others = sa.select(sa.func.count()).where(other.user_id == User.id, holds(other)).scalar_subquery()
+    others = (
+        sa.select(sa.func.count()).where(other.user_id == User.id, holds(other, on=today)).scalar_subquery()
+    )
     unread = (
         sa.select(sa.func.count())
         .where(Notice.user_id == User.id, Notice.read_at.is_(None))
@@ -203,7 +202,11 @@ def _who(source: Callable[[], sa.Select[int, int, int | None]]) -> sa.Select[Any
         .outerjoin(Person, Person.user_id == User.id)
         .outerjoin(
             Membership,
-            sa.and_(Membership.id == key.c.membership_id, Membership.user_id == User.id, holds(Membership)),
+            sa.and_(
+                Membership.id == key.c.membership_id,
+                Membership.user_id == User.id,
+                holds(Membership, on=today),
+            ),
         )
         .outerjoin(_parties, _parties.c.id == Membership.party_id)
     )
@@ -212,9 +215,7 @@ def _who(source: Callable[[], sa.Select[int, int, int | None]]) -> sa.Select[Any
 def _find(
     session: Session, source: Callable[[], sa.Select[int, int, int | None]], token: str, *, channel: str
 ) -> Who:
-    given = {"hash": hash_token(token), "today": clock.today()}
-    if source is _by_sign_in:
-        given["now"] = clock.now()
+    given = {"hash": hash_token(token), "now": clock.now(), "today": clock.today()}
     row = session.execute(_who(source), given).first()
     if row is None:
         return NOBODY

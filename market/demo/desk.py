@@ -5,6 +5,7 @@ of the buyer, so that every step of the main loop can be taken at once. Made by 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -137,7 +138,7 @@ def _agree(world: World, session: Session, unit: Unit, buyer: Buyer, inquiry_id:
     for days, confirmed in ((5, True), (1, False)):
         world.plan(
             today - timedelta(days=days),
-            lambda s, c=confirmed: _deliver(world, s, unit, buyer, link.id, c),  # type: ignore[misc]
+            partial(_deliver, world, unit=unit, buyer=buyer, link_id=link.id, confirmed=confirmed),
         )
 
 

@@ -5,6 +5,7 @@ services that people's requests call. What the services refuse is counted and li
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -41,7 +42,7 @@ def plan_trade(world: World) -> None:
     world.plan(date(2021, 9, 6), lambda s: _first_season(world, s))
     month = date(2021, 12, 1)
     while month <= world.until.date():
-        world.plan(month + timedelta(days=2), lambda s, m=month: _month(world, s, m))  # type: ignore[misc]
+        world.plan(month + timedelta(days=2), partial(_month, world, month=month))
         month = (month + timedelta(days=32)).replace(day=1)
 
 
@@ -251,7 +252,8 @@ def _plan_deliveries(world: World, unit: Unit, buyer: Buyer, link: Link) -> None
     for turn in range(times):
         day = link.from_date + timedelta(days=days * (turn + 1) // (times + 1))
         amount = whole // times + (whole % times if turn == 0 else 0)
-        world.plan(max(day, clock.today()), lambda s, n=amount: _deliver(world, s, unit, buyer, link.id, n))  # type: ignore[misc]
+        step = partial(_deliver, world, unit=unit, buyer=buyer, link_id=link.id, amount=amount)
+        world.plan(max(day, clock.today()), step)
     world.plan(link.to_date + timedelta(days=3), lambda s: _close(world, s, unit, link.id), hour=15)
 
 

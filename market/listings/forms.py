@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -121,7 +121,7 @@ class LossForm(BaseModel):
     cause: Literal["sold_elsewhere", "disease", "storm", "wrong_estimate", "other"]
 
 
-assert set(LossForm.model_fields["cause"].annotation.__args__) == set(LOSS_CAUSES)  # type: ignore[union-attr]
+assert set(get_args(LossForm.model_fields["cause"].annotation)) == set(LOSS_CAUSES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Protocol
 
 MONTHS = 12
@@ -49,21 +48,16 @@ class Month:
 
 def months(lots: Iterable[Windowed], *, on: date) -> list[Month]:
     """Twelve months from that of ``on``; a lot is spread evenly over the days it still has."""
-    return list(_months(tuple((lot.from_date, lot.to_date, lot.volume, lot.committed) for lot in lots), on))
-
-
-@lru_cache(maxsize=8_192)  # the same listings stand on many pages
-def _months(lots: tuple[tuple[date, date, int, int], ...], on: date) -> tuple[Month, ...]:
     sums = [[0, 0] for _ in range(MONTHS)]
-    for from_date, to_date, volume, committed in lots:
-        if to_date < on:
+    for lot in lots:
+        if lot.to_date < on:
             continue
-        days = _days_by_month(max(from_date, on), to_date, on)
-        for which, whole in ((0, volume - committed), (1, committed)):
+        days = _days_by_month(max(lot.from_date, on), lot.to_date, on)
+        for which, whole in ((0, lot.volume - lot.committed), (1, lot.committed)):
             for index, part in zip(days, _shares(whole, list(days.values())), strict=True):
                 if index < MONTHS:
                     sums[index][which] += part
-    return tuple(Month(*_month_at(on, index), *both) for index, both in enumerate(sums))
+    return [Month(*_month_at(on, index), *both) for index, both in enumerate(sums)]
 
 
 def draw(found: Sequence[Month]) -> Drawing:

@@ -123,8 +123,8 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         once=lambda: Markup('<input type="hidden" name="once" value="{}">').format(secrets.token_hex(12)),
         operator=settings.operator,
     )
-    env.globals["ui"] = ui = env.get_template("ui.html").module
-    env.globals["listing_card"] = drawn.kept(ui.listing_card)  # type: ignore[attr-defined]
+    ui: Any = env.get_template("ui.html").module  # its macros are known when it is read
+    env.globals.update(ui=ui, listing_card=drawn.kept(ui.listing_card))
     return env
 
 
