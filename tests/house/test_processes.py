@@ -164,6 +164,9 @@ class Market:
 
     def restart_web(self) -> None:
         self.web.kill()
+        self.start_web()
+
+    def start_web(self) -> None:
         port = self.url.rsplit(":", 1)[1]
         arguments = ("--workers", "2") if not self.settings.embedded_index else ()
         self.web = processes.start(self.settings, "serve", "--port", port, *arguments)
@@ -179,9 +182,13 @@ class Market:
         """
         rebuild = processes.start(self.settings, "index", "rebuild")
         time.sleep(after)
-        if self.settings.embedded_index:
-            self.restart_web()
+        if not self.settings.embedded_index:
+            rebuild.kill()
+            return
+        self.web.kill()
+        # Before the next one starts: with nobody serving the command takes the folder and rebuilds itself.
         rebuild.kill()
+        self.start_web()
 
     def rebuild(self) -> int:
         """Let a rebuild come to its end; gives its exit code."""
