@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -46,6 +48,10 @@ Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 #: Seconds that a statement waits for a row that another transaction holds.
 LOCK_WAIT = 30
+
+
+#: Seconds for which a connection that was just used is taken to be alive.
+TRUSTED = 0.5
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -130,7 +136,6 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=2,
-        pool_pre_ping=True,  # a database that was started anew is found without a failing request
         connect_args={
             "connect_timeout": 5,
             "application_name": "cho-lien-ket",
@@ -143,6 +148,8 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
         },
     )
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_ask_rested, engine.dialect))
     return engine
 
 
@@ -157,6 +164,21 @@ class _StrDumper(StrDumper):
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.adapters.register_dumper(str, _StrDumper)
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ask_rested(dialect: sa.Dialect, connection: Any, record: Any, _proxy: Any) -> None:
+    # A database that was started anew is found without a failing request. Not asked each time, as
+    # SQLAlchemy's own option would: that costs as much as a SELECT.
+    if time.monotonic() - record.info.get("rests_since", math.inf) > TRUSTED:
+        alive = False
+        with suppress(dialect.loaded_dbapi.Error):
+            alive = dialect.do_ping(connection)
+        if not alive:
+            raise sa.exc.DisconnectionError
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -178,11 +200,15 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 class Database:
-    """An engine with its two ways to open a session: to read, and to write."""
+    """An engine with its ways to open a session: to read, to write, and to look something up for a page."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._reading = sessionmaker(engine, expire_on_commit=False)
+        # A page's SELECTs each see what is committed then, in a transaction or out of one: to begin and end
+        # it is two ways to the server and back. On SQLite it is what makes them agree, and costs nothing.
+        alone = engine if self.is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._looking = sessionmaker(alone, expire_on_commit=False)
         # Set on the engine: an option of one connection is lost after its first commit or rollback.
         self._writing = sessionmaker(engine.execution_options(sqlite_write=True), expire_on_commit=False)
 
@@ -191,11 +217,16 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def session(self, *, write: bool) -> Session:
+        """A session of one transaction."""
         return (self._writing if write else self._reading)()
+
+    def looking(self) -> Session:
+        """A session that looks something up for a page: it changes nothing, and may keep no snapshot."""
+        return self._looking()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only looks."""
+        """A session that only looks, in one transaction."""
         with self.session(write=False) as session:
             yield session
 

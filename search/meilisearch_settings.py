@@ -14,7 +14,8 @@ from search.words import GROUPS, storable
 
 #: Holds every folded word of a listing: what must be found at all is asked of it by filter.
 EVERYTHING = "all"
-#: A word of every listing's, so that a question may begin with one that excludes none.
+#: A word of every listing's, so that a question may begin with one that excludes none. The field of this name
+#: holds the product's token (`product_token`) too.
 ALWAYS = "qq"
 
 #: What is only compared for being equal.
@@ -22,7 +23,7 @@ KEYS = (
     "sector", "product", "place", "standard", "month", "size", "volume_band", "price_band", EVERYTHING,
 )  # fmt: skip
 
-_LAYOUT = 3  # raise when the meaning of a field changes though neither names nor words do
+_LAYOUT = 4  # raise when the meaning of a field changes though neither names nor words do
 
 
 def exact(group: str) -> str:
@@ -33,6 +34,11 @@ def exact(group: str) -> str:
 def exact_token(with_accents: str, folded: str) -> str:
     """A word with its accents as one that is no folded word, nor the beginning of another such token."""
     return f"q{folded}qz" if with_accents == folded else f"{with_accents}z"
+
+
+def product_token(slug: str) -> str:
+    """A product as a word that its listings alone hold."""
+    return "qq" + hashlib.blake2b(slug.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _searchable() -> list[str]:
@@ -97,7 +103,7 @@ def signature() -> str:
 
 def settings() -> dict[str, Any]:
     """The settings to apply. The signature rides along as the name of a field that no document has."""
-    return {**SETTINGS, "displayedAttributes": ["fingerprint", "id", "in_stock", _marked()]}
+    return {**SETTINGS, "displayedAttributes": ["fingerprint", "id", "in_stock", "product", _marked()]}
 
 
 def bears_signature(found: dict[str, Any]) -> bool:
@@ -129,7 +135,7 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
         "in_stock": int(document.available > 0),
         "published_at": document.published_at,
         "verified": int(document.verified),
-        "always": ALWAYS,
+        "always": f"{ALWAYS} {product_token(document.product)}",
     }
     # Left out where there is none: the engine sorts such documents last, either way round.
     if document.price_from is not None:

@@ -97,6 +97,9 @@ class Savepoints(Database):
     def session(self, *, write: bool) -> Session:
         return Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
+    def looking(self) -> Session:
+        return self.session(write=False)
+
     def close(self) -> None:
         """The engine outlives the test."""
 

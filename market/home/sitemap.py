@@ -23,8 +23,6 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: What the protocol allows in one part.
 MOST = 50_000
 PAGES = ("/", "/statistics", "/about")
-#: Rows fetched at once.
-AT_ONCE = 2_000
 
 Url = Callable[[str], str]
 
@@ -70,9 +68,7 @@ def _paths(session: Session, counts: list[int], first: int, most: int) -> Iterat
     for folder, chosen, count in zip(("listings", "cooperatives"), _selects(), counts[1:], strict=True):
         skip, end = max(first - begin, 0), min(last - begin, count)
         if end > skip:
-            rows = session.scalars(
-                chosen.offset(skip).limit(end - skip), execution_options={"yield_per": AT_ONCE}
-            )
+            rows = session.scalars(chosen.offset(skip).limit(end - skip))
             yield from (f"/{folder}/{name}" for name in rows)
         begin += count
 

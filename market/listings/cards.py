@@ -1,4 +1,4 @@
-"""Listing cards: what every list of listings shows, read in three SELECTs whatever their number, summed in
+"""Listing cards: what every list of listings shows, read in one SELECT whatever their number, summed in
 Python and put into words that pages say. ``queries.py`` says which listings; ``ui.listing_card`` draws them.
 """
 
@@ -92,41 +92,65 @@ def read(session: Session, chosen: sa.Select[int, int], *, on: date) -> list[Car
     """Cards of the listings that a SELECT of ``id`` and ``position`` names, as of a day."""
     which = chosen.subquery()
     rows = session.execute(
-        sa.select(*_COLUMNS)
+        sa.select(*_columns())
         .select_from(which)
         .join(_LISTINGS, _LISTINGS.c.id == which.c.id)
         .join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id)
-        .order_by(which.c.position, _LISTINGS.c.id)
+        .order_by(which.c.position, _LISTINGS.c.id),
+        {"on": on},
     ).all()
     return _cards(session, rows, on=on)
 
 
 def read_shown(session: Session, ids: Sequence[int], *, on: date) -> list[Card]:
     """Cards of those of these listings that buyers see, in this order, as of a day."""
-    rows = {row.id: row for row in session.execute(_shown(), {"ids": list(ids)})}
+    rows = {row.id: row for row in session.execute(_shown(), {"ids": list(ids), "on": on})}
     return _cards(session, [rows[one] for one in ids if one in rows], on=on)
 
 
 # Tables and not their classes, since the ORM adds more to each of these SELECTs than the database takes.
 _LISTINGS, _PARTIES, _LOTS = Listing.__table__, Party.__table__, Lot.__table__
 
-#: What a card says of its listing and its unit; goods and places are known by their ids.
-_COLUMNS = (
-    _LISTINGS.c.id,
-    _LISTINGS.c.party_id,
-    _LISTINGS.c.product_id,
-    _LISTINGS.c.title,
-    _LISTINGS.c.state,
-    _LISTINGS.c.version,
-    _LISTINGS.c.grade,
-    sa.cast(_LISTINGS.c.spec, sa.Text).label("spec"),
-    _LISTINGS.c.price_kind,
-    _LISTINGS.c.price_from,
-    _LISTINGS.c.price_to,
-    _PARTIES.c.name.label("cooperative"),
-    _PARTIES.c.code.label("cooperative_code"),
-    _PARTIES.c.place_id,
-)
+#: What a lot's text holds, part by part; its qualities come last.
+_LOT_PARTS = ("id", "from_date", "to_date", "volume", "committed", "kind", "season_id", "version", "spec")
+# Signs that JSON writes in another way and nothing else holds.
+_NEXT_LOT, _NEXT_PART = "\x1e", "\x1f"
+
+
+@cache
+def _columns() -> tuple[sa.ColumnElement[Any], ...]:
+    """What a card says of its listing, its unit and, each as one text, its lots that are not over on the day
+    ``on`` and its standards; goods and places are known by their ids.
+    """
+    listing, party = _LISTINGS.c, _PARTIES.c
+    parts = [sa.func.coalesce(sa.cast(_LOTS.c[name], sa.Text), "") for name in _LOT_PARTS]
+    written: Any = parts[0]
+    for part in parts[1:]:
+        written = written + _NEXT_PART + part
+    lots = (
+        sa.select(sa.func.aggregate_strings(written, _NEXT_LOT))
+        .where(_LOTS.c.listing_id == listing.id, _LOTS.c.to_date >= sa.bindparam("on"))
+        .correlate(_LISTINGS)
+        .scalar_subquery()
+    )
+    return (
+        listing.id,
+        listing.party_id,
+        listing.product_id,
+        listing.title,
+        listing.state,
+        listing.version,
+        listing.grade,
+        sa.cast(listing.spec, sa.Text).label("spec"),
+        listing.price_kind,
+        listing.price_from,
+        listing.price_to,
+        party.name.label("cooperative"),
+        party.code.label("cooperative_code"),
+        party.place_id,
+        lots.label("lots"),
+        *standards.columns(),
+    )
 
 
 def shown() -> sa.ColumnElement[bool]:
@@ -143,23 +167,19 @@ def _code(value: str) -> sa.BindParameter[str]:
 @cache
 def _shown() -> sa.Select[Any]:
     chosen = _LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True))
-    return sa.select(*_COLUMNS).join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id).where(chosen, shown())
+    return sa.select(*_columns()).join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id).where(chosen, shown())
 
 
 def _cards(session: Session, rows: Sequence[sa.Row[Any]], *, on: date) -> list[Card]:
-    ids = [row.id for row in rows]
-    if not ids:
-        return []
     known = reference.current(session, on)
-    lots = _lot_rows(session, ids, on=on)
-    held = standards.held_by(session, ids, on=on)
-    return [_card(row, known, lots.get(row.id, ()), tuple(held.get(row.id, ())), on) for row in rows]
+    return [_card(row, known, on) for row in rows]
 
 
 @lru_cache(maxsize=5_000)  # what has been read before, word for word, has been put together before
-def _card(row: Any, known: Reference, lot_rows: tuple[Any, ...], held: tuple[Held, ...], on: date) -> Card:
+def _card(row: Any, known: Reference, on: date) -> Card:
     goods, where = known.goods[row.product_id], known.places.get(row.place_id)
-    lots = tuple(_lot(one) for one in lot_rows)
+    lots = _lots_of(row)
+    held = standards.read(row.claimed, row.verified, goods.sector, known)
     still = [lot for lot in lots if lot.available]
     by_month = strips.months(lots, on=on)
     return Card(
@@ -214,51 +234,47 @@ def badge(held: Held) -> Badge:
     return Badge(held.code, held.name, held.verified, note)
 
 
+def _lots_of(row: Any) -> tuple[LotCard, ...]:
+    """The lots in a card's row, earliest window first."""
+    texts = row.lots.split(_NEXT_LOT) if row.lots else ()
+    made = (_lot(row.id, *text.split(_NEXT_PART)) for text in texts)
+    return tuple(sorted(made, key=lambda lot: (lot.from_date, lot.id)))
+
+
+def _lot(
+    listing_id: int,
+    id_: str,
+    from_date: str,
+    to_date: str,
+    volume: str,
+    committed: str,
+    kind: str,
+    season_id: str,
+    version: str,
+    spec: str,
+) -> LotCard:
+    return LotCard(
+        id=int(id_),
+        listing_id=listing_id,
+        from_date=date.fromisoformat(from_date),
+        to_date=date.fromisoformat(to_date),
+        volume=int(volume),
+        committed=int(committed),
+        kind=kind,
+        kind_name=wording.LOT_KINDS[kind],
+        spec=json.loads(spec),
+        season_id=int(season_id) if season_id else None,
+        version=int(version),
+    )
+
+
 def open_lots(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int, Sequence[LotCard]]:
     """The lots of listings whose windows are not over, earliest window first."""
-    found = _lot_rows(session, list(ids), on=on)
-    return {listing_id: [_lot(row) for row in rows] for listing_id, rows in found.items()}
-
-
-def _lot_rows(session: Session, ids: Sequence[int], *, on: date) -> dict[int, tuple[Any, ...]]:
-    found: dict[int, list[Any]] = {}
-    for row in session.execute(_open_lots(), {"ids": list(ids), "on": on}):
-        found.setdefault(row.listing_id, []).append(row)
-    return {listing_id: tuple(rows) for listing_id, rows in found.items()}
-
-
-def _lot(row: Any) -> LotCard:
-    return LotCard(
-        id=row.id,
-        listing_id=row.listing_id,
-        from_date=row.from_date,
-        to_date=row.to_date,
-        volume=row.volume,
-        committed=row.committed,
-        kind=row.kind,
-        kind_name=wording.LOT_KINDS[row.kind],
-        spec=json.loads(row.spec),
-        season_id=row.season_id,
-        version=row.version,
-    )
+    rows = session.execute(_open_lots(), {"ids": list(ids), "on": on})
+    return {row.id: lots for row in rows if (lots := _lots_of(row))}
 
 
 @cache
 def _open_lots() -> sa.Select[Any]:
-    lots = _LOTS.c
-    return (
-        sa.select(
-            lots.id,
-            lots.listing_id,
-            lots.from_date,
-            lots.to_date,
-            lots.volume,
-            lots.committed,
-            lots.kind,
-            sa.cast(lots.spec, sa.Text).label("spec"),
-            lots.season_id,
-            lots.version,
-        )
-        .where(lots.listing_id.in_(sa.bindparam("ids", expanding=True)), lots.to_date >= sa.bindparam("on"))
-        .order_by(lots.from_date, lots.id)
-    )
+    lots = next(column for column in _columns() if column.key == "lots")
+    return sa.select(_LISTINGS.c.id, lots).where(_LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True)))

@@ -39,7 +39,7 @@ def list_cards(
     newest: int | None = None,
     on: date,
 ) -> list[Card]:
-    """Cards of what buyers see, in four SELECTs: those with these ids, a unit's, the newest."""
+    """Cards of what buyers see, in one SELECT: those with these ids, a unit's, the newest."""
     if ids is not None:
         return cards.read_shown(session, ids, on=on)
     newest_first = sa.func.row_number().over(order_by=(Listing.published_at.desc(), Listing.id.desc()))

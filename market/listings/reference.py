@@ -1,5 +1,5 @@
-"""What every card says of goods and places, by id and kept by the process: names, units, qualities, and what
-a place is called today. Only migrations and imports change it.
+"""What every card says of goods, places and standards, kept by the process: names, units, qualities, and
+what a place is called today. Only migrations and imports change it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.catalogue.models import Product, Sector
+from market.catalogue.models import Product, Sector, Standard
 from market.kept import Kept
 from market.places import queries as places
 from market.places.models import Place, PlaceSuccession
@@ -41,12 +41,23 @@ class Where:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A standard as cards name it, at its place in the catalogue; it is for goods of these sectors."""
+
+    name: Named
+    stars: int
+    position: int
+    sectors: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # by itself: what is kept of it goes when it is read anew
 class Reference:
-    """Goods and places by id."""
+    """Goods and places by id, standards by code."""
 
     goods: Mapping[int, Goods]
     places: Mapping[int, Where]
+    standards: Mapping[str, Kind]
 
 
 def _make(session: Session, on: date) -> Reference:
@@ -76,7 +87,11 @@ def _make(session: Session, on: date) -> Reference:
     for place, successor in session.execute(now):
         today = successor or place
         found[place.id] = Where(today.name, places.make_key(today.code, today.valid_from, today.valid_to, on))
-    return Reference(goods, found)
+    standards = {
+        row.code: Kind(Named(row.name_vi, row.name_en), row.stars or 0, row.position, frozenset(row.sectors))
+        for row in session.scalars(sa.select(Standard))
+    }
+    return Reference(goods, found, standards)
 
 
 #: The reference as of a day.

@@ -1,5 +1,5 @@
 """Which standards a listing shows: those its unit claims for it, and those an officer has verified for the
-unit and the product. One SELECT for any number of listings; used by cards and by the index.
+unit and the product. They come with the listings' own rows, as two columns; used by cards and by the index.
 """
 
 from __future__ import annotations
@@ -13,15 +13,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market.catalogue.models import Product, Standard
 from market.certificates.models import (
     Certificate,
     CertificateProduct,
     CertificateUnit,
     CertificateVerdict,
 )
+from market.listings import reference
 from market.listings.models import Listing, ListingStandard
+from market.listings.reference import Reference
 from market.words import Named
+
+# Its table, since the ORM adds more to a SELECT than the database takes.
+_LISTINGS = Listing.__table__
+# Signs that stand in no code and no date.
+_NEXT, _PART = ",", "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,86 +43,91 @@ class Held:
 
 
 def held_by(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int, Sequence[Held]]:
-    """The standards by listing, the catalogue's order; a verified one hides the same one claimed.
+    """The standards by listing, as `read` gives them."""
+    known = reference.current(session, on)
+    rows = session.execute(_of_listings(), {"ids": list(ids), "on": on})
+    found = {
+        row.id: read(row.claimed, row.verified, known.goods[row.product_id].sector, known) for row in rows
+    }
+    return {listing_id: held for listing_id, held in found.items() if held}
+
+
+def read(claimed: str | None, verified: str | None, sector: str, known: Reference) -> tuple[Held, ...]:
+    """The standards of a listing of a sector out of its two ``columns``, in the catalogue's order; a verified
+    one hides the same one claimed, and of two verified ones the one that lasts longer counts.
+    """
+    best: dict[str, Held] = {}
+    for code in claimed.split(_NEXT) if claimed else ():
+        best[code] = Held(code, known.standards[code].name, known.standards[code].stars, verified=False)
+    for text in verified.split(_NEXT) if verified else ():
+        code, since, until, covered = text.split(_PART)
+        standard = known.standards[code]
+        if covered != "1" and sector not in standard.sectors:
+            continue
+        held = Held(code, standard.name, standard.stars, True, _day(since), _day(until))
+        if code not in best or _lasts(held) > _lasts(best[code]):
+            best[code] = held
+    return tuple(sorted(best.values(), key=lambda held: known.standards[held.code].position))
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@cache
+def _of_listings() -> sa.Select[Any]:
+    return sa.select(_LISTINGS.c.id, _LISTINGS.c.product_id, *columns()).where(
+        _LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True))
+    )
+
+
+def columns() -> tuple[sa.Label[str], sa.Label[str]]:
+    """What is claimed for a listing and what is verified of its unit on the day ``on``, each as one text, so
+    that it comes with the listing's own row. The SELECT is of the table of listings.
 
     A certificate counts from its first day until the day before it ends. Without products of its own it
     covers what the unit offers in the standard's sectors.
     """
-    best: dict[int, dict[str, tuple[int, Held]]] = {}
-    for row in session.execute(_held(), {"ids": list(ids), "on": on}):
-        if not row.covered and row.sector not in row.sectors:
-            continue
-        held = Held(
-            row.code,
-            Named(row.name_vi, row.name_en),
-            row.stars or 0,
-            bool(row.verified),
-            row.since,
-            row.until,
-        )
-        of_listing = best.setdefault(row.listing_id, {})
-        known = of_listing.get(row.code)
-        if known is None or _lasts(held) > _lasts(known[1]):
-            of_listing[row.code] = (row.position, held)
-    return {
-        listing_id: [held for _, held in sorted(found.values(), key=lambda pair: pair[0])]
-        for listing_id, found in best.items()
-    }
-
-
-@cache
-def _held() -> sa.CompoundSelect[Any]:
-    """What is claimed for listings, and what is verified of their units. Put together once: that takes longer
-    than running it.
-    """
-    wanted: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
     on = sa.bindparam("on", type_=sa.Date())
-    what = (Standard.code, Standard.name_vi, Standard.name_en, Standard.stars, Standard.position)
+    listing = _LISTINGS.c
     claimed = (
-        sa.select(
-            ListingStandard.listing_id,
-            *what,
-            sa.literal(0).label("verified"),
-            sa.null().label("since"),
-            sa.null().label("until"),
-            sa.literal(1).label("covered"),
-            Standard.sectors,
-            sa.literal("").label("sector"),
-        )
-        .join(Standard, Standard.code == ListingStandard.standard_code)
-        .where(ListingStandard.listing_id.in_(wanted))
+        sa.select(sa.func.aggregate_strings(ListingStandard.standard_code, _NEXT))
+        .where(ListingStandard.listing_id == listing.id)
+        .correlate(_LISTINGS)
+        .scalar_subquery()
     )
-    covers = sa.exists().where(
-        CertificateProduct.certificate_id == Certificate.id,
-        CertificateProduct.product_id == Listing.product_id,
+    products = sa.select(CertificateProduct.product_id).where(
+        CertificateProduct.certificate_id == Certificate.id
     )
-    covers_some = sa.exists().where(CertificateProduct.certificate_id == Certificate.id)
-    of_unit = sa.exists().where(
-        CertificateUnit.certificate_id == Certificate.id, CertificateUnit.party_id == Listing.party_id
-    )
+    covers = listing.product_id.in_(products)
     since = (
         sa.select(sa.func.max(CertificateVerdict.on_date))
         .where(CertificateVerdict.certificate_id == Certificate.id, CertificateVerdict.state == "verified")
         .scalar_subquery()
     )
-    verified = (
-        sa.select(
-            Listing.id,
-            *what,
-            sa.literal(1),
-            since,
-            Certificate.valid_to,
-            sa.case((covers, 1), else_=0),
-            Standard.sectors,
-            Product.sector_code,
-        )
-        .select_from(Listing)
-        .join(Product, Product.id == Listing.product_id)
-        .join(Certificate, sa.or_(Certificate.holder_id == Listing.party_id, of_unit))
-        .join(Standard, Standard.code == Certificate.standard_code)
-        .where(Listing.id.in_(wanted), valid_on(on), sa.or_(covers, sa.not_(covers_some)))
+    own = Certificate.__table__.alias()
+    theirs = sa.union(
+        sa.select(own.c.id).where(own.c.holder_id == listing.party_id).correlate(_LISTINGS),
+        sa.select(CertificateUnit.certificate_id)
+        .where(CertificateUnit.party_id == listing.party_id)
+        .correlate(_LISTINGS),
     )
-    return sa.union_all(claimed, verified)
+    parts = [
+        Certificate.standard_code,
+        sa.func.coalesce(sa.cast(since, sa.Text), ""),
+        sa.func.coalesce(sa.cast(Certificate.valid_to, sa.Text), ""),
+        sa.case((covers, "1"), else_="0"),
+    ]
+    written: Any = parts[0]
+    for part in parts[1:]:
+        written = written + _PART + part
+    verified = (
+        sa.select(sa.func.aggregate_strings(written, _NEXT))
+        .where(Certificate.id.in_(theirs), valid_on(on), sa.or_(covers, ~products.exists()))
+        .correlate(_LISTINGS)
+        .scalar_subquery()
+    )
+    return claimed.label("claimed"), verified.label("verified")
 
 
 def valid_on(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:

@@ -50,16 +50,20 @@ async def _get_session(
     request: Request, _held: Annotated[None, Depends(_place, scope="function")]
 ) -> AsyncIterator[Session]:
     database: Database = request.app.state.database
-    # It connects when it is first used, so this waits for nobody; whatever ends it goes to a thread.
-    session = database.session(write=request.method not in SAFE_METHODS)
+    # It connects when it is first used, so this waits for nobody; what may write is ended in a thread.
+    safe = request.method in SAFE_METHODS
+    session = database.looking() if safe else database.session(write=True)
     commit = False
     try:
         yield session
-        commit = request.method not in SAFE_METHODS and not getattr(request.state, "refused", False)
+        commit = not safe and not getattr(request.state, "refused", False)
     finally:
-        # Shielded: a request that is given up must not keep its connection.
-        with CancelScope(shield=True):
-            await run_in_threadpool(_end, request, session, commit=commit)
+        if safe and not getattr(request.state, "after_refusal", ()):
+            session.close()  # waits for nobody: there is nothing to undo
+        else:
+            # Shielded: a request that is given up must not keep its connection.
+            with CancelScope(shield=True):
+                await run_in_threadpool(_end, request, session, commit=commit)
 
 
 def _end(request: Request, session: Session, *, commit: bool) -> None:
