@@ -25,7 +25,7 @@ from search.meilisearch_settings import bears_signature, settings, to_engine
 from search.query import Page, Query
 
 _BATCH = 5000
-_IN_FLIGHT = 3
+_IN_FLIGHT = 50
 _APPLY_TIME = 60.0
 
 
