@@ -20,6 +20,7 @@ ORDER = (
     "inquiries",
     "links",
     "demands",
+    "spreadsheets",
     "statistics",
     "home",
     "demo",

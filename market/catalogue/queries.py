@@ -150,6 +150,15 @@ def pack_sizes_of(session: Session, product: Product) -> list[PackSize]:
     ]
 
 
+def all_pack_sizes(session: Session) -> dict[int, list[PackSize]]:
+    """``pack_sizes_of`` every product, by its id, in one SELECT."""
+    found: dict[int, list[PackSize]] = {}
+    for pack in session.scalars(sa.select(Pack).order_by(Pack.product_id, Pack.position)):
+        size = PackSize(pack.code, Named(pack.name_vi, pack.name_en), pack.amount, pack.approximate)
+        found.setdefault(pack.product_id, []).append(size)
+    return found
+
+
 def piece_of(product: Product) -> Named | None:
     """What one piece is called; None for goods that are weighed."""
     if product.piece_vi is None or product.piece_en is None:

@@ -168,6 +168,15 @@ class UnitField(Fact, Base):
     works: Mapped[bool] = mapped_column(default=True)
 
 
+class UnitSector(Fact, Base):
+    """A sector of the unit's products from a day on (``holds`` false: no longer), as the register says it."""
+
+    __tablename__ = "unit_sectors"
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
+    sector_code: Mapped[str] = mapped_column(ForeignKey("sectors.code"))
+    holds: Mapped[bool] = mapped_column(default=True)
+
+
 class PartyRating(Fact, Base):
     """The yearly rating (Circular 01/2020/TT-BKHĐT), score 0 to 100."""
 

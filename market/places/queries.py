@@ -52,6 +52,13 @@ def resolve(session: Session, *, text: str, on: date) -> Place:
     A dated code is read as of its date alone. Refuses NotFound for an unknown code, Invalid for a code whose
     meaning cannot be told or a date that is none.
     """
+    code = text.strip().partition("@")[0]
+    bearers = session.scalars(sa.select(Place).where(Place.code == code).order_by(Place.valid_from)).all()
+    return choose(bearers, text=text, on=on)
+
+
+def choose(bearers: Sequence[Place], *, text: str, on: date) -> Place:
+    """``resolve`` among the places that ever bore the code, by first day; for whoever reads many codes."""
     code, dated, day_text = text.strip().partition("@")
     if dated:
         try:
@@ -60,19 +67,18 @@ def resolve(session: Session, *, text: str, on: date) -> Place:
             raise Invalid(
                 t("“{typed}” is no place: a date after @ is written 2022-01-01.", typed=text), field="place"
             ) from None
-    place = find_place(session, code=code, on=on)
-    if place is not None:
-        return place
-    others = session.scalars(sa.select(Place).where(Place.code == code).order_by(Place.valid_from)).all()
-    if not others or dated:
+    for place in bearers:
+        if place.valid_from <= on and (place.valid_to is None or on < place.valid_to):
+            return place
+    if not bearers or dated:
         raise NotFound(t("No place has the code {code} on {day}.", code=code, day=on))
-    if len(others) > 1:
-        keys = ", ".join(key_of(place, on) for place in others)
+    if len(bearers) > 1:
+        keys = ", ".join(key_of(place, on) for place in bearers)
         raise Invalid(
             t("The code {code} named several places: write one of {keys}.", code=code, keys=keys),
             field="place",
         )
-    return others[0]
+    return bearers[0]
 
 
 def successor(session: Session, place_id: int) -> Place | None:

@@ -1,0 +1,103 @@
+"""``market import`` and ``market export``: files into the database, all rows or none, and out of it again.
+Run from the shell they act as the administrator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from market import features
+from market.errors import Invalid
+from market.events import Actor
+from market.settings import Settings
+from market.shell import Commands, database, print_json
+from market.spreadsheets import reading, service, writing
+from market.spreadsheets.report import Report, Wrong
+from market.spreadsheets.steps import Options
+from market.web import language
+from market.web.context import speaking
+from market.words import t
+
+#: The administrator at the shell, by the way of a file.
+ACTOR = Actor(channel="import")
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    taking = commands.add_parser("import", help="take in a spreadsheet: all rows or none")
+    taking.add_argument("kind", choices=tuple(service.KINDS))
+    taking.add_argument("file", metavar="FILE", type=Path, help=".xlsx, .xls, .ods or .csv")
+    taking.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    taking.add_argument("--draft", action="store_true", help="leave new listings as drafts")
+    taking.add_argument("--json", action="store_true")
+    taking.set_defaults(run=run_import)
+    giving = commands.add_parser("export", help="write a spreadsheet that import takes back")
+    giving.add_argument("kind", choices=tuple(service.KINDS))
+    giving.add_argument("file", metavar="FILE", type=Path, help=".xlsx or .csv")
+    giving.set_defaults(run=run_export)
+
+
+def run_import(args: argparse.Namespace, settings: Settings) -> int:
+    """Take in a file; 1 when anything in it is wrong, and then nothing is kept."""
+    if args.draft and args.kind != "listings":
+        print("market import: --draft is for listings", file=sys.stderr)
+        return 2
+    features.load_models()
+    file = service.open_file(_read(args.file))
+    options = Options(draft=args.draft)
+    with database(settings) as opened:
+        if args.dry_run:
+            with opened.reading() as session:
+                report = service.preview(session, kind=args.kind, file=file, options=options).report
+        else:
+            try:
+                with opened.writing() as session:
+                    found = service.preview(session, kind=args.kind, file=file, options=options)
+                    report = service.apply(session, found, actor=ACTOR)
+            except service.NotApplied as refusal:
+                report = refusal.report
+    with speaking(settings.language):
+        if args.json:
+            print_json(report.as_document(language.say))
+        else:
+            _tell(report)
+    return 0 if report.ok else 1
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        # One more than is taken, so that a file without end is not read to its end.
+        return file.read(reading.MOST_BYTES + 1)
+
+
+def _tell(report: Report) -> None:
+    for wrong in report.warnings:
+        print(_line(wrong), file=sys.stderr)
+    for wrong in report.errors:
+        print(_line(wrong), file=sys.stderr)
+    counts = report.counts
+    print(f"{report.kind}: {report.rows} rows: {counts['new']} new, {counts['changed']} changed, "
+          f"{counts['same']} same, {len({one.row for one in report.errors})} wrong")  # fmt: skip
+    if not report.ok:
+        print("market: nothing was imported", file=sys.stderr)
+
+
+def _line(wrong: Wrong) -> str:
+    where = f"row {wrong.row}" if wrong.row else "file"
+    column = f", {wrong.column}" if wrong.column else ""
+    value = f" “{wrong.value}”" if wrong.value else ""
+    return f"{where}{column}{value}: {language.say(wrong.reason)}"
+
+
+def run_export(args: argparse.Namespace, settings: Settings) -> int:
+    """Write a file."""
+    features.load_models()
+    ending = writing.ending_of(args.file)
+    if args.file.is_dir():
+        raise Invalid(t("Name the file with the ending .xlsx or .csv."), field="file")
+    with database(settings) as opened, opened.reading() as session:
+        made = service.export(session, kind=args.kind, ending=ending)
+    args.file.write_bytes(made)
+    return 0

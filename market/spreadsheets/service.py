@@ -1,0 +1,111 @@
+"""Importing and exporting: a file is read whole, compared with what is there in a few SELECTs, and applied by
+the services of the features that own its rows, all of it or nothing. What a row means stands with its kind:
+cooperatives.py, listings.py, links.py, plans.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.errors import Conflict, Invalid, MarketError
+from market.events import Actor
+from market.spreadsheets import cooperatives, headings, reading, writing
+from market.spreadsheets.headings import Column, Table
+from market.spreadsheets.lookups import Lookups
+from market.spreadsheets.reading import Sheet
+from market.spreadsheets.report import Report
+from market.spreadsheets.steps import Options, Step
+from market.words import t
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: its columns, how its rows are planned, and how they are written."""
+
+    title: str
+    columns: Callable[[Lookups], tuple[Column, ...]]
+    plan: Callable[[Session, Lookups, Table, Report, Options], list[Step]]
+    export: Callable[..., Iterator[list[Any]]]
+
+
+KINDS = {
+    "cooperatives": Kind(cooperatives.TITLE, cooperatives.columns, cooperatives.plan, cooperatives.export),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import found, and what it would do."""
+
+    report: Report
+    steps: list[Step]
+
+
+def open_file(held: bytes) -> list[Sheet] | Invalid:
+    """The sheets of a file, or why it cannot be taken; asked before a transaction, for it takes time."""
+    try:
+        return reading.read(held)
+    except Invalid as refusal:
+        return refusal
+
+
+def preview(
+    session: Session, *, kind: str, file: list[Sheet] | Invalid, options: Options | None = None
+) -> Plan:
+    """Compare a file with what is there; writes nothing."""
+    report = Report(kind)
+    if isinstance(file, Invalid):
+        report.refuse(0, "", "", file.words)
+        return Plan(report, [])
+    look = Lookups(session, on=clock.today())
+    table = headings.find(file, KINDS[kind].columns(look), report)
+    steps: list[Step] = []
+    if table is not None:
+        steps = KINDS[kind].plan(session, look, table, report, options or Options())
+        if not report.rows:
+            report.refuse(0, "", "", t("There is no row under the headings."))
+    report.in_order()
+    return Plan(report, steps)
+
+
+def apply(session: Session, found: Plan, *, actor: Actor) -> Report:
+    """Do what was planned; raises ``NotApplied`` at the first row that a service refuses after all, so that
+    the caller's transaction goes back as a whole.
+    """
+    report = found.report
+    if not report.ok:
+        raise NotApplied(report)
+    for step in found.steps:
+        try:
+            step.do(session, actor=actor)
+        except MarketError as refusal:
+            report.refuse(step.row, refusal.field or "", "", refusal.words)
+            raise NotApplied(report) from refusal
+    report.applied = True
+    return report
+
+
+class NotApplied(Conflict):
+    """Nothing of the file was kept; the report says why."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(t("Nothing was imported: {n} cells are wrong.", n=len(report.errors)))
+        self.report = report
+
+
+def export(session: Session, *, kind: str, ending: str) -> bytes:
+    """The rows of a kind as a file of this ending (writing.ENDINGS), as ``preview`` reads it back."""
+    people = ending == ".xlsx"
+    look = Lookups(session, on=clock.today())
+    columns = KINDS[kind].columns(look)
+    return writing.write(
+        ending,
+        title=KINDS[kind].title,
+        heads=[column.name if people else column.key for column in columns],
+        rows=KINDS[kind].export(session, look, people=people),
+    )
