@@ -9,6 +9,7 @@ import threading
 import time
 
 from market import events, features
+from market.demands import service as demands
 from market.links import commitments
 from market.listings import indexing
 from market.runtime import Job, Runtime
@@ -23,6 +24,12 @@ LOCK = "clock"
 def subscribe_all() -> None:
     """Connect upper features to the events of lower ones; calling it again changes nothing."""
     events.subscribe("lot.short", commitments.on_lot_short)
+    events.subscribe("link.agreed", demands.on_agreed)
+    events.subscribe("inquiry.kept", demands.on_held)
+    for name in ("inquiry.declined", "inquiry.expired", "inquiry.withdrawn", "inquiry.released"):
+        events.subscribe(name, demands.on_fell_away)
+    for name in ("link.at_risk", "link.lapsed", "link.short", "link.ended_early"):
+        events.subscribe(name, demands.on_link_short)
     for name in ("party.renamed", "party.moved", "party.status_changed"):
         events.subscribe(name, indexing.on_party_changed)
 

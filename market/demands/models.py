@@ -1,5 +1,5 @@
-"""Demands: what a buyer openly needs, line by line, and the inquiries that were sent to fill it. What is filled
-is never stored here: it is the sum of the matched inquiries' offers.
+"""Demands: what a buyer openly needs, line by line, and the inquiries that were sent to fill it. What is
+filled is never stored here: it is the sum of the matched inquiries' offers.
 """
 
 from __future__ import annotations

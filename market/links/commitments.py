@@ -4,7 +4,7 @@ ends. Every change is a move row; the lots' own sums are kept by listings/servic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from market.accounts import service as accounts
 from market.db import lock
 from market.errors import Conflict, Invalid
 from market.events import Event
+from market.inquiries.models import Inquiry
 from market.inquiries.proposals import unit_of
 from market.links.models import Commitment, CommitmentMove, Delivery, Link, LinkLine
 from market.listings import service as listings
@@ -79,17 +80,65 @@ def _too_little(
 
 def take(session: Session, *, link: Link, lines: Sequence[LinkLine], takes: Sequence[Take]) -> None:
     """Commit the chosen volume to a link's lines, lots in ascending id."""
+    _take(
+        session,
+        takes,
+        lambda one: Commitment(
+            lot_id=one.lot_id, link_id=link.id, line_id=lines[one.line].id, volume=one.volume
+        ),
+    )
+
+
+def take_held(session: Session, *, inquiry: Inquiry, takes: Sequence[Take]) -> None:
+    """Commit the chosen volume to a held inquiry; a commitment to each line of its offer."""
+    _take(
+        session,
+        takes,
+        lambda one: Commitment(lot_id=one.lot_id, inquiry_id=inquiry.id, line=one.line, volume=one.volume),
+    )
+
+
+def _take(session: Session, takes: Sequence[Take], made: Callable[[Take], Commitment]) -> None:
     by_lot: dict[int, int] = {}
     for one in takes:
         by_lot[one.lot_id] = by_lot.get(one.lot_id, 0) + one.volume
     listings.take_volume(session, lot_ids_and_amounts=sorted(by_lot.items()))
     for one in sorted(takes, key=lambda each: (each.lot_id, each.line)):
-        commitment = Commitment(
-            lot_id=one.lot_id, link_id=link.id, line_id=lines[one.line].id, volume=one.volume
-        )
+        commitment = made(one)
         session.add(commitment)
         session.flush()  # the move needs the commitment's id
         _move(session, commitment, one.volume, "agreed")
+
+
+def hand_over(session: Session, *, inquiry_id: int, link: Link, lines: Sequence[LinkLine]) -> None:
+    """What a held inquiry holds becomes the link's, line by line; nothing is taken or given back."""
+    for one in held_by(session, inquiry_id=inquiry_id):
+        one.link_id, one.line_id = link.id, lines[one.line or 0].id
+
+
+def release_held(session: Session, *, inquiry_id: int) -> None:
+    """Give back all that a held inquiry holds."""
+    held = held_by(session, inquiry_id=inquiry_id)
+    _lower(session, [(one, one.volume - one.released) for one in held], "released")
+
+
+def held_by(session: Session, *, inquiry_id: int) -> list[Commitment]:
+    """The commitments of a held inquiry, lots in ascending id, to be written to."""
+    session.execute(
+        sa.select(Lot.id)
+        .where(Lot.id.in_(sa.select(Commitment.lot_id).where(Commitment.inquiry_id == inquiry_id)))
+        .order_by(Lot.id)
+        .with_for_update(key_share=True)
+    ).all()
+    return list(
+        session.scalars(
+            sa.select(Commitment)
+            .where(Commitment.inquiry_id == inquiry_id, Commitment.link_id.is_(None))
+            .order_by(Commitment.lot_id, Commitment.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def _move(

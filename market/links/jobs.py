@@ -1,8 +1,10 @@
-"""What falls due by the clock: provisional links whose condition did not come in time."""
+"""What falls due by the clock: provisional links whose condition did not come in time, and parts that were
+held for a whole that did not come together.
+"""
 
 from __future__ import annotations
 
-from market.links import conditions
+from market.links import conditions, holding
 from market.runtime import Job, Runtime, one_by_one
 
 
@@ -11,4 +13,9 @@ def lapse(runtime: Runtime) -> int:
     return one_by_one(runtime, conditions.list_due, conditions.lapse)
 
 
-JOBS = (Job("lapse provisional links", 30.0, lapse),)
+def release(runtime: Runtime) -> int:
+    """Release what was held for too long."""
+    return one_by_one(runtime, holding.list_due, holding.release_due)
+
+
+JOBS = (Job("lapse provisional links", 30.0, lapse), Job("release held parts", 30.0, release))

@@ -188,6 +188,8 @@ class Commitment(Base):
     link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"), index=True)
     line_id: Mapped[int | None] = mapped_column(ForeignKey("link_lines.id"))
     inquiry_id: Mapped[int | None] = mapped_column(ForeignKey("inquiries.id"), index=True)
+    #: Of a held inquiry: which line of its offer, counted from 0; the link that comes of it has the same.
+    line: Mapped[int | None]
     volume: Mapped[int]
     released: Mapped[int] = mapped_column(default=0)
 

@@ -18,7 +18,7 @@ from market.catalogue import spec
 from market.inquiries import present
 from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
-from market.links import conditions, deliveries, desk, desk_routes, queries
+from market.links import conditions, deliveries, desk, desk_routes, holding, queries
 from market.links import forms as link_forms
 from market.links import service as links
 from market.links.forms import ContractForm, DeliveryForm, EndForm
@@ -54,13 +54,19 @@ def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
     answer = forms.fill(Answer, raw)
     if answer.ok:
         with refusals(session, answer):
-            link = links.agree_link(
+            link = holding.accept(
                 session,
                 actor=who.actor,
                 party_id=who.party_id,
                 inquiry_id=inquiry_id,
                 version=answer.valid.version,
             )
+            if link is None:
+                return redirect(
+                    request,
+                    f"/inquiries/{inquiry_id}",
+                    saying=t("Accepted. The volume is held until the other parts of the order are there."),
+                )
             return redirect(
                 request, f"/links/{link.id}", saying=t("Agreed. The agreement is recorded below.")
             )

@@ -43,6 +43,8 @@ def agree_link(
     committed, all in this transaction. ``Conflict`` when the offer has changed or the volume is gone.
     """
     inquiry, side = inquiries.take_turn(session, party_id=party_id, inquiry_id=inquiry_id, version=version)
+    if inquiry.held_until is not None:
+        raise Conflict(t("This is a part of a whole order: it is held until the other parts are there."))
     offer = session.get_one(Offer, inquiry.last_offer_id)
     lines = session.scalars(
         sa.select(OfferLine).where(OfferLine.offer_id == offer.id).order_by(OfferLine.position)
@@ -54,23 +56,39 @@ def agree_link(
     )
     # The conditional UPDATE of the state decides between two who accept at the same instant.
     inquiries.end(session, inquiry, actor, "matched", side=side)
+    link = make_link(session, actor=actor, inquiry=inquiry, offer=offer, lines=lines)
+    commitments.take(session, link=link, lines=lines_of(session, link), takes=takes)
+    note_made(session, actor=actor, link=link, offer=offer, side=side)
+    words = t("Agreed: the other side has accepted your offer.")
+    tell(session, link, to=inquiries.other(side), kind="link.agreed", actor=actor, words=words)
+    return link
+
+
+def make_link(
+    session: Session, *, actor: Actor, inquiry: Inquiry, offer: Offer, lines: Sequence[OfferLine]
+) -> Link:
+    """The link of a matched inquiry with its lines, whose volume is yet to be committed."""
     link = _link_of(session, inquiry, offer, lines, actor)
     session.add(link)
     with refused_by_database(Conflict(t("This inquiry has become an agreement already."))):
         session.flush()  # lines and history need its id; UNIQUE(inquiry_id) speaks here
-    kept = _write_lines(session, link, lines)
-    commitments.take(session, link=link, lines=kept, takes=takes)
+    _write_lines(session, link, lines)
+    return link
+
+
+def note_made(session: Session, *, actor: Actor, link: Link, offer: Offer, side: Side) -> None:
+    """The history and the event of a link that was made just now."""
     note_state(session, link, actor, link.state, side=side)
     note_terms(session, link, actor, offer_id=offer.id)
-    events.record(
-        session,
-        Event(
-            "link.agreed", link.id, actor, {"inquiry": inquiry.id, "volume": link.volume, "state": link.state}
-        ),
+    data = {"inquiry": link.inquiry_id, "volume": link.volume, "state": link.state}
+    events.record(session, Event("link.agreed", link.id, actor, data))
+
+
+def lines_of(session: Session, link: Link) -> list[LinkLine]:
+    """A link's schedule."""
+    return list(
+        session.scalars(sa.select(LinkLine).where(LinkLine.link_id == link.id).order_by(LinkLine.position))
     )
-    words = t("Agreed: the other side has accepted your offer.")
-    tell(session, link, to=inquiries.other(side), kind="link.agreed", actor=actor, words=words)
-    return link
 
 
 def _link_of(
@@ -138,7 +156,7 @@ def _waits_for(session: Session, seller: Party, buyer: Party, offer: Offer) -> s
     return "deposit" if offer.deposit else None
 
 
-def _write_lines(session: Session, link: Link, lines: Sequence[OfferLine]) -> list[LinkLine]:
+def _write_lines(session: Session, link: Link, lines: Sequence[OfferLine]) -> None:
     unit = proposals.unit_of(session, link.product_id)
     kept = [
         LinkLine(
@@ -154,7 +172,6 @@ def _write_lines(session: Session, link: Link, lines: Sequence[OfferLine]) -> li
     ]
     session.add_all(kept)
     session.flush()  # commitments point to the lines
-    return kept
 
 
 def end_link(

@@ -158,6 +158,8 @@ class SearchPage:
     mended: tuple[Mended, ...]
     as_words: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
+    #: What a demand for it would begin with.
+    demand: Mapping[str, Any]
     volume_hint: str
     facets_open: bool
 
@@ -213,12 +215,20 @@ def show(
         mended=asked.reading.mended,
         as_words=tuple(good.as_words),
         suggestions=tuple(suggestions),
+        demand=_demand(good, asked),
         some_words=found.page.understood.get("all_words") is False,
         volume_hint=language.say(
             t("in pieces") if asked.volume_unit == "piece" else t("in kg, or as 10 tonnes")
         ),
         facets_open=facets_open,
     )
+
+
+def _demand(good: SearchForm, asked: Asked) -> dict[str, str]:
+    """The one product that is meant, if it is one, and the volume and price as they were typed."""
+    meant = asked.query.products or asked.query.goods
+    typed = {"volume": good.volume_min, "price_max": good.price_max}
+    return {"product": meant[0], **typed} if len(meant) == 1 else {}
 
 
 def _titles(asked: Asked, found: Found) -> dict[int, highlight.Parts]:

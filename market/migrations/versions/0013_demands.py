@@ -130,7 +130,16 @@ def upgrade() -> None:
 
 
 
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("line", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.drop_column("line")
+
     with op.batch_alter_table("demand_inquiries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_demand_inquiries_demand_id"))
 

@@ -1,0 +1,308 @@
+"""Which lots on offer could serve a need, and why the others cannot: window, quality, state, standards,
+price, minimum order, place. Lots that leave something unsaid stand apart: one question to the seller decides.
+Choosing among those that fit is pooling.py's work.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.catalogue import queries as catalogue
+from market.catalogue import spec
+from market.catalogue.models import Product, ProductSynonym
+from market.catalogue.spec import Definition
+from market.demands.pooling import Supply
+from market.demands.wanted import Wanted
+from market.listings import queries as listings
+from market.listings import reference, standards
+from market.listings.cards import shown
+from market.listings.models import Listing, ListingPrice, Lot
+from market.parties.models import Party
+from market.places import queries as places
+from market.places.models import Place
+
+#: Kilometres; the mean radius of the Earth (IUGG).
+EARTH = 6371.0088
+
+#: Why a lot is left out, in the order in which it is asked. The last ones are found by the plan itself.
+REASONS = (
+    "own", "window", "place", "state", "spec", "standard", "labour", "no_price", "price", "minimum",
+    "unknown", "asked", "labelled", "other_state", "dearer", "units", "no_room",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A lot beside a need. ``price`` in đồng per kg or piece at the demanded size, ``carriage`` to the place
+    of delivery for the same amount; ``reasons`` say why it cannot serve, ``unknown`` what it leaves unsaid.
+    """
+
+    lot_id: int
+    listing_id: int
+    title: str
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    place: str
+    from_date: date
+    to_date: date
+    available: int
+    minimum: int
+    price: int | None
+    price_basis: str
+    is_estimate: bool
+    carriage: int
+    state: str
+    reasons: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Nothing speaks against it, as far as it says."""
+        return not self.reasons
+
+    def supply(self) -> Supply:
+        """As the solver takes it."""
+        assert self.price is not None
+        return Supply(
+            lot_id=self.lot_id,
+            unit_id=self.unit_id,
+            from_date=self.from_date,
+            to_date=self.to_date,
+            available=self.available,
+            minimum=self.minimum,
+            price=self.price,
+            carriage=self.carriage,
+            state=self.state,
+        )
+
+
+def find(session: Session, wanted: Wanted, *, on: date) -> list[Candidate]:
+    """All open lots of the product, each with what speaks against it, by ascending lot id."""
+    product = catalogue.get_product(session, wanted.product_id)
+    described = catalogue.specs_of(session, product)
+    rows = session.execute(_lots(), {"product_id": product.id, "on": on}).all()
+    prices = _price_lines(session, {row.listing_id for row in rows if row.price_kind == "table"})
+    judge = _Judge(session, wanted, described, on=on)
+    known = reference.current(session, on)
+    found = []
+    for row in rows:
+        held = standards.read(row.claimed, row.verified, product.sector_code, known)
+        found.append(judge.candidate(row, held, prices.get(row.listing_id, ())))
+    return found
+
+
+def near(session: Session, wanted: Wanted, *, on: date) -> list[tuple[Product, int]]:
+    """Goods that are the same in another shape (paddy beside milled rice), and how much of them is open in
+    the days wanted: shown beside a plan, never planned. Known by the names that the products share.
+    """
+    mine = sa.select(ProductSynonym.folded).where(ProductSynonym.product_id == wanted.product_id)
+    related = sa.select(ProductSynonym.product_id).where(
+        ProductSynonym.folded.in_(mine), ProductSynonym.product_id != wanted.product_id
+    )
+    rows = session.execute(
+        sa.select(Product, sa.func.sum(Lot.volume - Lot.committed))
+        .join(Listing, Listing.product_id == Product.id)
+        .join(Party, Party.id == Listing.party_id)
+        .join(Lot, Lot.listing_id == Listing.id)
+        .where(
+            Product.id.in_(related),
+            shown(),
+            Lot.from_date <= wanted.last,
+            Lot.to_date >= max(wanted.first, on),
+            Lot.volume > Lot.committed,
+        )
+        .group_by(Product.id)
+        .order_by(Product.position)
+    )
+    return [(product, int(left)) for product, left in rows]
+
+
+def _lots() -> sa.Select[Any]:
+    offered, lots, parties = Listing.__table__, Lot.__table__, Party.__table__
+    return (
+        sa.select(
+            lots.c.id.label("lot_id"),
+            lots.c.from_date,
+            lots.c.to_date,
+            (lots.c.volume - lots.c.committed).label("available"),
+            sa.cast(lots.c.spec, sa.Text).label("lot_spec"),
+            offered.c.id.label("listing_id"),
+            offered.c.title,
+            sa.cast(offered.c.spec, sa.Text).label("spec"),
+            offered.c.price_kind,
+            offered.c.price_from,
+            offered.c.price_to,
+            offered.c.price_basis,
+            offered.c.min_order,
+            parties.c.id.label("unit_id"),
+            parties.c.code.label("unit_code"),
+            parties.c.name.label("unit_name"),
+            parties.c.place_id,
+            *standards.columns(),
+        )
+        .select_from(lots)
+        .join(offered, offered.c.id == lots.c.listing_id)
+        .join(parties, parties.c.id == offered.c.party_id)
+        .where(
+            offered.c.product_id == sa.bindparam("product_id"),
+            shown(),
+            lots.c.to_date >= sa.bindparam("on"),
+            lots.c.volume > lots.c.committed,
+        )
+        .order_by(lots.c.id)
+    )
+
+
+def _price_lines(session: Session, listing_ids: set[int]) -> dict[int, list[ListingPrice]]:
+    found: dict[int, list[ListingPrice]] = {}
+    if listing_ids:
+        for line in session.scalars(
+            sa.select(ListingPrice).where(ListingPrice.listing_id.in_(listing_ids)).order_by(ListingPrice.id)
+        ):
+            found.setdefault(line.listing_id, []).append(line)
+    return found
+
+
+class _Judge:
+    """One need and what has to be known to hold lots against it."""
+
+    def __init__(
+        self, session: Session, wanted: Wanted, described: Sequence[Definition], *, on: date
+    ) -> None:
+        self.wanted, self.on = wanted, on
+        self.described = list(described)
+        self.states = {one.key for one in described if one.is_state}
+        self.size = listings.size_of(self.described)
+        self.within: set[int] | None = None
+        if wanted.source_place_id is not None:
+            self.within = set(session.scalars(places.covered_by(wanted.source_place_id)))
+        self.to = session.get(Place, wanted.delivery_place_id) if wanted.delivery_place_id else None
+        self.places = {place.id: place for place in session.scalars(sa.select(Place))}
+
+    def candidate(
+        self, row: Any, held: Sequence[standards.Held], prices: Sequence[ListingPrice]
+    ) -> Candidate:
+        offered = {**json.loads(row.spec), **json.loads(row.lot_spec)}
+        price, is_estimate = self._price(row, offered, prices)
+        where = self.places.get(row.place_id)
+        carriage = self._carriage(row, where)
+        reasons = list(self._reasons(row, offered, held, price, carriage))
+        unknown = () if reasons else tuple(self._unknown(offered, held))
+        if unknown and not self.wanted.unknown_will_do:
+            reasons.append("unknown")
+        return Candidate(
+            lot_id=row.lot_id,
+            listing_id=row.listing_id,
+            title=row.title,
+            unit_id=row.unit_id,
+            unit_code=row.unit_code,
+            unit_name=row.unit_name,
+            place=where.name if where else "",
+            from_date=max(row.from_date, self.on),
+            to_date=row.to_date,
+            available=int(row.available),
+            minimum=row.min_order,
+            price=price,
+            price_basis=row.price_basis,
+            is_estimate=is_estimate,
+            carriage=carriage,
+            state=json.dumps(spec.state_of(offered, self.described), ensure_ascii=False),
+            reasons=tuple(reasons),
+            unknown=unknown,
+        )
+
+    def _reasons(
+        self,
+        row: Any,
+        offered: Mapping[str, Any],
+        held: Sequence[standards.Held],
+        price: int | None,
+        carriage: int,
+    ) -> Sequence[str]:
+        wanted, found = self.wanted, []
+        if row.unit_id == wanted.buyer_id:
+            found.append("own")
+        if not any(self._meets(row, line.from_date, line.to_date) for line in wanted.lines):
+            found.append("window")
+        if self.within is not None and row.place_id not in self.within:
+            found.append("place")
+        wrong = {key for key in wanted.spec if spec.serves(offered, {key: wanted.spec[key]}) == "no"}
+        if wrong & self.states:
+            found.append("state")
+        if wrong - self.states:
+            found.append("spec")
+        if set(wanted.standards) - {one.code for one in held}:
+            found.append("standard")
+        if row.price_kind == "labour":
+            found.append("labour")
+        elif price is None:
+            found.append("no_price")
+        elif wanted.price_max is not None and self._delivered(row, price, carriage) > wanted.price_max:
+            found.append("price")
+        if row.min_order > min(int(row.available), wanted.volume):
+            found.append("minimum")
+        return found
+
+    def _delivered(self, row: Any, price: int, carriage: int) -> int:
+        """The price at the demanded basis."""
+        return price + carriage if self.wanted.price_basis == "buyer" else price
+
+    def _meets(self, row: Any, first: date, last: date) -> bool:
+        return bool(row.from_date <= last and max(row.to_date, self.on) >= max(first, self.on))
+
+    def _unknown(self, offered: Mapping[str, Any], held: Sequence[standards.Held]) -> Sequence[str]:
+        """Qualities that are asked for and not said, and standards that are only declared."""
+        silent = [key for key in self.wanted.spec if offered.get(key) is None]
+        declared = {one.code for one in held if not one.verified}
+        return [*silent, *(code for code in self.wanted.standards if code in declared)]
+
+    def _price(
+        self, row: Any, offered: Mapping[str, Any], prices: Sequence[ListingPrice]
+    ) -> tuple[int | None, bool]:
+        """Đồng per kg or piece at the demanded size, and whether the seller has left it open.
+
+        Of a price table the dearest line that touches the demanded size counts: what the plan says the goods
+        cost at most.
+        """
+        if row.price_kind == "table" and prices:
+            fitting = [line.price for line in prices if self._is_size(line, offered)]
+            if fitting:
+                return max(fitting), len(set(fitting)) > 1
+            return None, False
+        return row.price_from, row.price_kind == "reference" or row.price_to not in (None, row.price_from)
+
+    def _is_size(self, line: ListingPrice, offered: Mapping[str, Any]) -> bool:
+        key = self.size.key if self.size else ""
+        size = self.wanted.spec.get(key) or offered.get(key)
+        if size is None:
+            return True
+        low, high = line.size_from, line.size_to
+        return bool((low is None or size[1] >= low) and (high is None or size[0] <= high))
+
+    def _carriage(self, row: Any, where: Place | None) -> int:
+        """Đồng per kg from the unit's commune, by the great circle, rounded half up."""
+        if (
+            self.wanted.carriage_rate is None
+            or self.to is None
+            or where is None
+            or row.price_basis == "buyer"
+        ):
+            return 0
+        return math.floor(kilometres(where, self.to) * self.wanted.carriage_rate / 1000 + 0.5)
+
+
+def kilometres(one: Place, other: Place) -> float:
+    """The great circle between two places (haversine)."""
+    north, south = math.radians(one.latitude), math.radians(other.latitude)
+    across = math.radians(other.longitude - one.longitude)
+    half = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(across / 2) ** 2
+    return 2 * EARTH * math.asin(math.sqrt(half))

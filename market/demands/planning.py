@@ -1,0 +1,241 @@
+"""A plan for a need, from the lots on offer to what a page or a program reads: the solver's choice, why each
+other lot is left out, which would come in by one question, and the next best plan with fewer sellers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.catalogue import amounts
+from market.catalogue import queries as catalogue
+from market.catalogue.models import Product
+from market.demands import candidates, pooling
+from market.demands.candidates import Candidate
+from market.demands.pooling import Line, Plan, Share, Wish
+from market.demands.wanted import Wanted
+from market.inquiries.models import OPEN_STATES, Inquiry
+from market.listings.searching import as_number, as_unit
+from market.words import Named
+
+#: Seconds that a plan may take before the best one found is shown.
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A seller's share of a plan in one line: volume in base units, price in đồng per kg or piece, ``total``
+    in đồng with carriage.
+    """
+
+    lot: Candidate
+    line: int
+    from_date: date
+    to_date: date
+    volume: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan beside all that it was chosen from. ``left_out`` and ``unknown`` by ascending lot id."""
+
+    wanted: Wanted
+    product: Product
+    plan: Plan
+    parts: tuple[Part, ...]
+    left_out: tuple[tuple[Candidate, tuple[str, ...]], ...]
+    unknown: tuple[Candidate, ...]
+    near: tuple[tuple[Product, int], ...]
+    fewer: Plan | None
+
+    @property
+    def unit(self) -> str:
+        """gram or piece."""
+        return self.product.unit
+
+
+def make(session: Session, wanted: Wanted, *, on: date, seconds: float = PATIENCE) -> Planned:
+    """The best plan over what is on offer today. Nothing is held by it.
+
+    Listings that the buyer talks about already are left out: one open inquiry about each.
+    """
+    product = catalogue.get_product(session, wanted.product_id)
+    found = candidates.find(session, wanted, on=on)
+    if talked := _talked_about(session, wanted.buyer_id):
+        found = [
+            replace(one, reasons=(*one.reasons, "asked")) if one.listing_id in talked else one
+            for one in found
+        ]
+    fitting = {one.lot_id: one for one in found if one.fits}
+    wish = wish_of(wanted, product, on=on)
+    supplies = [one.supply() for one in fitting.values()]
+    plan = pooling.solve(wish, supplies, seconds=seconds)
+    fewer = pooling.fewer_units(wish, supplies, plan, seconds=seconds) if plan.units > 1 else None
+    parts = tuple(_part(share, fitting[share.lot_id]) for share in plan.shares)
+    chosen = {part.lot.lot_id for part in parts}
+    return Planned(
+        wanted=wanted,
+        product=product,
+        plan=plan,
+        parts=parts,
+        left_out=tuple(
+            (one, one.reasons or (_beaten(one, parts, plan, wish),))
+            for one in found
+            if one.lot_id not in chosen
+        ),
+        unknown=tuple(one for one in found if one.unknown and one.lot_id not in chosen),
+        near=tuple(candidates.near(session, wanted, on=on)),
+        fewer=fewer,
+    )
+
+
+def wish_of(wanted: Wanted, product: Product, *, on: date) -> Wish:
+    """The need as the solver takes it. Labelled goods are not mixed unless the buyer says that it will do."""
+    alone = not product.poolable and not wanted.labelled_will_do
+    return Wish(
+        lines=tuple(Line(max(line.from_date, on), line.to_date, line.volume) for line in wanted.lines),
+        per_unit=amounts.GRAMS_A_KG if product.unit == "gram" else 1,
+        max_units=1 if alone else wanted.max_units,
+        daily_intake=wanted.daily_intake,
+        part_will_do=wanted.part_will_do,
+    )
+
+
+def _part(share: Share, lot: Candidate) -> Part:
+    return Part(lot, share.line, share.from_date, share.to_date, share.volume, share.cost)
+
+
+def _beaten(one: Candidate, parts: Sequence[Part], plan: Plan, wish: Wish) -> str:
+    """Why a lot against which nothing speaks is not in the plan."""
+    if not parts:
+        return "no_room"
+    if one.state != parts[0].lot.state:
+        return "other_state"
+    if not any(plan.missing):
+        return "dearer"
+    if wish.max_units is not None and plan.units >= wish.max_units:
+        return "units"
+    return "no_room"
+
+
+def _talked_about(session: Session, buyer_id: int | None) -> set[int]:
+    """The listings about which the buyer has an open inquiry."""
+    mine = sa.and_(Inquiry.buyer_id == buyer_id, Inquiry.state.in_(OPEN_STATES))
+    return set(session.scalars(sa.select(Inquiry.listing_id).where(mine))) if buyer_id else set()
+
+
+def only_lines(wanted: Wanted, lines: tuple[Line, ...]) -> Wanted:
+    """The same need with some of its lines."""
+    return replace(wanted, lines=lines)
+
+
+def left_of(wanted: Wanted, taken: Sequence[int]) -> Wanted:
+    """The same need less what each line has already; lines that are full fall away."""
+    lines = [
+        replace(line, volume=line.volume - had)
+        for line, had in zip(wanted.lines, taken, strict=True)
+        if line.volume > had
+    ]
+    return replace(wanted, lines=tuple(lines))
+
+
+# --- as programs read it ---
+
+
+def as_document(planned: Planned) -> dict[str, Any]:
+    """A plan as ``market plan --json`` and the API give it: volumes in kg or pieces, money in đồng."""
+    plan, unit = planned.plan, planned.unit
+    return {
+        "product": planned.product.slug,
+        "status": plan.status,
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "wanted": as_number(plan.wanted, unit),
+        "volume": as_number(plan.volume, unit),
+        "unit": as_unit(unit),
+        "cost": plan.cost,
+        "units": plan.units,
+        "lines": [_line(planned, number) for number in range(len(planned.wanted.lines))],
+        "lots": [_as_part(part, unit) for part in planned.parts],
+        "left_out": [_as_left(one, reasons, unit) for one, reasons in planned.left_out],
+        "unknown": [
+            {"lot_id": one.lot_id, "cooperative_code": one.unit_code, "asks": list(one.unknown)}
+            for one in planned.unknown
+        ],
+        "near": [
+            {
+                "product": product.slug,
+                "available": as_number(left, product.unit),
+                "unit": as_unit(product.unit),
+            }
+            for product, left in planned.near
+        ],
+        "fewer_units": None
+        if planned.fewer is None
+        else {
+            "units": planned.fewer.units,
+            "cost": planned.fewer.cost,
+            "volume": as_number(planned.fewer.volume, unit),
+            "status": planned.fewer.status,
+        },
+        "seconds": round(plan.seconds, 3),
+    }
+
+
+def _line(planned: Planned, number: int) -> Mapping[str, Any]:
+    line, unit = planned.wanted.lines[number], planned.unit
+    return {
+        "from": line.from_date.isoformat(),
+        "to": line.to_date.isoformat(),
+        "volume": as_number(line.volume, unit),
+        "missing": as_number(planned.plan.missing[number], unit) if planned.plan.missing else 0,
+    }
+
+
+def _as_part(part: Part, unit: str) -> Mapping[str, Any]:
+    return {
+        **_as_lot(part.lot, unit),
+        "line": part.line,
+        "from": part.from_date.isoformat(),
+        "to": part.to_date.isoformat(),
+        "volume": as_number(part.volume, unit),
+        "price": part.lot.price,
+        "estimate": part.lot.is_estimate,
+        "carriage": part.lot.carriage,
+        "total": part.total,
+    }
+
+
+def _as_left(one: Candidate, reasons: Sequence[str], unit: str) -> Mapping[str, Any]:
+    return {
+        **_as_lot(one, unit),
+        "from": one.from_date.isoformat(),
+        "to": one.to_date.isoformat(),
+        "price": one.price,
+        "reasons": list(reasons),
+        "unknown": list(one.unknown),
+    }
+
+
+def _as_lot(one: Candidate, unit: str) -> Mapping[str, Any]:
+    return {
+        "lot_id": one.lot_id,
+        "listing_id": one.listing_id,
+        "title": one.title,
+        "cooperative": one.unit_name,
+        "cooperative_code": one.unit_code,
+        "place": one.place,
+        "available": as_number(one.available, unit),
+        "min_order": as_number(one.minimum, unit),
+    }
+
+
+def name_of(product: Product) -> Named:
+    """What the goods are called."""
+    return Named(product.name_vi, product.name_en)

@@ -1,0 +1,211 @@
+"""What the pages of demands are filled with: the choices of the form, a demand with its progress and plan, in
+numbers that a page only has to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.catalogue import queries as catalogue
+from market.catalogue import spec
+from market.catalogue.models import Product
+from market.demands import planning, progress, queries, service, wanted, wording
+from market.demands.models import OPEN_STATES, Demand
+from market.demands.planning import Planned
+from market.demands.progress import Progress, Sent
+from market.demands.wanted import Wanted
+from market.inquiries import present as inquiries
+from market.places import queries as places
+from market.places.models import Place
+from market.web import language
+from market.web.context import language as spoken
+from market.words import Named, Words
+
+
+def choices(session: Session, product: Product) -> dict[str, Any]:
+    """What the form of a demand offers to choose from."""
+    offered = inquiries.proposal_choices(session, product)
+    standards = catalogue.list_standards(session, sector=product.sector_code)
+    return {
+        "product": product,
+        "product_name": language.say(planning.name_of(product)),
+        "specs": offered["specs"],
+        "communes": offered["communes"],
+        "bases": offered["bases"],
+        "standards": [(one.code, language.say(Named(one.name_vi, one.name_en))) for one in standards],
+        "per": offered["unit_hint"],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A piece of the fill bar: from ``x`` on, so wide, in thousandths of what is wanted."""
+
+    kind: str
+    x: int
+    width: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A seller's part of the plan, its lots and lines together."""
+
+    name: str
+    code: str
+    place: str
+    listing_id: int
+    title: str
+    volume: int
+    price: int
+    carriage: int
+    total: int
+    is_estimate: bool
+    windows: tuple[tuple[date, date, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why lots are left out, and which ones."""
+
+    words: Words
+    lots: tuple[tuple[str, str, int, int], ...]  # seller, title, listing id, available
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A demand as its buyer reads it. Volumes in base units, money in đồng."""
+
+    id: int
+    product: Named
+    unit: str
+    piece: Named | None
+    state: str
+    state_words: Words
+    tone: str
+    is_open: bool
+    lines: tuple[tuple[date, date, int, int], ...]  # from, to, volume, agreed
+    volume: int
+    agreed: int
+    asked: int
+    price_max: int | None
+    qualities: tuple[tuple[str, str], ...]
+    source: str
+    delivery: str
+    part_will_do: bool
+    sent: tuple[Sent, ...]
+    bars: tuple[Bar, ...]
+    planned: Planned | None
+    shares: tuple[Share, ...]
+    planned_volume: int
+    missing: int
+    reasons: tuple[Reason, ...]
+    status: Words | None
+    mark: str
+
+
+def show(session: Session, demand: Demand) -> Shown:
+    """Everything that the page of a demand says to its buyer."""
+    today = clock.today()
+    product = catalogue.get_product(session, demand.product_id)
+    need = wanted.of(session, demand)
+    done = progress.of(session, demand, need)
+    planned = queries.plan_of_rest(session, demand, need, done, on=today)
+    agreed, asked = sum(done.agreed), sum(done.asked)
+    shares = _shares(planned) if planned else ()
+    covered = agreed + asked + sum(share.volume for share in shares)
+    return Shown(
+        id=demand.id,
+        product=planning.name_of(product),
+        unit=product.unit,
+        piece=catalogue.piece_of(product),
+        state=demand.state,
+        state_words=wording.STATES[demand.state],
+        tone=wording.TONES[demand.state],
+        is_open=demand.state in OPEN_STATES,
+        lines=tuple(
+            (line.from_date, line.to_date, line.volume, had)
+            for line, had in zip(need.lines, done.agreed, strict=True)
+        ),
+        volume=need.volume,
+        agreed=agreed,
+        asked=asked,
+        price_max=demand.price_max,
+        qualities=tuple(spec.show(catalogue.specs_of(session, product), demand.spec, spoken())),
+        source=_place(session, demand.source_place_id),
+        delivery=_place(session, demand.delivery_place_id),
+        part_will_do=demand.part_will_do,
+        sent=done.sent,
+        bars=_bars(need, done, shares, product),
+        planned=planned,
+        shares=shares,
+        planned_volume=sum(share.volume for share in shares),
+        missing=max(need.volume - covered, 0),
+        reasons=_reasons(planned) if planned else (),
+        status=wording.STATUSES[planned.plan.status] if planned else None,
+        mark=service.mark(planned) if planned else "",
+    )
+
+
+def _place(session: Session, place_id: int | None) -> str:
+    place = session.get(Place, place_id) if place_id else None
+    return place.name if place else ""
+
+
+def _shares(planned: Planned) -> tuple[Share, ...]:
+    by_listing: dict[int, list[planning.Part]] = {}
+    for part in planned.parts:
+        by_listing.setdefault(part.lot.listing_id, []).append(part)
+    made = []
+    for parts in by_listing.values():
+        lot = parts[0].lot
+        made.append(
+            Share(
+                name=lot.unit_name,
+                code=lot.unit_code,
+                place=lot.place,
+                listing_id=lot.listing_id,
+                title=lot.title,
+                volume=sum(part.volume for part in parts),
+                price=lot.price or 0,
+                carriage=lot.carriage,
+                total=sum(part.total for part in parts),
+                is_estimate=any(part.lot.is_estimate for part in parts),
+                windows=tuple(sorted((part.from_date, part.to_date, part.volume) for part in parts)),
+            )
+        )
+    return tuple(sorted(made, key=lambda share: (-share.volume, share.name)))
+
+
+def _bars(need: Wanted, done: Progress, shares: tuple[Share, ...], product: Product) -> tuple[Bar, ...]:
+    """The fill bar: what is agreed, what is asked, what the plan would bring; the rest stays empty."""
+    pieces = [("agreed", one.seller_name, one.volume) for one in done.sent if one.is_agreed]
+    pieces += [("asked", one.seller_name, one.volume) for one in done.sent if one.is_open]
+    pieces += [("planned", share.name, share.volume) for share in shares]
+    bars, before = [], 0
+    for kind, name, volume in pieces:
+        x, end = (min(1000, amount * 1000 // need.volume) for amount in (before, before + volume))
+        label = f"{name}: {language.volume(volume, product.unit, catalogue.piece_of(product))}"
+        bars.append(Bar(kind, x, max(end - x, 0), label))
+        before += volume
+    return tuple(bars)
+
+
+def _reasons(planned: Planned) -> tuple[Reason, ...]:
+    found: dict[str, list[tuple[str, str, int, int]]] = {}
+    for one, reasons in planned.left_out:
+        if reasons[0] != "unknown":
+            found.setdefault(reasons[0], []).append((one.unit_name, one.title, one.listing_id, one.available))
+    return tuple(
+        Reason(words, tuple(found[code])) for code, words in wording.REASONS.items() if code in found
+    )
+
+
+def communes(session: Session) -> list[tuple[int, str]]:
+    """Today's communes as a select takes them."""
+    return [(place.id, place.name) for place in places.list_communes(session, on=clock.today())]

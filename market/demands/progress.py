@@ -1,0 +1,194 @@
+"""How far a demand is: what its inquiries have asked, hold and have agreed, line by line. Sums over the
+inquiries' offers and their commitments; nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.demands.models import Demand, DemandInquiry
+from market.demands.wanted import Wanted
+from market.inquiries import queries as inquiries
+from market.inquiries.models import Inquiry, Offer, OfferLine
+from market.links.models import Commitment, Link, LinkLine
+from market.listings.models import Listing
+from market.parties.models import Party
+from market.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One line of what a seller was asked or has agreed: ``line`` of the demand, volume in base units."""
+
+    line: int
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An inquiry that was sent for a demand. ``volume`` is what it still stands for: of an agreement what is
+    committed, of an open inquiry what is asked; price in đồng per kg or piece, ``value`` in đồng.
+    """
+
+    inquiry_id: int
+    link_id: int | None
+    seller_name: str
+    seller_code: str
+    title: str
+    state: str
+    state_words: Words
+    tone: str
+    turn: str
+    volume: int
+    asked: int
+    price: int
+    value: int
+    at_risk: bool
+    pieces: tuple[Piece, ...]
+
+    @property
+    def is_agreed(self) -> bool:
+        """Agreed, or held for the whole."""
+        return self.state in ("matched", "held")
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody has yet to answer."""
+        return self.state == "negotiating"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What came of a demand so far; ``agreed`` and ``asked`` by line, in base units."""
+
+    sent: tuple[Sent, ...]
+    agreed: tuple[int, ...]
+    asked: tuple[int, ...]
+
+    @property
+    def taken(self) -> list[int]:
+        """What a new plan need not bring, by line."""
+        return [had + asked for had, asked in zip(self.agreed, self.asked, strict=True)]
+
+
+def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
+    """All inquiries of a demand, the first sent first."""
+    rows = session.execute(
+        sa.select(
+            Inquiry,
+            Link.id.label("link_id"),
+            Link.at_risk,
+            Party.name,
+            Party.code,
+            Listing.title,
+            Offer.volume,
+            Offer.price,
+            Offer.value,
+        )
+        .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
+        .join(Party, Party.id == Inquiry.seller_id)
+        .join(Listing, Listing.id == Inquiry.listing_id)
+        .join(Offer, Offer.id == Inquiry.last_offer_id)
+        .outerjoin(Link, Link.inquiry_id == Inquiry.id)
+        .where(DemandInquiry.demand_id == demand.id)
+        .order_by(Inquiry.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    ids = [row.Inquiry.id for row in rows]
+    asked, kept = _asked(session, ids), _kept(session, ids)
+    sent = []
+    for row in rows:
+        inquiry = row.Inquiry
+        lines = kept.get(inquiry.id, []) if inquiry.state in ("matched", "held") else []
+        if inquiry.state == "negotiating":
+            lines = asked.get(inquiry.id, [])
+        pieces = tuple(Piece(line_of(wanted, first, last), volume) for first, last, volume in lines)
+        sent.append(
+            Sent(
+                inquiry_id=inquiry.id,
+                link_id=row.link_id,
+                seller_name=row.name,
+                seller_code=row.code,
+                title=row.title,
+                state=inquiry.state,
+                state_words=inquiries.state_words(inquiry),
+                tone=inquiries.state_tone(inquiry.state),
+                turn=inquiry.turn,
+                volume=sum(piece.volume for piece in pieces),
+                asked=row.volume,
+                price=row.price,
+                value=row.value,
+                at_risk=bool(row.at_risk),
+                pieces=pieces,
+            )
+        )
+    return Progress(
+        tuple(sent),
+        agreed=_by_line(wanted, [one for one in sent if one.is_agreed]),
+        asked=_by_line(wanted, [one for one in sent if one.is_open]),
+    )
+
+
+def _by_line(wanted: Wanted, sent: Sequence[Sent]) -> tuple[int, ...]:
+    found = [0] * len(wanted.lines)
+    for one in sent:
+        for piece in one.pieces:
+            found[piece.line] += piece.volume
+    return tuple(found)
+
+
+def line_of(wanted: Wanted, first: date, last: date) -> int:
+    """The line of the demand that a window serves: the one that holds it, else the one it overlaps most."""
+
+    def shared(number: int) -> int:
+        line = wanted.lines[number]
+        return (min(last, line.to_date) - max(first, line.from_date)).days
+
+    return max(range(len(wanted.lines)), key=lambda number: (shared(number), -number))
+
+
+_Lines = dict[int, list[tuple[date, date, int]]]
+
+
+def _asked(session: Session, inquiry_ids: Sequence[int]) -> _Lines:
+    rows = session.execute(
+        sa.select(Inquiry.id, OfferLine.from_date, OfferLine.to_date, OfferLine.volume)
+        .join(OfferLine, OfferLine.offer_id == Inquiry.last_offer_id)
+        .where(Inquiry.id.in_(inquiry_ids))
+        .order_by(OfferLine.id)
+    )
+    return _grouped(rows)
+
+
+def _kept(session: Session, inquiry_ids: Sequence[int]) -> _Lines:
+    """What the agreements and holds have of lots today: a loss has lowered it, and so has an early end."""
+    left = Commitment.volume - Commitment.released
+    agreed = (
+        sa.select(Link.inquiry_id, LinkLine.from_date, LinkLine.to_date, left)
+        .join(LinkLine, LinkLine.id == Commitment.line_id)
+        .join(Link, Link.id == Commitment.link_id)
+        .where(Link.inquiry_id.in_(inquiry_ids), left > 0)
+    )
+    held = (
+        sa.select(Commitment.inquiry_id, OfferLine.from_date, OfferLine.to_date, left)
+        .join(Inquiry, Inquiry.id == Commitment.inquiry_id)
+        .join(
+            OfferLine,
+            sa.and_(OfferLine.offer_id == Inquiry.last_offer_id, OfferLine.position == Commitment.line + 1),
+        )
+        .where(Commitment.inquiry_id.in_(inquiry_ids), Commitment.link_id.is_(None), left > 0)
+    )
+    return _grouped([*session.execute(agreed), *session.execute(held)])
+
+
+def _grouped(rows: Any) -> _Lines:
+    found: _Lines = {}
+    for inquiry_id, first, last, volume in rows:
+        found.setdefault(inquiry_id, []).append((first, last, int(volume)))
+    return found

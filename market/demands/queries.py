@@ -1,0 +1,141 @@
+"""Reading demands: whose they are, a buyer's list, what is still to be planned, and those that a unit's open
+lots could serve. A demand's terms are open to units; who has agreed what is the buyer's alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.catalogue.models import Product
+from market.demands import planning, progress, wanted, wording
+from market.demands.models import OPEN_STATES, Demand, DemandLine
+from market.demands.planning import Planned
+from market.demands.progress import Progress
+from market.demands.wanted import Wanted
+from market.errors import NotFound
+from market.parties.models import Party
+from market.words import Named, Words
+
+PAGE_SIZE = 30
+
+
+def demand_for(session: Session, *, buyer_id: int, demand_id: int) -> Demand:
+    """The buyer's own demand; ``NotFound`` for anybody else."""
+    demand = session.get(Demand, demand_id)
+    if demand is None or demand.buyer_id != buyer_id:
+        raise NotFound
+    return demand
+
+
+def may_be_planned(demand: Demand) -> bool:
+    """Whether something may still be asked for: also of a filled one, for a loss may have taken from it."""
+    return demand.state in (*OPEN_STATES, "filled") and demand.ends_on >= clock.today()
+
+
+def rest_of(need: Wanted, done: Progress) -> Wanted:
+    """What is neither agreed nor asked yet."""
+    return planning.left_of(need, done.taken)
+
+
+def plan_of(session: Session, demand: Demand, *, on: date) -> Planned | None:
+    """The best plan for what is still missing of a demand; None when nothing is, or its days are over."""
+    need = wanted.of(session, demand)
+    return plan_of_rest(session, demand, need, progress.of(session, demand, need), on=on)
+
+
+def plan_of_rest(
+    session: Session, demand: Demand, need: Wanted, done: Progress, *, on: date
+) -> Planned | None:
+    """The same with what is known already."""
+    rest = rest_of(need, done)
+    lines = tuple(line for line in rest.lines if line.to_date >= on)
+    if not lines or not may_be_planned(demand):
+        return None
+    return planning.make(session, planning.only_lines(rest, lines), on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class DemandRow:
+    """A demand in a list. Volume in base units, ``price_max`` in đồng per kg or piece."""
+
+    id: int
+    product: Named
+    unit: str
+    piece: Named | None
+    volume: int
+    from_date: date
+    to_date: date
+    price_max: int | None
+    state: str
+    state_words: Words
+    tone: str
+    buyer: str
+
+
+def list_mine(session: Session, *, buyer_id: int, page: int = 1) -> tuple[list[DemandRow], int]:
+    """A buyer's demands, open ones first, the newest first."""
+    mine = Demand.buyer_id == buyer_id
+    total = session.scalar(sa.select(sa.func.count()).select_from(Demand).where(mine)) or 0
+    is_open = sa.case((Demand.state.in_(OPEN_STATES), 0), else_=1)
+    rows = _rows(
+        session,
+        _listed()
+        .where(mine)
+        .order_by(is_open, Demand.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE),
+    )
+    return rows, total
+
+
+def list_open(session: Session, *, product_ids: list[int], page: int = 1) -> tuple[list[DemandRow], int]:
+    """Open demands for any of these goods, those that end soonest first."""
+    fits = sa.and_(Demand.state.in_(OPEN_STATES), Demand.ends_on >= clock.today())
+    fits = sa.and_(fits, Demand.product_id.in_(product_ids))
+    total = session.scalar(sa.select(sa.func.count()).select_from(Demand).where(fits)) or 0
+    chosen = _listed().where(fits).order_by(Demand.ends_on, Demand.id)
+    return _rows(session, chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)), total
+
+
+def _listed() -> sa.Select[Demand, Product, str, int, date, date]:
+    sums = (
+        sa.select(
+            DemandLine.demand_id,
+            sa.func.sum(DemandLine.volume).label("volume"),
+            sa.func.min(DemandLine.from_date).label("first"),
+            sa.func.max(DemandLine.to_date).label("last"),
+        )
+        .group_by(DemandLine.demand_id)
+        .subquery()
+    )
+    return (
+        sa.select(Demand, Product, Party.name, sums.c.volume, sums.c.first, sums.c.last)
+        .join(Product, Product.id == Demand.product_id)
+        .join(Party, Party.id == Demand.buyer_id)
+        .join(sums, sums.c.demand_id == Demand.id)
+    )
+
+
+def _rows(session: Session, chosen: sa.Select[Demand, Product, str, int, date, date]) -> list[DemandRow]:
+    return [
+        DemandRow(
+            id=demand.id,
+            product=planning.name_of(product),
+            unit=product.unit,
+            piece=Named(product.piece_vi, product.piece_en or "") if product.piece_vi else None,
+            volume=int(volume),
+            from_date=first,
+            to_date=last,
+            price_max=demand.price_max,
+            state=demand.state,
+            state_words=wording.STATES[demand.state],
+            tone=wording.TONES[demand.state],
+            buyer=name,
+        )
+        for demand, product, name, volume, first, last in session.execute(chosen)
+    ]

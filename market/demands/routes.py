@@ -1,0 +1,189 @@
+"""Pages of demands: a buyer's list and form, the page of one with its plan and its answers, and what units may
+serve. No rule stands here; the service refuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import clock, once
+from market.accounts import current
+from market.accounts.current import Acting, SignedIn, Who
+from market.catalogue import queries as catalogue
+from market.demands import forms as demand_forms
+from market.demands import present, queries
+from market.demands import service as demands
+from market.demands.forms import DemandForm, SendForm
+from market.errors import NotAllowed
+from market.listings import present as listings
+from market.listings.models import Listing
+from market.web import forms
+from market.web.context import language as spoken
+from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.pages import page, redirect
+from market.web.session import Db
+from market.words import t
+
+router = APIRouter()
+
+
+@router.get("/demands", name="demands:index")
+def index(request: Request, session: Db, who: Acting) -> Response:
+    """My demands; for a unit those that its goods could serve."""
+    assert who.party_id is not None
+    number = forms.page_number(request)
+    fields = forms.query_fields(request)
+    as_seller = who.is_unit and fields.get("mine") != "1"
+    if as_seller:
+        goods = sa.select(Listing.product_id).where(
+            Listing.party_id == who.party_id, Listing.state == "published"
+        )
+        rows, total = queries.list_open(
+            session, product_ids=list(session.scalars(goods.distinct())), page=number
+        )
+    else:
+        rows, total = queries.list_mine(session, buyer_id=who.party_id, page=number)
+    return page(
+        request,
+        "demands/index.html",
+        {
+            "rows": rows,
+            "total": total,
+            "as_seller": as_seller,
+            "page": number,
+            "pages": -(-total // queries.PAGE_SIZE),
+            "fields": fields,
+        },
+    )
+
+
+@router.get("/demands/new", name="demands:new")
+def new(request: Request, session: Db, who: SignedIn) -> Response:
+    """First the product, then the form for it; what a search already said is filled in."""
+    _may_buy(who)
+    fields = forms.query_fields(request)
+    slug = fields.get("product", "")
+    product = catalogue.find_product(session, slug) if isinstance(slug, str) and slug else None
+    if product is None:
+        form: Filled[Any] = Filled(raw={"product": slug})
+        if slug:
+            form.errors["product"] = t("There is no such product in the catalogue.")
+            form.status = 422
+        choices = listings.product_choices(session)
+        return page(request, "demands/choose.html", {"products": choices, "form": form}, status=form.status)
+    today = clock.today()
+    filled: Filled[DemandForm] = Filled(
+        raw={
+            "product": product.slug,
+            "from": today.isoformat(),
+            "to": demand_forms.later(today, 1).isoformat(),
+            "repeat": "1",
+            "price_basis": "field",
+            "will_do": "part",
+            **{
+                name: value for name, value in fields.items() if name in ("volume", "from", "to", "price_max")
+            },
+        }
+    )
+    return _form_page(request, session, filled, product.slug)
+
+
+@router.post("/demands", name="demands:post")
+def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
+    """Post a demand; its plan is on the next page. Sent twice it is one."""
+    _may_buy(who)
+    assert who.party_id is not None
+    product = catalogue.get_product(session, str(raw.get("product", "")))
+    form, need = demand_forms.read(session, raw, product, buyer_id=who.party_id, language=spoken())
+    if need is not None:
+        scope, key = f"{who.user_id}:demand", str(raw.get("once", ""))[:64]
+        with refusals(session, form):
+            body = once.digest(sorted((name, value) for name, value in raw.items() if name != "once"))
+            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
+            if led:
+                return redirect(request, led)
+            demand = demands.post_demand(
+                session,
+                actor=who.actor,
+                buyer_id=who.party_id,
+                need=need,
+                hold_days=form.valid.hold_days,
+            )
+            if key:
+                once.answered(session, scope=scope, key=key, answer=f"/demands/{demand.id}")
+            return redirect(
+                request,
+                f"/demands/{demand.id}",
+                saying=t("Your demand is posted. Below is how it can be filled."),
+            )
+    return _form_page(request, session, form, product.slug)
+
+
+@router.get("/demands/{demand_id}", name="demands:show")
+def show(request: Request, session: Db, who: Acting, demand_id: PathId) -> Response:
+    """A demand with its answers and the plan for what is missing."""
+    return _demand_page(request, session, who, demand_id, Filled[Any](raw={}))
+
+
+@router.post("/demands/{demand_id}/send", name="demands:send")
+def send(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Posted) -> Response:
+    """Ask every seller of the plan for its part."""
+    party_id = _mine(session, who, demand_id)
+    form = forms.fill(SendForm, raw)
+    if form.ok:
+        with refusals(session, form):
+            sent = demands.send_plan(
+                session, actor=who.actor, buyer_id=party_id, demand_id=demand_id, seen=form.valid.seen
+            )
+            return redirect(
+                request,
+                f"/demands/{demand_id}",
+                saying=t("Sent: {n} sellers are asked. You are told of every answer.", n=len(sent)),
+            )
+    return _demand_page(request, session, who, demand_id, form)
+
+
+@router.post("/demands/{demand_id}/close", name="demands:close")
+def close(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Posted) -> Response:
+    """Nothing more is needed."""
+    party_id = _mine(session, who, demand_id)
+    form: Filled[Any] = Filled(raw=raw)
+    with refusals(session, form):
+        demands.close_demand(session, actor=who.actor, buyer_id=party_id, demand_id=demand_id)
+        return redirect(
+            request,
+            f"/demands/{demand_id}",
+            saying=t("Closed. What is agreed stays agreed; open inquiries are withdrawn."),
+        )
+    return _demand_page(request, session, who, demand_id, form)
+
+
+def _may_buy(who: Who) -> None:
+    if not who.is_buyer:
+        raise NotAllowed(t("Asking is for buyers. Please register as a buyer, or sign in as one."))
+    current.need_power(who, "trade")
+
+
+def _mine(session: Session, who: Who, demand_id: int) -> int:
+    assert who.party_id is not None
+    queries.demand_for(session, buyer_id=who.party_id, demand_id=demand_id)
+    current.need_power(who, "trade")
+    return who.party_id
+
+
+def _form_page(request: Request, session: Session, form: Filled[DemandForm], slug: str) -> Response:
+    product = catalogue.get_product(session, slug)
+    context = {"form": form, **present.choices(session, product)}
+    return page(request, "demands/new.html", context, status=form.status)
+
+
+def _demand_page(request: Request, session: Session, who: Who, demand_id: int, form: Filled[Any]) -> Response:
+    assert who.party_id is not None
+    demand = queries.demand_for(session, buyer_id=who.party_id, demand_id=demand_id)
+    context = {"form": form, "s": present.show(session, demand), "can_trade": who.can("trade")}
+    return page(request, "demands/show.html", context, status=form.status)

@@ -1,0 +1,304 @@
+"""Posting a demand, sending a plan for it, and what comes of the answers: filled, held for the whole,
+released or over. A plan holds nothing until its sellers have accepted; then their volume is committed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock, events
+from market.accounts import service as accounts
+from market.catalogue import queries as catalogue
+from market.db import lock
+from market.demands import progress, queries, wanted
+from market.demands.models import (
+    OPEN_STATES,
+    Demand,
+    DemandInquiry,
+    DemandLine,
+    DemandStandard,
+    DemandState,
+)
+from market.demands.planning import Part, Planned
+from market.demands.wanted import Wanted
+from market.errors import Conflict, Invalid, NotAllowed
+from market.events import Actor, Event
+from market.inquiries import service as inquiries
+from market.inquiries.models import Inquiry
+from market.inquiries.proposals import Line as OfferLine
+from market.inquiries.proposals import Proposal
+from market.links import holding
+from market.links.models import Link
+from market.listings.terms import Terms
+from market.parties.models import Party
+from market.words import Words, t
+
+#: How long accepted parts of a whole order are held at most, unless the buyer says less.
+LONGEST_HOLD = timedelta(days=30)
+USUAL_HOLD = timedelta(days=7)
+
+
+def post_demand(
+    session: Session, *, actor: Actor, buyer_id: int, need: Wanted, hold_days: int | None = None
+) -> Demand:
+    """A buyer says openly what is needed. Nothing is asked of anybody yet."""
+    buyer = session.get_one(Party, buyer_id)
+    if buyer.standing != "confirmed":
+        raise NotAllowed(
+            t("An officer has not confirmed your registration yet. You may ask once it is done.")
+        )
+    product = catalogue.get_product(session, need.product_id)
+    wanted.check(session, need, product)
+    if hold_days is not None and not 1 <= hold_days <= LONGEST_HOLD.days:
+        raise Invalid(t("Please give at most {n}.", n=LONGEST_HOLD.days), field="hold_days")
+    hold = timedelta(days=hold_days) if hold_days else USUAL_HOLD
+    demand = Demand(
+        buyer_id=buyer_id,
+        product_id=need.product_id,
+        spec=dict(need.spec),
+        price_max=need.price_max,
+        price_basis=need.price_basis,
+        source_place_id=need.source_place_id,
+        delivery_place_id=need.delivery_place_id,
+        carriage_rate=need.carriage_rate,
+        daily_intake=need.daily_intake,
+        max_units=need.max_units,
+        part_will_do=need.part_will_do,
+        unknown_will_do=need.unknown_will_do,
+        labelled_will_do=need.labelled_will_do,
+        state="open",
+        held_until=None if need.part_will_do else clock.now() + hold,
+        ends_on=need.last,
+        created_at=clock.now(),
+        created_by=actor.user_id,
+    )
+    session.add(demand)
+    session.flush()  # its lines and its history need its id
+    session.add_all(
+        DemandLine(
+            demand_id=demand.id,
+            position=position,
+            from_date=line.from_date,
+            to_date=line.to_date,
+            volume=line.volume,
+        )
+        for position, line in enumerate(need.lines, start=1)
+    )
+    session.add_all(DemandStandard(demand_id=demand.id, standard_code=code) for code in need.standards)
+    _note(session, demand, actor)
+    events.record(session, Event("demand.posted", demand.id, actor, {"volume": need.volume}))
+    return demand
+
+
+def send_plan(
+    session: Session, *, actor: Actor, buyer_id: int, demand_id: int, seen: str | None = None
+) -> list[Inquiry]:
+    """Ask every seller of the plan for its part, one inquiry a listing. ``seen`` is the ``mark`` of the plan
+    that the buyer saw: if the market has moved since, nothing is sent (Conflict).
+    """
+    demand = queries.demand_for(session, buyer_id=buyer_id, demand_id=demand_id)
+    lock(session, session.get_one(Party, buyer_id))
+    lock(session, demand)
+    if not queries.may_be_planned(demand):
+        raise Conflict(t("This demand is not open any more."))
+    if demand.held_until is not None and demand.held_until <= clock.now() + timedelta(days=1):
+        demand.held_until = clock.now() + USUAL_HOLD  # parts that are accepted have to wait for the others
+    planned = queries.plan_of(session, demand, on=clock.today())
+    if planned is None or not planned.parts:
+        raise Conflict(t("What is on offer today cannot fill this."))
+    if seen is not None and seen != mark(planned):
+        raise Conflict(t("The market has moved since: here is the plan as it is now. Please look again."))
+    made = [_ask(session, actor, demand, parts) for parts in _by_listing(planned)]
+    if demand.state == "open":
+        _move(session, demand, actor, "filling")
+    events.record(
+        session,
+        Event("demand.planned", demand.id, actor, {"inquiries": [inquiry.id for inquiry in made]}),
+    )
+    return made
+
+
+def mark(planned: Planned) -> str:
+    """What tells a plan from another one: who gives how much when at which price."""
+    return ".".join(f"{part.lot.lot_id}-{part.line}-{part.volume}-{part.lot.price}" for part in planned.parts)
+
+
+def _by_listing(planned: Planned) -> list[list[Part]]:
+    found: dict[int, list[Part]] = {}
+    for part in planned.parts:
+        found.setdefault(part.lot.listing_id, []).append(part)
+    return [found[listing_id] for listing_id in sorted(found)]
+
+
+def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part]) -> Inquiry:
+    lot = parts[0].lot
+    assert lot.price is not None
+    proposal = Proposal(
+        lines=tuple(
+            OfferLine(part.from_date, part.to_date, part.volume)
+            for part in sorted(parts, key=lambda part: (part.from_date, part.lot.lot_id))
+        ),
+        price=lot.price,
+        price_basis=lot.price_basis,
+        spec=demand.spec,
+        terms=Terms(delivery_place_id=demand.delivery_place_id),
+    )
+    inquiry = inquiries.send_inquiry(
+        session, actor=actor, buyer_id=demand.buyer_id, listing_id=lot.listing_id, proposal=proposal
+    )
+    inquiry.held_until = demand.held_until
+    session.add(DemandInquiry(inquiry_id=inquiry.id, demand_id=demand.id, sent_at=clock.now()))
+    return inquiry
+
+
+def close_demand(session: Session, *, actor: Actor, buyer_id: int, demand_id: int) -> Demand:
+    """The buyer needs no more. What is agreed stays; what is held for the whole is released; open inquiries
+    are withdrawn.
+    """
+    demand = queries.demand_for(session, buyer_id=buyer_id, demand_id=demand_id)
+    _hold(session, demand)
+    if demand.state not in OPEN_STATES:
+        raise Conflict(t("This demand is not open any more."))
+    _let_go(session, demand, actor)
+    _move(session, demand, actor, "closed")
+    return demand
+
+
+def _let_go(session: Session, demand: Demand, actor: Actor) -> None:
+    for inquiry in _inquiries(session, demand, "negotiating"):
+        inquiries.withdraw(session, actor=actor, party_id=demand.buyer_id, inquiry_id=inquiry.id)
+    for inquiry in _inquiries(session, demand, "held"):
+        holding.release(session, actor=actor, inquiry=inquiry)
+
+
+def _inquiries(session: Session, demand: Demand, state: str) -> Sequence[Inquiry]:
+    mine = sa.select(DemandInquiry.inquiry_id).where(DemandInquiry.demand_id == demand.id)
+    return session.scalars(
+        sa.select(Inquiry).where(Inquiry.id.in_(mine), Inquiry.state == state).order_by(Inquiry.id)
+    ).all()
+
+
+def _hold(session: Session, demand: Demand) -> None:
+    """Take a demand to be ended: its buyer first, then its inquiries, as whoever answers one does."""
+    lock(session, session.get_one(Party, demand.buyer_id))
+    for state in ("negotiating", "held"):
+        for inquiry in _inquiries(session, demand, state):
+            lock(session, inquiry)
+    lock(session, demand)
+
+
+# --- what the answers bring; subscribed to the events of inquiries and links ---
+
+
+def on_held(session: Session, event: Event) -> None:
+    """A part of a whole order was accepted: perhaps all of them are there now."""
+    _on_answered(session, event.subject_id, event.actor)
+
+
+def on_agreed(session: Session, event: Event) -> None:
+    """An inquiry has become an agreement: perhaps all is there now."""
+    if event.data.get("inquiry"):
+        _on_answered(session, int(event.data["inquiry"]), event.actor)
+
+
+def _on_answered(session: Session, inquiry_id: int, actor: Actor) -> None:
+    demand = _demand_of(session, inquiry_id)
+    if demand is None:
+        return
+    lock(session, demand)
+    if demand.state not in OPEN_STATES:
+        return
+    need = wanted.of(session, demand)
+    session.flush()  # what was committed just now is counted
+    done = progress.of(session, demand, need)
+    if any(had < line.volume for had, line in zip(done.agreed, need.lines, strict=True)):
+        return
+    _move(session, demand, actor, "filled")
+    for inquiry in _inquiries(session, demand, "held"):
+        holding.match(session, actor=actor, inquiry=inquiry)
+    _tell(session, demand, actor, "demand.filled", t("Your demand is filled."))
+
+
+def on_fell_away(session: Session, event: Event) -> None:
+    """A seller has refused or not answered: the buyer is told that the rest can be planned again."""
+    demand = _demand_of(session, event.subject_id)
+    if demand is None or demand.state not in OPEN_STATES:
+        return
+    words = t("A part of your demand has fallen away. The rest can be planned again.")
+    _tell(session, demand, event.actor, "demand.short", words)
+
+
+def on_link_short(session: Session, event: Event) -> None:
+    """A loss or an end has taken from an agreement that served a demand."""
+    found = session.scalar(sa.select(Link.inquiry_id).where(Link.id == event.subject_id))
+    demand = _demand_of(session, found) if found else None
+    if demand is None or not queries.may_be_planned(demand):
+        return
+    words = t("An agreement of your demand will bring less. The rest can be planned again.")
+    _tell(session, demand, event.actor, "demand.short", words)
+
+
+def _demand_of(session: Session, inquiry_id: int) -> Demand | None:
+    return session.scalars(
+        sa.select(Demand)
+        .join(DemandInquiry, DemandInquiry.demand_id == Demand.id)
+        .where(DemandInquiry.inquiry_id == inquiry_id)
+    ).one_or_none()
+
+
+def _tell(session: Session, demand: Demand, actor: Actor, kind: str, words: Words) -> None:
+    accounts.tell_party(
+        session,
+        party_id=demand.buyer_id,
+        kind=kind,
+        words=words,
+        path=f"/demands/{demand.id}",
+        # The buyer is told even of what a colleague of the same party has brought about.
+        actor=Actor(actor.user_id, None, actor.channel),
+    )
+
+
+# --- by the clock ---
+
+
+def list_due(session: Session, *, limit: int = 100) -> list[int]:
+    """Ids of demands whose last day has passed."""
+    due = sa.and_(Demand.state.in_(OPEN_STATES), Demand.ends_on < clock.today())
+    return list(session.scalars(sa.select(Demand.id).where(due).order_by(Demand.id).limit(limit)))
+
+
+def expire(session: Session, demand_id: int) -> bool:
+    """End a demand whose days are over; what waits for an answer is withdrawn, what is held released."""
+    demand = session.get_one(Demand, demand_id)
+    _hold(session, demand)
+    if demand.state not in OPEN_STATES or demand.ends_on >= clock.today():
+        return False
+    _let_go(session, demand, events.CLOCK)
+    _move(session, demand, events.CLOCK, "expired")
+    _tell(session, demand, events.CLOCK, "demand.expired", t("The days of your demand are over."))
+    return True
+
+
+def _move(session: Session, demand: Demand, actor: Actor, state: str, **data: Any) -> None:
+    demand.state = state
+    demand.version += 1
+    _note(session, demand, actor)
+    events.record(session, Event(f"demand.{state}", demand.id, actor, data))
+
+
+def _note(session: Session, demand: Demand, actor: Actor) -> None:
+    session.add(
+        DemandState(
+            demand_id=demand.id,
+            state=demand.state,
+            on_date=clock.today(),
+            recorded_at=clock.now(),
+            recorded_by=actor.user_id,
+            channel=actor.channel,
+        )
+    )

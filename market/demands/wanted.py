@@ -1,0 +1,142 @@
+"""What is wanted, as a value: the need of a saved demand or of a question that nobody has saved, read from
+either and asked of the lots on offer by candidates.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.catalogue import amounts
+from market.catalogue.models import Product
+from market.db import MAX_PRICE
+from market.demands.models import MAX_CARRIAGE, Demand, DemandLine, DemandStandard
+from market.demands.pooling import Line
+from market.errors import Invalid
+from market.listings.terms import BASES
+from market.places.models import Place
+from market.words import Volume, t
+
+#: More lines than a year has weeks is no schedule that anybody keeps.
+MOST_LINES = 53
+MOST_UNITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A need. Volumes in base units, ``price_max`` in đồng per kg or piece at ``price_basis``, carriage in
+    đồng per tonne and kilometre; ``spec`` as in catalogue/spec.py.
+    """
+
+    product_id: int
+    lines: tuple[Line, ...]
+    spec: Mapping[str, Any] = field(default_factory=dict)
+    price_max: int | None = None
+    price_basis: str = "field"
+    source_place_id: int | None = None
+    delivery_place_id: int | None = None
+    carriage_rate: int | None = None
+    daily_intake: int | None = None
+    max_units: int | None = None
+    standards: tuple[str, ...] = ()
+    part_will_do: bool = True
+    unknown_will_do: bool = False
+    labelled_will_do: bool = False
+    buyer_id: int | None = None
+
+    @property
+    def volume(self) -> int:
+        """All that is wanted, in base units."""
+        return sum(line.volume for line in self.lines)
+
+    @property
+    def first(self) -> date:
+        """The earliest day on which goods may come."""
+        return min(line.from_date for line in self.lines)
+
+    @property
+    def last(self) -> date:
+        """The latest day on which goods may come."""
+        return max(line.to_date for line in self.lines)
+
+
+def of(session: Session, demand: Demand) -> Wanted:
+    """What a saved demand asks for in all, filled or not."""
+    lines = session.scalars(
+        sa.select(DemandLine).where(DemandLine.demand_id == demand.id).order_by(DemandLine.position)
+    )
+    standards = session.scalars(
+        sa.select(DemandStandard.standard_code)
+        .where(DemandStandard.demand_id == demand.id)
+        .order_by(DemandStandard.standard_code)
+    )
+    return Wanted(
+        product_id=demand.product_id,
+        lines=tuple(Line(line.from_date, line.to_date, line.volume) for line in lines),
+        spec=demand.spec,
+        price_max=demand.price_max,
+        price_basis=demand.price_basis,
+        source_place_id=demand.source_place_id,
+        delivery_place_id=demand.delivery_place_id,
+        carriage_rate=demand.carriage_rate,
+        daily_intake=demand.daily_intake,
+        max_units=demand.max_units,
+        standards=tuple(standards),
+        part_will_do=demand.part_will_do,
+        unknown_will_do=demand.unknown_will_do,
+        labelled_will_do=demand.labelled_will_do,
+        buyer_id=demand.buyer_id,
+    )
+
+
+def check(session: Session, wanted: Wanted, product: Product) -> None:
+    """Refuse what no need may hold; the field is the one that a form has."""
+    if not wanted.lines:
+        raise Invalid(t("Please say how much and when."), field="volume")
+    if len(wanted.lines) > MOST_LINES:
+        raise Invalid(t("A schedule has at most {n} lines.", n=MOST_LINES), field="repeat")
+    for line in wanted.lines:
+        if line.volume < 1:
+            raise Invalid(t("The volume must be above zero."), field="volume")
+        if line.from_date > line.to_date:
+            raise Invalid(t("The last day is before the first."), field="to")
+        if line.to_date < clock.today():
+            raise Invalid(t("These days have passed already."), field="to")
+    if wanted.volume > amounts.most(product.unit):
+        raise Invalid(
+            t(
+                "This is more than the market can hold: {most}.",
+                most=Volume(amounts.most(product.unit), product.unit),
+            ),
+            field="volume",
+        )
+    if wanted.price_max is not None and not 0 < wanted.price_max <= MAX_PRICE:
+        raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price_max")
+    if wanted.price_basis not in BASES:
+        raise Invalid(t("Please choose one of the values in the list."), field="price_basis")
+    if wanted.daily_intake is not None and wanted.daily_intake < 1:
+        raise Invalid(t("The volume must be above zero."), field="daily_intake")
+    if wanted.max_units is not None and not 1 <= wanted.max_units <= MOST_UNITS:
+        raise Invalid(t("Please give at least {n}.", n=1), field="max_units")
+    if wanted.carriage_rate is not None:
+        if not 0 <= wanted.carriage_rate <= MAX_CARRIAGE:
+            raise Invalid(
+                t("This carriage cannot be meant: it is for a tonne and a kilometre."), field="carriage"
+            )
+        if wanted.delivery_place_id is None:
+            raise Invalid(
+                t("Please say where to: carriage is counted to the place of delivery."),
+                field="delivery_place",
+            )
+    for place_id, name in (
+        (wanted.source_place_id, "source_place"),
+        (wanted.delivery_place_id, "delivery_place"),
+    ):
+        if place_id is not None and session.get(Place, place_id) is None:
+            raise Invalid(t("There is no such place."), field=name)

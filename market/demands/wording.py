@@ -1,0 +1,42 @@
+"""What demands and plans are called on pages: states, reasons for which a lot is left out, and how
+a plan ended.
+"""
+
+from __future__ import annotations
+
+from market.words import Words, t
+
+STATES = {
+    "open": t("Open"),
+    "filling": t("Being filled"),
+    "filled": t("Filled"),
+    "closed": t("Closed"),
+    "expired": t("Over"),
+}
+TONES = {"open": "wait", "filling": "wait", "filled": "good", "closed": "off", "expired": "off"}
+
+REASONS: dict[str, Words] = {
+    "own": t("This is your own lot."),
+    "window": t("Its days are other days."),
+    "place": t("It lies outside the place wanted."),
+    "state": t("The goods are in another state."),
+    "spec": t("The quality does not meet what is wanted."),
+    "standard": t("It does not hold the standard."),
+    "labour": t("What it offers is labour, not goods."),
+    "no_price": t("It names no price."),
+    "price": t("It costs more than the highest price."),
+    "minimum": t("The seller's minimum order cannot be met."),
+    "unknown": t("It leaves unsaid something that is wanted."),
+    "asked": t("You are talking with the seller about it already."),
+    "labelled": t("Labelled goods of several sellers are not mixed."),
+    "other_state": t("The plan is of goods in another state."),
+    "dearer": t("The plan is full with cheaper goods."),
+    "units": t("The plan has as many sellers as you want at most."),
+    "no_room": t("There is no room for it in the plan."),
+}
+
+STATUSES: dict[str, Words] = {
+    "optimal": t("No other choice is cheaper: this has been proved."),
+    "feasible": t("This is the best plan found in time; a cheaper one may exist."),
+    "infeasible": t("What is on offer today cannot fill this."),
+}
