@@ -297,7 +297,7 @@ def test_what_cannot_be_meant_is_refused_beside_its_field(
 
 def test_carriage_counts_by_distance(session: Session) -> None:
     buyer = make_buyer(session)
-    ((unit, lot),) = sellers(session, (9000, 30))
+    ((unit, _),) = sellers(session, (9000, 30))
     far = session.get_one(type(unit.party), unit.party.id).place_id
     here = need(session, buyer, delivery_place_id=far, carriage_rate=3000)
     planned = planning.make(session, here, on=clock.today())

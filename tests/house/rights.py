@@ -187,6 +187,17 @@ TABLE: dict[str, Right] = {
     ),
     "links:desk": Right(on_duty("trade_data"), "/department/links/{link}"),
     "links:look": post(on_duty("trade_data"), "/department/links/{link}/look"),
+    # demands
+    "demands:index": Right(PARTIES, "/demands"),
+    "demands:new": Right((*having("trade", "buyer"), "stranger:all"), "/demands/new"),
+    "demands:post": post(
+        (*having("trade", "buyer"), "stranger:all"),
+        "/demands",
+        **{"product": "lua-st25", "volume": "2 tấn", "from": "{today}", "to": "{soon}"},
+    ),
+    "demands:show": Right(BUYER, "/demands/{demand}"),
+    "demands:send": post(having("trade", "buyer"), "/demands/{demand}/send", seen="{plan}"),
+    "demands:close": post(having("trade", "buyer"), "/demands/{demand}/close"),
     # figures and the front door
     "statistics:index": Right(EVERYBODY, "/statistics"),
     "statistics:show": Right(EVERYBODY, "/statistics/links_new"),

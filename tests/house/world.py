@@ -15,6 +15,11 @@ from market import clock
 from market.accounts import codes, current, sessions
 from market.accounts import service as accounts
 from market.accounts.models import Membership, SignIn, User
+from market.catalogue import queries as catalogue
+from market.demands import queries as demand_queries
+from market.demands import service as demands
+from market.demands.pooling import Line
+from market.demands.wanted import Wanted
 from market.inquiries import service as inquiries
 from market.links import deliveries
 from market.links.deliveries import Weighed
@@ -44,6 +49,12 @@ class World:
         return text.format(**{**self.names[side], **own})
 
 
+def _need(session: Session, buyer_id: int) -> Wanted:
+    product = catalogue.get_product(session, "lua-st25")
+    line = Line(clock.today(), clock.today() + timedelta(days=20), 2 * trade.TONNE)
+    return Wanted(product_id=product.id, lines=(line,), buyer_id=buyer_id)
+
+
 def build(session: Session) -> World:
     """Make it all; everything is committed to the test's transaction."""
     home, away = make.some_commune(session, index=3), make.some_commune(session, index=9)
@@ -71,7 +82,12 @@ def build(session: Session) -> World:
         one: _delivery(session, side, link) for one, side in (("seller", seller), ("buyer", buyer))
     }
     kept, _ = saved.save(session, user_id=seller.user.id, fields={"q": "tôm"}, often="daily", language="vi")
+    demand = demands.post_demand(
+        session, actor=buyer.actor, buyer_id=buyer.party.id, need=_need(session, buyer.party.id)
+    )
     session.commit()
+    planned = demand_queries.plan_of(session, demand, on=clock.today())
+    assert planned
     for row in (to_seller, to_buyer, plain, lot):
         session.refresh(row)
 
@@ -88,6 +104,8 @@ def build(session: Session) -> World:
         "plain_link": plain.id,
         "plain_version": plain.version,
         "waiting_link": waiting.id,
+        "demand": demand.id,
+        "plan": demands.mark(planned),
         "today": clock.today().isoformat(),
         "soon": (clock.today() + timedelta(days=20)).isoformat(),
         "notice": session.scalar(sa.select(sa.func.max(Notice.id)).where(Notice.user_id == seller.user.id)),
