@@ -151,6 +151,11 @@ class Lookups:
             )
         return self.goods[named[0].id]
 
+    def product_name(self, goods: Goods) -> str:
+        """The product's name where it is read back as this product, else its slug."""
+        found = self._products.setdefault(goods.name, self._product(goods.name))
+        return goods.name if found is goods else goods.slug
+
     @cached_property
     def fields(self) -> Choices:
         """What a unit works in."""
