@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from market import features, settings, worker
-from market.accounts import current
+from market.accounts import current, machine
 from market.db import Database, make_engine
 from market.listings import schema_org
 from market.listings.ledger import Ledger
@@ -96,6 +96,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     app.state.database = database
     app.state.runtime = Runtime.open(settings, database)
     app.state.ledger = Ledger(database)
+    app.state.write_limit = machine.Limit()
     app.state.is_demo = False
     app.state.templates = pages.make_environment(settings)
     app.state.templates.globals["demo_mark"] = lambda: app.state.is_demo

@@ -4,7 +4,8 @@ handler (web/problems.py) renders them as page, block or JSON problem. Anything 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from market.words import Words, t
 
@@ -39,8 +40,10 @@ class NotSignedIn(MarketError):
 
     status = 401
 
-    def __init__(self) -> None:
-        super().__init__(t("Please sign in first. What you typed is still on the page before this one."))
+    def __init__(self, words: Words | None = None) -> None:
+        super().__init__(
+            words or t("Please sign in first. What you typed is still on the page before this one.")
+        )
 
 
 class NotAllowed(MarketError):
@@ -60,9 +63,13 @@ class MustChangePassword(NotAllowed):
 
 
 class TooMany(MarketError):
-    """Tried too often; later it will do."""
+    """Tried too often; later it will do: after ``seconds``, where that is known."""
 
     status = 429
+
+    def __init__(self, words: Words, *, field: str | None = None, seconds: int | None = None) -> None:
+        super().__init__(words, field=field)
+        self.seconds = seconds
 
 
 class Conflict(MarketError):
@@ -87,6 +94,19 @@ class InvalidFields(Invalid):
     @property
     def by_field(self) -> dict[str, Words]:
         return self.fields
+
+
+@contextmanager
+def under(prefix: str) -> Iterator[None]:
+    """What is refused of a field within the block is said of that field of ``prefix`` (``lots.0``)."""
+    try:
+        yield
+    except InvalidFields as refusal:
+        raise InvalidFields({f"{prefix}.{name}": words for name, words in refusal.fields.items()}) from None
+    except MarketError as refusal:
+        if refusal.field:
+            refusal.field = f"{prefix}.{refusal.field}"
+        raise
 
 
 class Misconfigured(Exception):

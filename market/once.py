@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from market import clock
 from market.db import Base, insert_if_absent
 from market.errors import Conflict
-from market.words import t
+from market.words import Words, t
 
 
 class Once(Base):
@@ -33,16 +33,20 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def seen(session: Session, *, scope: str, key: str, body_hash: str) -> str | None:
+def seen(
+    session: Session, *, scope: str, key: str, body_hash: str, refusal: Words | None = None
+) -> str | None:
     """Take the key: None when it is ours to do the work, else the answer of whoever did it.
 
-    ``scope`` names the asker and the action. Another body under the same key is a ``Conflict``.
+    ``scope`` names the asker and the action. Another body under the same key is a ``Conflict``, in the words
+    of ``refusal`` where no form was sent.
     """
     if insert_if_absent(session, Once, scope=scope, key=key, body_hash=body_hash, at=clock.now()):
         return None
     row = session.execute(sa.select(Once).where(Once.scope == scope, Once.key == key)).scalar_one()
     if row.body_hash != body_hash:
-        raise Conflict(t("This form was sent before with other contents. Open it again and resend."))
+        words = t("This form was sent before with other contents. Open it again and resend.")
+        raise Conflict(refusal or words)
     return row.answer or ""
 
 

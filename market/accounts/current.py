@@ -110,23 +110,29 @@ NOBODY = Who()
 def load(request: Request, session: Session) -> Who:
     """Find out who is asking and leave it in ``request.state.who`` for the page."""
     found = NOBODY
-    bearer, cookie = _bearer(request), request.cookies.get(COOKIE)
-    if bearer is not None:
-        found = _find(session, _by_token, bearer, channel="api")
+    token, cookie = bearer(request), request.cookies.get(COOKIE)
+    if token is not None:
+        found = of_token(session, token)
     elif cookie:
         found = _find(session, _by_sign_in, cookie, channel="web")
     request.state.who = found
     return found
 
 
-def _bearer(request: Request) -> str | None:
+def of_token(session: Session, token: str) -> Who:
+    """Whose token this is; nobody's when it was revoked, or never given out."""
+    return _find(session, _by_token, token, channel="api")
+
+
+def bearer(request: Request) -> str | None:
+    """The token that a program says it has."""
     said = request.headers.get("authorization", "")
     machine = said.lower().startswith("bearer ") and request.url.path.startswith(FOR_MACHINES)
     return said[7:].strip() if machine else None
 
 
 def _says_who(request: Request) -> bool:
-    return _bearer(request) is not None or bool(request.cookies.get(COOKIE))
+    return bearer(request) is not None or bool(request.cookies.get(COOKIE))
 
 
 def keep(request: Request, response: Response, token: str, *, seconds: float) -> None:
@@ -151,8 +157,11 @@ def _by_sign_in() -> sa.Select[int, int, int | None]:
 
 
 def _by_token() -> sa.Select[int, int, int | None]:
+    today = sa.bindparam("today", type_=sa.Date())
     first = (
-        sa.select(sa.func.min(Membership.id)).where(Membership.user_id == ApiToken.user_id).scalar_subquery()
+        sa.select(sa.func.min(Membership.id))
+        .where(Membership.user_id == ApiToken.user_id, holds(Membership, on=today))
+        .scalar_subquery()
     )
     return sa.select(sa.null().label("sign_in_id"), ApiToken.user_id, first.label("membership_id")).where(
         ApiToken.token_hash == sa.bindparam("hash"), ApiToken.revoked_at.is_(None)

@@ -1,4 +1,4 @@
-"""Tidying up: sessions, codes and failed tries that have had their time are deleted."""
+"""Tidying up: sessions, codes, failed tries and used keys (market/once.py) that have had their time go."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from market import clock
 from market.accounts.models import FailedTry, OneTimeCode, SignIn
+from market.once import Once
 from market.runtime import Job, Runtime
 
 #: Ended sessions stay for a while, so that a person who asks what happened can be answered.
@@ -21,6 +22,7 @@ def purge(runtime: Runtime) -> int:
         sa.delete(SignIn).where(sa.or_(SignIn.expires_at < now - KEPT, SignIn.revoked_at < now - KEPT)),
         sa.delete(OneTimeCode).where(OneTimeCode.expires_at < now - timedelta(days=1)),
         sa.delete(FailedTry).where(FailedTry.at < now - timedelta(days=1)),
+        sa.delete(Once).where(Once.at < now - KEPT),
     )
     with runtime.database.writing() as session:
         return sum(len(session.execute(one.returning(sa.literal(1))).all()) for one in ended)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from market.catalogue import numbers
@@ -77,6 +78,39 @@ def parse(definitions: Sequence[Definition], raw: Mapping[str, str]) -> Spec:
         else:
             value[definition.key] = _parse_range(definition, text)
     return {definition.key: value[definition.key] for definition in definitions if definition.key in value}
+
+
+def read(definitions: Sequence[Definition], given: Mapping[str, Any]) -> Spec:
+    """The value that a program says: for a range a number or [low, high] where null is an open end, for a
+    choice its code; text is read as ``parse`` does, null says nothing. Numbers come as int or Decimal.
+    """
+    known = {definition.key: definition for definition in definitions}
+    value: Spec = {}
+    for key, said in given.items():
+        definition = known.get(key)
+        if definition is None:
+            words = t("This product is not described by such a quality.")
+            raise Invalid(words, field=PREFIX + key)
+        if isinstance(said, str):
+            value |= parse([definition], {definition.field: said})
+        elif said is not None:
+            value[key] = _bounded(definition, *_ends(definition, said))
+    return {definition.key: value[definition.key] for definition in definitions if definition.key in value}
+
+
+def tell(definitions: Sequence[Definition], value: Mapping[str, Any]) -> dict[str, str | list[int | float]]:
+    """The value as ``read`` reads it back: a code, or [low, high]."""
+    return {
+        one.key: held if isinstance(held, str) else [tell_end(end, one.decimals) for end in held]
+        for one in definitions
+        if (held := value.get(one.key)) is not None
+    }
+
+
+def tell_end(end: int, decimals: int) -> int | float:
+    """An end of a range as JSON has it."""
+    whole = end % 10**decimals == 0
+    return end // 10**decimals if whole else float(numbers.scaled(end, decimals))
 
 
 def serves(offered: Mapping[str, Any], demanded: Mapping[str, Any]) -> Answer:
@@ -173,8 +207,39 @@ def _parse_range(definition: Definition, text: str) -> list[int]:
             t("{name}: at most {count} decimals.", name=definition.name, count=definition.decimals),
             field=definition.field,
         )
-    low = definition.low if limits.low is None else limits.low
-    high = definition.high if limits.high is None else limits.high
+    return _bounded(definition, limits.low, limits.high)
+
+
+def _ends(definition: Definition, said: Any) -> tuple[int | None, int | None]:
+    """Both ends of a range, scaled; a bare number is both."""
+    ends = said if isinstance(said, list) else [said, said]
+    if definition.kind == "choice":
+        raise Invalid(t("{name}: choose one of the answers.", name=definition.name), field=definition.field)
+    if len(ends) != 2 or any(isinstance(end, bool) or not _is_number(end) for end in ends):
+        words = t("{name}: write a number, or a list of the lowest and the highest.", name=definition.name)
+        raise Invalid(words, field=definition.field)
+    scaled = [None if end is None else Decimal(str(end)).scaleb(definition.decimals) for end in ends]
+    if any(end is not None and end != int(end) for end in scaled):
+        words = t("{name}: at most {count} decimals.", name=definition.name, count=definition.decimals)
+        raise Invalid(words, field=definition.field)
+    low, high = (None if end is None else int(end) for end in scaled)
+    return low, high
+
+
+def _is_number(value: Any) -> bool:
+    """A number, not too long to be reckoned with, or None."""
+    if value is None:
+        return True
+    if not isinstance(value, int | float | Decimal):
+        return False
+    number = Decimal(str(value))
+    return number.is_finite() and abs(number.adjusted()) < numbers.LONGEST
+
+
+def _bounded(definition: Definition, low: int | None, high: int | None) -> list[int]:
+    """The range with its open ends closed; refuses one turned round, or out of the quality's bounds."""
+    low = definition.low if low is None else low
+    high = definition.high if high is None else high
     if not definition.low <= low <= high <= definition.high:
         if definition.low <= high < low <= definition.high:
             words = t("{name}: the smaller number stands first.", name=definition.name)

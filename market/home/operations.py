@@ -24,7 +24,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation. ``answer`` names the schema of what it answers."""
+    """An operation. ``answer`` names the schema of what it answers, ``body`` that of what it takes; ``own``:
+    it needs a token.
+    """
 
     id: str
     method: str
@@ -32,6 +34,8 @@ class Operation:
     words: str
     parameters: tuple[Told, ...]
     answer: str
+    body: str
+    own: bool
 
 
 def of_document(document: Mapping[str, Any]) -> list[Operation]:
@@ -44,15 +48,23 @@ def of_document(document: Mapping[str, Any]) -> list[Operation]:
 
 
 def _operation(path: str, method: str, told: Mapping[str, Any]) -> Operation:
-    content = told["responses"]["200"]["content"]["application/json"]["schema"]
+    done = told["responses"].get("200") or told["responses"]["201"]
     return Operation(
         id=told["operationId"],
         method=method.upper(),
         path=path,
         words=say(Words(told["summary"])),
         parameters=tuple(_parameters(told.get("parameters", ()))),
-        answer=content.get("$ref", "").rpartition("/")[2],
+        answer=_schema(done),
+        body=_schema(told["requestBody"]) if "requestBody" in told else "",
+        own="security" in told,
     )
+
+
+def _schema(told: Mapping[str, Any]) -> str:
+    """The name of the schema of an answer or a body."""
+    name: str = told["content"]["application/json"]["schema"].get("$ref", "")
+    return name.rpartition("/")[2]
 
 
 def _parameters(found: Any) -> Iterator[Told]:

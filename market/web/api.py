@@ -1,12 +1,14 @@
 """Tools for the JSON API that know no feature: parameters that are read strictly and described once, answers
 that say whether they have changed, the words of a refusal, and the OpenAPI document. The operations are in
-each feature's api.py. What is answered never depends on who asks or in which language: it may be kept.
+each feature's api.py. What is public never depends on who asks or in which language: it may be kept. What
+programs send is read in sent.py.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -35,7 +37,7 @@ Count = Annotated[int, Field(ge=0)]
 class Model(BaseModel):
     """What an answer is made of: nothing in it that is not declared."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 class Name(Model):
@@ -68,12 +70,15 @@ class Problem(Model):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an address. ``schema`` is its JSON Schema, of one value where several may come."""
+    """A parameter of an address. ``schema`` is its JSON Schema, of one value where several may come.
+    ``place``: where it is given.
+    """
 
     name: str
     words: Words
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"}, hash=False)
     many: bool = False
+    place: str = "query"
 
     def described(self) -> dict[str, Any]:
         """As the OpenAPI document has it."""
@@ -82,7 +87,7 @@ class Parameter:
             schema = {"type": "array", "items": schema}
         told: dict[str, Any] = {
             "name": self.name,
-            "in": "query",
+            "in": self.place,
             "required": False,
             "description": str(self.words),
             "schema": schema,
@@ -97,9 +102,40 @@ LANG = Parameter(
 )
 
 
+PAGE = Parameter(
+    "page", t("Number of the page, from 1"), {"type": "integer", "minimum": 1, "maximum": 500, "default": 1}
+)
+KEY = Parameter(
+    "Idempotency-Key",
+    t("Sent again under the same key the same request is not done again, and answered as before"),
+    {"type": "string", "minLength": 1, "maxLength": 200},
+    place="header",
+)
+
+
 def parameters(*own: Parameter) -> dict[str, Any]:
     """The parameters of an operation for the OpenAPI document."""
     return {"parameters": [one.described() for one in (*own, LANG)]}
+
+
+def private(*own: Parameter) -> dict[str, Any]:
+    """The same for an operation that needs a token."""
+    return {**parameters(*own), "security": [{"bearer": []}]}
+
+
+def writes(body: type[BaseModel], example: Mapping[str, Any], **more: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for one that writes, with its body and examples of it (``more``: others by their names)."""
+    _bodies[body.__name__] = body
+    examples = {"example": {"value": example}, **{name: {"value": value} for name, value in more.items()}}
+    content = {"schema": {"$ref": _TEMPLATE.format(model=body.__name__)}, "examples": examples}
+    needed = any(info.is_required() for info in body.model_fields.values())
+    sent = {"required": needed, "content": {"application/json": content}}
+    return {**private(KEY), "requestBody": sent}
+
+
+_TEMPLATE = "#/components/schemas/{model}"
+#: The bodies that operations take, by the names of their schemas.
+_bodies: dict[str, type[BaseModel]] = {}
 
 
 def read(request: Request, *own: Parameter) -> dict[str, Any]:
@@ -126,6 +162,34 @@ def read(request: Request, *own: Parameter) -> dict[str, Any]:
     return given
 
 
+def page_of(given: Mapping[str, Any]) -> int:
+    """The ``page`` that was asked for; refuses what is no number of one."""
+    text, most = str(given.get(PAGE.name, 1)), int(PAGE.schema["maximum"])
+    if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= most:
+        refuse({PAGE.name: t("Please give a number from 1 to {n}.", n=most)})
+    return int(text)
+
+
+def choice_of(given: Mapping[str, Any], *parameters: Parameter) -> None:
+    """Refuse values that are none of those their parameters may have."""
+    refuse(
+        {
+            one.name: t("Please choose one of the values in the list.")
+            for one in parameters
+            if given.get(one.name, one.schema["enum"][0]) not in one.schema["enum"]
+        }
+    )
+
+
+def pages_of(address: Callable[[int], str], *, page: int, total: int, size: int) -> dict[str, str | None]:
+    """The addresses of the page before and the page after, by their relation."""
+    pages = -(-total // size)
+    return {
+        "next": address(page + 1) if page < pages else None,
+        "prev": address(min(page - 1, pages)) if page > 1 and pages else None,
+    }
+
+
 def refuse(wrong: Mapping[str, Words]) -> None:
     """Refuse with these words beside their parameters, if there are any."""
     if wrong:
@@ -138,16 +202,20 @@ def answer(
     *,
     links: Mapping[str, str | None] | None = None,
     unsteady: Iterable[str] = (),
+    secret: bool = False,
 ) -> Response:
     """The answer as JSON, or 304. ``links`` are told in a header, too, by their relation.
 
-    ``unsteady`` fields (how long it took) do not make another answer: its mark is a weak one then.
+    ``unsteady`` fields (how long it took) do not make another answer: its mark is a weak one then. What is
+    ``secret`` is for the asker alone.
     """
     loose = set(unsteady)
-    content = body.model_dump_json().encode()
+    content = body.model_dump_json(by_alias=True).encode()
     mark = etag(body.model_dump_json(exclude=loose).encode(), weak=True) if loose else etag(content)
     told = [f'<{address}>; rel="{relation}"' for relation, address in (links or {}).items() if address]
     headers = {"Link": ", ".join(told)} if told else {}
+    if secret:
+        headers |= {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
     return kept(request, content, media_type="application/json", mark=mark, headers=headers)
 
 
@@ -183,6 +251,9 @@ def _problem(words: str) -> dict[str, Any]:
 _IN_PATHS = {
     "listing_id": t("Number of a listing, as in the address of its page"),
     "code": t("Code of a unit, as in the address of its page"),
+    "inquiry_id": t("Number of an inquiry, as in the address of its page"),
+    "link_id": t("Number of an agreement, as in the address of its page"),
+    "delivery_id": t("Number of a delivery, as the agreement tells it"),
 }
 #: What operations answer besides what they were asked for.
 WRONG: dict[int | str, dict[str, Any]] = {
@@ -191,6 +262,30 @@ WRONG: dict[int | str, dict[str, Any]] = {
     503: _problem("The database does not answer just now"),
 }
 MISSING: dict[int | str, dict[str, Any]] = {404: _problem("There is nothing here that is public"), **WRONG}
+#: What operations for one's own answer besides.
+_OWN: dict[int | str, dict[str, Any]] = {
+    401: {
+        **_problem("No token, or one that is not known or was revoked"),
+        "headers": {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    },
+    403: _problem("The token's person may not do this"),
+}
+PRIVATE: dict[int | str, dict[str, Any]] = {**WRONG, **_OWN}
+THEIRS: dict[int | str, dict[str, Any]] = {404: _problem("There is nothing of the asker's here"), **PRIVATE}
+#: And those that write.
+WRITTEN: dict[int | str, dict[str, Any]] = {
+    **_OWN,
+    400: _problem("The body is no JSON"),
+    404: _problem("There is nothing of the asker's here"),
+    409: _problem("It stands otherwise by now, or the key was used for another request; nothing is changed"),
+    413: _problem("The body is too long"),
+    422: _problem("Something in the body cannot be taken: see errors; nothing is changed"),
+    429: {
+        **_problem("Too many changes in a minute"),
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}},
+    },
+    503: _problem("The database does not answer just now"),
+}
 
 
 def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
@@ -199,10 +294,10 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         title="Chợ Liên Kết",
         version="1",
         description=(
-            "What the market shows to everybody, for programs: listings, products, places, cooperatives and "
-            "the figures of ended periods. Amounts are kilograms with up to three decimals, or pieces; "
-            "prices are đồng for one of these. Days are days in Asia/Ho_Chi_Minh. Answers carry an ETag. "
-            "Refusals are problem documents (RFC 9457)."
+            "The market for programs. Everybody reads listings, products, places, cooperatives and the "
+            "figures of ended periods; with a token a program trades as its person may. Amounts are "
+            "kilograms with up to three decimals, or pieces; prices are đồng for one of these. Days are days "
+            "in Asia/Ho_Chi_Minh. Answers to GET carry an ETag. Refusals are problem documents (RFC 9457)."
         ),
         routes=routes,
     )
@@ -212,11 +307,14 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
                 if one["in"] == "path":
                     one["description"] = str(_IN_PATHS[one["name"]])
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
-    template = "#/components/schemas/{model}"
-    schemas[WrongField.__name__] = WrongField.model_json_schema(ref_template=template)
+    made["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    for name, body in _bodies.items():
+        schema = body.model_json_schema(ref_template=_TEMPLATE)
+        schemas |= {**schema.pop("$defs", {}), name: schema}
+    schemas[WrongField.__name__] = WrongField.model_json_schema(ref_template=_TEMPLATE)
     schemas[Problem.__name__] = {
         name: part
-        for name, part in Problem.model_json_schema(ref_template=template).items()
+        for name, part in Problem.model_json_schema(ref_template=_TEMPLATE).items()
         if name != "$defs"
     }
     return made

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from market.errors import MarketError, MustChangePassword, NotFound
+from market.errors import MarketError, MustChangePassword, NotFound, TooMany
 from market.web.context import current, for_machine
 from market.web.forms import words_for
 from market.web.language import say
@@ -57,7 +57,12 @@ def install(app: FastAPI, shell: Shell) -> None:
             and not for_machine(request.url.path)
         ):
             return redirect(request, "/account/password")
-        return await _answer(request, shell, error.status, error.words, _wrong(error.by_field))
+        headers = {}
+        if error.status == 401 and for_machine(request.url.path):
+            headers["WWW-Authenticate"] = 'Bearer realm="api"'
+        if isinstance(error, TooMany) and error.seconds is not None:
+            headers["Retry-After"] = str(error.seconds)
+        return await _answer(request, shell, error.status, error.words, _wrong(error.by_field), headers)
 
     async def unreadable(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
