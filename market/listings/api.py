@@ -1,5 +1,5 @@
 """Listings for programs: the search, and all that the page of a published listing says. The feed of a search,
-which is no JSON but read by programs as well, is in feed.py.
+which is no JSON but read by programs as well, is in feed.py; what a unit does to its own in own_api.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from market import clock
-from market.listings import feed, ledger, machine_search, queries, searching
+from market.listings import feed, ledger, machine_search, own_api, queries, searching
 from market.listings.queries import ListingPage
 from market.web import api
 from market.web.api import PREFIX, Amount, Count, Model, Name
@@ -24,6 +24,8 @@ from market.words import t
 
 router = APIRouter()
 router.include_router(feed.router)
+# Before what is public: "mine" is no number of a listing.
+router.include_router(own_api.router)
 
 PATH = f"{PREFIX}/listings"
 

@@ -22,7 +22,7 @@ from market.listings.models import Listing, ListingPrice, ListingStandard, Lot, 
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.places import queries as places
-from market.words import Named, Words
+from market.words import Named, Words, t
 
 __all__ = ["Card", "LotCard", "shown"]
 
@@ -91,6 +91,14 @@ def listing_for(session: Session, *, party_id: int, listing_id: int) -> Listing:
     listing = session.get(Listing, listing_id)
     if listing is None or listing.party_id != party_id:
         raise NotFound
+    return listing
+
+
+def get_offered(session: Session, listing_id: int) -> Listing:
+    """The listing if it is on sale, for whoever wants to buy of it; else ``NotFound``."""
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.state != "published":
+        raise NotFound(t("This listing is not offered any more."))
     return listing
 
 

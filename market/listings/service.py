@@ -16,6 +16,7 @@ from market.catalogue.models import Product
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
 from market.listings import rules
+from market.listings.lot_sets import open_wished, replace_lots
 from market.listings.lots import change_volume, close_lot, give_back, open_lot, report_loss, take_volume
 from market.listings.models import Listing, ListingPrice, ListingStandard, ListingState, Lot
 from market.listings.rules import PriceLine
@@ -32,9 +33,11 @@ __all__ = [
     "edit_listing",
     "give_back",
     "open_lot",
+    "open_wished",
     "pause",
     "product_of",
     "publish",
+    "replace_lots",
     "report_loss",
     "take_volume",
     "withdraw",
