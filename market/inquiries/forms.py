@@ -112,14 +112,6 @@ def read_proposal(
         form.status = 422
         return form, None
     filled = form.value
-    if filled.kind == "spot" and (
-        filled.covers_inputs or filled.covers_production or filled.covers_processing
-    ):
-        form.errors["kind"] = t(
-            "What covers more than the sale is no single purchase: choose a season or a linkage."
-        )
-        form.status = 422
-        return form, None
     return form, Proposal(
         lines=(Line(filled.from_, filled.to, volume),),
         price=price,

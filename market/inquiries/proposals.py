@@ -19,6 +19,7 @@ from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
 from market.errors import Invalid
 from market.events import Actor
 from market.inquiries.models import Inquiry, Offer, OfferLine
+from market.listings import rules
 from market.listings.models import Listing, Lot
 from market.listings.terms import Terms
 from market.parties.models import Party
@@ -68,7 +69,9 @@ def unit_of(session: Session, product_id: int) -> str:
 
 
 def check_proposal(session: Session, proposal: Proposal, *, product_id: int) -> None:
-    """Refuse what no offer may hold: no volume, a window turned round, bounds broken."""
+    """Refuse what no offer may hold: no volume, a window turned round, bounds broken, terms of no meaning, a
+    single purchase that covers more than the sale.
+    """
     if not proposal.lines:
         raise Invalid(t("Please say how much and when."), field="volume")
     for line in proposal.lines:
@@ -86,6 +89,14 @@ def check_proposal(session: Session, proposal: Proposal, *, product_id: int) -> 
         or amounts.value(proposal.volume, proposal.price, unit) > MAX_VALUE
     ):
         raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price")
+    if proposal.kind == "spot" and (
+        proposal.covers_inputs or proposal.covers_production or proposal.covers_processing
+    ):
+        raise Invalid(
+            t("What covers more than the sale is no single purchase: choose a season or a linkage."),
+            field="kind",
+        )
+    rules.check_terms(session, proposal.terms)
 
 
 def check_against_listing(session: Session, listing: Listing, proposal: Proposal) -> None:

@@ -76,6 +76,10 @@ class OfferCard:
     terms: Terms
     remark: str
     covers: tuple[str, ...]
+    area_m2: int | None
+    area_base: str | None
+    households: int | None
+    season_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,10 @@ def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCa
             covers=tuple(
                 part for part in ("inputs", "production", "processing") if getattr(offer, f"covers_{part}")
             ),
+            area_m2=offer.area_m2,
+            area_base=offer.area_base,
+            households=offer.households,
+            season_id=offer.season_id,
         )
         for offer, text in offers
     ]
@@ -212,8 +220,12 @@ class InquiryRow:
 
     id: int
     side: Side
+    listing_id: int
     title: str
     other_name: str
+    state: str
+    turn: Side
+    version: int
     volume: int
     unit: str
     piece: Named | None
@@ -226,13 +238,17 @@ class InquiryRow:
 
 
 def list_inquiries(
-    session: Session, *, party_id: int, only_open: bool, page: int = 1
+    session: Session, *, party_id: int, only_open: bool, state: str | None = None, page: int = 1
 ) -> tuple[list[InquiryRow], int]:
-    """A party's inquiries on either side, those that wait for it first, and how many there are."""
+    """A party's inquiries on either side, those that wait for it first, and how many there are; with a
+    ``state`` those in it alone.
+    """
     seller, buyer = aliased(Party), aliased(Party)
     mine = sa.or_(Inquiry.buyer_id == party_id, Inquiry.seller_id == party_id)
     if only_open:
         mine = sa.and_(mine, Inquiry.state.in_(("negotiating", "held")))
+    if state is not None:
+        mine = sa.and_(mine, Inquiry.state == state)
     waits = sa.case(
         (
             sa.and_(
@@ -248,8 +264,10 @@ def list_inquiries(
     rows = session.execute(
         sa.select(
             Inquiry.id,
+            Inquiry.listing_id,
             Inquiry.state,
             Inquiry.turn,
+            Inquiry.version,
             Inquiry.valid_until,
             Inquiry.buyer_id,
             Listing.title,
@@ -275,8 +293,12 @@ def list_inquiries(
         InquiryRow(
             id=row.id,
             side=(side := "buyer" if row.buyer_id == party_id else "seller"),
+            listing_id=row.listing_id,
             title=row.title,
             other_name=row.seller_name if side == "buyer" else row.buyer_name,
+            state=row.state,
+            turn="seller" if row.turn == "seller" else "buyer",
+            version=row.version,
             volume=row.volume,
             unit=row.unit,
             piece=Named(row.piece_vi, row.piece_en) if row.piece_vi else None,

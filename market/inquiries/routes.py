@@ -14,7 +14,7 @@ from market import clock, once
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn
 from market.catalogue import queries as catalogue
-from market.errors import NotAllowed, NotFound
+from market.errors import NotAllowed
 from market.inquiries import forms as inquiry_forms
 from market.inquiries import present, queries
 from market.inquiries import service as inquiries
@@ -61,17 +61,17 @@ def index(request: Request, session: Db, who: Acting) -> Response:
 @router.get("/inquiries/new/{listing_id}", name="inquiries:new")
 def new(request: Request, session: Db, who: SignedIn, listing_id: PathId) -> Response:
     """The form to ask about a listing, filled with what the listing says."""
-    _may_ask(who)
-    listing = _published(session, listing_id)
+    may_ask(who)
+    listing = listings.get_offered(session, listing_id)
     return _ask_page(request, session, listing, _first_form(session, listing))
 
 
 @router.post("/inquiries/new/{listing_id}", name="inquiries:send")
 def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: Posted) -> Response:
     """Send the inquiry; sent twice it is one."""
-    _may_ask(who)
+    may_ask(who)
     assert who.party_id is not None
-    listing = _published(session, listing_id)
+    listing = listings.get_offered(session, listing_id)
     product = catalogue.get_product(session, listing.product_id)
     form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
     if proposal is not None:
@@ -101,7 +101,7 @@ def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: 
                 f"/inquiries/{inquiry.id}",
                 saying=t("Your inquiry is sent. The seller has been told."),
             )
-    return _ask_page(request, session, _published(session, listing_id), form)
+    return _ask_page(request, session, listings.get_offered(session, listing_id), form)
 
 
 @router.get("/inquiries/{inquiry_id}", name="inquiries:show")
@@ -172,7 +172,8 @@ def withdraw(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw
     return _thread(request, session, who, inquiry_id, answer=answer, status=answer.status)
 
 
-def _may_ask(who: current.Who) -> None:
+def may_ask(who: current.Who) -> None:
+    """Refuse whoever may not ask: no buyer, or without the power to trade."""
     if not who.is_buyer:
         raise NotAllowed(t("Asking is for buyers. Please register as a buyer, or sign in as one."))
     current.need_power(who, "trade")
@@ -181,13 +182,6 @@ def _may_ask(who: current.Who) -> None:
 def _mine(session: Session, who: current.Who, inquiry_id: int) -> Inquiry:
     assert who.party_id is not None
     return queries.inquiry_for(session, party_id=who.party_id, inquiry_id=inquiry_id)[0]
-
-
-def _published(session: Session, listing_id: int) -> Listing:
-    listing = session.get(Listing, listing_id)
-    if listing is None or listing.state != "published":
-        raise NotFound(t("This listing is not offered any more."))
-    return listing
 
 
 def _first_form(session: Session, listing: Listing) -> Filled[ProposalForm]:

@@ -1,0 +1,142 @@
+"""What programs send to ask and to answer: a proposal in the words of the JSON API, and what it says in base
+units. Amounts, qualities and terms are read as those of listings are (listings/bodies.py).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+from sqlalchemy.orm import Session
+
+from market.catalogue import spec
+from market.errors import Invalid, under
+from market.inquiries.proposals import Line, Proposal
+from market.listings import bodies
+from market.listings.bodies import Basis, Qualities, TermsBody
+from market.listings.forms import Goods
+from market.web.forms import Prose, Refused
+from market.web.sent import Amount, Body, Count, Day, Id, Number, Price, Text, Unit, Whole
+from market.words import t
+
+MOST_LINES = 60
+Part = Literal["inputs", "production", "processing"]
+
+
+def _hectares(area: Decimal) -> Decimal:
+    if not 0 < area <= 100_000:
+        raise Refused(t("Please write the area in hectares, as 12.5."))
+    return area
+
+
+Area = Annotated[
+    Number,
+    AfterValidator(_hectares),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 100_000, "description": "hectares"}),
+]
+
+
+class ScheduleLine(Body):
+    """A volume from a day to a day."""
+
+    from_: Day = Field(alias="from")
+    to: Day
+    volume: Amount
+
+
+class ProposalBody(Body):
+    """A proposal: how much, when (``from`` and ``to``, or a ``schedule``), what quality, at what price."""
+
+    volume: Annotated[Amount, Field(description="the whole; with a schedule it may be left out")] | None = (
+        None
+    )
+    unit: Unit | None = None
+    spec: Annotated[Qualities, Field(default_factory=dict)]
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+    schedule: Annotated[list[ScheduleLine], Field(min_length=1, max_length=MOST_LINES)] | None = None
+    price: Price
+    price_basis: Basis = "field"
+    kind: Literal["spot", "season", "linkage"] = "spot"
+    covers: Annotated[
+        list[Part], Field(default_factory=list, max_length=3, description="what it covers beside the sale")
+    ]
+    area: Area | None = None
+    area_base: Literal["sown", "land", "pond"] | None = None
+    households: Count | None = None
+    season: Annotated[Text, Field(description="code of a season")] | None = None
+    terms: Annotated[TermsBody, Field(default_factory=TermsBody)]
+    message: Prose = ""
+
+
+class InquiryBody(ProposalBody):
+    """A question about a listing."""
+
+    listing_id: Id
+
+
+class OfferBody(ProposalBody):
+    """Another offer."""
+
+    version: Annotated[Whole, Field(description="the inquiry's as it was read")] | None = None
+
+
+class AcceptBody(Body):
+    """Yes to the other side's last offer, whole."""
+
+    version: Annotated[Whole, Field(description="the inquiry's as it was read")] | None = None
+
+
+class DeclineBody(Body):
+    """No, and why."""
+
+    version: Annotated[Whole, Field(description="the inquiry's as it was read")] | None = None
+    reason: Literal["price", "volume", "quality", "window", "place", "sold_out", "other"]
+    message: Prose = ""
+
+
+class WithdrawBody(Body):
+    """What was said is taken back."""
+
+    message: Prose = ""
+
+
+def read_proposal(session: Session, body: ProposalBody, goods: Goods) -> Proposal:
+    """The proposal in base units; refuses what the product's units and qualities do not know."""
+    return Proposal(
+        lines=_lines(body, goods),
+        price=body.price,
+        price_basis=body.price_basis,
+        spec=spec.read(goods.definitions, body.spec),
+        kind=body.kind,
+        covers_inputs="inputs" in body.covers,
+        covers_production="production" in body.covers,
+        covers_processing="processing" in body.covers,
+        area_m2=None if body.area is None else round(body.area * 10_000),
+        area_base=None if body.area is None else body.area_base or "sown",
+        households=body.households,
+        season_id=bodies.read_season(session, body.season) if body.season else None,
+        terms=bodies.read_terms(session, body.terms),
+    )
+
+
+def _lines(body: ProposalBody, goods: Goods) -> tuple[Line, ...]:
+    whole = None if body.volume is None else bodies.read_amount(goods, body.volume, body.unit)
+    if body.schedule is None:
+        for name, said in (("volume", whole), ("from", body.from_), ("to", body.to)):
+            if said is None:
+                raise Invalid(t("Please fill this in."), field=name)
+        assert whole is not None
+        assert body.from_ is not None
+        assert body.to is not None
+        return (Line(body.from_, body.to, whole),)
+    if body.from_ is not None or body.to is not None:
+        raise Invalid(t("Give the days either by from and to, or by a schedule."), field="schedule")
+    lines = []
+    for position, line in enumerate(body.schedule):
+        with under(f"schedule.{position}"):
+            lines.append(Line(line.from_, line.to, bodies.read_amount(goods, line.volume, body.unit)))
+    if whole is not None and whole != sum(line.volume for line in lines):
+        raise Invalid(t("The lines of the schedule do not add up to this."), field="volume")
+    return tuple(lines)
