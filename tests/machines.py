@@ -4,12 +4,16 @@ manners (kind, marks, how long it may be kept) and against the schema that is de
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
+from market.accounts import service as accounts
+from market.accounts.models import User
 from tests.pages import Browser
 
 API = "/api/v1"
@@ -59,14 +63,81 @@ class Program:
         return {one["field"]: one["detail"] for one in body.get("errors", ())}
 
 
-def declared(document: Document, path: str, status: int) -> dict[str, Any]:
+class Trader(Program):
+    """A program with a token: each of its answers has a status and a schema that its operation declares."""
+
+    def __init__(self, browser: Browser, session: Session, user: User) -> None:
+        super().__init__(browser)
+        self.token = accounts.add_token(session, user_id=user.id, name="test")
+        session.commit()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str = "",
+        raw: bytes | None = None,
+        **more: str,
+    ) -> Any:
+        """The answer as it came, checked against what is declared for it."""
+        headers = {"Authorization": f"Bearer {self.token}", **more}
+        if key:
+            headers["Idempotency-Key"] = key
+        content = raw if raw is not None or body is None else json.dumps(body).encode()
+        self.browser.before()
+        response = self.browser.client.request(method, API + path, content=content, headers=headers)
+        check_declared(self.document, method, path, response)
+        return response
+
+    def does(self, method: str, path: str, body: Any = None, *, key: str = "") -> Any:
+        """What is answered to what is done."""
+        response = self.send(method, path, body, key=key)
+        assert response.status_code in (200, 201), response.text
+        return response.json()
+
+    def look(self, path: str) -> Any:
+        """What is read of one's own: nobody else may keep it."""
+        response = self.send("GET", path)
+        assert response.status_code == 200, response.text
+        assert response.headers["cache-control"] == "private, no-cache"
+        assert response.headers["vary"] == "Authorization"
+        return response.json()
+
+    def wrong(self, method: str, path: str, status: int, body: Any = None, **what: Any) -> dict[str, str]:
+        """What is wrong by field."""
+        response = self.send(method, path, body, **what)
+        assert response.status_code == status, response.text
+        return {one["field"]: one["detail"] for one in response.json().get("errors", ())}
+
+
+def check_declared(document: Document, method: str, path: str, response: Any) -> None:
+    """An answer is of a kind that its operation declares, and has the declared schema."""
+    plain = path.split("?")[0]
+    schema = declared(document, API + plain, response.status_code, method.lower())
+    if response.status_code < 400:
+        assert response.headers["content-type"] == "application/json"
+    else:
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["status"] == response.status_code
+    assert (response.status_code == 401) is ("www-authenticate" in response.headers)
+    fits(document, schema, response.json())
+
+
+def declared(document: Document, path: str, status: int, method: str = "get") -> dict[str, Any]:
     """The schema that the document declares for the answer of the operation at an address."""
     parts = path.split("/")
     for template, methods in document["paths"].items():
         shape = template.split("/")
         alike = (a == b or a.startswith("{") for a, b in zip(shape, parts, strict=False))
-        if len(shape) == len(parts) and all(alike):
-            content = methods["get"]["responses"][str(status)]["content"]
+        # "mine" is an address of its own.
+        if len(shape) == len(parts) and all(alike) and ("mine" in shape) is ("mine" in parts):
+            if method not in methods:
+                continue
+            told = methods[method]["responses"]
+            assert str(status) in told, f"{method} {path} answers {status}, which is not declared"
+            content = told[str(status)]["content"]
             found: dict[str, Any] = next(iter(content.values()))["schema"]
             return found
     raise AssertionError(f"no operation at {path}")

@@ -79,6 +79,7 @@ def state_tone(link: Any) -> str:
 class LineCard:
     """A schedule line with what was delivered against it, in base units."""
 
+    id: int
     from_date: date
     to_date: date
     volume: int
@@ -114,6 +115,7 @@ class LinkPage:
     state: str
     state_words: Words
     tone: str
+    at_risk: bool
     waits_for: str | None
     provisional_until: datetime | None
     kind: str
@@ -180,6 +182,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         state=link.state,
         state_words=state_words(link),
         tone=state_tone(link),
+        at_risk=link.at_risk,
         waits_for=link.waits_for,
         provisional_until=link.provisional_until,
         kind=link.kind,
@@ -223,11 +226,11 @@ def lines_of(session: Session, link: Link) -> tuple[LineCard, ...]:
         .scalar_subquery()
     )
     rows = session.execute(
-        sa.select(LinkLine.from_date, LinkLine.to_date, LinkLine.volume, done)
+        sa.select(LinkLine.id, LinkLine.from_date, LinkLine.to_date, LinkLine.volume, done)
         .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
         .order_by(LinkLine.position)
     )
-    return tuple(LineCard(first, last, volume, int(sum_)) for first, last, volume, sum_ in rows)
+    return tuple(LineCard(id_, first, last, volume, int(sum_)) for id_, first, last, volume, sum_ in rows)
 
 
 DELIVERY_WORDS = {
@@ -290,16 +293,23 @@ class LinkRow:
     tone: str
     has_form: bool
     waits_for_me: bool
+    state: str
+    version: int
+    price: int
 
 
 def list_links(
-    session: Session, *, party_id: int, only_live: bool, page: int = 1
+    session: Session, *, party_id: int, only_live: bool, state: str | None = None, page: int = 1
 ) -> tuple[list[LinkRow], int]:
-    """A party's agreements on either side, newest first, and how many there are."""
+    """A party's agreements on either side, newest first, and how many there are; with a ``state`` those in it
+    alone.
+    """
     other = aliased(Party)
     mine = sa.or_(Link.buyer_id == party_id, Link.seller_id == party_id)
     if only_live:
         mine = sa.and_(mine, Link.state.in_(("active", "provisional")))
+    if state is not None:
+        mine = sa.and_(mine, Link.state == state)
     my_side = sa.case((Link.buyer_id == party_id, "buyer"), else_="seller")
     done = (
         sa.select(sa.func.coalesce(sa.func.sum(Delivery.accepted), 0))
@@ -316,9 +326,11 @@ def list_links(
         sa.select(
             Link.id,
             Link.state,
+            Link.version,
             Link.at_risk,
             Link.waits_for,
             Link.volume,
+            Link.price,
             Link.from_date,
             Link.to_date,
             Link.form,
@@ -355,6 +367,9 @@ def list_links(
             tone=state_tone(row),
             has_form=row.form is not None,
             waits_for_me=row.waiting > 0,
+            state=row.state,
+            version=row.version,
+            price=row.price,
         )
         for row in rows
     ], total

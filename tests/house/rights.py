@@ -49,6 +49,11 @@ class Right:
     method: str = "GET"
 
 
+def send(who: tuple[str, ...], path: str, method: str = "POST", **fields: Any) -> Right:
+    """A body that a program sends."""
+    return Right(who, path, fields, method)
+
+
 def post(who: tuple[str, ...], path: str, **fields: Any) -> Right:
     """A form that is sent."""
     return Right(who, path, fields, "POST")
@@ -56,6 +61,7 @@ def post(who: tuple[str, ...], path: str, **fields: Any) -> Right:
 
 TRADE = having("trade", "seller")
 ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
+ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
 LISTING = {
     "volume": "5 tấn",
     "from": "{today}",
@@ -216,6 +222,47 @@ TABLE: dict[str, Right] = {
     "api:places": Right(EVERYBODY, "/api/v1/places"),
     "api:cooperative": Right(EVERYBODY, "/api/v1/cooperatives/{seller_code}"),
     "api:figures": Right(EVERYBODY, "/api/v1/figures"),
+    "api:my_listings": Right(UNITS, "/api/v1/listings/mine"),
+    "api:my_listing": Right(SELLER, "/api/v1/listings/mine/{draft}"),
+    "api:create_listing": send(
+        (*having("trade", "seller"), "rival:all"), "/api/v1/listings", product="lua-st25", title="Lúa mới"
+    ),
+    "api:change_listing": send(TRADE, "/api/v1/listings/{draft}", "PATCH", title="Lúa khác"),
+    "api:put_lots": send(TRADE, "/api/v1/listings/{draft}/lots", "PUT", lots=[]),
+    "api:publish_listing": send(TRADE, "/api/v1/listings/{draft}/publish"),
+    "api:pause_listing": send(TRADE, "/api/v1/listings/{listing}/pause"),
+    "api:withdraw_listing": send(TRADE, "/api/v1/listings/{listing}/withdraw"),
+    "api:inquiries": Right(PARTIES, "/api/v1/inquiries"),
+    "api:inquiry": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}"),
+    "api:send_inquiry": send(
+        (*having("trade", "buyer"), "stranger:all"), "/api/v1/inquiries", listing_id="{fresh}", **ASK_JSON
+    ),
+    "api:make_offer": send(
+        having("trade", "seller", "buyer"),
+        "/api/v1/inquiries/{inquiry}/offer",
+        version="{inquiry_version}",
+        **ASK_JSON,
+    ),
+    "api:decline_inquiry": send(
+        having("trade", "seller", "buyer"), "/api/v1/inquiries/{inquiry}/decline", reason="price"
+    ),
+    "api:withdraw_inquiry": send(having("trade", "seller", "buyer"), "/api/v1/inquiries/{inquiry}/withdraw"),
+    "api:accept_inquiry": send(
+        having("bind", "seller", "buyer"),
+        "/api/v1/inquiries/{inquiry}/accept",
+        version="{inquiry_version}",
+    ),
+    "api:links": Right(PARTIES, "/api/v1/links"),
+    "api:link": Right((*SELLER, *BUYER), "/api/v1/links/{link}"),
+    "api:record_delivery": send(
+        having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries", gross=1000, on_date="{today}"
+    ),
+    "api:confirm_delivery": send(
+        having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries/{delivery}/confirm"
+    ),
+    "api:close_link": send(
+        having("bind", "seller", "buyer"), "/api/v1/links/{plain_link}/close", version="{plain_version}"
+    ),
     "api:openapi": Right(EVERYBODY, "/api/v1/openapi.json"),
     "api:docs": Right(EVERYBODY, "/api/docs"),
     "listings:feed": Right(EVERYBODY, "/listings.atom"),

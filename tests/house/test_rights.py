@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +31,8 @@ def _outcome(client: TestClient, app: FastAPI, there: World, right: Right, asker
     for name, value in there.cookies[asker].items():
         client.cookies.set(name, value)
     path = there.filled(right.path, asker)
+    if path.startswith("/api/v1/"):
+        return _outcome_for_program(client, there, right, asker)
     if right.method == "GET":
         answer = client.get(path)
     else:
@@ -42,6 +46,20 @@ def _outcome(client: TestClient, app: FastAPI, there: World, right: Right, asker
     ):
         return 401
     return answer.status_code
+
+
+def _outcome_for_program(client: TestClient, there: World, right: Right, asker: str) -> int:
+    """The same through the API: cookies, which stand there too, let nobody in."""
+    headers = {"Authorization": f"Bearer {there.tokens[asker]}"} if asker in there.tokens else {}
+
+    def filled(value: Any) -> Any:
+        text = there.filled(value, asker) if isinstance(value, str) else value
+        return int(text) if isinstance(value, str) and value.startswith("{") and text.isdigit() else text
+
+    body = {name: filled(value) for name, value in right.fields.items()}
+    content = None if right.method == "GET" else json.dumps(body)
+    path = there.filled(right.path, asker)
+    return int(client.request(right.method, path, content=content, headers=headers).status_code)
 
 
 @contextmanager
@@ -120,7 +138,7 @@ def test_whoever_may_do_it_really_can(
         "parties:register_buyer",
     }
     for name, right in TABLE.items():
-        if right.method == "POST" and name not in unfinished:
+        if right.method != "GET" and name not in unfinished:
             asker = next(one for one in right.who if one != "nobody")
             with _taken_back(database, session):
-                assert _outcome(client, app, there, right, asker) in (200, 303), f"{name} as {asker}"
+                assert _outcome(client, app, there, right, asker) in (200, 201, 303), f"{name} as {asker}"

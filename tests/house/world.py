@@ -4,7 +4,7 @@ side's turn, agreements, deliveries, a pending party; and a session for each of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -37,10 +37,11 @@ SECRET = "c" * 32
 
 @dataclass(slots=True)
 class World:
-    """``names`` fill the table's paths and fields; ``cookies`` are each asker's."""
+    """``names`` fill the table's paths and fields; ``cookies`` are each asker's, ``tokens`` its program's."""
 
     names: dict[str, dict[str, Any]]
     cookies: dict[str, dict[str, str]]
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def filled(self, text: str, asker: str) -> str:
         """A path or value as this asker's side means it."""
@@ -183,4 +184,5 @@ def _sign_in(session: Session, world: World, asker: str, user: User) -> None:
     membership = session.scalar(sa.select(sa.func.max(Membership.id)).where(Membership.user_id == user.id))
     sign_in = session.scalar(sa.select(sa.func.max(SignIn.id)).where(SignIn.user_id == user.id))
     world.names[asker] = {"membership": membership or 1, "sign_in": sign_in}
+    world.tokens[asker] = accounts.add_token(session, user_id=user.id, name="test")
     world.cookies[asker] = {CSRF_COOKIE: SECRET, current.COOKIE: opened.token}

@@ -31,8 +31,16 @@ def program(browser: Open) -> Program:
     return Program(browser())
 
 
-def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {path: methods["get"] for path, methods in document["paths"].items()}
+Operation = tuple[str, str, dict[str, Any]]
+
+
+def operations(document: dict[str, Any]) -> list[Operation]:
+    """Path, method and what is told of every operation."""
+    return [
+        (path, method, told)
+        for path, methods in document["paths"].items()
+        for method, told in methods.items()
+    ]
 
 
 def test_the_document_is_a_whole_and_valid_one(program: Program) -> None:
@@ -48,9 +56,9 @@ def test_the_document_is_a_whole_and_valid_one(program: Program) -> None:
         jsonschema.Draft202012Validator.check_schema(schema)
     references = {part.split('"')[0] for part in json.dumps(document).split('"$ref": "')[1:]}
     assert references == {f"#/components/schemas/{name}" for name in schemas}, "none dangles, none is idle"
-    ids = [told["operationId"] for told in operations(document).values()]
+    ids = [told["operationId"] for _, _, told in operations(document)]
     assert len(set(ids)) == len(ids)
-    for path, told in operations(document).items():
+    for path, method, told in operations(document):
         assert told["summary"], path
         assert told["description"], path
         named = {one["name"] for one in told["parameters"] if one["in"] == "path"}
@@ -60,20 +68,30 @@ def test_the_document_is_a_whole_and_valid_one(program: Program) -> None:
         assert len(set(keys)) == len(keys), path
         for one in told["parameters"]:
             jsonschema.Draft202012Validator.check_schema(one["schema"])
-        for status in ("422", "503", *(["404"] if named else [])):
+        own = ["401", "403"] if "security" in told else []
+        writes = ["400", "404", "409", "413", "429"] if method != "get" else []
+        for status in ("422", "503", *(["404"] if named else []), *own, *writes):
             (kind,) = told["responses"][status]["content"]
             assert kind == "application/problem+json", path
+        if method == "get":
+            continue
+        assert told["security"] == [{"bearer": []}], path
+        assert "Idempotency-Key" in [one["name"] for one in told["parameters"]], path
+        (content,) = told["requestBody"]["content"].values()
+        for example in content["examples"].values():
+            whole = {**content["schema"], "components": document["components"]}
+            jsonschema.Draft202012Validator(whole).validate(example["value"])
 
 
 def test_the_document_has_the_operations_of_the_api_and_no_pages(app: FastAPI, program: Program) -> None:
     known = {
-        route.path
+        (route.path, method.lower())
         for route in every_route(app)
+        for method in route.methods or ()
         if route.path.startswith(f"{API}/") and route.path != f"{API}/openapi.json"
     }
-    assert set(program.document["paths"]) == known
-    assert {"/api/v1/listings", "/api/v1/figures"} <= known
-    assert all(set(methods) == {"get"} for methods in program.document["paths"].values())
+    assert {(path, method) for path, method, _ in operations(program.document)} == known
+    assert {("/api/v1/listings", "get"), ("/api/v1/inquiries", "post")} <= known
 
 
 @pytest.mark.parametrize("code", ["vi", "en"])
@@ -85,8 +103,8 @@ def test_the_page_for_people_lists_every_operation_and_parameter(
     assert page.status == 200
     assert page.path == "/api/docs"
     assert {"vi": "Tìm trong các tin đang bán", "en": "Search the published listings"}[code] in page.text
-    for path, told in operations(program.document).items():
-        assert path in page.text
+    for path, method, told in operations(program.document):
+        assert f"{method.upper()} {path}" in page.text
         section = page.css(f"#{told['operationId']}")[0].parent
         assert section is not None
         assert [node.text() for node in section.css("td:first-child code")] == [
@@ -102,12 +120,14 @@ def test_the_page_for_people_lists_every_operation_and_parameter(
 
 @pytest.fixture
 def addresses(session: Session, program: Program) -> list[str]:
-    """An address of every operation."""
+    """An address of every operation that reads what is public."""
     unit = make.make_unit(session)
     listing, _ = trade.make_listing(session, unit)
     filled = {"{listing_id}": str(listing.id), "{code}": unit.party.code}
     found = []
-    for path in program.document["paths"]:
+    for path, method, told in operations(program.document):
+        if method != "get" or "security" in told:
+            continue
         for name, value in filled.items():
             path = path.replace(name, value)
         found.append(path)
@@ -194,9 +214,13 @@ def test_the_cookie_of_a_browser_decides_nothing(session: Session, browser: Open
     assert plain.get(f"{API}/listings/0").json() == before.json()
 
 
-def test_the_api_only_reads(program: Program) -> None:
-    for path in ("/listings", "/products", "/figures"):
-        for method in ("POST", "PUT", "DELETE"):
+def test_what_is_not_told_of_is_not_possible(program: Program) -> None:
+    for path, methods in (
+        ("/listings", ("PUT", "DELETE")),
+        ("/products", ("POST", "PATCH")),
+        ("/figures", ("POST",)),
+    ):
+        for method in methods:
             answer = program.browser.client.request(method, API + path, json={})
             assert answer.status_code == 405
             assert answer.headers["content-type"] == "application/problem+json"

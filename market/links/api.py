@@ -1,0 +1,245 @@
+"""Agreements for programs: accepting an offer (which makes the link), one's own, deliveries and their
+confirmation, the end. No rule stands here; the services refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from market.accounts import current
+from market.accounts.current import Who
+from market.accounts.machine import Caller, Sent
+from market.catalogue import queries as catalogue
+from market.inquiries import queries as inquiries
+from market.inquiries.bodies import AcceptBody
+from market.links import bodies, deliveries, documents, queries
+from market.links import service as links
+from market.links.bodies import CloseBody, DeliveryBody
+from market.links.documents import DeliveryTold, LinkDocument, LinkRows
+from market.links.models import LINK_STATES
+from market.listings import present
+from market.web import api, sent
+from market.web.api import PREFIX, Parameter
+from market.web.forms import PathId
+from market.web.pages import absolute, address
+from market.web.sent import Made, Nothing
+from market.web.session import Db
+from market.words import t
+
+router = APIRouter()
+B = TypeVar("B", bound=BaseModel)
+
+PATH = f"{PREFIX}/links"
+STATE = Parameter("state", t("Only those in this state"), {"type": "string", "enum": list(LINK_STATES)})
+
+DELIVERY = {"on_date": "2026-04-10", "unit": "tấn", "gross": 4}
+WEIGHINGS = {
+    "on_date": "2026-04-10",
+    "weighings": [
+        {"gross": 2000, "spec": {"moisture": [14, 14]}},
+        {"gross": 2000, "deducted": 15.5, "reason": "Bao bì"},
+    ],
+}
+
+
+@router.post(
+    f"{PREFIX}/inquiries/{{inquiry_id}}/accept",
+    name="api:accept_inquiry",
+    operation_id="accept_inquiry",
+    summary=str(t("Accept the other side's last offer whole: an agreement comes of it")),
+    status_code=201,
+    response_model=LinkDocument,
+    responses=api.WRITTEN,
+    openapi_extra=api.writes(AcceptBody, {"version": 2}),
+    tags=["links"],
+)
+def accept(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: PathId) -> Response:
+    """The volume is committed in the same moment. Refused (409) where it is gone or the offer has changed."""
+    api.read(request)
+    inquiries.inquiry_for(session, party_id=_party(who), inquiry_id=inquiry_id)
+
+    def work(wanted: AcceptBody) -> Made:
+        link = links.agree_link(
+            session,
+            actor=who.actor,
+            party_id=_party(who),
+            inquiry_id=inquiry_id,
+            version=wanted.version,
+        )
+        return Made(_told(request, session, who, link.id), 201, f"{PATH}/{link.id}")
+
+    return _answer(request, session, who, "bind", body, AcceptBody, work)
+
+
+@router.get(
+    PATH,
+    name="api:links",
+    operation_id="list_links",
+    summary=str(t("One's own agreements, on either side")),
+    response_model=LinkRows,
+    responses=api.PRIVATE,
+    openapi_extra=api.private(STATE, api.PAGE),
+    tags=["links"],
+)
+def index(request: Request, session: Db, who: Caller) -> Response:
+    """A page of them, newest first."""
+    given = api.read(request, STATE, api.PAGE)
+    api.choice_of(given, STATE)
+    number = api.page_of(given)
+    rows, total = queries.list_links(
+        session, party_id=_party(who), only_live=False, state=given.get("state"), page=number
+    )
+    found = api.pages_of(
+        lambda page: absolute(request, address(PATH, given, page=page)),
+        page=number,
+        total=total,
+        size=queries.PAGE_SIZE,
+    )
+    body = LinkRows(
+        total=total,
+        page=number,
+        pages=-(-total // queries.PAGE_SIZE),
+        links=[documents.tell_row(row, url=absolute(request, f"/links/{row.id}")) for row in rows],
+        **found,
+    )
+    return api.answer(request, body, links=found, secret=True)
+
+
+@router.get(
+    PATH + "/{link_id}",
+    name="api:link",
+    operation_id="get_link",
+    summary=str(t("An agreement of one's own with its schedule and deliveries")),
+    response_model=LinkDocument,
+    responses=api.THEIRS,
+    openapi_extra=api.private(),
+    tags=["links"],
+)
+def show(request: Request, session: Db, who: Caller, link_id: PathId) -> Response:
+    """For its two sides alone."""
+    api.read(request)
+    return api.answer(request, _told(request, session, who, link_id), secret=True)
+
+
+@router.post(
+    PATH + "/{link_id}/deliveries",
+    name="api:record_delivery",
+    operation_id="record_delivery",
+    summary=str(t("Record goods handed over")),
+    status_code=201,
+    response_model=DeliveryTold,
+    responses=api.WRITTEN,
+    openapi_extra=api.writes(DeliveryBody, DELIVERY, weighings=WEIGHINGS),
+    tags=["links"],
+)
+def record_delivery(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
+    """It counts once the other side has confirmed it."""
+    api.read(request)
+    link, _ = queries.link_for(session, party_id=_party(who), link_id=link_id)
+
+    def work(wanted: DeliveryBody) -> Made:
+        goods = present.goods(session, catalogue.get_product(session, link.product_id))
+        made = deliveries.record_delivery(
+            session,
+            actor=who.actor,
+            party_id=_party(who),
+            link_id=link_id,
+            on_date=wanted.on_date,
+            weighed=bodies.read_weighings(wanted, goods),
+            line_id=wanted.line,
+        )
+        return Made(_delivery(session, who, link_id, made.id), 201, f"{PATH}/{link_id}")
+
+    return _answer(request, session, who, "deliver", body, DeliveryBody, work)
+
+
+@router.post(
+    PATH + "/{link_id}/deliveries/{delivery_id}/confirm",
+    name="api:confirm_delivery",
+    operation_id="confirm_delivery",
+    summary=str(t("Confirm a delivery that the other side recorded")),
+    response_model=DeliveryTold,
+    responses=api.WRITTEN,
+    openapi_extra=api.writes(Nothing, {}),
+    tags=["links"],
+)
+def confirm_delivery(
+    request: Request, body: Sent, session: Db, who: Caller, link_id: PathId, delivery_id: PathId
+) -> Response:
+    """From then on it counts."""
+    api.read(request)
+    queries.link_for(session, party_id=_party(who), link_id=link_id)
+
+    def work(_: Nothing) -> Made:
+        deliveries.confirm_delivery(
+            session, actor=who.actor, party_id=_party(who), link_id=link_id, delivery_id=delivery_id
+        )
+        return Made(_delivery(session, who, link_id, delivery_id))
+
+    return _answer(request, session, who, "deliver", body, Nothing, work)
+
+
+@router.post(
+    PATH + "/{link_id}/close",
+    name="api:close_link",
+    operation_id="close_link",
+    summary=str(t("End an agreement")),
+    response_model=LinkDocument,
+    responses=api.WRITTEN,
+    openapi_extra=api.writes(CloseBody, {"reason": "agreed", "version": 4}),
+    tags=["links"],
+)
+def close(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
+    """Fulfilled, short or ended early, as what was delivered says; what was not delivered is on sale again."""
+    api.read(request)
+    queries.link_for(session, party_id=_party(who), link_id=link_id)
+
+    def work(wanted: CloseBody) -> Made:
+        links.end_link(
+            session,
+            actor=who.actor,
+            party_id=_party(who),
+            link_id=link_id,
+            reason=wanted.reason,
+            version=wanted.version,
+        )
+        return Made(_told(request, session, who, link_id))
+
+    return _answer(request, session, who, "bind", body, CloseBody, work)
+
+
+def _answer(
+    request: Request,
+    session: Session,
+    who: Who,
+    power: str,
+    raw: bytes,
+    model: type[B],
+    work: Callable[[B], Made],
+) -> Response:
+    """Do the work once for whoever has the power."""
+    current.need_power(who, power)
+    given = sent.parse(raw)
+    wanted = sent.fit(model, given)
+    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=lambda: work(wanted))
+
+
+def _party(who: Who) -> int:
+    assert who.party_id is not None
+    return who.party_id
+
+
+def _told(request: Request, session: Session, who: Who, link_id: int) -> LinkDocument:
+    return documents.tell_link(
+        session, party_id=_party(who), link_id=link_id, url=absolute(request, f"/links/{link_id}")
+    )
+
+
+def _delivery(session: Session, who: Who, link_id: int, delivery_id: int) -> DeliveryTold:
+    return documents.tell_delivery(session, party_id=_party(who), link_id=link_id, delivery_id=delivery_id)

@@ -1,0 +1,230 @@
+"""An agreement as programs of its two sides are told it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from market.catalogue import queries as catalogue
+from market.catalogue import spec
+from market.links import queries
+from market.links.queries import DeliveryCard, LinkRow
+from market.listings import documents
+from market.listings.documents import Qualities, TradeTerms
+from market.listings.searching import as_number, as_unit
+from market.web.api import Amount, Count, Model, Name
+
+
+class LinkLineTold(Model):
+    """A line of the schedule with what was delivered against it."""
+
+    id: int
+    from_: date = Field(alias="from")
+    to: date
+    volume: Amount
+    delivered: Amount
+
+
+class DeliveryTold(Model):
+    """Goods handed over. It counts as delivered once it is confirmed or settled."""
+
+    id: int
+    link_id: int
+    on_date: date
+    state: str = Field(
+        description="recorded, confirmed, contested or settled",
+        pattern="^(recorded|confirmed|contested|settled)$",
+    )
+    side: str = Field(description="seller or buyer: who recorded it")
+    gross: Amount
+    deducted: Amount
+    reason: str | None = Field(description="why something was deducted")
+    accepted: Amount
+    value: int = Field(description="đồng")
+    mine_to_confirm: bool
+    recorded_at: datetime
+
+
+class StepTold(Model):
+    """A step of the agreement's life."""
+
+    state: str
+    on_date: date
+    side: str | None
+    reason: str | None
+
+
+class LinkDocument(Model):
+    """An agreement."""
+
+    id: int
+    url: str = Field(description="its page")
+    side: str = Field(description="seller or buyer: the asker's own")
+    inquiry_id: int | None
+    state: str = Field(
+        description="provisional, active, lapsed, fulfilled, short or ended_early",
+        pattern="^(provisional|active|lapsed|fulfilled|short|ended_early)$",
+    )
+    at_risk: bool
+    waits_for: str | None = Field(description="deposit, contract or authority")
+    provisional_until: datetime | None
+    version: int
+    kind: str = Field(description="spot, season or linkage")
+    form: int | None = Field(description="of Decree 98/2018; a sale alone has none")
+    contract: str
+    contract_number: str | None
+    contract_date: date | None
+    product: str = Field(description="slug")
+    product_name: Name
+    unit: str = Field(description="kg or piece")
+    seller: str
+    seller_code: str
+    buyer: str
+    price: int = Field(description="đồng per kg or piece")
+    price_basis: str
+    volume: Amount
+    value: int = Field(description="đồng")
+    delivered: Amount
+    committed: Amount
+    from_: date = Field(alias="from")
+    to: date
+    agreed_at: datetime
+    spec: Qualities
+    terms: TradeTerms
+    schedule: list[LinkLineTold]
+    deliveries: list[DeliveryTold] = Field(description="the latest first")
+    history: list[StepTold]
+
+
+class LinkRowTold(Model):
+    """An agreement in the list."""
+
+    id: int
+    url: str
+    side: str
+    state: str
+    version: int
+    other: str = Field(description="name of the other side")
+    product_name: Name
+    volume: Amount
+    delivered: Amount
+    unit: str
+    price: int
+    from_: date = Field(alias="from")
+    to: date
+    waits_for_me: bool = Field(description="a delivery is the asker's to confirm")
+
+
+class LinkRows(Model):
+    """A page of one's agreements, newest first."""
+
+    total: Count
+    page: int
+    pages: Count
+    next: str | None
+    prev: str | None
+    links: list[LinkRowTold]
+
+
+def tell_row(row: LinkRow, *, url: str) -> LinkRowTold:
+    """An agreement of the list."""
+    return LinkRowTold(
+        id=row.id,
+        url=url,
+        side=row.side,
+        state=row.state,
+        version=row.version,
+        other=row.other_name,
+        product_name=Name.of(row.product),
+        volume=as_number(row.volume, row.unit),
+        delivered=as_number(row.delivered, row.unit),
+        unit=as_unit(row.unit),
+        price=row.price,
+        from_=row.from_date,
+        to=row.to_date,
+        waits_for_me=row.waits_for_me,
+    )
+
+
+def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> LinkDocument:
+    """The whole agreement for one of its sides."""
+    link = queries.get_link(session, party_id=party_id, link_id=link_id)
+    product = catalogue.get_product(session, link.product_id)
+
+    def amount(base_units: int) -> int | float:
+        return as_number(base_units, link.unit)
+
+    return LinkDocument(
+        id=link.id,
+        url=url,
+        side=link.side,
+        inquiry_id=link.inquiry_id,
+        state=link.state,
+        at_risk=link.at_risk,
+        waits_for=link.waits_for,
+        provisional_until=link.provisional_until,
+        version=link.version,
+        kind=link.kind,
+        form=link.form,
+        contract=link.contract,
+        contract_number=link.contract_number,
+        contract_date=link.contract_date,
+        product=product.slug,
+        product_name=Name.of(link.product),
+        unit=as_unit(link.unit),
+        seller=link.seller,
+        seller_code=link.seller_code,
+        buyer=link.buyer,
+        price=link.price,
+        price_basis=link.price_basis,
+        volume=amount(link.volume),
+        value=link.value,
+        delivered=amount(link.delivered),
+        committed=amount(link.committed),
+        from_=link.from_date,
+        to=link.to_date,
+        agreed_at=link.agreed_at,
+        spec=spec.tell(catalogue.specs_of(session, product), link.spec),
+        terms=documents.tell_terms(session, link.terms),
+        schedule=[
+            LinkLineTold(
+                id=line.id,
+                from_=line.from_date,
+                to=line.to_date,
+                volume=amount(line.volume),
+                delivered=amount(line.delivered),
+            )
+            for line in link.lines
+        ],
+        deliveries=[_delivery(one, link_id, link.unit) for one in link.deliveries],
+        history=[
+            StepTold(state=state, on_date=day, side=side, reason=reason)
+            for state, day, side, reason in link.steps
+        ],
+    )
+
+
+def tell_delivery(session: Session, *, party_id: int, link_id: int, delivery_id: int) -> DeliveryTold:
+    """One delivery of a side's agreement."""
+    link = queries.get_link(session, party_id=party_id, link_id=link_id)
+    found = next(one for one in link.deliveries if one.id == delivery_id)
+    return _delivery(found, link_id, link.unit)
+
+
+def _delivery(card: DeliveryCard, link_id: int, unit: str) -> DeliveryTold:
+    return DeliveryTold(
+        id=card.id,
+        link_id=link_id,
+        on_date=card.on_date,
+        state=card.state,
+        side=card.side,
+        gross=as_number(card.gross, unit),
+        deducted=as_number(card.deducted, unit),
+        reason=card.reason,
+        accepted=as_number(card.accepted, unit),
+        value=card.value,
+        mine_to_confirm=card.mine_to_confirm,
+        recorded_at=card.recorded_at,
+    )
