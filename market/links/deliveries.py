@@ -1,5 +1,5 @@
 """Goods handed over: one side records a delivery by weighing lines, the other confirms it; only then does it
-count. Contesting by line and settling come with the trade issue; their states stand in models.py.
+count. What the other side sees otherwise, and what nobody answers, is disputes.py's matter.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def record_delivery(
         raise Invalid(t("This day is before the agreement."), field="on_date")
     unit = unit_of(session, link.product_id)
     for one in weighed:
-        _check(one, link, unit)
+        check_weighed(one, link, unit)
     if not weighed:
         raise Invalid(t("Please say how much was delivered."), field="gross")
     line = _line(session, link, on_date, line_id)
@@ -131,7 +131,8 @@ def note_state(session: Session, delivery: Delivery, actor: Actor) -> None:
     )
 
 
-def _check(one: Weighed, link: Link, unit: str) -> None:
+def check_weighed(one: Weighed, link: Link, unit: str) -> None:
+    """Refuse what no scale can have said, and a price that cannot be meant."""
     if not 0 < one.gross <= MAX_VOLUME:
         raise Invalid(t("The volume must be above zero."), field="gross")
     if not 0 <= one.deducted < one.gross:

@@ -6,16 +6,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
+from market.errors import Conflict
 from market.inquiries import present
-from market.links import desk
+from market.links import claims, desk, disputes
+from market.links import forms as link_forms
+from market.links.forms import SettleForm
 from market.parties import labels
+from market.web import language
 from market.web.context import language as spoken
-from market.web.forms import PathId, Posted
+from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t
@@ -33,23 +38,41 @@ def _places(who: Who) -> tuple[int, ...] | None:
 @router.get("/department/links/{link_id}", name="links:desk")
 def show(request: Request, session: Db, who: Officer, link_id: PathId) -> Response:
     """An agreement of the officer's places."""
+    return _page(request, session, who, link_id)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    who: Who,
+    link_id: int,
+    *,
+    settling: Filled[SettleForm] | None = None,
+    at: int | None = None,
+) -> Response:
     link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
     assert who.user_id is not None
     shown = desk.get_desk_link(session, link=link)
     product = catalogue.get_product(session, shown.product_id)
+    settling = settling or blank(SettleForm)
     context = {
         "link": shown,
         "deal": desk.find_deal(session, link=link, user_id=who.user_id),
         "quality": spec.show(catalogue.specs_of(session, product), shown.spec, spoken()),
         "form_name": catalogue.find_form_name(session, shown.form),
+        "settling": settling,
+        "settling_at": at,
+        "claims": claims.of_link(session, link_id=link_id),
+        "unit_name": "kg" if shown.unit == "gram" else language.say(shown.piece),
         "words": {
             "kind": dict(present.pairs(present.KINDS)),
             "basis": dict(present.pairs(present.BASES)),
             "buyer_kind": labels.BUYER_KINDS,
             "destination": labels.DESTINATIONS,
+            "side": {"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
         },
     }
-    return page(request, "links/desk.html", context)
+    return page(request, "links/desk.html", context, status=settling.status)
 
 
 @router.post("/department/links/{link_id}/look", name="links:look")
@@ -62,3 +85,30 @@ def look(request: Request, session: Db, who: Officer, link_id: PathId, raw: Post
         f"/department/links/{link_id}",
         saying=t("Price and buyer are open to you for half an hour. The look is shown to the two sides."),
     )
+
+
+@router.post("/department/links/{link_id}/deliveries/{delivery_id}/settle", name="links:settle")
+def settle(
+    request: Request, session: Db, who: Officer, link_id: PathId, delivery_id: PathId, raw: Posted
+) -> Response:
+    """Settle what the two sides could not agree on."""
+    link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
+    assert who.user_id is not None
+    product = catalogue.get_product(session, link.product_id)
+    form, weighed = link_forms.read_settling(session, raw, product, spoken())
+    if weighed is not None:
+        with refusals(session, form):
+            if desk.find_deal(session, link=link, user_id=who.user_id) is None:
+                raise Conflict(t("Please open price and buyer first: the two sides see that you did."))
+            disputes.settle_by_officer(
+                session,
+                actor=who.actor,
+                link=link,
+                delivery_id=delivery_id,
+                weighed=weighed,
+                ground=form.valid.ground,
+            )
+            return redirect(
+                request, f"/department/links/{link_id}", saying=t("Settled. Both sides are told.")
+            )
+    return _page(request, session, who, link_id, settling=form, at=delivery_id)

@@ -5,17 +5,18 @@ signed contract, the end.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from market.catalogue import amounts
+from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
 from market.links.deliveries import Weighed
-from market.web.forms import Day, Filled, Line, OptionalLine, Whole, fill
+from market.web.forms import Day, Filled, Line, OptionalDay, OptionalLine, Prose, Whole, fill
 
 
 class DeliveryForm(BaseModel):
@@ -35,6 +36,27 @@ class ContractForm(BaseModel):
     contract_date: Day
 
 
+class ContestForm(DeliveryForm):
+    """What was found instead; the day stays as recorded."""
+
+    on_date: OptionalDay = None  # type: ignore[assignment]  # only the recording has a day
+    what: Literal["volume", "size", "deduction", "price"]
+    remark: Prose = ""
+
+
+class SettleForm(DeliveryForm):
+    """What an officer has found, and on what ground."""
+
+    on_date: OptionalDay = None  # type: ignore[assignment]  # only the recording has a day
+    ground: Line
+
+
+class PaidForm(BaseModel):
+    """The day on which the money came."""
+
+    paid_on: Day
+
+
 class EndForm(BaseModel):
     """Closing an agreement."""
 
@@ -46,7 +68,37 @@ def read_delivery(
     session: Session, raw: Mapping[str, Any], product: Product, language: str
 ) -> tuple[Filled[DeliveryForm], Weighed | None]:
     """The form and, when it holds, its one weighing line in base units."""
-    form = fill(DeliveryForm, dict(raw))
+    return _read(session, DeliveryForm, raw, product, language)
+
+
+def read_contest(
+    session: Session, raw: Mapping[str, Any], product: Product, language: str
+) -> tuple[Filled[ContestForm], Weighed | None]:
+    """The same of what was found instead, with the quality that was found."""
+    form, weighed = _read(session, ContestForm, raw, product, language)
+    texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
+    try:
+        quality = spec.parse(catalogue.specs_of(session, product), texts)
+    except Invalid as wrong:
+        form.refuse(wrong)
+        return form, None
+    return form, replace(weighed, spec=quality) if weighed else None
+
+
+def read_settling(
+    session: Session, raw: Mapping[str, Any], product: Product, language: str
+) -> tuple[Filled[SettleForm], Weighed | None]:
+    """The same of what an officer has found."""
+    return _read(session, SettleForm, raw, product, language)
+
+
+F = TypeVar("F", bound=DeliveryForm)
+
+
+def _read(
+    session: Session, model: type[F], raw: Mapping[str, Any], product: Product, language: str
+) -> tuple[Filled[F], Weighed | None]:
+    form = fill(model, dict(raw))
     found: dict[str, int | None] = {"gross": 0, "deducted": 0, "price": None}
     packs, piece = catalogue.pack_sizes_of(session, product), catalogue.piece_of(product)
     for name in ("gross", "deducted"):

@@ -4,7 +4,7 @@ held for a whole that did not come together.
 
 from __future__ import annotations
 
-from market.links import conditions, holding
+from market.links import conditions, disputes, holding
 from market.runtime import Job, Runtime, one_by_one
 
 
@@ -18,4 +18,19 @@ def release(runtime: Runtime) -> int:
     return one_by_one(runtime, holding.list_due, holding.release_due)
 
 
-JOBS = (Job("lapse provisional links", 30.0, lapse), Job("release held parts", 30.0, release))
+def remind(runtime: Runtime) -> int:
+    """Remind of deliveries that wait for an answer."""
+    return one_by_one(runtime, disputes.list_to_remind, disputes.remind)
+
+
+def silence(runtime: Runtime) -> int:
+    """Let count what nobody answered for a week."""
+    return one_by_one(runtime, disputes.list_silent, disputes.confirm_by_silence)
+
+
+JOBS = (
+    Job("lapse provisional links", 30.0, lapse),
+    Job("release held parts", 30.0, release),
+    Job("remind of deliveries", 600.0, remind),
+    Job("confirm deliveries by silence", 600.0, silence),
+)

@@ -29,6 +29,8 @@ DESTINATIONS = ("province", "region", "domestic", "export", "unknown")
 WAITS = ("deposit", "contract", "authority")
 END_REASONS = ("agreed", "price", "quality", "no_goods", "not_taken", "unpaid", "force_majeure", "other")
 DELIVERY_STATES = ("recorded", "confirmed", "contested", "settled")
+#: What the other side of a delivery may see otherwise.
+CONTESTED = ("volume", "size", "deduction", "price")
 
 
 class Link(TermsColumns, Base):
@@ -274,3 +276,36 @@ class Weighing(Base):
     accepted: Mapped[int]
     price: Mapped[int]
     value: Mapped[int]
+
+
+class DeliveryClaim(Base):
+    """What a side found instead of what stands recorded, or what an officer has found, on which ground. The
+    last one of a settled delivery is what counts.
+    """
+
+    __tablename__ = "delivery_claims"
+    __table_args__ = (
+        one_of("side", (*SIDES, "officer")),
+        one_of("what", CONTESTED),
+        one_of("channel", CHANNELS),
+        between("gross", 1, MAX_VOLUME),
+        between("deducted", 0, MAX_VOLUME),
+        CheckConstraint("accepted = gross - deducted", name="accepted"),
+        between("value", 0, MAX_VALUE),
+    )
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), index=True)
+    side: Mapped[str]
+    what: Mapped[str]
+    spec: Mapped[dict[str, Any]]
+    gross: Mapped[int]
+    deducted: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None]
+    accepted: Mapped[int]
+    price: Mapped[int]
+    value: Mapped[int]
+    ground: Mapped[str | None]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    channel: Mapped[str]

@@ -18,13 +18,14 @@ from market.catalogue import spec
 from market.inquiries import present
 from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
-from market.links import conditions, deliveries, desk, desk_routes, holding, queries
+from market.links import conditions, deliveries, desk, desk_routes, dispute_routes, holding, queries
 from market.links import forms as link_forms
 from market.links import service as links
 from market.links.forms import ContractForm, DeliveryForm, EndForm
 from market.places import queries as places
 from market.web import forms, language
 from market.web.context import language as spoken
+from market.web.context import speaking
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
@@ -32,6 +33,7 @@ from market.words import t
 
 router = APIRouter()
 router.include_router(desk_routes.router)
+router.include_router(dispute_routes.router)
 
 END_WORDS = (
     ("agreed", t("As agreed by both sides")),
@@ -106,6 +108,13 @@ def index(request: Request, session: Db, who: Acting) -> Response:
 def show(request: Request, session: Db, who: Acting, link_id: PathId) -> Response:
     """One agreement, for its two sides."""
     return _page(request, session, who, link_id)
+
+
+@router.get("/links/{link_id}/print", name="links:print")
+def printable(request: Request, session: Db, who: Acting, link_id: PathId) -> Response:
+    """The agreement as a sheet of paper, in Vietnamese."""
+    with speaking("vi"):
+        return _page(request, session, who, link_id, template="links/print.html")
 
 
 @router.post("/links/{link_id}/deliveries", name="links:record_delivery")
@@ -222,6 +231,7 @@ def _page(
     contract_form: Filled[ContractForm] | None = None,
     answer: Filled[Any] | None = None,
     status: int = 200,
+    template: str = "links/show.html",
 ) -> Response:
     assert who.party_id is not None
     link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
@@ -251,4 +261,4 @@ def _page(
         "form_name": catalogue.find_form_name(session, link.form),
         "looks": desk.list_looks(session, link_id=link_id),
     }
-    return page(request, "links/show.html", context, status=status)
+    return page(request, template, context, status=status)

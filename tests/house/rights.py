@@ -178,6 +178,20 @@ TABLE: dict[str, Right] = {
     "links:confirm_delivery": post(
         having("deliver", "seller", "buyer"), "/links/{link}/deliveries/{delivery}/confirm"
     ),
+    "links:delivery": Right((*SELLER, *BUYER), "/links/{link}/deliveries/{delivery}"),
+    "links:contest_delivery": post(
+        having("deliver", "seller", "buyer"),
+        "/links/{link}/deliveries/{delivery}/contest",
+        what="volume",
+        gross="1 tấn",
+    ),
+    "links:agree_claim": post(
+        having("deliver", "seller", "buyer"), "/links/{link}/deliveries/{contested}/agree"
+    ),
+    "links:paid": post(
+        having("deliver", "seller"), "/links/{link}/deliveries/{confirmed}/paid", paid_on="{today}"
+    ),
+    "links:print": Right((*SELLER, *BUYER), "/links/{link}/print"),
     "links:contract": post(
         having("bind", "seller", "buyer"),
         "/links/{link}/contract",
@@ -192,6 +206,12 @@ TABLE: dict[str, Right] = {
         reason="agreed",
     ),
     "links:desk": Right(on_duty("trade_data"), "/department/links/{link}"),
+    "links:settle": post(
+        on_duty("trade_data"),
+        "/department/links/{link}/deliveries/{contested}/settle",
+        gross="1 tấn",
+        ground="Phiếu cân",
+    ),
     "links:look": post(on_duty("trade_data"), "/department/links/{link}/look"),
     # demands
     "demands:index": Right(PARTIES, "/demands"),

@@ -20,8 +20,9 @@ from market.demands import queries as demand_queries
 from market.demands import service as demands
 from market.demands.pooling import Line
 from market.demands.wanted import Wanted
+from market.events import Actor
 from market.inquiries import service as inquiries
-from market.links import deliveries
+from market.links import deliveries, desk, disputes
 from market.links.deliveries import Weighed
 from market.links.models import Link
 from market.listings import saved
@@ -82,6 +83,15 @@ def build(session: Session) -> World:
     deliveries_by = {
         one: _delivery(session, side, link) for one, side in (("seller", seller), ("buyer", buyer))
     }
+    # Recorded by a side, contested by the other: each may agree with what the other has said.
+    contested_by = {
+        one: _contested(session, side, link, by=other)
+        for one, side, other in (("seller", buyer, seller), ("buyer", seller, buyer))
+    }
+    confirmed = _delivery(session, seller, link)
+    deliveries.confirm_delivery(
+        session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=confirmed
+    )
     kept, _ = saved.save(session, user_id=seller.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     demand = demands.post_demand(
         session, actor=buyer.actor, buyer_id=buyer.party.id, need=_need(session, buyer.party.id)
@@ -107,6 +117,7 @@ def build(session: Session) -> World:
         "waiting_link": waiting.id,
         "demand": demand.id,
         "plan": demands.mark(planned),
+        "confirmed": confirmed,
         "today": clock.today().isoformat(),
         "soon": (clock.today() + timedelta(days=20)).isoformat(),
         "notice": session.scalar(sa.select(sa.func.max(Notice.id)).where(Notice.user_id == seller.user.id)),
@@ -121,12 +132,14 @@ def build(session: Session) -> World:
                 "inquiry": to_seller.id,
                 "inquiry_version": to_seller.version,
                 "delivery": deliveries_by["buyer"],
+                "contested": contested_by["buyer"],
             },
             "buyer": {
                 **shared,
                 "inquiry": to_buyer.id,
                 "inquiry_version": to_buyer.version,
                 "delivery": deliveries_by["seller"],
+                "contested": contested_by["seller"],
             },
             "nobody": {"membership": 1, "sign_in": 1},
         },
@@ -143,6 +156,9 @@ def build(session: Session) -> World:
     }
     for duty in rights.DUTIES:
         people[f"officer:{duty}"] = make.make_officer(session, duties=(duty,)).user
+    for name in ("officer:trade_data", "admin"):
+        # Who settles a delivery has opened price and buyer before.
+        desk.look(session, actor=Actor(people[name].id), link=link)
     for name, side in (("seller", seller), ("buyer", buyer)):
         for power in rights.POWERS:
             people[f"{name}:{power}"] = _colleague(session, side, power)
@@ -168,6 +184,20 @@ def _delivery(session: Session, side: Side, link: Link) -> int:
     )
     session.flush()  # its id is asked for
     return found.id
+
+
+def _contested(session: Session, side: Side, link: Link, *, by: Side) -> int:
+    delivery_id = _delivery(session, side, link)
+    disputes.contest_delivery(
+        session,
+        actor=by.actor,
+        party_id=by.party.id,
+        link_id=link.id,
+        delivery_id=delivery_id,
+        what="volume",
+        weighed=Weighed(gross=900_000, deducted=0, reason=None, price=None),
+    )
+    return delivery_id
 
 
 def _colleague(session: Session, side: Side, power: str) -> User:
