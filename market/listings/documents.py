@@ -89,7 +89,7 @@ class OwnListing(Model):
     spec: Qualities
     price_kind: str
     price_from: int | None = Field(description="đồng per kg or piece")
-    price_to: int | None
+    price_to: int | None = Field(description="null where it is one price")
     price_basis: str
     prices: list[SizePriceTold]
     min_order: Amount
@@ -120,7 +120,7 @@ def tell_listing(session: Session, listing: Listing, *, url: str) -> OwnListing:
         spec=spec.tell(goods.definitions, listing.spec),
         price_kind=listing.price_kind,
         price_from=None if lines else listing.price_from,
-        price_to=None if lines else listing.price_to,
+        price_to=None if lines or listing.price_to == listing.price_from else listing.price_to,
         price_basis=listing.price_basis,
         prices=[SizePriceTold(size=_size(goods, low, high), price=price) for low, high, price in lines],
         min_order=as_number(listing.min_order, goods.unit),

@@ -186,6 +186,7 @@ def _read_point(text: str) -> Decimal:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
+    api.refuse({_named(name): t("There is no such field.") for name in found if _LONE.search(name)})
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         api.refuse({_named(name): t("Give this once.") for name in found if names.count(name) > 1})
