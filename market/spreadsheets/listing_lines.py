@@ -77,7 +77,8 @@ def read_line(row: Row, report: Report) -> Line | None:
     goods: Goods = said["product"]
     line = Line(row, goods, said["cooperative_code"])
     unit: str | None = said.get("unit")
-    if unit and attempt(row, report, "unit", partial(_price_for, unit, goods, row)) is None:
+    prices = [said[name] for name in ("price_from", "price_to") if name in said]
+    if unit and attempt(row, report, "unit", partial(check_unit, unit, goods, prices)) is None:
         unit = None
     for name in ("volume", "min_order"):
         if name in said:
@@ -108,19 +109,19 @@ def attempt(row: Row, report: Report, column: str, read: Callable[[], Any]) -> A
         return None
 
 
-def _price_for(unit: str, goods: Goods, row: Row) -> int:
-    """The size of the unit; refuses a price that can only be for the whole of it."""
+def check_unit(unit: str, goods: Goods, prices: list[int]) -> int:
+    """The base units of a unit; refuses one that the product does not come in, and a price that can only be
+    for the whole of it.
+    """
     size = qualities.check_unit(unit, goods)
-    for name in ("price_from", "price_to"):
-        price = row.values.get(name, 0)
-        if goods.unit == "gram" and size >= LARGE and price >= DEAR:
-            raise Invalid(
-                t(
-                    "Prices are for a kilogram: {price} looks like one for a {unit}.",
-                    price=Money(price),
-                    unit=unit,
-                )
+    if goods.unit == "gram" and size >= LARGE and max(prices, default=0) >= DEAR:
+        raise Invalid(
+            t(
+                "Prices are for a kilogram: {price} looks like one for a {unit}.",
+                price=Money(max(prices)),
+                unit=unit,
             )
+        )
     return size
 
 

@@ -57,7 +57,7 @@ def key_of(party_id: int, product_id: int, title: str) -> tuple[int, int, str]:
 def offers_of(session: Session, party_ids: Iterable[int]) -> dict[tuple[int, int, str], list[Offer]]:
     """What these units offer and have not withdrawn, by ``key_of``; their lots by window."""
     found: dict[tuple[int, int, str], list[Offer]] = {}
-    for some in _chunks(sorted(set(party_ids))):
+    for some in chunks(sorted(set(party_ids))):
         for offer in _offers(session, Listing.party_id.in_(some)):
             row = offer.listing
             found.setdefault(key_of(row.party_id, row.product_id, row.title), []).append(offer)
@@ -93,6 +93,7 @@ def _offers(session: Session, which: sa.ColumnElement[bool]) -> list[Offer]:
     return list(found.values())
 
 
-def _chunks(ids: list[int]) -> Iterator[list[int]]:
+def chunks(ids: list[int]) -> Iterator[list[int]]:
+    """The ids in as few questions as the databases take."""
     for begin in range(0, len(ids), AT_ONCE):
         yield ids[begin : begin + AT_ONCE]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.errors import Conflict, Invalid, MarketError
 from market.events import Actor
-from market.spreadsheets import cooperatives, headings, listings, reading, writing
+from market.spreadsheets import cooperatives, headings, links, listings, plans, reading, writing
 from market.spreadsheets.headings import Column, Table
 from market.spreadsheets.lookups import Lookups
 from market.spreadsheets.reading import Sheet
@@ -36,6 +36,8 @@ class Kind:
 KINDS = {
     "cooperatives": Kind(cooperatives.TITLE, cooperatives.columns, cooperatives.plan, cooperatives.export),
     "listings": Kind(listings.TITLE, listings.columns, listings.plan, listings.export),
+    "links": Kind(links.TITLE, links.columns, links.plan, links.export),
+    "season-plans": Kind(plans.TITLE, plans.columns, plans.plan, plans.export),
 }
 
 
