@@ -1,5 +1,5 @@
-"""Pages of demands: a buyer's list and form, the page of one with its plan and its answers, and what units may
-serve. No rule stands here; the service refuses.
+"""Pages of demands: a buyer's list and form, the page of one with its plan and its answers, and what units
+may serve. No rule stands here; the service refuses.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def index(request: Request, session: Db, who: Acting) -> Response:
 @router.get("/demands/new", name="demands:new")
 def new(request: Request, session: Db, who: SignedIn) -> Response:
     """First the product, then the form for it; what a search already said is filled in."""
-    _may_buy(who)
+    may_buy(who)
     fields = forms.query_fields(request)
     slug = fields.get("product", "")
     product = catalogue.find_product(session, slug) if isinstance(slug, str) and slug else None
@@ -96,7 +96,7 @@ def new(request: Request, session: Db, who: SignedIn) -> Response:
 @router.post("/demands", name="demands:post")
 def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
     """Post a demand; its plan is on the next page. Sent twice it is one."""
-    _may_buy(who)
+    may_buy(who)
     assert who.party_id is not None
     product = catalogue.get_product(session, str(raw.get("product", "")))
     form, need = demand_forms.read(session, raw, product, buyer_id=who.party_id, language=spoken())
@@ -163,7 +163,8 @@ def close(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Po
     return _demand_page(request, session, who, demand_id, form)
 
 
-def _may_buy(who: Who) -> None:
+def may_buy(who: Who) -> None:
+    """Refuse unless the asker buys for a party and may trade for it."""
     if not who.is_buyer:
         raise NotAllowed(t("Asking is for buyers. Please register as a buyer, or sign in as one."))
     current.need_power(who, "trade")

@@ -1,5 +1,5 @@
 """Posting a demand, sending a plan for it, and what comes of the answers: filled, held for the whole,
-released or over. A plan holds nothing until its sellers have accepted; then their volume is committed at once.
+released or over. A plan holds nothing until its sellers have accepted; then their volume is committed.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from market.accounts.machine import Caller, Sent
 from market.catalogue import queries as catalogue
 from market.inquiries import queries as inquiries
 from market.inquiries.bodies import AcceptBody
-from market.links import bodies, deliveries, documents, queries
+from market.inquiries.documents import InquiryStanding, tell_standing
+from market.links import bodies, deliveries, documents, holding, queries
 from market.links import service as links
 from market.links.bodies import CloseBody, DeliveryBody
 from market.links.documents import DeliveryTold, LinkDocument, LinkRows
@@ -55,7 +56,13 @@ WEIGHINGS = {
     summary=str(t("Accept the other side's last offer whole: an agreement comes of it")),
     status_code=201,
     response_model=LinkDocument,
-    responses=api.WRITTEN,
+    responses={
+        200: {
+            "model": InquiryStanding,
+            "description": "A part of an order that only the whole of will do: its volume is held",
+        },
+        **api.WRITTEN,
+    },
     openapi_extra=api.writes(AcceptBody, {"version": 2}),
     tags=["links"],
 )
@@ -65,13 +72,16 @@ def accept(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: P
     inquiries.inquiry_for(session, party_id=_party(who), inquiry_id=inquiry_id)
 
     def work(wanted: AcceptBody) -> Made:
-        link = links.agree_link(
+        link = holding.accept(
             session,
             actor=who.actor,
             party_id=_party(who),
             inquiry_id=inquiry_id,
             version=wanted.version,
         )
+        if link is None:
+            url = absolute(request, f"/inquiries/{inquiry_id}")
+            return Made(tell_standing(session, party_id=_party(who), inquiry_id=inquiry_id, url=url))
         return Made(_told(request, session, who, link.id), 201, f"{PATH}/{link.id}")
 
     return _answer(request, session, who, "bind", body, AcceptBody, work)

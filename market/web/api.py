@@ -255,6 +255,7 @@ _IN_PATHS = {
     "link_id": t("Number of an agreement, as in the address of its page"),
     "demand_id": t("Number of a demand, as in the address of its page"),
     "delivery_id": t("Number of a delivery, as the agreement tells it"),
+    "demand_id": t("Number of a demand, as in the address of its page"),
 }
 #: What operations answer besides what they were asked for.
 WRONG: dict[int | str, dict[str, Any]] = {

@@ -252,6 +252,15 @@ TABLE: dict[str, Right] = {
     "api:publish_listing": send(TRADE, "/api/v1/listings/{draft}/publish"),
     "api:pause_listing": send(TRADE, "/api/v1/listings/{listing}/pause"),
     "api:withdraw_listing": send(TRADE, "/api/v1/listings/{listing}/withdraw"),
+    "api:post_demand": send(
+        (*having("trade", "buyer"), "stranger:all"),
+        "/api/v1/demands",
+        **{"product": "lua-st25", "volume": 2000, "from": "{today}", "to": "{soon}"},
+    ),
+    "api:demand": Right(BUYER, "/api/v1/demands/{demand}"),
+    "api:plan": Right(BUYER, "/api/v1/demands/{demand}/plan"),
+    "api:send_plan": send(having("trade", "buyer"), "/api/v1/demands/{demand}/send", seen="{plan}"),
+    "api:close_demand": send(having("trade", "buyer"), "/api/v1/demands/{demand}/close"),
     "api:inquiries": Right(PARTIES, "/api/v1/inquiries"),
     "api:inquiry": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}"),
     "api:send_inquiry": send(
