@@ -20,22 +20,28 @@ LIMIT = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of demand: candidate lots, schedule lines of a month each, most units, daily intake in kg."""
+    """A kind of demand: candidate lots, schedule lines of a month each, most units, daily intake in kg,
+    whether each lot is sold whole, and which part of all is wanted (a twelfth).
+    """
 
     name: str
     lots: int
     lines: int = 1
     max_units: int | None = None
     intake: int | None = None
+    whole: bool = False
+    part: int = 12
     rounds: int = ROUNDS
 
 
 KINDS = (
     Kind("one line, 500 lots", 500),
-    Kind("one line, 500 lots, at most 8 units", 500, max_units=8),
+    Kind("one line, 500 lots, at most 7 units", 500, max_units=7),
+    Kind("one line, 500 lots, each sold whole", 500, whole=True),
+    Kind("three lines, 60 lots, half of all wanted", 60, lines=3, part=2),
     Kind("one line, 5000 lots", 5_000, rounds=max(ROUNDS // 2, 1)),
     Kind("twelve lines, 500 lots", 500, lines=12, rounds=max(ROUNDS // 2, 1)),
-    Kind("twelve lines, 500 lots, daily intake", 500, lines=12, intake=4_000, rounds=max(ROUNDS // 2, 1)),
+    Kind("twelve lines, 500 lots, daily intake", 500, lines=12, intake=800, rounds=max(ROUNDS // 2, 1)),
 )
 
 
@@ -56,12 +62,12 @@ def main() -> None:
                 dearer.append(cost / wish.per_unit / plan.objective)
         _tell(kind, "p50", percentile(seconds, 0.5) * 1000, "ms")
         _tell(kind, "p95", percentile(seconds, 0.95) * 1000, "ms")
-        _tell(kind, "proven optimal", proven / kind.rounds, "share")
-        _tell(kind, "greedy falls short of the volume", short / kind.rounds, "share")
+        _tell(kind, "proven optimal", 100 * proven / kind.rounds, "%")
+        _tell(kind, "greedy falls short of the volume", 100 * short / kind.rounds, "%")
         if dearer:
             mean = sum(dearer) / len(dearer)
             for name, ratio in (("mean", mean), ("worst", max(dearer))):
-                _tell(kind, f"greedy costs more where it fills, {name}", ratio - 1, "share", ratio)
+                _tell(kind, f"greedy costs more where it fills, {name}", (ratio - 1) * 100, "%", ratio)
 
 
 def _tell(kind: Kind, figure: str, value: float, unit: str, ratio: float | None = None) -> None:
@@ -72,7 +78,7 @@ def _tell(kind: Kind, figure: str, value: float, unit: str, ratio: float | None 
 
 
 def demand(kind: Kind, rng: random.Random) -> tuple[Wish, list[Supply]]:
-    """A wish for about a twelfth of what the lots hold, and lots of one to three by a unit."""
+    """A wish for a part of what the lots hold, and lots of one to three by a unit."""
     supplies: list[Supply] = []
     unit = 0
     while len(supplies) < kind.lots:
@@ -81,8 +87,9 @@ def demand(kind: Kind, rng: random.Random) -> tuple[Wish, list[Supply]]:
         carriage = rng.randrange(0, 600, 10)
         for _ in range(rng.choice((1, 1, 2, 3))):
             available = rng.randrange(300, 12_000, 10)
-            begin = rng.randrange(0, 330) if kind.lines > 1 else rng.randrange(0, 20)
+            begin = rng.randrange(30 * kind.lines - 10)
             days = rng.randrange(10, 90)
+            least = min(rng.choice((0, 50, 200, 500, 1_000, 2_000, available)), available)
             supplies.append(
                 Supply(
                     len(supplies) + 1,
@@ -90,13 +97,13 @@ def demand(kind: Kind, rng: random.Random) -> tuple[Wish, list[Supply]]:
                     FIRST + timedelta(begin),
                     FIRST + timedelta(begin + days),
                     available * KG,
-                    min(rng.choice((0, 50, 200, 500, 1_000, 2_000, available)), available) * KG,
+                    available * KG if kind.whole else least * KG,
                     level + rng.randrange(-300, 300, 50),
                     carriage,
                 )
             )
     del supplies[kind.lots :]
-    each = sum(supply.available for supply in supplies) // 12 // kind.lines // (10 * KG) * 10 * KG
+    each = sum(supply.available for supply in supplies) // kind.part // kind.lines // (10 * KG) * 10 * KG
     each = min(each, 60_000 * KG) if kind.max_units else each
     months = [FIRST.replace(month=1 + line) for line in range(kind.lines)]
     lines = [Line(first, (first + timedelta(31)).replace(day=1) - timedelta(1), each) for first in months]

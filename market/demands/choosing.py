@@ -22,7 +22,7 @@ Goal = Literal["volume", "cost", "units"]
 #: Volumes in the model stay below this.
 LARGEST = 2**17
 #: Up to here a double tells objectives apart that differ by one, with room for the solver's tolerances.
-TELLING = 2**30
+TELLING = 2**34
 
 
 @dataclass(frozen=True, slots=True)

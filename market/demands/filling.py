@@ -9,11 +9,14 @@ and Optimization, ch. 3). All amounts are Python integers: nothing is rounded he
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from market.demands.problem import Lot, Problem, Window
 
+#: So many lots stand in the core beside those of the filling without minimums.
+BESIDE = 60
 #: So many lots are tried with and without before the rest of the doubtful ones is left out.
 DIVES = 60
 
@@ -41,13 +44,13 @@ def fill(
     problem: Problem, lots: Iterable[Lot], lows: Mapping[int, int], *, most: int | None = None
 ) -> Filled | None:
     """The largest volume up to ``most`` at the least cost from these lots; None where the ``lows`` (base
-    units by key, each at most what the lot has) do not fit.
+    units by key, each at most what the lot has) do not fit. Lots come cheapest first, as in the problem.
     """
     flow = _Flow(problem)
-    ordered = sorted(lots, key=lambda lot: (lot.price, -lot.available, lot.key))
+    ordered = tuple(lots)
     left = sum(problem.lines) if most is None else most
     totals: dict[int, int] = {}
-    for lot in ordered:
+    for lot in ordered if lows else ():
         low = lows.get(lot.key, 0)
         if low:
             if low > left or flow.push(lot, low) < low:
@@ -67,11 +70,11 @@ def fill(
 
 def summed(lots: Iterable[Lot], amounts: Mapping[tuple[int, int], int]) -> Filled:
     """The amounts with their sums; zeros fall away."""
-    by_key = {lot.key: lot for lot in lots}
     totals: dict[int, int] = {}
     kept = {place: amount for place, amount in amounts.items() if amount}
     for (key, _), amount in kept.items():
         totals[key] = totals.get(key, 0) + amount
+    by_key = {lot.key: lot for lot in lots if lot.key in totals}
     return Filled(
         kept,
         totals,
@@ -81,21 +84,22 @@ def summed(lots: Iterable[Lot], amounts: Mapping[tuple[int, int], int]) -> Fille
     )
 
 
-def first(problem: Problem, relaxed: Filled) -> Filled:
+def first(problem: Problem, relaxed: Filled, *, deadline: float) -> Filled:
     """A good plan without a solver: fill without minimums, then settle one doubtful lot after the other.
 
-    ``relaxed`` is the filling without minimums. Needs a separate problem.
+    ``relaxed`` is the filling without minimums; after ``deadline`` (of the performance counter) what is
+    doubtful is left out. Needs a separate problem.
     """
-    plan = _dive(problem, problem.lots, relaxed)
+    plan = _dive(problem, problem.lots, relaxed, deadline)
     if problem.max_units is None or plan.units <= problem.max_units:
         return plan
     best = NOTHING
-    for weigh in (_brought, _holding):
-        keep = _largest(problem, weigh(problem, relaxed))
+    for sums in (_brought(problem, relaxed), _holding(problem)):
+        keep = _largest(problem, sums)
         chosen = [lot for lot in problem.lots if lot.unit in keep]
         again = fill(problem, chosen, {})
         if again is not None:
-            best = min(best, _dive(problem, chosen, again), key=lambda plan: plan.rank)
+            best = min(best, _dive(problem, chosen, again, deadline), key=lambda plan: plan.rank)
     return best
 
 
@@ -112,6 +116,23 @@ def worth_trying(problem: Problem, relaxed: Filled, plan: Filled) -> Problem:
     return replace(problem, lots=kept)
 
 
+def core(problem: Problem, relaxed: Filled) -> Problem:
+    """The lots of the filling without minimums and the cheapest others: where a good plan is soon found."""
+    others = [lot.key for lot in problem.lots if lot.key not in relaxed.totals]
+    keys = relaxed.totals.keys() | set(others[:BESIDE])
+    return replace(problem, lots=tuple(lot for lot in problem.lots if lot.key in keys))
+
+
+def fewest_possible(problem: Problem, volume: int) -> int:
+    """No plan of the volume has fewer units than this: so many of the largest hold as much."""
+    held = sorted(_holding(problem).values())
+    units = 0
+    while volume > 0 and held:
+        volume -= held.pop()
+        units += 1
+    return units
+
+
 def _brought(problem: Problem, relaxed: Filled) -> dict[int, int]:
     """What each unit brings in the filling."""
     sums: dict[int, int] = {}
@@ -120,7 +141,7 @@ def _brought(problem: Problem, relaxed: Filled) -> dict[int, int]:
     return sums
 
 
-def _holding(problem: Problem, relaxed: Filled) -> dict[int, int]:
+def _holding(problem: Problem) -> dict[int, int]:
     """What each unit could bring."""
     sums: dict[int, int] = {}
     for lot in problem.lots:
@@ -132,13 +153,13 @@ def _largest(problem: Problem, sums: Mapping[int, int]) -> set[int]:
     return set(sorted(sums, key=lambda unit: (-sums[unit], unit))[: problem.max_units])
 
 
-def _dive(problem: Problem, lots: Iterable[Lot], filled: Filled) -> Filled:
+def _dive(problem: Problem, lots: Iterable[Lot], filled: Filled, deadline: float) -> Filled:
     by_key = {lot.key: lot for lot in lots}
     lows: dict[int, int] = {}
     for _ in range(DIVES):
         short = [key for key, amount in filled.totals.items() if amount < by_key[key].minimum]
-        if not short:
-            return filled
+        if not short or time.perf_counter() > deadline:
+            break
         doubtful = by_key[max(short, key=lambda key: (by_key[key].price, key))]
         without = {key: lot for key, lot in by_key.items() if key != doubtful.key}
         left_out = fill(problem, without.values(), lows)

@@ -69,15 +69,21 @@ def _could_beat(top: Filled, plan: Filled) -> bool:
 
 def _best(problem: Problem, top: Filled, *, deadline: float) -> _Found:
     """The questions in their order, each only as far as whole-number bounds have not answered it."""
-    plan = filling.first(problem, top) if problem.separate else NOTHING
+    plan = filling.first(problem, top, deadline=deadline) if problem.separate else NOTHING
+    plan = _from_core(plan, problem, top, deadline)
     sure = plan.volume == top.volume
     if not sure:
         plan, chosen = _asked(plan, problem, "volume", deadline)
         sure = chosen.proves(plan)
     least = filling.fill(problem, problem.lots, {}, most=plan.volume) or NOTHING
-    if not sure or not plan.volume or (plan.cost == least.cost and plan.units == 1):
+    if sure and plan.volume < top.volume:
+        plan = _from_core(plan, problem, least, deadline)
+    if not sure or not plan.volume:
         return _Found(problem, top, plan, sure, least.cost)
-    plan, sure, bound = _cheapest(filling.worth_trying(problem, least, plan), plan, least.cost, deadline)
+    rivals = filling.worth_trying(problem, least, plan)
+    if plan.cost == least.cost and plan.units == filling.fewest_possible(rivals, plan.volume):
+        return _Found(problem, top, plan, True, plan.cost)
+    plan, sure, bound = _cheapest(rivals, plan, least.cost, deadline)
     return _Found(problem, top, plan, sure, bound)
 
 
@@ -86,10 +92,25 @@ def _cheapest(problem: Problem, plan: Filled, bound: float, deadline: float) -> 
     plan, chosen = _asked(plan, problem, "cost", deadline)
     if not chosen.proves(plan):
         return plan, False, min(max(bound, chosen.bound), plan.cost)
-    if chosen.fewest or plan.units == 1:
+    if chosen.fewest or plan.units == filling.fewest_possible(problem, plan.volume):
         return plan, True, plan.cost
     plan, chosen = _asked(plan, problem, "units", deadline)
     return plan, chosen.proves(plan), plan.cost
+
+
+def _from_core(plan: Filled, problem: Problem, least: Filled, deadline: float) -> Filled:
+    """A better plan of the volume of ``least`` from few lots, where the plan at hand leaves many in play."""
+    core = filling.core(problem, least)
+    reached = plan.volume == least.volume
+    if reached and len(filling.worth_trying(problem, least, plan).lots) <= 2 * len(core.lots):
+        return plan
+    if len(core.lots) > len(problem.lots) // 2:
+        return plan
+    if problem.max_units is not None and problem.max_units < least.units:
+        return plan  # the cheapest lots are too small then
+    seconds = (deadline - time.perf_counter()) / 4
+    chosen = choosing.choose(core, "cost", volume=least.volume, seconds=seconds)
+    return _better(plan, core, chosen, least.volume)
 
 
 def _asked(
@@ -169,6 +190,7 @@ def _problem(wish: Wish, lots: Sequence[Supply], state: str) -> Problem:
         if available >= max(supply.minimum, 1):
             price = supply.price + supply.carriage
             kept.append(Lot(key, supply.unit_id, available, supply.minimum, price, tuple(own)))
+    kept.sort(key=lambda lot: (lot.price, -lot.available, lot.key))
     met = {window.line for window in windows}
     volumes = tuple(line.volume if number in met else 0 for number, line in enumerate(wish.lines))
     stretches, separate = tight(windows, wish.daily_intake)

@@ -33,8 +33,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Goods of one state for one demand. ``stretches``: (most that is taken in, the windows inside).
+    """Goods of one state for one demand, the cheapest lots first.
 
+    ``stretches``: (most that is taken in, the windows inside).
     ``separate`` says that intake never ties two lines together: then a filling is a flow and exact, else it
     is only a bound, at least as good as any plan.
     """

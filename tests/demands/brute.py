@@ -23,6 +23,30 @@ def best(wish: Wish, supplies: Sequence[Supply]) -> Best:
     return found
 
 
+def of_one_line(volume: int, lots: Sequence[Supply]) -> Best:
+    """The same for one line and many lots, all days in common: best for each volume, unit after unit."""
+    ways: list[tuple[int, int] | None] = [(0, 0)] + [None] * volume
+    for _, own in itertools.groupby(sorted(lots, key=lambda lot: lot.unit_id), key=lambda lot: lot.unit_id):
+        used: list[tuple[int, int] | None] = [None] * (volume + 1)
+        for lot in own:
+            price, before = lot.price + lot.carriage, list(used)
+            for had in range(volume + 1):
+                for way, more in ((before[had], 0), (ways[had], 1)):
+                    if way is None:
+                        continue
+                    for amount in range(max(lot.minimum, 1), min(lot.available, volume - had) + 1):
+                        new, old = (way[0] + amount * price, way[1] + more), used[had + amount]
+                        used[had + amount] = new if old is None else min(old, new)
+        ways = [_less(without, with_it) for without, with_it in zip(ways, used, strict=True)]
+    most = max(reached for reached, way in enumerate(ways) if way is not None)
+    cost, units = ways[most] or (0, 0)
+    return (most, cost, units)
+
+
+def _less(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    return min((way for way in (one, other) if way is not None), default=None)
+
+
 def _rank(one: Best) -> Best:
     return (-one[0], one[1], one[2])
 

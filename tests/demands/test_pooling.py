@@ -100,6 +100,21 @@ def test_no_plan_is_better(part: int) -> None:
         agree(seed)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_no_plan_of_many_lots_is_better(seed: int) -> None:
+    rng = random.Random(seed)
+    lots = []
+    for number in range(1, 201):
+        available = rng.randint(3, 9)
+        least = (0, 1, available, rng.randint(0, available))[rng.randrange(4) if seed % 3 else 2]
+        lots.append(lot(number, available, rng.choice((50, 51, 52, 53, rng.randint(50, 90))), least,
+                        unit=rng.randint(1, 90)))  # fmt: skip
+    asked = wish(rng.randint(100, 150))
+    plan = plan_of(asked, lots)
+    assert (plan.volume, plan.cost, plan.units) == brute.of_one_line(asked.lines[0].volume, lots)
+    assert plan.status == "optimal"
+
+
 @pytest.mark.soak
 def test_no_plan_is_better_at_length() -> None:
     began = time.time_ns()
