@@ -30,6 +30,8 @@ def subscribe_all() -> None:
         events.subscribe(name, demands.on_fell_away)
     for name in ("link.at_risk", "link.lapsed", "link.short", "link.ended_early"):
         events.subscribe(name, demands.on_link_short)
+    for state in ("verified", "ended", "suspended", "revoked"):
+        events.subscribe(f"certificate.{state}", indexing.on_certificate_moved)
     for name in ("party.renamed", "party.moved", "party.status_changed"):
         events.subscribe(name, indexing.on_party_changed)
 

@@ -5,7 +5,7 @@ Each maker gives sensible values, so that a test only says what it is about.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,9 @@ from market import clock
 from market.accounts import passwords
 from market.accounts import service as accounts
 from market.accounts.models import DUTIES, POWERS, User
+from market.certificates import service as certificates
+from market.certificates.claims import Claim
+from market.certificates.models import Certificate
 from market.events import Actor
 from market.notices import service as notices
 from market.parties import service as parties
@@ -159,6 +162,34 @@ def make_buyer(
     }
     values.setdefault("place_id", some_commune(session, index=1).id)
     return _make_side(session, values, powers, confirm)
+
+
+def paper(**changes: Any) -> Claim:
+    """What a certificate's paper says: VietGAP for crops unless changed, with an end in two years."""
+    values: dict[str, Any] = {
+        "standard": "VIETGAP-TT",
+        "number": f"VG-{next(_numbers)}",
+        "issuer": "Trung tâm Chất lượng nông lâm thủy sản vùng 5",
+        "valid_from": clock.today() - timedelta(days=30),
+        "valid_to": clock.today() + timedelta(days=700),
+    }
+    return Claim(**values | changes)
+
+
+def make_claim(session: Session, unit: Side, *, verified: bool = False, **changes: Any) -> Certificate:
+    """A certificate that a unit has entered, and that an officer has verified if asked for."""
+    made = certificates.claim(session, actor=unit.actor, unit_id=unit.party.id, said=paper(**changes))
+    if verified:
+        certificates.verify(
+            session,
+            actor=make_officer(session).actor,
+            places=None,
+            certificate_id=made.id,
+            version=made.version,
+            ground="original",
+        )
+    session.commit()
+    return made
 
 
 def make_officer(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.catalogue.models import Product, ProductSynonym, Variant
+from market.certificates.models import Certificate, CertificateUnit
 from market.changes import LISTING, Change, touch
 from market.db import Database
 from market.events import Event
@@ -158,6 +159,14 @@ def on_party_changed(session: Session, event: Event) -> None:
     """A unit's name, place or status shows in all its listings."""
     mine = sa.select(Listing.id).where(Listing.party_id == event.subject_id)
     touch(session, LISTING, session.scalars(mine))
+
+
+def on_certificate_moved(session: Session, event: Event) -> None:
+    """What begins or ceases to be verified shows in the listings of all units that it covers."""
+    holders = sa.select(Certificate.holder_id).where(Certificate.id == event.subject_id)
+    covered = sa.select(CertificateUnit.party_id).where(CertificateUnit.certificate_id == event.subject_id)
+    theirs = sa.or_(Listing.party_id.in_(holders), Listing.party_id.in_(covered))
+    touch(session, LISTING, session.scalars(sa.select(Listing.id).where(theirs)))
 
 
 def drain(database: Database, index: Index, *, limit: int = 200) -> int:

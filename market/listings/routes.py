@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from market import clock
 from market.accounts.current import Anyone
+from market.certificates import queries as certificates
 from market.listings import (
     ledger,
     lot_routes,
@@ -19,10 +20,10 @@ from market.listings import (
     suggestions,
     wording,
 )
-from market.web import forms
+from market.web import forms, qr
 from market.web.context import language as spoken
 from market.web.forms import PathId
-from market.web.pages import VARY, address, page
+from market.web.pages import VARY, absolute, address, page
 from market.web.session import Db
 
 router = APIRouter()
@@ -62,6 +63,31 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     answer.headers["HX-Push-Url"] = address("/listings", shown.fields)
     answer.headers["Vary"] = f"{VARY}, HX-Trigger"
     return answer
+
+
+@router.get("/listings/{listing_id}/trace", name="listings:trace")
+def trace(request: Request, session: Db, who: Anyone, listing_id: PathId) -> Response:
+    """Where the goods come from and what is proven of them: for whoever scans the code on a label."""
+    today = clock.today()
+    found = queries.get_page(session, listing_id=listing_id, viewer_id=who.party_id, on=today)
+    proofs = certificates.list_proofs(
+        session,
+        party_id=found.card.party_id,
+        product_id=found.card.product_id,
+        sector=found.card.sector,
+        on=today,
+    )
+    return page(
+        request,
+        "listings/trace.html",
+        {
+            "s": found,
+            "card": found.card,
+            "proofs": proofs,
+            "checked_on": max((proof.checked_on for proof in proofs), default=None),
+            "code": qr.svg(absolute(request, f"/listings/{listing_id}/trace")),
+        },
+    )
 
 
 @router.get("/listings/{listing_id}", name="listings:show")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
+from market.certificates import queries as certificates
 from market.parties import desk, labels
 from market.parties import service as parties
 from market.parties.forms import ConfirmForm, HandoverForm, RefuseForm
@@ -31,7 +32,18 @@ def department(request: Request, session: Db, who: Officer) -> Response:
     """What waits for this officer, and where to go."""
     registers = who.has_duty(DUTY)
     pending = desk.count_pending(session, places=who.duty_places(DUTY)) if registers else 0
-    return page(request, "parties/department.html", {"registers": registers, "pending": pending})
+    attests = who.has_duty("certificates")
+    unverified, ending = (
+        certificates.count_waiting(session, places=who.duty_places("certificates")) if attests else (0, 0)
+    )
+    context = {
+        "registers": registers,
+        "pending": pending,
+        "attests": attests,
+        "unverified": unverified,
+        "ending": ending,
+    }
+    return page(request, "parties/department.html", context)
 
 
 @router.get("/department/parties", name="parties:desk")

@@ -39,6 +39,11 @@ def find_by_code(session: Session, code: str) -> Party | None:
     return session.scalars(sa.select(Party).where(Party.code == code)).one_or_none()
 
 
+def find_by_tax_code(session: Session, tax_code: str) -> Party | None:
+    """The party with this tax code, in the register or only known to it."""
+    return session.scalars(sa.select(Party).where(Party.tax_code == tax_code)).one_or_none()
+
+
 def get_by_code(session: Session, code: str) -> Party:
     """The party with this code; refuses NotFound."""
     party = find_by_code(session, code)

@@ -175,6 +175,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "lot_id": lots[0].id,
         "party_id": newcomer.party.id,
         "sign_in_id": session.scalar(sa.select(sa.func.max(SignIn.id))),
+        "certificate_id": make.make_claim(session, unit).id,
         "notice_id": session.scalar(sa.select(sa.func.max(Notice.id))),
         "code": "links_new",
         "unit_code": unit.party.code,

@@ -62,6 +62,7 @@ def post(who: tuple[str, ...], path: str, **fields: Any) -> Right:
 TRADE = having("trade", "seller")
 ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
 ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
+PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh", "valid_to": "{soon}"}
 LISTING = {
     "volume": "5 tấn",
     "from": "{today}",
@@ -117,7 +118,39 @@ TABLE: dict[str, Right] = {
     "parties:hand_over": post(
         on_duty("register"), "/department/parties/{pending}/code", user_id="{pending_user}"
     ),
+    # certificates
+    "certificates:index": Right(UNITS, "/certificates"),
+    "certificates:claim": post((*TRADE, "rival:all"), "/certificates", **PAPER),
+    "certificates:edit": Right(TRADE, "/certificates/{certificate}/edit"),
+    "certificates:save": post(TRADE, "/certificates/{certificate}/edit", version="1", **PAPER),
+    "certificates:accept": post(TRADE, "/certificates/{entered}/accept"),
+    "certificates:desk": Right(on_duty("certificates", anywhere=True), "/department/certificates"),
+    "certificates:desk_new": Right(on_duty("certificates", anywhere=True), "/department/certificates/new"),
+    "certificates:enter": post(
+        on_duty("certificates", anywhere=True), "/department/certificates", unit="{seller_code}", **PAPER
+    ),
+    "certificates:desk_show": Right(on_duty("certificates"), "/department/certificates/{certificate}"),
+    "certificates:desk_edit": Right(on_duty("certificates"), "/department/certificates/{certificate}/edit"),
+    "certificates:desk_save": post(
+        on_duty("certificates"), "/department/certificates/{certificate}/edit", version="1", **PAPER
+    ),
+    "certificates:verify": post(
+        on_duty("certificates"),
+        "/department/certificates/{certificate}/verify",
+        ground="original",
+        version="1",
+    ),
+    "certificates:refuse": post(
+        on_duty("certificates"), "/department/certificates/{certificate}/refuse", reason="Thiếu giấy"
+    ),
+    "certificates:stop": post(
+        on_duty("certificates"),
+        "/department/certificates/{verified}/stop",
+        state="revoked",
+        reason="Nơi cấp đã thu hồi",
+    ),
     # listings
+    "listings:trace": Right(EVERYBODY, "/listings/{listing}/trace"),
     "listings:index": Right(EVERYBODY, "/listings"),
     "listings:show": Right(EVERYBODY, "/listings/{listing}"),
     "listings:mine": Right(UNITS, "/listings/mine"),

@@ -16,6 +16,7 @@ from market.accounts import codes, current, sessions
 from market.accounts import service as accounts
 from market.accounts.models import Membership, SignIn, User
 from market.catalogue import queries as catalogue
+from market.certificates import service as certificates
 from market.demands import queries as demand_queries
 from market.demands import service as demands
 from market.demands.pooling import Line
@@ -55,6 +56,22 @@ def _need(session: Session, buyer_id: int) -> Wanted:
     product = catalogue.get_product(session, "lua-st25")
     line = Line(clock.today(), clock.today() + timedelta(days=20), 2 * trade.TONNE)
     return Wanted(product_id=product.id, lines=(line,), buyer_id=buyer_id)
+
+
+def _certificates(session: Session, seller: Side) -> dict[str, int]:
+    """One that waits, one that an officer entered, and one that is verified."""
+    officer = make.make_officer(session)
+    claimed = make.make_claim(session, seller)
+    entered = certificates.enter(
+        session,
+        actor=officer.actor,
+        places=None,
+        unit_id=seller.party.id,
+        said=make.paper(standard="VIETGAP-TS"),
+    )
+    verified = make.make_claim(session, seller, standard="ASC", verified=True)
+    session.commit()
+    return {"certificate": claimed.id, "entered": entered.id, "verified": verified.id}
 
 
 def build(session: Session) -> World:
@@ -115,6 +132,7 @@ def build(session: Session) -> World:
         "plain_link": plain.id,
         "plain_version": plain.version,
         "waiting_link": waiting.id,
+        **_certificates(session, seller),
         "demand": demand.id,
         "plan": demands.mark(planned),
         "confirmed": confirmed,

@@ -44,6 +44,7 @@ def make_certificate(
 ) -> Certificate:
     """A certificate of a unit for all that it offers, with its verdict."""
     found = Certificate(
+        unit_id=unit.party.id,
         standard_code=standard,
         number=f"{standard}/2026",
         holder_id=unit.party.id,

@@ -1,0 +1,119 @@
+"""A unit's pages of its certificates: what it has, a new one, putting right what waits, and saying that what
+an officer entered is right. The officers' pages, in desk_routes.py, hang here too. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import once
+from market.accounts import current
+from market.accounts.current import OfUnit, Who
+from market.certificates import desk_routes, labels, present, queries, reading
+from market.certificates import forms as certificate_forms
+from market.certificates import service as certificates
+from market.certificates.forms import ClaimForm
+from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.pages import page, redirect
+from market.web.session import Db
+from market.words import t
+
+router = APIRouter()
+router.include_router(desk_routes.router)
+
+HOME = "/certificates"
+
+
+@router.get("/certificates", name="certificates:index")
+def index(request: Request, session: Db, who: OfUnit) -> Response:
+    """What the unit has, and the form for one more."""
+    return _index_page(request, session, who, blank(ClaimForm))
+
+
+@router.post("/certificates", name="certificates:claim")
+def claim(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
+    """Enter a certificate; sent twice it is one."""
+    unit_id = _trader(who)
+    form, said = certificate_forms.read(session, raw)
+    if said is not None:
+        scope, key = f"{who.user_id}:certificate", str(raw.get("once", ""))[:64]
+        with refusals(session, form):
+            body = once.digest(sorted((name, value) for name, value in raw.items() if name != "once"))
+            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
+            if led:
+                return redirect(request, led)
+            certificates.claim(session, actor=who.actor, unit_id=unit_id, said=said)
+            if key:
+                once.answered(session, scope=scope, key=key, answer=HOME)
+            return redirect(
+                request, HOME, saying=t("Entered. The department will compare it with the papers.")
+            )
+    return _index_page(request, session, who, form)
+
+
+@router.get("/certificates/{certificate_id}/edit", name="certificates:edit")
+def edit(request: Request, session: Db, who: OfUnit, certificate_id: PathId) -> Response:
+    """The form of a certificate that waits."""
+    _mine(session, who, certificate_id)
+    [shown] = reading.read(session, [certificate_id])
+    return present.edit_page(request, session, certificate_forms.filled(shown), shown, back=HOME)
+
+
+@router.post("/certificates/{certificate_id}/edit", name="certificates:save")
+def save(request: Request, session: Db, who: OfUnit, certificate_id: PathId, raw: Posted) -> Response:
+    """Put it right."""
+    _mine(session, who, certificate_id)
+    form, said = certificate_forms.read(session, raw)
+    if said is not None:
+        with refusals(session, form):
+            certificates.edit(
+                session,
+                actor=who.actor,
+                certificate_id=certificate_id,
+                said=said,
+                version=form.valid.version or 0,
+            )
+            return redirect(request, HOME, saying=t("Changed."))
+    [shown] = reading.read(session, [certificate_id])
+    return present.edit_page(request, session, form, shown, back=HOME)
+
+
+@router.post("/certificates/{certificate_id}/accept", name="certificates:accept")
+def accept(request: Request, session: Db, who: OfUnit, certificate_id: PathId, raw: Posted) -> Response:
+    """Say that what an officer entered is right."""
+    unit_id = _mine(session, who, certificate_id)
+    form: Filled[Any] = Filled(raw={})
+    with refusals(session, form):
+        certificates.accept(session, actor=who.actor, unit_id=unit_id, certificate_id=certificate_id)
+        return redirect(request, HOME, saying=t("Thank you. The entry is confirmed."))
+    return _index_page(request, session, who, form)
+
+
+def _trader(who: Who) -> int:
+    current.need_power(who, "trade")
+    assert who.party_id is not None
+    return who.party_id
+
+
+def _mine(session: Session, who: Who, certificate_id: int) -> int:
+    assert who.party_id is not None
+    queries.certificate_for(session, unit_id=who.party_id, certificate_id=certificate_id)
+    return _trader(who)
+
+
+def _index_page(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
+    assert who.party_id is not None
+    context = {
+        "form": form,
+        "held": reading.list_of_unit(session, party_id=who.party_id),
+        "party_id": who.party_id,
+        "can_trade": who.can("trade"),
+        "labels": labels,
+        "hectares": certificate_forms.hectares,
+        **present.choices(session),
+    }
+    return page(request, "certificates/index.html", context, status=form.status)
