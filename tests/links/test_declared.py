@@ -25,10 +25,11 @@ from tests.make import Side
 from tests.pages import Browser, signed_in
 
 CLERK = Actor(channel="import")
+pytestmark = pytest.mark.usefixtures("on_a_day")
 
 
 @pytest.fixture
-def deal(session: Session, on_a_day: date) -> Deal:
+def deal(session: Session) -> Deal:
     """Three tonnes of paddy of last year's second half."""
     return Deal(
         product_id=catalogue.get_product(session, "lua-st25").id,
