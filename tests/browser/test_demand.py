@@ -1,0 +1,103 @@
+"""A big order as a buyer lives it on a small phone: 500 tonnes filled by nine units, of which one refuses
+and one reports a loss; what falls away is planned again with one press.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, expect
+
+from market import clock, worker
+from market.inquiries import service as inquiries
+from market.inquiries.models import Inquiry
+from market.links import holding
+from market.listings import service as listings
+from market.listings.models import Listing, Lot
+from tests import rules
+from tests.browser.test_story import _fits, _open, _sign_in
+from tests.make import Side, make_buyer, make_unit
+from tests.server import Served
+from tests.trade import TONNE, make_listing
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.long
+def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) -> None:
+    worker.subscribe_all()  # what the sellers do here is heard as in the application
+    units: list[Side] = []
+    with served.database.session(write=True) as session:
+        buyer = make_buyer(session)
+        for number in range(11):
+            unit = make_unit(session, name=f"HTX Demo số {number + 1}")
+            make_listing(session, unit, volumes=(60 * TONNE,), price_from=9000 + 10 * number)
+            units.append(unit)
+
+    context, page, complaints = _open(chromium, served, javascript=True)
+    _sign_in(page, buyer)
+    page.goto("/demands")
+    page.get_by_role("link", name="Đăng nhu cầu mua").first.click()
+    page.get_by_label("Sản phẩm").select_option("lua-st25")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Số lượng").fill("500 tấn")
+    page.get_by_label("Giá cao nhất").fill("10.000")
+    page.get_by_label("Đến ngày").fill((clock.today() + timedelta(days=45)).isoformat())
+    _fits(page)
+    page.get_by_role("button", name="Đăng nhu cầu và xem phương án").click()
+    expect(page.get_by_text("9 bên bán")).to_be_visible()
+    expect(page.get_by_text("Còn thiếu: 0 kg")).to_be_visible()
+    _fits(page)
+    page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
+    expect(page.get_by_text("đang hỏi 9 bên bán")).to_be_visible()
+    _fits(page)
+
+    # Eight accept, one refuses, and one of the eight loses 20 tonnes.
+    with served.database.writing() as session:
+        asked = {one.seller_id: one.id for one in session.scalars(sa.select(Inquiry))}
+        first, *others = [unit for unit in units if unit.party.id in asked]
+        for unit in others:
+            holding.accept(session, actor=unit.actor, party_id=unit.party.id, inquiry_id=asked[unit.party.id])
+        inquiries.decline(
+            session,
+            actor=first.actor,
+            party_id=first.party.id,
+            inquiry_id=asked[first.party.id],
+            reason="sold_out",
+        )
+        lot = session.scalars(
+            sa.select(Lot)
+            .join(Listing, Listing.id == Lot.listing_id)
+            .where(Listing.party_id == others[0].party.id)
+        ).one()
+        listings.report_loss(
+            session,
+            actor=others[0].actor,
+            lot_id=lot.id,
+            amount=20 * TONNE,
+            cause="storm",
+            on_date=clock.today(),
+        )
+    page.reload()
+    expect(page.get_by_text("Có nguy cơ thiếu hàng")).to_be_visible()
+    expect(page.get_by_text("Đã từ chối")).to_be_visible()
+    expect(page.get_by_role("heading", name="Phương án cho phần còn thiếu")).to_be_visible()
+    _fits(page)
+    page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
+    expect(page.get_by_text(re.compile("đang hỏi [12] bên bán"))).to_be_visible()
+    with served.database.writing() as session:
+        for inquiry in session.scalars(sa.select(Inquiry).where(Inquiry.state == "negotiating")).all():
+            unit = next(one for one in units if one.party.id == inquiry.seller_id)
+            holding.accept(session, actor=unit.actor, party_id=unit.party.id, inquiry_id=inquiry.id)
+    page.reload()
+    expect(page.get_by_text("Đã đủ")).to_be_visible()
+    expect(page.get_by_text("Đã thỏa thuận: 500 tấn")).to_be_visible()
+    _fits(page)
+    context.close()
+    assert not complaints
+    with served.database.reading() as session:
+        rules.check_volumes(session)
+        rules.check_links(session)
