@@ -242,8 +242,27 @@ class _Flow:
 
     def _path(self, start: int) -> list[int] | None:
         """Edges of a shortest way to the sink. What a failed search saw can never reach it again."""
+        if start in self.dead:
+            return None
+        return self._straight(start) or self._around(start)
+
+    def _straight(self, start: int) -> list[int] | None:
+        """A way that re-routes nothing: none is shorter, and mostly there is one at the first try."""
         came: dict[int, int] = {start: -1}
-        queue = [start] if start not in self.dead else []
+        stack = [start]
+        while stack:
+            for edge in self.out[stack.pop()]:
+                to = self.head[edge]
+                if edge % 2 == 0 and self.room[edge] and to not in came and to not in self.dead:
+                    came[to] = edge
+                    if to == 0:
+                        return self._back(came)
+                    stack.append(to)
+        return None
+
+    def _around(self, start: int) -> list[int] | None:
+        came: dict[int, int] = {start: -1}
+        queue = [start]
         for node in queue:
             for edge in self.out[node]:
                 to = self.head[edge]
