@@ -4,7 +4,6 @@ right, which a unit and an officer share.
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from fastapi import Request
@@ -32,14 +31,11 @@ def standards(session: Session) -> list[tuple[str, str]]:
 def choices(session: Session) -> dict[str, Any]:
     """What the form of a certificate offers to choose from; products as the catalogue groups them."""
     english = spoken() == "en"
-    groups = groupby(catalogue.list_products(session), lambda one: one.group_en if english else one.group_vi)
-    return {
-        "standards": standards(session),
-        "products": [
-            (name, [(one.slug, one.name_en if english else one.name_vi) for one in members])
-            for name, members in groups
-        ],
-    }
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in catalogue.list_products(session):
+        named = (one.slug, one.name_en if english else one.name_vi)
+        groups.setdefault(one.group_en if english else one.group_vi, []).append(named)
+    return {"standards": standards(session), "products": list(groups.items())}
 
 
 def communes(session: Session) -> list[tuple[int, str]]:
