@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,9 @@ from market import clock, features
 from market.accounts import current, sessions
 from market.accounts.models import SignIn
 from market.db import Base
+from market.demands import service as demands
+from market.demands.pooling import Line
+from market.demands.wanted import Wanted
 from market.links import deliveries
 from market.links.deliveries import Weighed
 from market.listings import saved
@@ -163,10 +167,14 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
     tokens = {
         role: sessions.open_session(session, user=user, device="test").token for role, user in people.items()
     }
+    line = Line(clock.today(), clock.today() + timedelta(days=20), 2 * trade.TONNE)
+    need = Wanted(listing.product_id, (line,), buyer_id=buyer.party.id)
+    demand = demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, need=need)
     kept, _ = saved.save(session, user_id=buyer.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     session.commit()
     ids = {
         "saved_id": kept.id,
+        "demand_id": demand.id,
         "inquiry_id": inquiry.id,
         "link_id": link.id,
         "quiet_link_id": quiet.id,
