@@ -58,6 +58,8 @@ class Inquiry(Base):
     held_until: Mapped[datetime | None]
     reason: Mapped[str | None]
     last_offer_id: Mapped[int | None]
+    #: The agreement that the one to come renews; a plain number, since links point to inquiries.
+    renews_id: Mapped[int | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)

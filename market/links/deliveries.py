@@ -82,6 +82,9 @@ def record_delivery(
         session.add(row)
     note_state(session, delivery, actor)
     events.record(session, Event("delivery.recorded", delivery.id, actor, {"link": link.id}))
+    if link.origin == "declared_one":
+        _declare(session, actor, link, delivery)
+        return delivery
     words = t("A delivery was recorded. Please confirm what you received or handed over.")
     links.tell(session, link, to=inquiries.other(side), kind="delivery.recorded", actor=actor, words=words)
     return delivery
@@ -113,6 +116,15 @@ def confirm_delivery(
     words = t("Your delivery was confirmed.")
     links.tell(session, link, to=inquiries.other(side), kind="delivery.confirmed", actor=actor, words=words)
     return delivery
+
+
+def _declare(session: Session, actor: Actor, link: Link, delivery: Delivery) -> None:
+    """Nobody on the other side can confirm it: it counts at once, as declared by one side like its link
+    (figures show such evidence apart), and no one stands as having confirmed it.
+    """
+    delivery.state, delivery.confirmed_at = "confirmed", clock.now()
+    note_state(session, delivery, actor)
+    events.record(session, Event("delivery.declared", delivery.id, actor, {"link": link.id}))
 
 
 def note_state(session: Session, delivery: Delivery, actor: Actor) -> None:

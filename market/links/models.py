@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, Base, Key, between, one_of
@@ -28,6 +28,7 @@ AREA_BASES = ("sown", "land", "pond")
 DESTINATIONS = ("province", "region", "domestic", "export", "unknown")
 WAITS = ("deposit", "contract", "authority")
 END_REASONS = ("agreed", "price", "quality", "no_goods", "not_taken", "unpaid", "force_majeure", "other")
+AMENDMENT_STATES = ("open", "accepted", "declined", "withdrawn", "void")
 DELIVERY_STATES = ("recorded", "confirmed", "contested", "settled")
 #: What the other side of a delivery may see otherwise.
 CONTESTED = ("volume", "size", "deduction", "price")
@@ -46,6 +47,7 @@ class Link(TermsColumns, Base):
         one_of("area_base", AREA_BASES),
         one_of("destination", DESTINATIONS),
         one_of("waits_for", WAITS),
+        one_of("awaits_side", SIDES),
         one_of("buyer_kind", BUYER_KINDS),
         one_of("seller_kind", KINDS),
         between("form", 1, 7),
@@ -101,6 +103,8 @@ class Link(TermsColumns, Base):
     state: Mapped[str]
     at_risk: Mapped[bool] = mapped_column(default=False)
     waits_for: Mapped[str | None]
+    #: Of what one side recorded: whose yes it still lacks.
+    awaits_side: Mapped[str | None]
     provisional_until: Mapped[datetime | None]
     agreed_at: Mapped[datetime]
     agreed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -173,6 +177,37 @@ class LinkTerms(Base):
     on_date: Mapped[date]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+OPEN_AMENDMENT = text("state = 'open'")
+
+
+class Amendment(Base):
+    """Other terms that a side proposes for a live link: its offer, which never changes, and the answer. It is
+    ``void`` when the link ended before anybody answered.
+    """
+
+    __tablename__ = "amendments"
+    __table_args__ = (
+        one_of("side", SIDES),
+        one_of("state", AMENDMENT_STATES),
+        # One at a time, whoever proposes two at the same instant.
+        Index(
+            "uq_amendments_open",
+            "link_id",
+            unique=True,
+            sqlite_where=OPEN_AMENDMENT,
+            postgresql_where=OPEN_AMENDMENT,
+        ),
+    )
+
+    id: Mapped[Key]
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), index=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), unique=True)
+    side: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class Commitment(Base):

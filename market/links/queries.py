@@ -50,8 +50,14 @@ def delivered(session: Session, *, link_id: int) -> int:
 
 
 def state_words(link: Any) -> Words:
-    """A link's state as both sides read it; takes a row with ``state``, ``at_risk`` and ``waits_for``."""
+    """A link's state as both sides read it; takes a row with ``state``, ``at_risk``, ``waits_for`` and
+    ``awaits_side``.
+    """
     match link.state:
+        case "provisional" if link.awaits_side == "buyer":
+            return t("Waiting for the buyer's yes")
+        case "provisional" if link.awaits_side == "seller":
+            return t("Waiting for the seller's yes")
         case "provisional":
             return {
                 "deposit": t("Waiting for the deposit"),
@@ -117,6 +123,7 @@ class LinkPage:
     tone: str
     at_risk: bool
     waits_for: str | None
+    awaits_side: str | None
     provisional_until: datetime | None
     kind: str
     form: int | None
@@ -184,6 +191,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         tone=state_tone(link),
         at_risk=link.at_risk,
         waits_for=link.waits_for,
+        awaits_side=link.awaits_side,
         provisional_until=link.provisional_until,
         kind=link.kind,
         form=link.form,
@@ -241,6 +249,10 @@ DELIVERY_WORDS = {
 }
 
 
+#: Of a delivery that nobody on the other side can confirm.
+DECLARED = t("Declared by one side")
+
+
 def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCard, ...]:
     """A link's deliveries, the latest first, as one side reads them."""
     rows = session.execute(
@@ -260,7 +272,7 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             id=one.id,
             on_date=one.on_date,
             state=one.state,
-            state_words=DELIVERY_WORDS[one.state][0],
+            state_words=DECLARED if link.origin == "declared_one" else DELIVERY_WORDS[one.state][0],
             tone=DELIVERY_WORDS[one.state][1],
             side="seller" if one.recorded_side == "seller" else "buyer",
             accepted=one.accepted,
@@ -329,6 +341,7 @@ def list_links(
             Link.version,
             Link.at_risk,
             Link.waits_for,
+            Link.awaits_side,
             Link.volume,
             Link.price,
             Link.from_date,

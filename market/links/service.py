@@ -6,6 +6,7 @@ goods handed over in deliveries.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -24,7 +25,16 @@ from market.inquiries import proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, Offer, OfferLine
 from market.links import commitments, queries
-from market.links.models import END_REASONS, Delivery, Link, LinkLine, LinkState, LinkTerms
+from market.links.models import (
+    END_REASONS,
+    ENDED,
+    Amendment,
+    Delivery,
+    Link,
+    LinkLine,
+    LinkState,
+    LinkTerms,
+)
 from market.listings.terms import Terms
 from market.parties import queries as parties
 from market.parties.models import Party
@@ -68,11 +78,40 @@ def make_link(
     session: Session, *, actor: Actor, inquiry: Inquiry, offer: Offer, lines: Sequence[OfferLine]
 ) -> Link:
     """The link of a matched inquiry with its lines, whose volume is yet to be committed."""
-    link = _link_of(session, inquiry, offer, lines, actor)
+    between = Between(
+        seller_id=inquiry.seller_id,
+        buyer_id=inquiry.buyer_id,
+        product_id=inquiry.product_id,
+        listing_id=inquiry.listing_id,
+        inquiry_id=inquiry.id,
+        renews_id=inquiry.renews_id,
+    )
+    return add_link(session, actor=actor, between=between, offer=offer, lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Whose agreement it is, about which goods, and how it came about. ``awaits``: whose yes it lacks."""
+
+    seller_id: int
+    buyer_id: int
+    product_id: int
+    listing_id: int
+    inquiry_id: int | None = None
+    renews_id: int | None = None
+    origin: str = "platform"
+    awaits: Side | None = None
+
+
+def add_link(
+    session: Session, *, actor: Actor, between: Between, offer: Offer, lines: Sequence[OfferLine]
+) -> Link:
+    """A link on the terms of an offer, with its lines; its volume is yet to be committed."""
+    link = _link_of(session, between, offer, lines, actor)
     session.add(link)
     with refused_by_database(Conflict(t("This inquiry has become an agreement already."))):
         session.flush()  # lines and history need its id; UNIQUE(inquiry_id) speaks here
-    _write_lines(session, link, lines)
+    write_lines(session, link, lines)
     return link
 
 
@@ -85,30 +124,29 @@ def note_made(session: Session, *, actor: Actor, link: Link, offer: Offer, side:
 
 
 def lines_of(session: Session, link: Link) -> list[LinkLine]:
-    """A link's schedule."""
+    """A link's schedule as it stands."""
     return list(
-        session.scalars(sa.select(LinkLine).where(LinkLine.link_id == link.id).order_by(LinkLine.position))
+        session.scalars(
+            sa.select(LinkLine)
+            .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
+            .order_by(LinkLine.position)
+        )
     )
 
 
 def _link_of(
-    session: Session, inquiry: Inquiry, offer: Offer, lines: Sequence[OfferLine], actor: Actor
+    session: Session, between: Between, offer: Offer, lines: Sequence[OfferLine], actor: Actor
 ) -> Link:
-    seller, buyer = session.get_one(Party, inquiry.seller_id), session.get_one(Party, inquiry.buyer_id)
-    product = session.get_one(Product, inquiry.product_id)
-    waits = _waits_for(session, seller, buyer, offer)
-    # Decree 98/2018/NĐ-CP, Article 4: the form follows from the parts covered; sale alone has none.
-    form = catalogue.form_of(
-        session,
-        inputs=offer.covers_inputs,
-        production=offer.covers_production,
-        processing=offer.covers_processing,
-        sale=True,
-    )
+    seller, buyer = session.get_one(Party, between.seller_id), session.get_one(Party, between.buyer_id)
+    product = session.get_one(Product, between.product_id)
+    # Before the other side has said yes there is nothing that a deposit or a contract could be for.
+    waits = None if between.awaits else waits_for(session, seller, buyer, offer)
+    wait = inquiries.TIME_TO_ANSWER if between.awaits else TIME_TO_CONFIRM if waits else None
     return Link(
-        inquiry_id=inquiry.id,
+        inquiry_id=between.inquiry_id,
         offer_id=offer.id,
-        listing_id=inquiry.listing_id,
+        listing_id=between.listing_id,
+        renews_id=between.renews_id,
         seller_id=seller.id,
         buyer_id=buyer.id,
         product_id=product.id,
@@ -120,8 +158,8 @@ def _link_of(
         buyer_kind=buyer.buyer_kind or ("cooperative" if buyer.is_unit else "other"),
         destination=buyer.destination or "unknown",
         kind=offer.kind,
-        form=form,
-        origin="platform",
+        form=form_of(session, offer),
+        origin=between.origin,
         covers_inputs=offer.covers_inputs,
         covers_production=offer.covers_production,
         covers_processing=offer.covers_processing,
@@ -136,16 +174,28 @@ def _link_of(
         households=offer.households,
         from_date=min(line.from_date for line in lines),
         to_date=max(line.to_date for line in lines),
-        state="provisional" if waits else "active",
+        state="provisional" if wait else "active",
         waits_for=waits,
-        provisional_until=clock.now() + TIME_TO_CONFIRM if waits else None,
+        awaits_side=between.awaits,
+        provisional_until=clock.now() + wait if wait else None,
         agreed_at=clock.now(),
         agreed_by=actor.user_id,
         **Terms.of(offer).columns(),
     )
 
 
-def _waits_for(session: Session, seller: Party, buyer: Party, offer: Offer) -> str | None:
+def form_of(session: Session, offer: Offer) -> int | None:
+    """Decree 98/2018/NĐ-CP, Article 4: the form follows from the parts covered; sale alone has none."""
+    return catalogue.form_of(
+        session,
+        inputs=offer.covers_inputs,
+        production=offer.covers_production,
+        processing=offer.covers_processing,
+        sale=True,
+    )
+
+
+def waits_for(session: Session, seller: Party, buyer: Party, offer: Offer) -> str | None:
     """What a link waits for before it is active: authority first, then contract, then deposit."""
     today = clock.today()
     for party in (seller, buyer):
@@ -156,7 +206,8 @@ def _waits_for(session: Session, seller: Party, buyer: Party, offer: Offer) -> s
     return "deposit" if offer.deposit else None
 
 
-def _write_lines(session: Session, link: Link, lines: Sequence[OfferLine]) -> None:
+def write_lines(session: Session, link: Link, lines: Sequence[OfferLine]) -> None:
+    """The schedule of an accepted offer becomes the link's."""
     unit = proposals.unit_of(session, link.product_id)
     kept = [
         LinkLine(
@@ -241,6 +292,12 @@ def move(
     if moved is None:
         raise Conflict(t("This agreement has changed meanwhile. Please read it again."))
     session.refresh(link)
+    if state in ENDED:
+        session.execute(
+            sa.update(Amendment)
+            .where(Amendment.link_id == link.id, Amendment.state == "open")
+            .values(state="void")
+        )
     note_state(session, link, actor, state, side=side, reason=reason, force_majeure=force_majeure)
     events.record(session, Event(f"link.{state}", link.id, actor, {"side": side, "reason": reason}))
 
