@@ -85,11 +85,12 @@ class Candidate:
         )
 
 
-def find(session: Session, wanted: Wanted, *, on: date) -> list[Candidate]:
-    """All open lots of the product, each with what speaks against it, by ascending lot id."""
+def find(session: Session, wanted: Wanted, *, on: date, unit_id: int | None = None) -> list[Candidate]:
+    """All open lots of the product, or those of one unit, each with what speaks against it, by lot id."""
     product = catalogue.get_product(session, wanted.product_id)
     described = catalogue.specs_of(session, product)
-    rows = session.execute(_lots(), {"product_id": product.id, "on": on}).all()
+    chosen = _lots() if unit_id is None else _lots().where(Party.__table__.c.id == unit_id)
+    rows = session.execute(chosen, {"product_id": product.id, "on": on}).all()
     prices = _price_lines(session, {row.listing_id for row in rows if row.price_kind == "table"})
     judge = _Judge(session, wanted, described, on=on)
     known = reference.current(session, on)

@@ -18,7 +18,19 @@ from market.catalogue.models import Product
 from market.demands.pooling import Line
 from market.demands.wanted import MOST_LINES, Wanted
 from market.errors import Invalid
-from market.web.forms import Code, Day, Filled, OptionalId, OptionalLine, OptionalWhole, Ticked, Whole, fill
+from market.web.forms import (
+    Code,
+    Day,
+    Filled,
+    Id,
+    OptionalId,
+    OptionalLine,
+    OptionalWhole,
+    Prose,
+    Ticked,
+    Whole,
+    fill,
+)
 from market.web.forms import Line as TextLine
 from market.words import t
 
@@ -51,6 +63,15 @@ class DemandForm(BaseModel):
     hold_days: OptionalWhole = None
     unknown: Ticked = False
     labelled: Ticked = False
+
+
+class OfferForm(BaseModel):
+    """A unit's offer for a demand; volume and price are text, because their units are the product's."""
+
+    lot: Id
+    volume: TextLine
+    price: TextLine
+    remark: Prose = ""
 
 
 class SendForm(BaseModel):

@@ -15,8 +15,8 @@ from market import clock, once
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn, Who
 from market.catalogue import queries as catalogue
+from market.demands import answer_routes, present, queries
 from market.demands import forms as demand_forms
-from market.demands import present, queries
 from market.demands import service as demands
 from market.demands.forms import DemandForm, SendForm
 from market.errors import NotAllowed
@@ -30,6 +30,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+router.include_router(answer_routes.router)
 
 
 @router.get("/demands", name="demands:index")

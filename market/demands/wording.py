@@ -40,3 +40,12 @@ STATUSES: dict[str, Words] = {
     "feasible": t("This is the best plan found in time; a cheaper one may exist."),
     "infeasible": t("What is on offer today cannot fill this."),
 }
+
+#: The same as a unit reads it of its own lots.
+LACKS: dict[str, Words] = {
+    **REASONS,
+    "price": t("It costs more than the buyer wants to pay."),
+    "minimum": t("Your minimum order cannot be met."),
+    "unknown": t("Your listing leaves unsaid something that is wanted: add it to the listing."),
+    "standard": t("The standard is not claimed for it. Claim the certificate first."),
+}

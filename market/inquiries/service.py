@@ -55,36 +55,8 @@ def send_inquiry(
     proposals.check_proposal(session, proposal, product_id=listing.product_id)
     proposals.check_against_listing(session, listing, proposal)
     proposals.check_limit(session, buyer, proposal.volume)
-    standing = session.execute(
-        sa.select(Inquiry.id).where(
-            Inquiry.listing_id == listing_id,
-            Inquiry.buyer_id == buyer_id,
-            Inquiry.state.in_(("negotiating", "held")),
-        )
-    ).scalar()
-    if standing is not None:
-        raise Conflict(
-            t("You are already talking with the seller about this listing: inquiry {id}.", id=str(standing))
-        )
-    now = clock.now()
-    inquiry = Inquiry(
-        listing_id=listing_id,
-        lot_id=lot_id,
-        product_id=listing.product_id,
-        buyer_id=buyer_id,
-        seller_id=listing.party_id,
-        state="negotiating",
-        turn="seller",
-        valid_until=now + TIME_TO_ANSWER,
-        created_at=now,
-        created_by=actor.user_id,
-    )
-    session.add(inquiry)
-    with refused_by_database(Conflict(t("You are already talking with the seller about this listing."))):
-        session.flush()  # the offer and the history need the inquiry's id
-    note_state(session, inquiry, actor, "negotiating", side="buyer")
-    _add_offer(session, inquiry, actor, "buyer", proposal, remark)
-    events.record(session, Event("inquiry.sent", inquiry.id, actor, {"volume": proposal.volume}))
+    _check_none_open(session, listing_id, buyer_id)
+    inquiry = _begin(session, actor, listing, buyer_id, proposal, remark, side="buyer", lot_id=lot_id)
     tell(
         session,
         inquiry,
@@ -97,6 +69,94 @@ def send_inquiry(
             volume=_volume(session, inquiry, proposal.volume),
         ),
     )
+    return inquiry
+
+
+def send_offer(
+    session: Session,
+    *,
+    actor: Actor,
+    seller_id: int,
+    buyer_id: int,
+    listing_id: int,
+    proposal: proposals.Proposal,
+    remark: str = "",
+) -> Inquiry:
+    """A seller offers a buyer, of its own accord, what the buyer has said to need; the buyer's turn. The same
+    is refused as of an inquiry.
+    """
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.state != "published" or listing.party_id != seller_id:
+        raise Conflict(t("This listing is no longer open. Please look for another one."))
+    if buyer_id == seller_id:
+        raise Invalid(t("This is your own listing."))
+    buyer = session.get_one(Party, buyer_id)
+    lock(session, buyer)  # the order in which an inquiry is sent
+    proposals.check_proposal(session, proposal, product_id=listing.product_id)
+    proposals.check_against_listing(session, listing, proposal)
+    _check_none_open(session, listing_id, buyer_id)
+    inquiry = _begin(session, actor, listing, buyer_id, proposal, remark, side="seller")
+    seller = session.get_one(Party, seller_id)
+    tell(
+        session,
+        inquiry,
+        to="buyer",
+        kind="inquiry.offered",
+        actor=actor,
+        words=t(
+            "{party} offers you {volume}.",
+            party=seller.name,
+            volume=_volume(session, inquiry, proposal.volume),
+        ),
+    )
+    return inquiry
+
+
+def _check_none_open(session: Session, listing_id: int, buyer_id: int) -> None:
+    standing = session.execute(
+        sa.select(Inquiry.id).where(
+            Inquiry.listing_id == listing_id,
+            Inquiry.buyer_id == buyer_id,
+            Inquiry.state.in_(("negotiating", "held")),
+        )
+    ).scalar()
+    if standing is not None:
+        raise Conflict(
+            t("You are already talking with the seller about this listing: inquiry {id}.", id=str(standing))
+        )
+
+
+def _begin(
+    session: Session,
+    actor: Actor,
+    listing: Listing,
+    buyer_id: int,
+    proposal: proposals.Proposal,
+    remark: str,
+    *,
+    side: Side,
+    lot_id: int | None = None,
+) -> Inquiry:
+    """An inquiry with its first offer, which the other side has to answer."""
+    now = clock.now()
+    inquiry = Inquiry(
+        listing_id=listing.id,
+        lot_id=lot_id,
+        product_id=listing.product_id,
+        buyer_id=buyer_id,
+        seller_id=listing.party_id,
+        state="negotiating",
+        turn=other(side),
+        valid_until=now + TIME_TO_ANSWER,
+        created_at=now,
+        created_by=actor.user_id,
+    )
+    session.add(inquiry)
+    with refused_by_database(Conflict(t("You are already talking with the seller about this listing."))):
+        session.flush()  # the offer and the history need the inquiry's id
+    note_state(session, inquiry, actor, "negotiating", side=side)
+    _add_offer(session, inquiry, actor, side, proposal, remark)
+    events.record(session, Event("inquiry.sent", inquiry.id, actor, {"volume": proposal.volume}))
     return inquiry
 
 

@@ -203,6 +203,10 @@ TABLE: dict[str, Right] = {
     "links:agree": post(
         having("bind", "seller", "buyer"), "/links/agree/{inquiry}", version="{inquiry_version}"
     ),
+    "links:outside": Right(TRADE, "/links/outside/{listing}/{lot}"),
+    "links:sell_outside": post(
+        TRADE, "/links/outside/{listing}/{lot}", volume="1 tấn", buyer_kind="collector"
+    ),
     "links:index": Right(PARTIES, "/links"),
     "links:show": Right((*SELLER, *BUYER), "/links/{link}"),
     "links:record_delivery": post(
@@ -253,6 +257,10 @@ TABLE: dict[str, Right] = {
         (*having("trade", "buyer"), "stranger:all"),
         "/demands",
         **{"product": "lua-st25", "volume": "2 tấn", "from": "{today}", "to": "{soon}"},
+    ),
+    "demands:fits": Right(UNITS, "/demands/{demand}/offer"),
+    "demands:offer": post(
+        having("trade", "seller"), "/demands/{demand}/offer", lot="{fresh_lot}", volume="1 tấn", price="9.400"
     ),
     "demands:show": Right(BUYER, "/demands/{demand}"),
     "demands:send": post(having("trade", "buyer"), "/demands/{demand}/send", seen="{plan}"),

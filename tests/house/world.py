@@ -82,7 +82,7 @@ def build(session: Session) -> World:
     pending = make.make_unit(session, place_id=home.id, confirm=False)
     listing, (lot, _) = trade.make_listing(session, seller, volumes=(900 * trade.TONNE, trade.TONNE))
     other, _ = trade.make_listing(session, seller, volumes=(900 * trade.TONNE,), title="Lúa khác")
-    fresh, _ = trade.make_listing(session, seller, title="Lúa chưa ai hỏi")
+    fresh, (fresh_lot,) = trade.make_listing(session, seller, title="Lúa chưa ai hỏi")
     draft, _ = trade.make_listing(session, seller, publish=False, title="Lúa nháp")
 
     to_seller = trade.make_inquiry(session, buyer, listing)
@@ -125,6 +125,7 @@ def build(session: Session) -> World:
         "pending_user": pending.user.id,
         "listing": listing.id,
         "fresh": fresh.id,
+        "fresh_lot": fresh_lot.id,
         "draft": draft.id,
         "lot": lot.id,
         "lot_version": lot.version,
