@@ -19,9 +19,9 @@ from market.catalogue import queries as catalogue
 from market.inquiries import queries as inquiries
 from market.inquiries.bodies import AcceptBody
 from market.inquiries.documents import InquiryStanding, tell_standing
-from market.links import bodies, deliveries, documents, holding, queries
+from market.links import bodies, conditions, deliveries, documents, holding, queries
 from market.links import service as links
-from market.links.bodies import CloseBody, DeliveryBody
+from market.links.bodies import CloseBody, ContractBody, DeliveryBody
 from market.links.documents import DeliveryTold, LinkDocument, LinkRows
 from market.links.models import LINK_STATES
 from market.listings import present
@@ -196,6 +196,57 @@ def confirm_delivery(
 
 
 @router.post(
+    PATH + "/{link_id}/contract",
+    name="api:record_contract",
+    operation_id="record_contract",
+    summary=str(t("Put up the signed contract")),
+    response_model=LinkDocument,
+    responses=api.WRITTEN,
+    openapi_extra=api.writes(ContractBody, {"contract_number": "12/2026/HĐ", "contract_date": "2026-04-01"}),
+    tags=["links"],
+)
+def record_contract(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
+    """Once both sides have, an agreement that waited for it is in force."""
+    api.read(request)
+    queries.link_for(session, party_id=_party(who), link_id=link_id)
+
+    def work(wanted: ContractBody) -> Made:
+        conditions.record_contract(
+            session,
+            actor=who.actor,
+            party_id=_party(who),
+            link_id=link_id,
+            number=wanted.contract_number,
+            on_date=wanted.contract_date,
+        )
+        return Made(_told(request, session, who, link_id))
+
+    return _answer(request, session, who, "bind", body, ContractBody, work)
+
+
+@router.post(
+    PATH + "/{link_id}/deposit",
+    name="api:confirm_deposit",
+    operation_id="confirm_deposit",
+    summary=str(t("Confirm that the deposit has come in")),
+    response_model=LinkDocument,
+    responses=api.WRITTEN,
+    openapi_extra=api.writes(Nothing, {}),
+    tags=["links"],
+)
+def confirm_deposit(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
+    """For the seller; the agreement that waited for it is in force."""
+    api.read(request)
+    queries.link_for(session, party_id=_party(who), link_id=link_id)
+
+    def work(_: Nothing) -> Made:
+        conditions.confirm_deposit(session, actor=who.actor, party_id=_party(who), link_id=link_id)
+        return Made(_told(request, session, who, link_id))
+
+    return _answer(request, session, who, "bind", body, Nothing, work)
+
+
+@router.post(
     PATH + "/{link_id}/close",
     name="api:close_link",
     operation_id="close_link",
@@ -206,7 +257,7 @@ def confirm_delivery(
     tags=["links"],
 )
 def close(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
-    """Fulfilled, short or ended early, as what was delivered says; what was not delivered is on sale again."""
+    """Fulfilled, short or ended early, as what was delivered says; what was not is on sale again."""
     api.read(request)
     queries.link_for(session, party_id=_party(who), link_id=link_id)
 

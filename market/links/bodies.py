@@ -43,6 +43,13 @@ class DeliveryBody(Body):
     ) = None
 
 
+class ContractBody(Body):
+    """The signed paper that a side puts up."""
+
+    contract_number: Annotated[Text, Field(min_length=1)]
+    contract_date: Day
+
+
 class CloseBody(Body):
     """The end of an agreement."""
 

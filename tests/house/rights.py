@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.listings import shots
+
 POWERS = ("bind", "trade", "deliver", "view")
 DUTIES = ("register", "certificates", "figures", "trade_data", "moderation")
 
@@ -47,6 +49,8 @@ class Right:
     path: str
     fields: dict[str, Any] = field(default_factory=dict)
     method: str = "GET"
+    #: Sent beside the fields, by their field: name and content.
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 def send(who: tuple[str, ...], path: str, method: str = "POST", **fields: Any) -> Right:
@@ -161,6 +165,13 @@ TABLE: dict[str, Right] = {
     "listings:publish": post(TRADE, "/listings/{draft}/publish"),
     "listings:pause": post(TRADE, "/listings/{listing}/pause"),
     "listings:withdraw": post(TRADE, "/listings/{listing}/withdraw"),
+    "listings:photo": Right(EVERYBODY, "/listings/{listing}/photos/{photo}-320.webp"),
+    "listings:add_photos": Right(
+        TRADE, "/listings/{draft}/photos", method="POST", files={"photos": ("a.png", shots.png(9, 9))}
+    ),
+    "listings:photo_first": post(TRADE, "/listings/{listing}/photos/{photo}/first"),
+    "listings:delete_photo": post(TRADE, "/listings/{listing}/photos/{photo}/delete"),
+    "listings:describe_photo": post(TRADE, "/listings/{listing}/photos/{photo}/alt", alt="Ao tôm"),
     "listings:new_lot": Right(TRADE, "/listings/{listing}/lots/new"),
     "listings:open_lot": post(
         TRADE,
@@ -330,6 +341,13 @@ TABLE: dict[str, Right] = {
     "api:confirm_delivery": send(
         having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries/{delivery}/confirm"
     ),
+    "api:record_contract": send(
+        having("bind", "seller", "buyer"),
+        "/api/v1/links/{link}/contract",
+        contract_number="12/HĐ",
+        contract_date="{today}",
+    ),
+    "api:confirm_deposit": send(having("bind", "seller"), "/api/v1/links/{waiting_link}/deposit"),
     "api:close_link": send(
         having("bind", "seller", "buyer"), "/api/v1/links/{plain_link}/close", version="{plain_version}"
     ),

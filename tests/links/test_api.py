@@ -108,8 +108,8 @@ def test_an_agreement_ends_early_and_its_volume_is_on_sale_again(
     rules.check_volumes(session)
 
 
-def test_what_a_provisional_one_waits_for_is_told(
-    trader: Trader, session: Session, seller: Side, buyer: Side
+def test_what_a_provisional_one_waits_for_is_told_and_done(
+    trader: Trader, coop: Trader, session: Session, seller: Side, buyer: Side
 ) -> None:
     listing, _ = trade.make_listing(session, seller)
     waits = trade.make_link(session, seller, buyer, listing, terms=Terms(deposit=1_000_000))
@@ -117,6 +117,24 @@ def test_what_a_provisional_one_waits_for_is_told(
     assert (told["state"], told["waits_for"]) == ("provisional", "deposit")
     assert told["provisional_until"]
     assert told["terms"]["deposit"] == 1_000_000
+    assert trader.send("POST", f"/links/{waits.id}/deposit").status_code == 403
+    assert coop.does("POST", f"/links/{waits.id}/deposit")["state"] == "active"
+    assert coop.wrong("POST", f"/links/{waits.id}/deposit", 409) == {}
+
+
+def test_a_contract_is_put_up_by_both_sides(
+    trader: Trader, coop: Trader, session: Session, seller: Side, buyer: Side
+) -> None:
+    listing, _ = trade.make_listing(session, seller)
+    waits = trade.make_link(session, seller, buyer, listing, terms=Terms(contract_wanted=True))
+    path, paper = f"/links/{waits.id}/contract", {"contract_number": "12/HĐ", "contract_date": DAY}
+    assert set(coop.wrong("POST", path, 422, {})) == {"contract_number", "contract_date"}
+    ahead = {**paper, "contract_date": str(TODAY + timedelta(days=1))}
+    assert set(coop.wrong("POST", path, 422, ahead)) == {"contract_date"}
+    assert coop.does("POST", path, paper)["state"] == "provisional"
+    other = {**paper, "contract_number": "13/HĐ"}
+    assert set(trader.wrong("POST", path, 422, other)) == {"contract_number"}
+    assert trader.does("POST", path, paper)["state"] == "active"
 
 
 def test_an_agreement_is_there_for_its_two_sides_alone(browser: Open, session: Session, link: Link) -> None:

@@ -4,11 +4,13 @@ made, and all five are answered alike.
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -99,6 +101,27 @@ def test_five_at_once_make_one_thing_at_each_step(served: Served) -> None:
         assert count_rows(session, Once) == 7
         rules.check_volumes(session)
         rules.check_links(session)
+
+
+@pytest.mark.profiles("embedded")
+def test_who_sends_slowly_keeps_nobody_waiting(served: Served) -> None:
+    with served.database.session(write=True) as session:
+        token = accounts.add_token(session, user_id=make_unit(session).user.id, name="test")
+        session.commit()
+    # On SQLite one writes at a time: half a body must not hold that place.
+    address = urlsplit(served.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as slow:
+        head = f"POST /api/v1/listings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+        slow.sendall(f'{head}Content-Length: 1000\r\n\r\n{{"product": '.encode())
+        written = httpx2.post(
+            f"{served.url}/api/v1/listings",
+            json={"product": "tom-su", "title": "Tôm"},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=20,
+        )
+        assert written.status_code == 201
+    with served.database.reading() as session:
+        assert count_rows(session, Listing) == 1
 
 
 def test_without_a_key_one_of_five_is_let_through(served: Served) -> None:
