@@ -5,10 +5,10 @@ signed contract, the end.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from market.catalogue import amounts, spec
@@ -16,7 +16,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
 from market.links.deliveries import Weighed
-from market.web.forms import Day, Filled, Line, OptionalDay, OptionalLine, Prose, Whole, fill
+from market.web.forms import Day, Filled, Line, OptionalDay, OptionalLine, Prose, Ticked, Whole, fill
 
 
 class DeliveryForm(BaseModel):
@@ -57,6 +57,27 @@ class PaidForm(BaseModel):
     paid_on: Day
 
 
+class OutsideForm(BaseModel):
+    """What was sold outside, as typed; whom to is the button that was pressed."""
+
+    volume: Line
+    buyer_kind: Line
+    buyer_name: Annotated[OptionalLine, Field(max_length=120)] = ""
+    price: OptionalLine = ""
+    delivered: Ticked = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """The same in base units and đồng (0: no price was said)."""
+
+    volume: int
+    buyer_kind: str
+    buyer_name: str
+    price: int
+    delivered: bool
+
+
 class EndForm(BaseModel):
     """Closing an agreement."""
 
@@ -90,6 +111,35 @@ def read_settling(
 ) -> tuple[Filled[SettleForm], Weighed | None]:
     """The same of what an officer has found."""
     return _read(session, SettleForm, raw, product, language)
+
+
+def read_outside(
+    session: Session, raw: Mapping[str, Any], product: Product, language: str
+) -> tuple[Filled[OutsideForm], Sold | None]:
+    """The form and, when it holds, what was sold."""
+    form = fill(OutsideForm, dict(raw))
+    volume = price = 0
+    if "volume" not in form.errors:
+        try:
+            volume = amounts.parse_volume(
+                str(raw.get("volume", "")),
+                unit=product.unit,
+                language=language,
+                packs=catalogue.pack_sizes_of(session, product),
+                piece=catalogue.piece_of(product),
+            )
+        except Invalid as wrong:
+            form.errors.setdefault("volume", wrong.words)
+    if "price" not in form.errors and (text := str(raw.get("price") or "").strip()):
+        try:
+            price = amounts.parse_price(text, language=language)
+        except Invalid as wrong:
+            form.errors.setdefault("price", wrong.words)
+    if not form.ok or form.value is None:
+        form.status = 422
+        return form, None
+    said = form.value
+    return form, Sold(volume, said.buyer_kind, said.buyer_name, price, said.delivered)
 
 
 F = TypeVar("F", bound=DeliveryForm)

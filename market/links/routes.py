@@ -18,7 +18,16 @@ from market.catalogue import spec
 from market.inquiries import present
 from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
-from market.links import conditions, deliveries, desk, desk_routes, dispute_routes, holding, queries
+from market.links import (
+    conditions,
+    deliveries,
+    desk,
+    desk_routes,
+    dispute_routes,
+    holding,
+    outside_routes,
+    queries,
+)
 from market.links import forms as link_forms
 from market.links import service as links
 from market.links.forms import ContractForm, DeliveryForm, EndForm
@@ -34,6 +43,7 @@ from market.words import t
 router = APIRouter()
 router.include_router(desk_routes.router)
 router.include_router(dispute_routes.router)
+router.include_router(outside_routes.router)
 
 END_WORDS = (
     ("agreed", t("As agreed by both sides")),

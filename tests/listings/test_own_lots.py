@@ -121,13 +121,13 @@ def test_a_refusal_stands_at_its_lot_on_whichever_page_it_is(
 def test_goods_sold_elsewhere_are_two_taps_and_a_number(
     session: Session, listing: Listing, manager: Browser
 ) -> None:
-    form = manager.get("/listings/mine").follow("Đã bán ngoài sàn").form("/loss")
+    form = manager.get("/listings/mine").follow("Báo hao hụt").form("/loss")
     assert form.fields["on_date"] == "2026-03-10"
     for _ in range(2):
         mine = form.send(amount="1.500 kg", cause="sold_elsewhere")
         assert mine.path == "/listings/mine"
     assert lots(session)[0].volume == 8_500_000, "sent twice it is one loss"
-    again = mine.follow("Đã bán ngoài sàn")
+    again = mine.follow("Báo hao hụt")
     assert "1,5 tấn" in again.text
     row = session.scalars(sa.select(LotChange).where(LotChange.kind == "loss")).one()
     assert (row.cause, row.amount, row.on_date) == ("sold_elsewhere", -1_500_000, TODAY)
@@ -138,7 +138,7 @@ def test_a_loss_that_reaches_agreements_tells_their_buyers_and_marks_them(
 ) -> None:
     buyer, spared = make.make_buyer(session), make.make_buyer(session)
     link = trade.make_link(session, unit, buyer, listing, volume=8 * TONNE)
-    page = manager.get("/listings/mine").follow("Đã bán ngoài sàn")
+    page = manager.get("/listings/mine").follow("Báo hao hụt")
     assert page.css(".notice"), "the page says that agreements will be reached"
     told = page.form("/loss").send(amount="5 tấn", cause="storm")
     assert "người mua" in told.css(".said")[0].text().lower() or "bên mua" in told.css(".said")[0].text()
