@@ -239,4 +239,7 @@ def _thread(
         answer=answer,
         link_id=links.find_link_of(session, inquiry_id=inquiry_id),
     )
+    inquiry, side = queries.inquiry_for(session, party_id=who.party_id, inquiry_id=inquiry_id)
+    other_id = inquiry.seller_id if side == "buyer" else inquiry.buyer_id
+    context["record"] = links.record_of(session, party_id=other_id)
     return page(request, "inquiries/show.html", context, status=status)

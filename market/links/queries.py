@@ -15,9 +15,12 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
 from market.links.models import Commitment, Delivery, Link, LinkLine, LinkState, Weighing
+from market.links.record import Record, record_of
 from market.listings.terms import Terms
 from market.parties.models import Party, PartyContact
 from market.words import Named, Words, t
+
+__all__ = ["Record", "record_of"]
 
 Side = Literal["seller", "buyer"]
 

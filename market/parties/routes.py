@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts.current import Anyone
 from market.certificates import queries as certificates
+from market.links import queries as links
 from market.listings import queries as listings
 from market.parties import department_routes, labels, queries, register_routes, units
 from market.parties.models import UNIT_KINDS
@@ -76,5 +77,6 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
             "labels": labels,
             "cards": listings.list_cards(session, party_id=unit.id, on=today),
             "certificates": certificates.list_held(session, party_id=unit.id, on=today),
+            "record": links.record_of(session, party_id=unit.id),
         },
     )

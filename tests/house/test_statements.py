@@ -20,17 +20,17 @@ Open = Callable[[], Browser]
 
 #: The most that each page may ask a signed-in buyer, who is asking included.
 MOST = {
-    "/": 8,
-    "/listings": 6,
-    "/listings?q=lua": 6,
-    "{listing}": 8,
+    "/": 6,
+    "/listings": 3,
+    "/listings?q=lua": 3,
+    "{listing}": 6,
     "/cooperatives": 10,
     "{unit}": 13,
     "/statistics": 12,
     "/statistics/links_new": 18,
     "/inquiries": 3,
     "/links": 3,
-    "{thread}": 16,
+    "{thread}": 20,
     "{link}": 13,
 }
 
