@@ -30,7 +30,12 @@ ORDER = (
 ROOMS = ("market.changes", "market.events", "market.once")
 
 #: Tables that stand in a file of their own beside their feature's models.py.
-BESIDE = ("market.listings.saved_models", "market.listings.ledger_models", "market.listings.freshness")
+BESIDE = (
+    "market.listings.saved_models",
+    "market.listings.ledger_models",
+    "market.listings.freshness",
+    "market.listings.photo_models",
+)
 
 
 def gather(role: str) -> list[ModuleType]:

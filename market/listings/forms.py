@@ -100,6 +100,12 @@ class LeftForm(BaseModel):
     version: Whole
 
 
+class AltForm(BaseModel):
+    """What a photo shows, in words."""
+
+    alt: OptionalLine = ""
+
+
 class OftenForm(BaseModel):
     """How often to be told of what a saved search finds."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from market import changes, clock
 from market.certificates.models import Certificate, CertificateUnit
 from market.changes import IndexState
-from market.listings import indexing, ledger_rows, saved_news
+from market.listings import indexing, ledger_rows, photos, saved_news
 from market.listings.models import Listing, Lot
 from market.runtime import Job, Runtime
 from search.errors import SearchBroken, SearchError
@@ -165,5 +165,6 @@ JOBS = [
     Job("listings:index", every=0.25, run=follow, shared=True),  # its lock is its own
     Job("listings:saved", every=5.0, run=saved_news.tell_new),
     Job("listings:told", every=3600.0, run=saved_news.prune),
+    Job("listings:photos", every=3600.0, run=photos.remove_orphans),
     Job("listings:ledger", every=3600.0, run=ledger_rows.forget_old),
 ]

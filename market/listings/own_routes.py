@@ -104,11 +104,16 @@ def _form_page(
     known: listing_forms.Goods,
     listing: Listing | None = None,
     stands: Sequence[tuple[str, str]] = (),
+    photo_form: Filled[Any] | None = None,
+    wrong_photo: str = "",
 ) -> Response:
     product = catalogue.get_product(session, slug)
     context = present.listing_choices(session, product, known)
     context |= {"form": form, "listing": listing, "stands": stands}
-    return page(request, "listings/form.html", context, status=form.status)
+    if listing is not None:
+        context |= present.photo_section(session, listing, photo_form, wrong_photo)
+    status = form.status if photo_form is None else photo_form.status
+    return page(request, "listings/form.html", context, status=status)
 
 
 @router.post("/listings", name="listings:create")
@@ -164,11 +169,33 @@ def _publish_if_possible(session: Session, who: Who, listing_id: int) -> Any:
 @router.get("/listings/{listing_id}/edit", name="listings:edit")
 def edit(request: Request, session: Db, who: OfUnit, listing_id: PathId) -> Response:
     """The form of one's own listing."""
+    return edit_page(request, session, who, listing_id)
+
+
+def edit_page(
+    request: Request,
+    session: Session,
+    who: Who,
+    listing_id: int,
+    *,
+    photo_form: Filled[Any] | None = None,
+    wrong_photo: str = "",
+) -> Response:
+    """The form with what stands there; what was refused of the photos stands at them."""
     listing = queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
     product = catalogue.get_product(session, listing.product_id)
     known = present.goods(session, product)
     form = present.edit_form(session, listing, known)
-    return _form_page(request, session, form, product.slug, known, listing)
+    return _form_page(
+        request,
+        session,
+        form,
+        product.slug,
+        known,
+        listing,
+        photo_form=photo_form,
+        wrong_photo=wrong_photo,
+    )
 
 
 @router.post("/listings/{listing_id}/edit", name="listings:save")

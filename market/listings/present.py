@@ -14,9 +14,10 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
-from market.listings import cards, queries, wording
+from market.listings import cards, photos, queries, wording
 from market.listings.forms import LINES, Goods, ListingForm
 from market.listings.models import Listing
+from market.listings.photo_models import MOST_PHOTOS
 from market.listings.terms import Terms
 from market.places import queries as places
 from market.web import language
@@ -163,6 +164,17 @@ def what_differs(
         if held.get(size) and (held.get(size), held.get(price)) != (typed.get(size), typed.get(price)):
             found.append((str(held.get(size)), f"{held.get(price)} đ"))
     return found
+
+
+def photo_section(session: Session, listing: Listing, form: Filled[Any] | None, wrong: str) -> dict[str, Any]:
+    """The photos under the form of a listing; a refused form stands at its photo, or where more are added."""
+    held = photos.list_photos(session, listing_id=listing.id, title=listing.title)
+    return {
+        "photos": held,
+        "photo_form": form or Filled(raw={}),
+        "wrong_photo": wrong,
+        "photos_left": MOST_PHOTOS - len(held),
+    }
 
 
 def _number(value: int | None) -> str:

@@ -16,9 +16,10 @@ from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
 from market.errors import NotFound
 from market.events import EventRow
-from market.listings import cards, reference, wording
+from market.listings import cards, photos, reference, wording
 from market.listings.cards import Card, LotCard, shown
 from market.listings.models import Listing, ListingPrice, ListingStandard, Lot, LotChange
+from market.listings.photos import Photo
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.places import queries as places
@@ -28,7 +29,7 @@ __all__ = ["Card", "LotCard", "shown"]
 
 PAGE_SIZE = 20
 #: The events after which a listing's page says something else.
-CHANGED = ("listing.published", "listing.edited")
+CHANGED = ("listing.published", "listing.edited", "listing.photos_changed")
 
 
 def list_cards(
@@ -148,6 +149,7 @@ class ListingPage:
     tolerance: float | None
     published_at: datetime | None
     verified_unit: bool
+    photos: tuple[Photo, ...]
 
 
 def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: date) -> ListingPage:
@@ -202,6 +204,7 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
         tolerance=None if terms.tolerance is None else terms.tolerance / 10_000,
         published_at=listing.published_at,
         verified_unit=party.identity_level in ("papers", "vneid"),
+        photos=photos.list_photos(session, listing_id=listing_id, title=listing.title),
     )
 
 

@@ -1,5 +1,5 @@
-"""The buyers' pages: search over all listings, and the page of one. A unit's own pages, in own_routes.py and
-lot_routes.py, hang here too. Nothing is decided here.
+"""The buyers' pages: search over all listings, and the page of one. A unit's own pages, in own_routes.py,
+lot_routes.py and photo_routes.py, hang here too. Nothing is decided here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from market.listings import (
     ledger,
     lot_routes,
     own_routes,
+    photo_routes,
     queries,
     search_form,
     searching,
@@ -29,6 +30,7 @@ from market.web.session import Db
 router = APIRouter()
 router.include_router(own_routes.router)
 router.include_router(lot_routes.router)
+router.include_router(photo_routes.router)
 
 
 @router.get("/listings", name="listings:index")

@@ -42,6 +42,8 @@ def describe(page: ListingPage, *, url: Callable[[str], str], on: date) -> dict[
     }
     if page.description:
         described["description"] = page.description
+    if page.photos:
+        described["image"] = [url(photo.src) for photo in page.photos]
     if page.qualities:
         described["additionalProperty"] = [
             {"@type": "PropertyValue", "name": name.vi, "value": value.vi} for name, value in page.qualities

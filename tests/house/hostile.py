@@ -33,6 +33,7 @@ from market.notices.models import Notice
 from market.web import csrf
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.listings import shots
 
 ROLES = ("nobody", "buyer", "manager", "officer", "admin")
 SECRET = "c" * 32
@@ -171,6 +172,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
     need = Wanted(listing.product_id, (line,), buyer_id=buyer.party.id)
     demand = demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, need=need)
     kept, _ = saved.save(session, user_id=buyer.user.id, fields={"q": "tôm"}, often="daily", language="vi")
+    photo = shots.note(session, listing)
     session.commit()
     ids = {
         "saved_id": kept.id,
@@ -181,6 +183,8 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "delivery_id": delivery.id,
         "listing_id": listing.id,
         "lot_id": lots[0].id,
+        "photo": photo,
+        "file": f"{photo}-320.webp",
         "party_id": newcomer.party.id,
         "sign_in_id": session.scalar(sa.select(sa.func.max(SignIn.id))),
         "certificate_id": make.make_claim(session, unit).id,

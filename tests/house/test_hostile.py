@@ -169,6 +169,7 @@ def test_no_encoding_breaks_a_form(attack: Attack) -> None:
 GOOD_FORMS = (
     ("manager", "/listings/new?product=tom-su", "/listings", {"title": "Tôm", "volume": "2 tấn"}),
     ("manager", "/listings/{listing_id}/edit", "/edit", {}),
+    ("manager", "/listings/{listing_id}/edit", "/alt", {"alt": "Ao tôm"}),
     ("manager", "/listings/{listing_id}/lots/new", "/lots", {"volume": "2 tấn"}),
     ("manager", "/listings/mine", "/lots/{lot_id}", {}),
     ("manager", "/listings/{listing_id}/lots/{lot_id}/loss", "/loss", {"amount": "1 tấn", "cause": "storm"}),

@@ -38,7 +38,7 @@ def _outcome(client: TestClient, app: FastAPI, there: World, right: Right, asker
     else:
         fields = {name: there.filled(str(value), asker) for name, value in right.fields.items()}
         token = csrf._sign(app.state.settings.secret_key, world.SECRET)
-        answer = client.post(path, data={**fields, csrf.FIELD: token})
+        answer = client.post(path, data={**fields, csrf.FIELD: token}, files=right.files or None)
     if (
         right.method == "GET"
         and answer.status_code == 303
@@ -104,7 +104,7 @@ def test_every_route_stands_in_the_table(app: FastAPI) -> None:
 def test_every_asker_gets_what_the_table_says(
     app: FastAPI, client: TestClient, database: Database, session: Session, askers: tuple[str, ...]
 ) -> None:
-    there = world.build(session)
+    there = world.build(session, files=app.state.settings.files)
     wrong = []
     for name, right in TABLE.items():
         for asker in askers:
@@ -129,7 +129,7 @@ def test_whoever_may_do_it_really_can(
     app: FastAPI, client: TestClient, database: Database, session: Session
 ) -> None:
     # The table's forms are complete: a right that only ever met 422 would prove nothing.
-    there = world.build(session)
+    there = world.build(session, files=app.state.settings.files)
     unfinished = {
         "accounts:sign_in",
         "accounts:redeem",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from market.notices.models import Notice
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.house import rights
+from tests.listings import shots
 from tests.make import Side
 
 SECRET = "c" * 32
@@ -74,8 +76,10 @@ def _certificates(session: Session, seller: Side) -> dict[str, int]:
     return {"certificate": claimed.id, "entered": entered.id, "verified": verified.id}
 
 
-def build(session: Session) -> World:
-    """Make it all; everything is committed to the test's transaction."""
+def build(session: Session, *, files: Path | None = None) -> World:
+    """Make it all; everything is committed to the test's transaction. With ``files``, the folder of what is
+    uploaded, a photo's file lies there.
+    """
     home, away = make.some_commune(session, index=3), make.some_commune(session, index=9)
     seller, buyer = make.make_unit(session, place_id=home.id), make.make_buyer(session)
     rival, stranger = make.make_unit(session, place_id=away.id), make.make_buyer(session)
@@ -127,6 +131,7 @@ def build(session: Session) -> World:
         "fresh": fresh.id,
         "fresh_lot": fresh_lot.id,
         "draft": draft.id,
+        "photo": shots.note(session, listing, files),
         "lot": lot.id,
         "lot_version": lot.version,
         "link": link.id,

@@ -1,0 +1,95 @@
+"""Forms with files: read as they come and kept on the disk from a size on, the whole bounded. Used by a route
+before it asks for a session: whoever sends for minutes over a weak line holds no connection meanwhile, nor
+the one writer's lock. Forms of text alone are read in forms.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from market.errors import Invalid
+from market.web import csrf
+from market.web.forms import raw_of
+from market.words import t
+
+#: More files than anybody picks at once. How many are wanted is for the service to say, in words.
+MOST_FILES = 100
+MOST_FIELDS = 20
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a form with files held; ``refusal``: it was too large to be read, and the rest is empty."""
+
+    raw: dict[str, Any] = field(default_factory=dict)
+    files: list[UploadFile] = field(default_factory=list)
+    refusal: Invalid | None = None
+
+
+class _TooLarge(Exception):
+    pass
+
+
+@asynccontextmanager
+async def receive(request: Request, *, name: str, most_bytes: int) -> AsyncIterator[Sent]:
+    """Read the form, checked to come from our own page; its files, all of this field, are closed at the end.
+
+    What says beforehand that it is larger is not read, what turns out to be is read no further.
+    """
+    said = request.headers.get("content-length", "")
+    try:
+        if said.isascii() and said.isdigit() and int(said[:20]) > most_bytes:
+            raise _TooLarge
+        data = await _parse(request, most_bytes)
+    except _TooLarge:
+        words = t(
+            "Together these files are too large. Send {n} MB at most at once, the others after them.",
+            n=most_bytes // 2**20,
+        )
+        yield Sent(refusal=Invalid(words, field=name))
+        return
+    try:
+        sent = data.get(csrf.FIELD)
+        csrf.check(request, sent if isinstance(sent, str) else "")
+        found = [(key, one) for key, one in data.multi_items() if isinstance(one, UploadFile)]
+        if any(key != name for key, _ in found):
+            raise HTTPException(400)  # no form of ours has files there
+        # A field of files that was left empty is sent as one without a name.
+        yield Sent(raw_of(data), [one for _, one in found if one.filename or one.size])
+    finally:
+        await data.close()
+
+
+async def _parse(request: Request, most_bytes: int) -> Any:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise HTTPException(400)
+    parser = MultiPartParser(
+        request.headers,
+        _bounded(request, most_bytes),
+        max_files=MOST_FILES,
+        max_fields=MOST_FIELDS,
+        max_part_size=64 * 1024,
+    )
+    try:
+        return await parser.parse()
+    except (MultiPartException, UnicodeError, ClientDisconnect) as wrong:
+        # As in forms.py: not readable, in an encoding that reads no text, or given up by whoever sent it.
+        raise HTTPException(400) from wrong
+
+
+async def _bounded(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most_bytes:
+            raise _TooLarge
+        yield part
