@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock, features, worker
 from market.accounts.models import User
 from market.db import Database
-from market.demo import desk, trade
+from market.demo import desk, papers, trade
 from market.demo import register as demo_register
 from market.demo.world import World
 from market.errors import Conflict, Misconfigured
@@ -61,6 +61,7 @@ def load(target: Database, *, seed: int = 2021, scale: int = 1) -> World:
     # They have been there for a while: what happens on their desks is told to them.
     with clock.at(world.until - timedelta(days=30)), target.writing() as session:
         manager, buyer = demo_register.make_accounts(world, session)
+        papers.plan_papers(world, session, manager)
     desk.plan_desk(world, manager, buyer)
     world.live(target)
     return world
