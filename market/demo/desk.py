@@ -10,6 +10,9 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.demands import service as demands
+from market.demands.pooling import Line as NeedLine
+from market.demands.wanted import Wanted
 from market.demo import trade
 from market.demo.register import CLERK
 from market.demo.world import Buyer, Good, Step, Unit, World
@@ -51,6 +54,7 @@ def plan_desk(world: World, manager: Unit, buyer: Buyer) -> None:
 
     world.plan(today - timedelta(days=10), begin)
     world.plan(today - timedelta(days=1), lambda s: _newcomers(world, s), hour=14)
+    world.plan(today - timedelta(days=1), lambda s: _demands(world, s, buyer), hour=15)
 
 
 def _listing(
@@ -184,3 +188,14 @@ def _newcomers(world: World, session: Session) -> None:
             is_demo=True,
             **more,
         )
+
+
+def _demands(world: World, session: Session, buyer: Buyer) -> None:
+    """Two open needs of the buyer: one that several units fill together, one of which only the whole will do."""
+    today: date = clock.today()
+    for slug, tonnes, whole in (("gao-st25", 45, False), ("lua-st25", 30, True)):
+        product = world.products[slug]
+        line = NeedLine(today, today + timedelta(days=45), tonnes * TONNE)
+        need = Wanted(product.id, (line,), part_will_do=not whole, buyer_id=buyer.party_id)
+        demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party_id, need=need)
+        world.note("demands")
