@@ -42,6 +42,31 @@ def plain(cell: Cell) -> str:
     return vietnamese.nfc(str(cell).replace("\r\n", "\n")).strip()
 
 
+#: So many different cells of a column are remembered, or volumes and qualities of a product.
+REMEMBERED = 1_000
+
+
+def remembered(read: Reader) -> Reader:
+    """A reader that reads the same cell once: a column holds the same few values again and again."""
+    held: dict[Any, Any] = {}
+
+    def again(cell: Any) -> Any:
+        key = type(cell), cell
+        if key not in held:
+            if len(held) >= REMEMBERED:
+                return read(cell)
+            try:
+                held[key] = read(cell)
+            except Invalid as refusal:
+                held[key] = refusal
+        found = held[key]
+        if isinstance(found, Invalid):
+            raise Invalid(found.words)
+        return found
+
+    return again
+
+
 def text(most: int, *, lines: bool = False) -> Reader:
     """Text of at most so many signs; without ``lines`` on one line."""
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from market import features
 from market.errors import Invalid
-from market.events import Actor
 from market.settings import Settings
 from market.shell import Commands, database, print_json
 from market.spreadsheets import reading, service, writing
@@ -19,9 +18,6 @@ from market.spreadsheets.steps import Options
 from market.web import language
 from market.web.context import speaking
 from market.words import t
-
-#: The administrator at the shell, by the way of a file.
-ACTOR = Actor(channel="import")
 
 
 def register(commands: Commands) -> None:
@@ -55,7 +51,7 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
             try:
                 with opened.writing() as session:
                     found = service.preview(session, kind=args.kind, file=file, options=options)
-                    report = service.apply(session, found, actor=ACTOR)
+                    report = service.apply(session, found, actor=service.CLERK)
             except service.NotApplied as refusal:
                 report = refusal.report
     with speaking(settings.language):

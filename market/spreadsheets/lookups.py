@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -40,6 +40,8 @@ class Goods:
     piece: Named | None
     packs: tuple[Any, ...]
     definitions: tuple[Definition, ...]
+    #: Units, volumes and qualities that were read before (qualities.py).
+    read: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Lookups:

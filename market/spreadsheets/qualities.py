@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from market.catalogue import amounts, numbers, spec
 from market.catalogue.spec import Definition
@@ -19,26 +19,42 @@ from market.spreadsheets.reading import Cell
 from market.words import t
 from search import vietnamese
 
+T = TypeVar("T")
+
 _PIECE = re.compile(r"(.+?)\s*(<=|>=|=<|=>|≤|≥|=|:|<|>)\s*(.+)")
 
 
 def volume(cell: Cell, goods: Goods, unit: str | None) -> int:
     """Base units; a bare number counts the unit of the row, or kilograms or pieces."""
+    return _once(goods, ("volume", type(cell), cell, unit), lambda: _volume(cell, goods, unit))
+
+
+def _volume(cell: Cell, goods: Goods, unit: str | None) -> int:
     if isinstance(cell, str):
         typed = cells.plain(cell)
         bare = numbers.read(typed, language="vi") is not None
     else:
         typed, bare = _typed(cells.decimal(cell)), True
-    if bare and unit:
-        typed = f"{typed} {unit}"
-    return amounts.parse_volume(typed, unit=goods.unit, language="vi", packs=goods.packs, piece=goods.piece)
+    return _parse(f"{typed} {unit}" if bare and unit else typed, goods)
 
 
 def check_unit(unit: str, goods: Goods) -> int:
     """Base units in one of the unit; refuses a unit that the product does not come in."""
-    return amounts.parse_volume(
-        f"1 {unit}", unit=goods.unit, language="vi", packs=goods.packs, piece=goods.piece
-    )
+    return _once(goods, ("unit", unit), lambda: _parse(f"1 {unit}", goods))
+
+
+def _parse(typed: str, goods: Goods) -> int:
+    return amounts.parse_volume(typed, unit=goods.unit, language="vi", packs=goods.packs, piece=goods.piece)
+
+
+def _once(goods: Goods, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """What was read of a product before, or is read now."""
+    if key not in goods.read:
+        if len(goods.read) >= cells.REMEMBERED:
+            return read()
+        goods.read[key] = read()
+    found: T = goods.read[key]
+    return found
 
 
 def show_volume(amount: int | None, goods: Goods) -> Decimal | int | None:
@@ -65,6 +81,10 @@ def size_definition(goods: Goods) -> Definition | None:
 
 def read_spec(typed: str, goods: Goods) -> dict[str, Any]:
     """The qualities named in a cell, by key or Vietnamese name; refuses with the one that cannot be read."""
+    return _once(goods, ("spec", typed), lambda: _read_spec(typed, goods))
+
+
+def _read_spec(typed: str, goods: Goods) -> dict[str, Any]:
     known = {vietnamese.fold(d.key.replace("_", " ")): d for d in goods.definitions}
     for definition in goods.definitions:
         known.setdefault(vietnamese.fold(definition.name.vi), definition)

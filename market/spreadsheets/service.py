@@ -6,7 +6,7 @@ cooperatives.py, listings.py, links.py, plans.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.errors import Conflict, Invalid, MarketError
 from market.events import Actor
-from market.spreadsheets import cooperatives, headings, links, listings, plans, reading, writing
+from market.spreadsheets import cells, cooperatives, headings, links, listings, plans, reading, writing
 from market.spreadsheets.headings import Column, Table
 from market.spreadsheets.lookups import Lookups
 from market.spreadsheets.reading import Sheet
 from market.spreadsheets.report import Report
 from market.spreadsheets.steps import Options, Step
 from market.words import t
+
+#: The administrator at the shell, by the way of a file.
+CLERK = Actor(channel="import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def preview(
         report.refuse(0, "", "", file.words)
         return Plan(report, [])
     look = Lookups(session, on=clock.today())
-    table = headings.find(file, KINDS[kind].columns(look), report)
+    columns = [replace(one, read=cells.remembered(one.read)) for one in KINDS[kind].columns(look)]
+    table = headings.find(file, columns, report)
     steps: list[Step] = []
     if table is not None:
         steps = KINDS[kind].plan(session, look, table, report, options or Options())
