@@ -31,6 +31,8 @@ def record_contract(
     lock(session, link)
     if link.state not in ("provisional", "active"):
         raise Conflict(t("This agreement has ended."))
+    if link.awaits_side is not None:
+        raise Conflict(t("First the other side has to say yes to it."))
     if not number:
         raise Invalid(t("Please fill this in."), field="contract_number")
     if on_date > clock.today():
@@ -95,7 +97,7 @@ def confirm_deposit(session: Session, *, actor: Actor, party_id: int, link_id: i
 
 def activate(session: Session, link: Link, actor: Actor, side: Side) -> None:
     links.move(session, link, actor, "active", side=side)
-    link.waits_for = None
+    link.waits_for = link.awaits_side = None
     link.provisional_until = None
 
 

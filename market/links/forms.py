@@ -78,10 +78,15 @@ class Sold:
     delivered: bool
 
 
-class EndForm(BaseModel):
-    """Closing an agreement."""
+class VersionForm(BaseModel):
+    """A press of a button, on what was read."""
 
     version: Whole
+
+
+class EndForm(VersionForm):
+    """Closing an agreement."""
+
     reason: OptionalLine = "agreed"
 
 

@@ -8,34 +8,32 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
-from market import clock, once
+from market import once
 from market.accounts import current
 from market.accounts.current import Acting
 from market.catalogue import queries as catalogue
-from market.catalogue import spec
 from market.inquiries import present
 from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
 from market.links import (
     conditions,
     deliveries,
-    desk,
     desk_routes,
     dispute_routes,
     holding,
     outside_routes,
+    phone_routes,
     queries,
+    shown,
 )
 from market.links import forms as link_forms
 from market.links import service as links
-from market.links.forms import ContractForm, DeliveryForm, EndForm
-from market.places import queries as places
-from market.web import forms, language
+from market.links.forms import ContractForm, EndForm
+from market.web import forms
 from market.web.context import language as spoken
 from market.web.context import speaking
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t
@@ -44,17 +42,7 @@ router = APIRouter()
 router.include_router(desk_routes.router)
 router.include_router(dispute_routes.router)
 router.include_router(outside_routes.router)
-
-END_WORDS = (
-    ("agreed", t("As agreed by both sides")),
-    ("price", t("The price changed")),
-    ("quality", t("The quality was not met")),
-    ("no_goods", t("The seller has no goods")),
-    ("not_taken", t("The buyer does not take the goods")),
-    ("unpaid", t("Not paid")),
-    ("force_majeure", t("Storm, disease or another force majeure")),
-    ("other", t("Another reason")),
-)
+router.include_router(phone_routes.router)
 
 
 @router.post("/links/agree/{inquiry_id}", name="links:agree")
@@ -89,6 +77,7 @@ def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
         answer=answer,
         link_id=queries.find_link_of(session, inquiry_id=inquiry_id),
     )
+    context["record"] = None
     return page(request, "inquiries/show.html", context, status=answer.status)
 
 
@@ -117,14 +106,14 @@ def index(request: Request, session: Db, who: Acting) -> Response:
 @router.get("/links/{link_id}", name="links:show")
 def show(request: Request, session: Db, who: Acting, link_id: PathId) -> Response:
     """One agreement, for its two sides."""
-    return _page(request, session, who, link_id)
+    return shown.show_link(request, session, who, link_id)
 
 
 @router.get("/links/{link_id}/print", name="links:print")
 def printable(request: Request, session: Db, who: Acting, link_id: PathId) -> Response:
     """The agreement as a sheet of paper, in Vietnamese."""
     with speaking("vi"):
-        return _page(request, session, who, link_id, template="links/print.html")
+        return shown.show_link(request, session, who, link_id, template="links/print.html")
 
 
 @router.post("/links/{link_id}/deliveries", name="links:record_delivery")
@@ -154,7 +143,7 @@ def record_delivery(request: Request, session: Db, who: Acting, link_id: PathId,
             return redirect(
                 request, f"/links/{link_id}", saying=t("Recorded. The other side is asked to confirm.")
             )
-    return _page(request, session, who, link_id, delivery=form, status=form.status)
+    return shown.show_link(request, session, who, link_id, delivery=form, status=form.status)
 
 
 @router.post("/links/{link_id}/deliveries/{delivery_id}/confirm", name="links:confirm_delivery")
@@ -171,7 +160,7 @@ def confirm_delivery(
             session, actor=who.actor, party_id=who.party_id, link_id=link_id, delivery_id=delivery_id
         )
         return redirect(request, f"/links/{link_id}", saying=t("Confirmed. The delivery now counts."))
-    return _page(request, session, who, link_id, answer=answer, status=answer.status)
+    return shown.show_link(request, session, who, link_id, answer=answer, status=answer.status)
 
 
 @router.post("/links/{link_id}/contract", name="links:contract")
@@ -192,7 +181,7 @@ def contract(request: Request, session: Db, who: Acting, link_id: PathId, raw: P
                 on_date=form.valid.contract_date,
             )
             return redirect(request, f"/links/{link_id}", saying=t("The contract is recorded."))
-    return _page(request, session, who, link_id, contract_form=form, status=form.status)
+    return shown.show_link(request, session, who, link_id, contract_form=form, status=form.status)
 
 
 @router.post("/links/{link_id}/deposit", name="links:deposit")
@@ -207,7 +196,7 @@ def deposit(request: Request, session: Db, who: Acting, link_id: PathId, raw: Po
         return redirect(
             request, f"/links/{link_id}", saying=t("The deposit is recorded: the agreement is in force.")
         )
-    return _page(request, session, who, link_id, answer=answer, status=answer.status)
+    return shown.show_link(request, session, who, link_id, answer=answer, status=answer.status)
 
 
 @router.post("/links/{link_id}/close", name="links:close")
@@ -228,47 +217,4 @@ def close(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
                 version=form.valid.version,
             )
             return redirect(request, f"/links/{link_id}", saying=t("The agreement is closed."))
-    return _page(request, session, who, link_id, answer=form, status=form.status)
-
-
-def _page(
-    request: Request,
-    session: Session,
-    who: current.Who,
-    link_id: int,
-    *,
-    delivery: Filled[DeliveryForm] | None = None,
-    contract_form: Filled[ContractForm] | None = None,
-    answer: Filled[Any] | None = None,
-    status: int = 200,
-    template: str = "links/show.html",
-) -> Response:
-    assert who.party_id is not None
-    link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
-    product = catalogue.get_product(session, link.product_id)
-    place = (
-        places.name_of(session, link.terms.delivery_place_id, on=clock.today()).name
-        if link.terms.delivery_place_id
-        else None
-    )
-    context = {
-        "link": link,
-        "quality": spec.show(catalogue.specs_of(session, product), link.spec, spoken()),
-        "place": place,
-        "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
-        "delivery_open": delivery is not None,
-        "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
-        "answer": answer or Filled(raw={}),
-        "end_reasons": present.pairs(END_WORDS),
-        "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
-        "words": {
-            "basis": dict(present.pairs(present.BASES)),
-            "payment": dict(present.pairs(present.PAYMENTS)),
-            "kind": dict(present.pairs(present.KINDS)),
-            "side": dict(present.pairs(present.SIDES)),
-            "end": dict(present.pairs(END_WORDS)),
-        },
-        "form_name": catalogue.find_form_name(session, link.form),
-        "looks": desk.list_looks(session, link_id=link_id),
-    }
-    return page(request, template, context, status=status)
+    return shown.show_link(request, session, who, link_id, answer=form, status=form.status)

@@ -184,6 +184,11 @@ def _link_of(
     )
 
 
+def offer_of(session: Session, link: Link) -> Offer:
+    """The offer on whose terms the link stands."""
+    return session.get_one(Offer, link.offer_id)
+
+
 def form_of(session: Session, offer: Offer) -> int | None:
     """Decree 98/2018/NĐ-CP, Article 4: the form follows from the parts covered; sale alone has none."""
     return catalogue.form_of(

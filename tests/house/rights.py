@@ -218,6 +218,16 @@ TABLE: dict[str, Right] = {
     "links:sell_outside": post(
         TRADE, "/links/outside/{listing}/{lot}", volume="1 tấn", buyer_kind="collector"
     ),
+    "links:phone": Right((*having("bind", "seller", "buyer"), "stranger:all"), "/links/phone/{listing}"),
+    "links:record_phone": post(
+        (*having("bind", "seller", "buyer"), "stranger:all"),
+        "/links/phone/{listing}",
+        other="{buyer_code}",
+        **ASK,
+    ),
+    "links:confirm": post(
+        having("bind", "seller", "buyer"), "/links/{recorded}/confirm", version="{recorded_version}"
+    ),
     "links:index": Right(PARTIES, "/links"),
     "links:show": Right((*SELLER, *BUYER), "/links/{link}"),
     "links:record_delivery": post(

@@ -24,7 +24,7 @@ from market.demands.pooling import Line
 from market.demands.wanted import Wanted
 from market.events import Actor
 from market.inquiries import service as inquiries
-from market.links import deliveries, desk, disputes
+from market.links import deliveries, desk, disputes, phone
 from market.links.deliveries import Weighed
 from market.links.models import Link
 from market.listings import saved
@@ -109,6 +109,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
         one: _contested(session, side, link, by=other)
         for one, side, other in (("seller", buyer, seller), ("buyer", seller, buyer))
     }
+    # Recorded by the other side, so that each may say yes.
+    recorded_by = {one: _recorded(session, seller, buyer, by=one) for one in ("seller", "buyer")}
     confirmed = _delivery(session, seller, link)
     deliveries.confirm_delivery(
         session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=confirmed
@@ -125,6 +127,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
 
     shared = {
         "seller_code": seller.party.code,
+        "buyer_code": buyer.party.code,
         "pending": pending.party.id,
         "pending_user": pending.user.id,
         "listing": listing.id,
@@ -157,6 +160,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 "inquiry_version": to_seller.version,
                 "delivery": deliveries_by["buyer"],
                 "contested": contested_by["buyer"],
+                "recorded": recorded_by["buyer"].id,
+                "recorded_version": recorded_by["buyer"].version,
             },
             "buyer": {
                 **shared,
@@ -164,6 +169,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 "inquiry_version": to_buyer.version,
                 "delivery": deliveries_by["seller"],
                 "contested": contested_by["seller"],
+                "recorded": recorded_by["seller"].id,
+                "recorded_version": recorded_by["seller"].version,
             },
             "nobody": {"membership": 1, "sign_in": 1},
         },
@@ -208,6 +215,22 @@ def _delivery(session: Session, side: Side, link: Link) -> int:
     )
     session.flush()  # its id is asked for
     return found.id
+
+
+def _recorded(session: Session, seller: Side, buyer: Side, *, by: str) -> Link:
+    """Agreed by phone, as this side says."""
+    listing, _ = trade.make_listing(session, seller, title="Lúa hỏi qua điện thoại")
+    side = seller if by == "seller" else buyer
+    found = phone.record_agreement(
+        session,
+        actor=side.actor,
+        party_id=side.party.id,
+        listing_id=listing.id,
+        proposal=trade.propose(),
+        other=buyer.party.code,
+    )
+    session.commit()
+    return found
 
 
 def _contested(session: Session, side: Side, link: Link, *, by: Side) -> int:

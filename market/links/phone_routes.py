@@ -1,0 +1,126 @@
+"""Pages of agreements made by phone: recording one at a listing, and the other side's yes. Its no is closing
+the agreement. Part of the routes that routes.py hands to the application.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import once
+from market.accounts import current, throttle
+from market.accounts.current import Acting, Who
+from market.catalogue import queries as catalogue
+from market.errors import NotAllowed, NotFound
+from market.inquiries import forms as inquiry_forms
+from market.inquiries import present
+from market.links import filled, phone, queries, shown
+from market.links.forms import VersionForm
+from market.listings.models import Listing
+from market.web import forms
+from market.web.context import language as spoken
+from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.pages import page, redirect
+from market.web.session import Db, after_refusal
+from market.words import t
+
+router = APIRouter()
+
+#: So many numbers that nobody has may be tried in an hour: this is no way to find out who is registered.
+MOST_UNKNOWN = 10
+WITHIN = timedelta(hours=1)
+
+
+@router.get("/links/phone/{listing_id}", name="links:phone")
+def form(request: Request, session: Db, who: Acting, listing_id: PathId) -> Response:
+    """The form, filled with what the listing says."""
+    listing = _about(session, who, listing_id)
+    return _page(request, session, who, listing, filled.of_listing(session, listing))
+
+
+@router.post("/links/phone/{listing_id}", name="links:record_phone")
+def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: Posted) -> Response:
+    """Record what was agreed; sent twice it is one."""
+    listing = _about(session, who, listing_id)
+    assert who.party_id is not None
+    product = catalogue.get_product(session, listing.product_id)
+    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    if proposal is not None:
+        scope, key = f"{who.user_id}:phone", str(raw.get("once", ""))[:64]
+        tries = throttle.key("record", str(who.user_id))
+        with refusals(session, proposed):
+            body = once.digest(listing_id, sorted(raw.items()))
+            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
+            if led:
+                return redirect(request, led)
+            throttle.check(session, tries, most=MOST_UNKNOWN, within=WITHIN)
+            link = phone.record_agreement(
+                session,
+                actor=who.actor,
+                party_id=who.party_id,
+                listing_id=listing_id,
+                proposal=proposal,
+                other=str(forms.clean_text(str(raw.get("other", ""))))[:60],
+                remark=proposed.valid.remark,
+            )
+            if key:
+                once.answered(session, scope=scope, key=key, answer=f"/links/{link.id}")
+            return redirect(
+                request,
+                f"/links/{link.id}",
+                saying=t("Recorded. The other side is asked to say yes; until then the volume is held."),
+            )
+        if proposed.errors.get("other") == phone.UNKNOWN:
+            after_refusal(request, lambda again: throttle.note(again, tries))
+        listing = _about(session, who, listing_id)
+    return _page(request, session, who, listing, proposed)
+
+
+@router.post("/links/{link_id}/confirm", name="links:confirm")
+def confirm(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
+    """Say that it was agreed as the other side recorded."""
+    assert who.party_id is not None
+    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    current.need_power(who, "bind")
+    answer = forms.fill(VersionForm, raw)
+    if answer.ok:
+        with refusals(session, answer):
+            phone.confirm_agreement(
+                session,
+                actor=who.actor,
+                party_id=who.party_id,
+                link_id=link_id,
+                version=answer.valid.version,
+            )
+            return redirect(request, f"/links/{link_id}", saying=t("Confirmed. The agreement is recorded."))
+    return shown.show_link(request, session, who, link_id, answer=answer, status=answer.status)
+
+
+def _about(session: Session, who: Who, listing_id: int) -> Listing:
+    """The listing that the asker sells by, or may buy of."""
+    assert who.party_id is not None
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.state == "withdrawn":
+        raise NotFound
+    if listing.party_id != who.party_id:
+        if listing.state != "published":
+            raise NotFound
+        if not who.is_buyer:
+            raise NotAllowed(t("Asking is for buyers. Please register as a buyer, or sign in as one."))
+    current.need_power(who, "bind")
+    return listing
+
+
+def _page(request: Request, session: Session, who: Who, listing: Listing, proposed: Filled[Any]) -> Response:
+    product = catalogue.get_product(session, listing.product_id)
+    context = {
+        "listing": listing,
+        "form": proposed,
+        "is_seller": listing.party_id == who.party_id,
+        **present.proposal_choices(session, product),
+    }
+    return page(request, "links/phone.html", context, status=proposed.status)

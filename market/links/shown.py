@@ -1,0 +1,80 @@
+"""The page of an agreement as one of its two sides sees it, which every route about the agreement shows again
+when something is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts import current
+from market.catalogue import queries as catalogue
+from market.catalogue import spec
+from market.inquiries import present
+from market.links import desk, queries
+from market.links.forms import ContractForm, DeliveryForm
+from market.places import queries as places
+from market.web import language
+from market.web.context import language as spoken
+from market.web.forms import Filled, blank
+from market.web.pages import page
+from market.words import t
+
+END_WORDS = (
+    ("agreed", t("As agreed by both sides")),
+    ("price", t("The price changed")),
+    ("quality", t("The quality was not met")),
+    ("no_goods", t("The seller has no goods")),
+    ("not_taken", t("The buyer does not take the goods")),
+    ("unpaid", t("Not paid")),
+    ("force_majeure", t("Storm, disease or another force majeure")),
+    ("other", t("Another reason")),
+)
+
+
+def show_link(
+    request: Request,
+    session: Session,
+    who: current.Who,
+    link_id: int,
+    *,
+    delivery: Filled[DeliveryForm] | None = None,
+    contract_form: Filled[ContractForm] | None = None,
+    answer: Filled[Any] | None = None,
+    status: int = 200,
+    template: str = "links/show.html",
+) -> Response:
+    """The page of an agreement for one of its two sides; a refused form comes back as it was typed."""
+    assert who.party_id is not None
+    link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
+    product = catalogue.get_product(session, link.product_id)
+    place = (
+        places.name_of(session, link.terms.delivery_place_id, on=clock.today()).name
+        if link.terms.delivery_place_id
+        else None
+    )
+    context = {
+        "link": link,
+        "quality": spec.show(catalogue.specs_of(session, product), link.spec, spoken()),
+        "place": place,
+        "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
+        "delivery_open": delivery is not None,
+        "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
+        "answer": answer or Filled(raw={}),
+        "end_reasons": present.pairs(END_WORDS),
+        "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
+        "words": {
+            "basis": dict(present.pairs(present.BASES)),
+            "payment": dict(present.pairs(present.PAYMENTS)),
+            "kind": dict(present.pairs(present.KINDS)),
+            "side": dict(present.pairs(present.SIDES)),
+            "end": dict(present.pairs(END_WORDS)),
+        },
+        "form_name": catalogue.find_form_name(session, link.form),
+        "looks": desk.list_looks(session, link_id=link_id),
+    }
+    return page(request, template, context, status=status)
