@@ -191,7 +191,7 @@ def _newcomers(world: World, session: Session) -> None:
 
 
 def _demands(world: World, session: Session, buyer: Buyer) -> None:
-    """Two open needs of the buyer: one that several units fill together, one of which only the whole will do."""
+    """Two open needs of the buyer: one that several units fill together, one that has to be filled whole."""
     today: date = clock.today()
     for slug, tonnes, whole in (("gao-st25", 45, False), ("lua-st25", 30, True)):
         product = world.products[slug]
