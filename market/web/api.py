@@ -253,7 +253,6 @@ _IN_PATHS = {
     "code": t("Code of a unit, as in the address of its page"),
     "inquiry_id": t("Number of an inquiry, as in the address of its page"),
     "link_id": t("Number of an agreement, as in the address of its page"),
-    "demand_id": t("Number of a demand, as in the address of its page"),
     "delivery_id": t("Number of a delivery, as the agreement tells it"),
     "demand_id": t("Number of a demand, as in the address of its page"),
 }
