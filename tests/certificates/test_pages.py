@@ -34,11 +34,6 @@ PAPER = {
 }
 
 
-@pytest.fixture(autouse=True)
-def listening() -> None:
-    worker.subscribe_all()
-
-
 def badges(page: Page) -> list[tuple[str, bool]]:
     return [
         (node.text().strip(), "badge-verified" in (node.attributes["class"] or ""))
