@@ -8,8 +8,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from market import features
+from market import events, features
 from market.errors import Invalid
+from market.listings import indexing
 from market.settings import Settings
 from market.shell import Commands, database, print_json
 from market.spreadsheets import reading, service, writing
@@ -41,6 +42,9 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
         print("market import: --draft is for listings", file=sys.stderr)
         return 2
     features.load_models()
+    for name in ("party.renamed", "party.moved", "party.status_changed"):
+        # As in the serving process: what a unit's listings show of it has to be found anew.
+        events.subscribe(name, indexing.on_party_changed)
     file = service.open_file(_read(args.file))
     options = Options(draft=args.draft)
     with database(settings) as opened:

@@ -6,18 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from market import clock
+from market.changes import Change
 from market.parties import queries as parties
 from market.parties.models import Identity, Party, PartyRating, PartyStatus, PilotDesignation, UnitSector
 from market.places import queries as places
 from market.spreadsheets import reading
 from market.statistics import verify
-from tests import make
+from tests import make, trade
 from tests.shell.conftest import Shell
 from tests.spreadsheets import files
 from tests.spreadsheets.conftest import Import, counts
@@ -225,6 +227,21 @@ def test_what_an_export_holds_is_read_by_name_or_by_key(take: Import, give: Call
     assert people.rows[1][7:9] == ["Đang hoạt động", 40]
     assert programs.rows[0] == list(ROW)
     assert programs.rows[1][7] == "active"
+
+
+def test_the_listings_of_a_unit_that_changed_are_indexed_anew(shell: Shell, tmp_path: Path) -> None:
+    with shell.database() as database, database.session(write=True) as session:
+        unit = make.make_unit(session, code="HTX-T-001")
+        listing, _ = trade.make_listing(session, unit)
+        session.execute(sa.delete(Change))
+        session.commit()
+    path = tmp_path / "in.xlsx"
+    path.write_bytes(files.xlsx(files.table([{**ROW, "founded": None}])))
+    # A process of its own, in which nobody else has connected anything.
+    done = shell.process("import", "cooperatives", str(path))
+    assert done.code == 0, done.err
+    with shell.database() as database, database.reading() as session:
+        assert set(session.scalars(sa.select(Change.subject_id))) == {listing.id}
 
 
 def test_other_commands_say_their_usage(shell: Shell) -> None:
