@@ -182,15 +182,70 @@ def _undelivered(session: Session, commitments: Iterable[Commitment]) -> dict[in
     return {one.id: free.get(one.id, one.volume - one.released) for one in held}
 
 
-def hold(session: Session, *, link: Link) -> None:
-    """Take a link to be written to, its lots before it (the order in which a loss comes to them)."""
-    session.execute(
-        sa.select(Lot.id)
-        .where(Lot.id.in_(sa.select(Commitment.lot_id).where(Commitment.link_id == link.id)))
-        .order_by(Lot.id)
-        .with_for_update(key_share=True)
-    ).all()
+def hold(session: Session, *, link: Link, whole_listing: bool = False) -> None:
+    """Take a link to be written to, its lots before it (the order in which a loss comes to them); with
+    ``whole_listing`` all lots from which it could take more.
+    """
+    which: sa.ColumnElement[bool] = Lot.id.in_(
+        sa.select(Commitment.lot_id).where(Commitment.link_id == link.id)
+    )
+    if whole_listing and link.listing_id is not None:
+        which = sa.or_(which, Lot.listing_id == link.listing_id)
+    session.execute(sa.select(Lot.id).where(which).order_by(Lot.id).with_for_update(key_share=True)).all()
     lock(session, link)
+
+
+def handed_over(session: Session, *, link: Link) -> int:
+    """What was delivered on a link, in base units, whatever the other side has said of it yet."""
+    total = sa.select(sa.func.sum(Delivery.accepted)).where(Delivery.link_id == link.id)
+    return int(session.scalar(total) or 0)
+
+
+def amend(session: Session, *, link: Link, before: int, lines: Sequence[LinkLine]) -> int:
+    """Let a link hold what its new lines need: what they need less returns, from the latest windows first;
+    what they need more than ``before`` is taken from lots of their days. What was delivered stays committed,
+    and what is held stays this link's however the days move. Says how much of the new volume there is.
+    """
+    held = session.scalars(
+        sa.select(Commitment)
+        .join(Lot, Lot.id == Commitment.lot_id)
+        .where(Commitment.link_id == link.id)
+        .order_by(Lot.from_date.desc(), Lot.id.desc(), Commitment.id.desc())
+        .execution_options(populate_existing=True)
+    ).all()
+    free = _undelivered(session, held)
+    covered = handed_over(session, link=link) + sum(free.values())
+    wanted = sum(line.volume for line in lines)
+    parts, surplus = [], max(0, covered - wanted)
+    for one in held:
+        part = min(surplus, free[one.id])
+        parts.append((one, part))
+        surplus -= part
+    _lower(session, parts, "amended")
+    for one in held:
+        one.line_id = lines[0].id
+    # What a loss took before is not taken anew: it was promised, and the lots had not that much.
+    extra = max(0, wanted - max(covered, before))
+    if extra and link.listing_id is not None:
+        lacking = _lacking(lines, wanted - extra)
+        takes = choose_lots(
+            session,
+            listing_id=link.listing_id,
+            lines=[(line.from_date, line.to_date, volume) for line, volume in lacking],
+        )
+        take(session, link=link, lines=[line for line, _ in lacking], takes=takes)
+    return min(wanted, covered + extra)
+
+
+def _lacking(lines: Sequence[LinkLine], covered: int) -> list[tuple[LinkLine, int]]:
+    """Of each line, the earliest filled first, what ``covered`` does not reach."""
+    found = []
+    for line in sorted(lines, key=lambda one: (one.to_date, one.from_date, one.id)):
+        part = min(covered, line.volume)
+        covered -= part
+        if line.volume > part:
+            found.append((line, line.volume - part))
+    return found
 
 
 def release(session: Session, *, link: Link, reason: str, only_open_lots: bool) -> int:

@@ -17,6 +17,7 @@ from market.inquiries import present
 from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
 from market.links import (
+    amendment_routes,
     conditions,
     deliveries,
     desk_routes,
@@ -43,6 +44,7 @@ router.include_router(desk_routes.router)
 router.include_router(dispute_routes.router)
 router.include_router(outside_routes.router)
 router.include_router(phone_routes.router)
+router.include_router(amendment_routes.router)
 
 
 @router.post("/links/agree/{inquiry_id}", name="links:agree")

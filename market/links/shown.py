@@ -15,7 +15,7 @@ from market.accounts import current
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.inquiries import present
-from market.links import desk, queries
+from market.links import desk, history, queries
 from market.links.forms import ContractForm, DeliveryForm
 from market.places import queries as places
 from market.web import language
@@ -52,15 +52,21 @@ def show_link(
     assert who.party_id is not None
     link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
-    place = (
-        places.name_of(session, link.terms.delivery_place_id, on=clock.today()).name
-        if link.terms.delivery_place_id
-        else None
-    )
+    definitions = catalogue.specs_of(session, product)
+    changes = history.changes_of(session, link_id=link_id)
+    place_ids = {one.delivery_place_id for one in (link.terms, *(card.terms for card in changes.cards))}
+    names = places.names_of(session, [one for one in place_ids if one], on=clock.today())
+    place_names = {place_id: found.name for place_id, found in names.items()}
     context = {
         "link": link,
-        "quality": spec.show(catalogue.specs_of(session, product), link.spec, spoken()),
-        "place": place,
+        "quality": spec.show(definitions, link.spec, spoken()),
+        "place": place_names.get(link.terms.delivery_place_id or 0),
+        "changes": changes,
+        "may_amend": link.state in ("provisional", "active")
+        and link.awaits_side is None
+        and link.origin in ("platform", "declared_both"),
+        "qualities": {card.id: spec.show(definitions, card.spec, spoken()) for card in changes.cards},
+        "place_names": place_names,
         "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
         "delivery_open": delivery is not None,
         "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
@@ -72,6 +78,7 @@ def show_link(
             "payment": dict(present.pairs(present.PAYMENTS)),
             "kind": dict(present.pairs(present.KINDS)),
             "side": dict(present.pairs(present.SIDES)),
+            "part": {code.removeprefix("covers_"): text for code, text in present.pairs(present.PARTS)},
             "end": dict(present.pairs(END_WORDS)),
         },
         "form_name": catalogue.find_form_name(session, link.form),

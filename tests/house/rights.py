@@ -228,6 +228,20 @@ TABLE: dict[str, Right] = {
     "links:confirm": post(
         having("bind", "seller", "buyer"), "/links/{recorded}/confirm", version="{recorded_version}"
     ),
+    "links:amend": Right(having("trade", "seller", "buyer"), "/links/{link}/amend"),
+    "links:propose_amendment": post(
+        having("trade", "seller", "buyer"), "/links/{plain_link}/amend", version="{plain_version}", **ASK
+    ),
+    "links:accept_amendment": post(
+        having("bind", "seller", "buyer"),
+        "/links/{amended}/amendments/{amendment}/accept",
+        version="{amended_version}",
+    ),
+    "links:decline_amendment": post(
+        having("trade", "seller", "buyer"),
+        "/links/{amended}/amendments/{amendment}/decline",
+        version="{amended_version}",
+    ),
     "links:index": Right(PARTIES, "/links"),
     "links:show": Right((*SELLER, *BUYER), "/links/{link}"),
     "links:record_delivery": post(

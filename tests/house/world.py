@@ -24,7 +24,7 @@ from market.demands.pooling import Line
 from market.demands.wanted import Wanted
 from market.events import Actor
 from market.inquiries import service as inquiries
-from market.links import deliveries, desk, disputes, phone
+from market.links import amendments, deliveries, desk, disputes, phone
 from market.links.deliveries import Weighed
 from market.links.models import Link
 from market.listings import saved
@@ -111,6 +111,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
     }
     # Recorded by the other side, so that each may say yes.
     recorded_by = {one: _recorded(session, seller, buyer, by=one) for one in ("seller", "buyer")}
+    amended_by = {one: _amended(session, seller, buyer, by=one) for one in ("seller", "buyer")}
     confirmed = _delivery(session, seller, link)
     deliveries.confirm_delivery(
         session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=confirmed
@@ -160,6 +161,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 "inquiry_version": to_seller.version,
                 "delivery": deliveries_by["buyer"],
                 "contested": contested_by["buyer"],
+                **amended_by["buyer"],
                 "recorded": recorded_by["buyer"].id,
                 "recorded_version": recorded_by["buyer"].version,
             },
@@ -169,6 +171,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 "inquiry_version": to_buyer.version,
                 "delivery": deliveries_by["seller"],
                 "contested": contested_by["seller"],
+                **amended_by["seller"],
                 "recorded": recorded_by["seller"].id,
                 "recorded_version": recorded_by["seller"].version,
             },
@@ -231,6 +234,17 @@ def _recorded(session: Session, seller: Side, buyer: Side, *, by: str) -> Link:
     )
     session.commit()
     return found
+
+
+def _amended(session: Session, seller: Side, buyer: Side, *, by: str) -> dict[str, int]:
+    """An agreement for which this side proposes other terms."""
+    link = _link(session, seller, buyer, Terms())
+    side = seller if by == "seller" else buyer
+    made = amendments.propose_amendment(
+        session, actor=side.actor, party_id=side.party.id, link_id=link.id, proposal=trade.propose()
+    )
+    session.commit()
+    return {"amended": link.id, "amended_version": link.version, "amendment": made.id}
 
 
 def _contested(session: Session, side: Side, link: Link, *, by: Side) -> int:

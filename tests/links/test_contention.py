@@ -7,35 +7,25 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from market import clock, worker
-from market.db import Database, make_engine
+from market import clock
+from market.db import Database
 from market.errors import Conflict
 from market.events import Actor
+from market.links import amendments
 from market.links import service as links
 from market.links.models import Link
 from market.listings import service as listings
 from market.listings.models import Lot
+from market.statistics import verify
 from tests import rules
 from tests.make import make_buyer, make_unit
-from tests.profiles import Profile
-from tests.trade import TONNE, make_inquiry, make_listing, propose
+from tests.trade import TONNE, make_inquiry, make_link, make_listing, propose
 
 ACCEPTANCES = 200
-
-
-@pytest.fixture
-def own_database(profile: Profile, tmp_path: Path) -> Iterator[Database]:
-    """A database of the test's own, where commits are commits."""
-    worker.subscribe_all()
-    database = Database(make_engine(profile.own(tmp_path).database))
-    yield database
-    database.close()
 
 
 @pytest.mark.long
@@ -140,3 +130,61 @@ def test_one_of_two_gets_the_last_tonne(own_database: Database) -> None:
     with own_database.reading() as session:
         rules.check_volumes(session)
         rules.check_links(session)
+
+
+def test_amendments_and_acceptances_at_once_oversell_nothing(own_database: Database) -> None:
+    with own_database.session(write=True) as session:
+        seller, buyer = make_unit(session), make_buyer(session)
+        listing, lots = make_listing(session, seller, volumes=(12 * TONNE, 8 * TONNE))
+        made = [make_link(session, seller, make_buyer(session), listing, volume=2 * TONNE) for _ in range(5)]
+        jobs: list[tuple[str, int, int]] = []
+        for number, link in enumerate(made):
+            amendment = amendments.propose_amendment(
+                session,
+                actor=buyer.actor,
+                party_id=link.buyer_id,
+                link_id=link.id,
+                proposal=propose((4 if number % 2 else 1) * TONNE, lines=2),
+            )
+            session.commit()
+            jobs.append(("amend", link.id, amendment.id))
+        for _ in range(6):
+            inquiry = make_inquiry(session, make_buyer(session), listing, volume=3 * TONNE)
+            jobs.append(("agree", inquiry.id, 0))
+        jobs += [("loss", lot.id, 0) for lot in lots]
+        seller_id, actor = seller.party.id, seller.actor
+    outcomes: Counter[str] = Counter()
+    start = threading.Barrier(len(jobs))
+
+    def work(what: str, one: int, other: int) -> None:
+        start.wait()
+        try:
+            with own_database.writing() as session:
+                if what == "agree":
+                    links.agree_link(session, actor=actor, party_id=seller_id, inquiry_id=one)
+                elif what == "amend":
+                    amendments.accept_amendment(
+                        session, actor=actor, party_id=seller_id, link_id=one, amendment_id=other
+                    )
+                else:
+                    lose(session, one, actor)
+            outcomes[what] += 1
+        except Conflict:
+            outcomes[f"{what} refused"] += 1
+        except Exception as error:
+            outcomes[f"{what}: {error!r}"] += 1
+
+    random.Random(5).shuffle(jobs)
+    threads = [threading.Thread(target=work, args=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    known = {f"{what}{end}" for what in ("agree", "amend", "loss") for end in ("", " refused")}
+    assert set(outcomes) <= known, outcomes
+    assert sum(outcomes.values()) == len(jobs)
+    assert outcomes["amend"] > 0
+    with own_database.reading() as session:
+        rules.check_volumes(session)
+        rules.check_links(session)
+        assert list(verify.differences(session)) == []
