@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from market import clock, kept
+from market import clock, kept, worker
 from market.app import create_app
-from market.db import Database
+from market.db import Database, make_engine
 from market.settings import Settings
 from tests import dealing, make, profiles, services
 from tests.make import Side
@@ -112,6 +112,15 @@ def database(profile: Profile) -> Iterator[Database]:
     yield Savepoints(profile.engine, connection)
     outer.rollback()
     connection.close()
+
+
+@pytest.fixture
+def own_database(profile: Profile, tmp_path: Path) -> Iterator[Database]:
+    """A database of the test's own, where commits are commits, and everybody listens."""
+    worker.subscribe_all()
+    database = Database(make_engine(profile.own(tmp_path).database))
+    yield database
+    database.close()
 
 
 @pytest.fixture

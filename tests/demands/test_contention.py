@@ -7,17 +7,16 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock, worker
+from market import clock
 from market.catalogue import queries as catalogue
-from market.db import Database, make_engine
+from market.db import Database
 from market.demands import service as demands
 from market.demands.models import Demand, DemandInquiry
 from market.demands.pooling import Line
@@ -31,20 +30,10 @@ from market.listings import service as listings
 from market.listings.models import Lot
 from tests import rules
 from tests.make import make_buyer, make_unit
-from tests.profiles import Profile
 from tests.trade import TONNE, make_listing
 
 DEMANDS = 12
 UNITS = 8
-
-
-@pytest.fixture
-def own_database(profile: Profile, tmp_path: Path) -> Iterator[Database]:
-    """A database of the test's own, where commits are commits."""
-    worker.subscribe_all()
-    database = Database(make_engine(profile.own(tmp_path).database))
-    yield database
-    database.close()
 
 
 @pytest.mark.long
