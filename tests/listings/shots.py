@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pillow_heif
+import sqlalchemy as sa
 from PIL import ExifTags, Image
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,9 @@ from market.listings.models import Listing
 from market.listings.photo_models import ListingPhoto
 from market.listings.pictures import Store
 from tests.make import Side
+from tests.pages import Browser, Page
+
+File = tuple[str, bytes]
 
 #: A place in Cà Mau, as a telephone writes it.
 PLACE = {1: "N", 2: (9.0, 10.0, 36.0), 3: "E", 4: (105.0, 9.0, 0.0)}
@@ -113,3 +117,30 @@ def note(session: Session, listing: Listing, files: Path | None = None) -> str:
 def files_in(folder: Path) -> list[str]:
     """The names of all pictures that lie there."""
     return sorted(path.name for path in folder.rglob("*.webp"))
+
+
+def send(here: Browser, listing: Listing, *files: File, fields: dict[str, str] | None = None) -> Page:
+    """Send photos by the form of the edit page."""
+    if fields is None:
+        fields = here.get(f"/listings/{listing.id}/edit").form("/photos").fields
+    fields = {name: value for name, value in fields.items() if name != "photos"}
+    here.before()
+    sent = [("photos", file) for file in files]
+    return Page(here.client.post(f"/listings/{listing.id}/photos", data=fields, files=sent), here)
+
+
+def some(count: int, *, start: int = 0) -> list[File]:
+    """So many photos, each another."""
+    return [(f"{n}.jpg", shot("JPEG", (60, 40), seed=10 * n)) for n in range(start, start + count)]
+
+
+def rows(session: Session, listing: Listing) -> list[ListingPhoto]:
+    """A listing's photos in their order."""
+    chosen = sa.select(ListingPhoto).where(ListingPhoto.listing_id == listing.id)
+    ordered = chosen.order_by(ListingPhoto.position).execution_options(populate_existing=True)
+    return list(session.scalars(ordered))
+
+
+def names(session: Session, listing: Listing) -> list[str]:
+    """What its photos are called."""
+    return [row.name for row in rows(session, listing)]
