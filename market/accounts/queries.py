@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts import logins
-from market.accounts.models import Membership, OfficerDuty, Person, SignIn, User
+from market.accounts.models import ApiToken, Membership, OfficerDuty, Person, SignIn, User
 
 # Parties stand above accounts; of them only what a person chooses between is read, by its columns.
 _parties = sa.table("parties", sa.column("id"), sa.column("name"), sa.column("kind"), sa.column("standing"))
@@ -126,6 +126,17 @@ def list_sessions(session: Session, *, user_id: int, sign_in_id: int | None) -> 
         .limit(50)
     )
     return [OpenSession(row.id, row.device, row.created_at, row.id == sign_in_id) for row in rows]
+
+
+def list_tokens(session: Session, *, user_id: int) -> list[ApiToken]:
+    """A person's tokens that still open something, the newest first."""
+    return list(
+        session.scalars(
+            sa.select(ApiToken)
+            .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+            .order_by(ApiToken.id.desc())
+        )
+    )
 
 
 def list_roles(session: Session, *, user_id: int, membership_id: int | None = None) -> list[Role]:

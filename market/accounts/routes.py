@@ -132,6 +132,7 @@ def show(request: Request, session: Db, who: SignedIn) -> Response:
             "roles": queries.list_roles(session, user_id=who.user_id, membership_id=who.membership_id),
             "sessions": queries.list_sessions(session, user_id=who.user_id, sign_in_id=who.sign_in_id),
             "language_form": blank(LanguageForm, language=contact.language),
+            "tokens": queries.list_tokens(session, user_id=who.user_id),
         },
     )
 
@@ -156,6 +157,14 @@ def revoke(request: Request, session: Db, who: SignedIn, sign_in_id: PathId, raw
     assert who.user_id is not None
     sessions.revoke(session, user_id=who.user_id, sign_in_id=sign_in_id)
     return redirect(request, "/account", saying=t("That device is signed out."))
+
+
+@router.post("/account/tokens/{token_id}/revoke", name="accounts:revoke_token")
+def revoke_token(request: Request, session: Db, who: SignedIn, token_id: PathId, raw: Posted) -> Response:
+    """A program's token opens nothing any more."""
+    assert who.user_id is not None
+    accounts.revoke_token(session, user_id=who.user_id, token_id=token_id)
+    return redirect(request, "/account", saying=t("That token opens nothing any more."))
 
 
 @router.get("/account/notices", name="accounts:notices")

@@ -163,6 +163,14 @@ def add_token(session: Session, *, user_id: int, name: str) -> str:
     return token
 
 
+def revoke_token(session: Session, *, user_id: int, token_id: int) -> None:
+    """End one of the person's own tokens; refuses NotFound for another's, or one that has ended."""
+    token = session.get(ApiToken, token_id)
+    if token is None or token.user_id != user_id or token.revoked_at is not None:
+        raise NotFound(t("There is no such token."))
+    token.revoked_at = clock.now()
+
+
 def get_by_login(session: Session, *, login: str) -> User:
     """The account with this e-mail or phone number; refuses NotFound."""
     user = queries.find_by_login(session, login=login)

@@ -176,6 +176,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
     session.commit()
     ids = {
         "saved_id": kept.id,
+        "token_id": "1",
         "demand_id": demand.id,
         "inquiry_id": inquiry.id,
         "link_id": link.id,

@@ -101,6 +101,7 @@ TABLE: dict[str, Right] = {
     "accounts:show": Right(SIGNED_IN, "/account"),
     "accounts:language": post(SIGNED_IN, "/account/language", language="en"),
     "accounts:revoke": post(SIGNED_IN, "/account/sessions/{sign_in}/revoke"),
+    "accounts:revoke_token": post(("seller:all",), "/account/tokens/{api_token}/revoke"),
     "accounts:notices": Right(SIGNED_IN, "/account/notices"),
     "accounts:notices_read": post(SIGNED_IN, "/account/notices/read"),
     "accounts:notice_open": post(("seller:all",), "/account/notices/{notice}/read"),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import codes, current, sessions
 from market.accounts import service as accounts
-from market.accounts.models import Membership, SignIn, User
+from market.accounts.models import ApiToken, Membership, SignIn, User
 from market.catalogue import queries as catalogue
 from market.certificates import service as certificates
 from market.demands import queries as demand_queries
@@ -116,6 +116,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
     deliveries.confirm_delivery(
         session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=confirmed
     )
+    accounts.add_token(session, user_id=seller.user.id, name="cân")
+    session.flush()  # its number is asked for
     kept, _ = saved.save(session, user_id=seller.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     demand = demands.post_demand(
         session, actor=buyer.actor, buyer_id=buyer.party.id, need=_need(session, buyer.party.id)
@@ -150,6 +152,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "soon": (clock.today() + timedelta(days=20)).isoformat(),
         "notice": session.scalar(sa.select(sa.func.max(Notice.id)).where(Notice.user_id == seller.user.id)),
         "saved": kept.id,
+        "api_token": session.scalar(sa.select(sa.func.max(ApiToken.id))),
         "stop": saved.stop_token(make.make_settings().secret_key, saved_id=kept.id, user_id=seller.user.id),
         "token": codes.make_link(session, user_id=seller.user.id, path="/account"),
     }

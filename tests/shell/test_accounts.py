@@ -164,3 +164,14 @@ def test_a_token_is_printed_once_and_kept_as_a_hash(shell: Shell) -> None:
 def test_a_token_for_nobody_is_refused(shell: Shell) -> None:
     for login in ("ai@vidu.test", "0912345678", "", "x"):
         assert "account" in shell.here("token", "add", "--login", login).refused()
+
+
+def test_a_token_is_listed_and_revoked(shell: Shell) -> None:
+    shell.here("user", "add", "--role", "admin", "--login", "a@vidu.test", stdin=TYPED)
+    shell.here("token", "add", "--login", "a@vidu.test", "--name", "máy cân")
+    (line,) = shell.here("token", "list", "--login", "a@vidu.test").out.splitlines()
+    number, name, _, used = line.split("\t")
+    assert (name, used) == ("máy cân", "-")
+    assert shell.here("token", "revoke", "--login", "a@vidu.test", number).code == 0
+    assert shell.here("token", "list", "--login", "a@vidu.test").out == ""
+    assert "no such token" in shell.here("token", "revoke", "--login", "a@vidu.test", number).refused()
