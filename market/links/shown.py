@@ -53,9 +53,11 @@ def show_link(
     link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
     definitions = catalogue.specs_of(session, product)
-    changes = history.changes_of(session, link_id=link_id)
-    place_ids = {one.delivery_place_id for one in (link.terms, *(card.terms for card in changes.cards))}
-    names = places.names_of(session, [one for one in place_ids if one], on=clock.today())
+    # Whoever proposes other terms raises the version: an agreement as it was made has none to look for.
+    changes = history.changes_of(session, link_id=link_id) if link.version > 1 else history.Changes()
+    shown_terms = (link.terms, *(card.terms for card in changes.cards))
+    place_ids = {one.delivery_place_id for one in shown_terms if one.delivery_place_id}
+    names = places.names_of(session, place_ids, on=clock.today()) if place_ids else {}
     place_names = {place_id: found.name for place_id, found in names.items()}
     context = {
         "link": link,
