@@ -26,6 +26,7 @@ from market.links import (
     outside_routes,
     phone_routes,
     queries,
+    renewal_routes,
     shown,
 )
 from market.links import forms as link_forms
@@ -45,6 +46,7 @@ router.include_router(dispute_routes.router)
 router.include_router(outside_routes.router)
 router.include_router(phone_routes.router)
 router.include_router(amendment_routes.router)
+router.include_router(renewal_routes.router)
 
 
 @router.post("/links/agree/{inquiry_id}", name="links:agree")

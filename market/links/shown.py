@@ -15,7 +15,7 @@ from market.accounts import current
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.inquiries import present
-from market.links import desk, history, queries
+from market.links import desk, history, queries, renewals
 from market.links.forms import ContractForm, DeliveryForm
 from market.places import queries as places
 from market.web import language
@@ -67,6 +67,9 @@ def show_link(
         "may_amend": link.state in ("provisional", "active")
         and link.awaits_side is None
         and link.origin in ("platform", "declared_both"),
+        "may_renew": renewals.may_renew(link)
+        and link.origin in ("platform", "declared_both")
+        and who.can("trade" if link.side == "buyer" else "bind"),
         "qualities": {card.id: spec.show(definitions, card.spec, spoken()) for card in changes.cards},
         "place_names": place_names,
         "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),

@@ -243,6 +243,10 @@ TABLE: dict[str, Right] = {
         "/links/{amended}/amendments/{amendment}/decline",
         version="{amended_version}",
     ),
+    "links:renew": Right((*having("bind", "seller"), *having("trade", "buyer")), "/links/{ended}/renew"),
+    "links:start_renewal": post(
+        (*having("bind", "seller"), *having("trade", "buyer")), "/links/{ended}/renew", **ASK
+    ),
     "links:index": Right(PARTIES, "/links"),
     "links:show": Right((*SELLER, *BUYER), "/links/{link}"),
     "links:record_delivery": post(

@@ -25,6 +25,7 @@ from market.demands.wanted import Wanted
 from market.events import Actor
 from market.inquiries import service as inquiries
 from market.links import amendments, deliveries, desk, disputes, phone
+from market.links import service as links
 from market.links.deliveries import Weighed
 from market.links.models import Link
 from market.listings import saved
@@ -101,6 +102,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
     link = _link(session, seller, buyer, Terms())
     waiting = _link(session, seller, buyer, Terms(deposit=5_000_000))
     plain = _link(session, seller, buyer, Terms())
+    ended = _link(session, seller, buyer, Terms())
+    links.end_link(session, actor=seller.actor, party_id=seller.party.id, link_id=ended.id)
     deliveries_by = {
         one: _delivery(session, side, link) for one, side in (("seller", seller), ("buyer", buyer))
     }
@@ -144,6 +147,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "plain_link": plain.id,
         "plain_version": plain.version,
         "waiting_link": waiting.id,
+        "ended": ended.id,
         **_certificates(session, seller),
         "demand": demand.id,
         "plan": demands.mark(planned),
