@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,6 +152,9 @@ NO_PHOTOS = {
     "half a PNG": shot("PNG", (90, 60))[:150],
     "half a WebP": shot("WEBP")[:200],
     "half a HEIC": shot("HEIF")[:-300],
+    "a HEIC that says it is smaller than it is": shot("HEIF", (1500, 1000)).replace(
+        struct.pack(">II", 1500, 1000), struct.pack(">II", 15, 10)
+    ),
     "a JPEG with a hole": shot("JPEG")[:700] + b"\xff" * 400,
     **BOMBS,
 }
