@@ -1,6 +1,6 @@
 """What happens in trade in the random worlds of worlds.py: listings and lots, inquiries, agreements,
-deliveries; most of it by the services. What no service does yet (an amendment, an agreement declared from
-outside, a held inquiry, a contested delivery) is written by hand as its service would.
+deliveries; most of it by the services. What is told late (terms, an agreement declared from outside) or by
+other means (a held inquiry, a contested delivery) is written by hand.
 """
 
 from __future__ import annotations
@@ -15,21 +15,13 @@ from market.catalogue import queries as catalogue
 from market.inquiries import service as inquiries
 from market.inquiries.models import DECLINE_REASONS, Inquiry
 from market.inquiries.proposals import Line, Proposal
-from market.links import conditions, deliveries
+from market.links import amendments, conditions, deliveries, outside
 from market.links import service as links
-from market.links.models import (
-    END_REASONS,
-    Commitment,
-    CommitmentMove,
-    Delivery,
-    Link,
-    LinkState,
-    LinkTerms,
-)
+from market.links.models import END_REASONS, Commitment, CommitmentMove, Delivery, Link, LinkState, LinkTerms
 from market.listings import service as listings
 from market.listings.models import LOSS_CAUSES, Listing, Lot
 from market.listings.terms import Terms
-from market.parties.models import Party
+from market.parties.models import BUYER_KINDS, Party
 from tests.make import SHELL
 from tests.statistics.worlds import NothingToDo, Step, World, pick, verb
 
@@ -105,17 +97,22 @@ def lose(world: World, step: Step) -> None:
     )
 
 
-@verb
-def ask(world: World, step: Step) -> None:
-    """A buyer (now and then a cooperative) asks, and mostly the seller answers at once."""
+def _open_lot_of(world: World, number: int) -> tuple[Lot, Listing]:
+    """A lot with something left of a listing on sale."""
     lots = world.session.scalars(
         sa.select(Lot)
         .join(Listing, Listing.id == Lot.listing_id)
         .where(Listing.state == "published", Lot.to_date >= clock.today(), Lot.volume > Lot.committed)
         .order_by(Lot.id.desc())
     ).all()
-    lot = pick(lots, step.b % 5)
-    listing = world.session.get_one(Listing, lot.listing_id)
+    lot = pick(lots, number)
+    return lot, world.session.get_one(Listing, lot.listing_id)
+
+
+@verb
+def ask(world: World, step: Step) -> None:
+    """A buyer (now and then a cooperative) asks, and mostly the seller answers at once."""
+    lot, listing = _open_lot_of(world, step.b % 5)
     buyer = pick([*world.buyers, *world.buyers, *world.units], step.b)
     linkage = step.c % 3 > 0
     covers = pick(PARTS, step.c // 3) if linkage else (False, False, False)
@@ -241,7 +238,7 @@ def pay_deposit(world: World, step: Step) -> None:
 
 @verb
 def amend(world: World, step: Step) -> None:
-    """By hand, as an amendment or an officer's finding will: other terms from a day on, today or past."""
+    """By hand, as an officer's finding will: other terms from a day on, today or past."""
     link = world.session.get_one(Link, pick(world.newest(Link), step.a))
     on = max(world.ago(step.c % 40 if step.b % 2 else 0), clock.day_of(link.agreed_at))
     last = world.session.scalar(sa.select(sa.func.max(LinkTerms.on_date)).where(LinkTerms.link_id == link.id))
@@ -265,6 +262,37 @@ def amend(world: World, step: Step) -> None:
     if last is None or on >= last:
         for name, value in terms.items():
             setattr(link, name, value)
+
+
+@verb
+def amend_together(world: World, step: Step) -> None:
+    """One side proposes other terms, which the other mostly accepts."""
+    link, day = _live_link(world, step.a, "active", "provisional"), clock.today()
+    line = Line(day, day + timedelta(days=15 + step.c), max(1, link.volume * (50 + step.b) // 100))
+    asked, asks = (
+        {"party_id": one, "actor": world.acting(one), "link_id": link.id}
+        for one in (link.seller_id, link.buyer_id)
+    )
+    terms = Proposal((line,), price=1000 + step.b, kind=link.kind)
+    made = amendments.propose_amendment(world.session, proposal=terms, **asks)
+    answer = amendments.accept_amendment if step.c % 4 else amendments.decline_amendment
+    answer(world.session, amendment_id=made.id, **asked)
+
+
+@verb
+def sell_outside(world: World, step: Step) -> None:
+    """A unit sells of a lot to somebody without an account, and mostly hands the goods over at once."""
+    lot, listing = _open_lot_of(world, step.a)
+    outside.sell_outside(
+        world.session,
+        actor=world.acting(listing.party_id),
+        party_id=listing.party_id,
+        lot_id=lot.id,
+        volume=max(1, (lot.volume - lot.committed) * (20 + step.b % 70) // 100),
+        buyer_kind=pick(BUYER_KINDS, step.c),
+        price=step.b % 3 * 1000,
+        delivered=step.c % 3 > 0,
+    )
 
 
 @verb
