@@ -26,7 +26,7 @@ from market.db import Base
 from market.demands import service as demands
 from market.demands.pooling import Line
 from market.demands.wanted import Wanted
-from market.links import deliveries
+from market.links import amendments, deliveries
 from market.links.deliveries import Weighed
 from market.listings import saved
 from market.notices.models import Notice
@@ -158,6 +158,9 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         on_date=clock.today(),
         weighed=[Weighed(gross=trade.TONNE)],
     )
+    amendment = amendments.propose_amendment(
+        session, actor=unit.actor, party_id=unit.party.id, link_id=link.id, proposal=trade.propose()
+    )
     people = {
         "buyer": buyer.user,
         "manager": unit.user,
@@ -182,6 +185,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "link_id": link.id,
         "quiet_link_id": quiet.id,
         "delivery_id": delivery.id,
+        "amendment_id": amendment.id,
         "listing_id": listing.id,
         "lot_id": lots[0].id,
         "photo": photo,
