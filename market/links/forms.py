@@ -78,6 +78,12 @@ class Sold:
     delivered: bool
 
 
+class OtherForm(BaseModel):
+    """With whom it was agreed by phone: a number or a code."""
+
+    other: OptionalLine = ""
+
+
 class VersionForm(BaseModel):
     """A press of a button, on what was read."""
 

@@ -19,7 +19,7 @@ from market.errors import NotAllowed, NotFound
 from market.inquiries import forms as inquiry_forms
 from market.inquiries import present
 from market.links import filled, phone, queries, shown
-from market.links.forms import VersionForm
+from market.links.forms import OtherForm, VersionForm
 from market.listings.models import Listing
 from market.web import forms
 from market.web.context import language as spoken
@@ -49,7 +49,11 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
     assert who.party_id is not None
     product = catalogue.get_product(session, listing.product_id)
     proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
-    if proposal is not None:
+    there = forms.fill(OtherForm, raw)
+    proposed.errors |= there.errors
+    if not there.ok:
+        proposed.status = 422
+    if proposal is not None and there.ok:
         scope, key = f"{who.user_id}:phone", str(raw.get("once", ""))[:64]
         tries = throttle.key("record", str(who.user_id))
         with refusals(session, proposed):
@@ -64,7 +68,7 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
                 party_id=who.party_id,
                 listing_id=listing_id,
                 proposal=proposal,
-                other=str(forms.clean_text(str(raw.get("other", ""))))[:60],
+                other=there.valid.other,
                 remark=proposed.valid.remark,
             )
             if key:
