@@ -24,6 +24,7 @@ BLOCKS = {
     "/listings": "results",
     "/cooperatives": "results",
     "/department/parties": "results",
+    "/department/certificates": "results",
 }
 
 
