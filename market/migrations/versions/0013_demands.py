@@ -128,8 +128,6 @@ def upgrade() -> None:
     with op.batch_alter_table("demand_inquiries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_demand_inquiries_demand_id"), ["demand_id"], unique=False)
 
-
-
     with op.batch_alter_table("commitments", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("line", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)

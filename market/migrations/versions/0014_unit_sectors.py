@@ -26,7 +26,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["sector_code"], ["sectors.code"], name=op.f("fk_unit_sectors_sector_code_sectors")
         ),
-        sa.ForeignKeyConstraint(["recorded_by"], ["users.id"], name=op.f("fk_unit_sectors_recorded_by_users")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["users.id"], name=op.f("fk_unit_sectors_recorded_by_users")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_sectors")),
     )
     with op.batch_alter_table("unit_sectors", schema=None) as batch_op:
