@@ -25,6 +25,8 @@ from search.meilisearch_settings import bears_signature, settings, to_engine
 from search.query import Page, Query
 
 _BATCH = 5000
+#: The server takes in at once all that waits, which is faster than one batch after the other; what waits
+#: lies on its disk.
 _IN_FLIGHT = 50
 _APPLY_TIME = 60.0
 
