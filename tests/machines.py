@@ -79,7 +79,7 @@ class Trader(Program):
         *,
         key: str = "",
         raw: bytes | None = None,
-        **more: str,
+        **more: str | bytes,
     ) -> Any:
         """The answer as it came, checked against what is declared for it."""
         headers = {"Authorization": f"Bearer {self.token}", **more}

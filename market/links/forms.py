@@ -16,17 +16,22 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
 from market.links.deliveries import Weighed
-from market.web.forms import Day, Filled, Line, OptionalDay, OptionalLine, Prose, Ticked, Whole, fill
+from market.web.forms import Day, Filled, Line, OptionalLine, Prose, Ticked, Whole, fill
 
 
-class DeliveryForm(BaseModel):
-    """A delivery as typed; volumes are text, because their units are the product's."""
+class WeighedForm(BaseModel):
+    """What the scales said, as typed; volumes are text, because their units are the product's."""
 
     gross: Line
-    on_date: Day
     deducted: OptionalLine = ""
     deduction_reason: OptionalLine = ""
     price: OptionalLine = ""
+
+
+class DeliveryForm(WeighedForm):
+    """The same with its day: a delivery is recorded."""
+
+    on_date: Day
 
 
 class ContractForm(BaseModel):
@@ -36,18 +41,16 @@ class ContractForm(BaseModel):
     contract_date: Day
 
 
-class ContestForm(DeliveryForm):
+class ContestForm(WeighedForm):
     """What was found instead; the day stays as recorded."""
 
-    on_date: OptionalDay = None  # type: ignore[assignment]  # only the recording has a day
     what: Literal["volume", "size", "deduction", "price"]
     remark: Prose = ""
 
 
-class SettleForm(DeliveryForm):
+class SettleForm(WeighedForm):
     """What an officer has found, and on what ground."""
 
-    on_date: OptionalDay = None  # type: ignore[assignment]  # only the recording has a day
     ground: Line
 
 
@@ -153,7 +156,7 @@ def read_outside(
     return form, Sold(volume, said.buyer_kind, said.buyer_name, price, said.delivered)
 
 
-F = TypeVar("F", bound=DeliveryForm)
+F = TypeVar("F", bound=WeighedForm)
 
 
 def _read(

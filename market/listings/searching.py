@@ -27,7 +27,7 @@ from search import reading
 from search.errors import SearchUnavailable
 from search.index import Index
 from search.lexicon import Lexicon
-from search.query import Page, Query
+from search.query import Page, Query, Sort
 from search.reading import Reading
 
 PATH = "/listings"
@@ -155,7 +155,7 @@ def ask(
     months: Sequence[str] = (),
     volume_min: str = "",
     price_max: str = "",
-    sort: str = "relevance",
+    sort: Sort = "relevance",
     limit: int = PAGE_SIZE,
     offset: int = 0,
     as_words: Sequence[str] = (),
@@ -206,7 +206,7 @@ def ask(
         months=tuple(dict.fromkeys(months)),
         volume_min=lowest,
         price_max=highest,
-        sort=sort,  # type: ignore[arg-type]  # an unknown one is refused by Query itself
+        sort=sort,
         limit=limit,
         offset=offset,
     )

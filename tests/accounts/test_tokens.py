@@ -53,7 +53,7 @@ def test_without_a_known_token_nobody_comes_in(coop: Trader, session: Session, s
         ("GET", "/links/1"),
         ("PUT", "/listings/1/lots"),
     ):
-        answer = coop.send(method, path, raw=b"{", Authorization=said.encode("latin-1"))  # type: ignore[arg-type]
+        answer = coop.send(method, path, raw=b"{", Authorization=said.encode("latin-1"))
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Bearer")
     assert make.count_rows(session, EventRow) == before

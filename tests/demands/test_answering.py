@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -33,13 +34,13 @@ def listening() -> None:
     worker.subscribe_all()
 
 
-def post(session: Session, buyer: Side, **changes: object) -> Demand:
+def post(session: Session, buyer: Side, **changes: Any) -> Demand:
     line = Line(clock.today(), clock.today() + timedelta(days=30), 20 * TONNE)
     need = Wanted(
         catalogue.get_product(session, "lua-st25").id,
         (line,),
         buyer_id=buyer.party.id,
-        **changes,  # type: ignore[arg-type]
+        **changes,
     )
     demand = demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, need=need)
     session.commit()

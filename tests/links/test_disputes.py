@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -45,9 +46,7 @@ def record(session: Session, side: Side, link: Link, gross: int = 2 * TONNE) -> 
     return delivery
 
 
-def contest(
-    session: Session, side: Side, link: Link, delivery: Delivery, gross: int, **changes: object
-) -> None:
+def contest(session: Session, side: Side, link: Link, delivery: Delivery, gross: int, **changes: Any) -> None:
     values = {"what": "volume", **changes}
     disputes.contest_delivery(
         session,
@@ -56,7 +55,7 @@ def contest(
         link_id=link.id,
         delivery_id=delivery.id,
         weighed=Weighed(gross),
-        **values,  # type: ignore[arg-type]
+        **values,
     )
     session.commit()
 
