@@ -121,20 +121,25 @@ def mark_paid(
 
 def list_to_remind(session: Session, *, limit: int = 100) -> list[int]:
     """Ids of deliveries of which the other side is to be reminded now."""
-    told = (
-        sa.select(sa.func.count())
-        .where(EventRow.name == REMINDED, EventRow.subject_id == Delivery.id)
-        .scalar_subquery()
-    )
-    now = clock.now()
+    found = sa.select(Delivery.id).where(_to_remind()).order_by(Delivery.id)
+    return list(session.scalars(found.limit(limit)))
+
+
+def _to_remind() -> sa.ColumnElement[bool]:
+    told, now = _reminders(), clock.now()
     due = sa.or_(
         *(
             sa.and_(told == number, Delivery.recorded_at <= now - wait)
             for number, wait in enumerate(REMINDERS)
         )
     )
-    found = sa.select(Delivery.id).where(Delivery.state == "recorded", due).order_by(Delivery.id)
-    return list(session.scalars(found.limit(limit)))
+    return sa.and_(Delivery.state == "recorded", due)
+
+
+def _reminders() -> sa.ScalarSelect[int]:
+    """How often the other side was reminded of a delivery."""
+    told = sa.select(sa.func.count()).where(EventRow.name == REMINDED, EventRow.subject_id == Delivery.id)
+    return told.scalar_subquery()
 
 
 def remind(session: Session, delivery_id: int) -> bool:
@@ -143,7 +148,7 @@ def remind(session: Session, delivery_id: int) -> bool:
     link = session.get_one(Link, delivery.link_id)
     lock(session, link)
     session.refresh(delivery)
-    if delivery.state != "recorded" or delivery.id not in list_to_remind(session, limit=10_000):
+    if session.scalar(sa.select(Delivery.id).where(Delivery.id == delivery_id, _to_remind())) is None:
         return False
     events.record(session, Event(REMINDED, delivery.id, events.CLOCK, {"link": link.id}))
     until = delivery.recorded_at + SILENCE
@@ -155,17 +160,12 @@ def remind(session: Session, delivery_id: int) -> bool:
 
 def list_silent(session: Session, *, limit: int = 100) -> list[int]:
     """Ids of deliveries that nobody answered for a week, though reminded twice."""
-    told = (
-        sa.select(sa.func.count())
-        .where(EventRow.name == REMINDED, EventRow.subject_id == Delivery.id)
-        .scalar_subquery()
-    )
     found = (
         sa.select(Delivery.id)
         .where(
             Delivery.state == "recorded",
             Delivery.recorded_at <= clock.now() - SILENCE,
-            told >= len(REMINDERS),
+            _reminders() >= len(REMINDERS),
         )
         .order_by(Delivery.id)
     )

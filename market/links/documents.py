@@ -43,6 +43,7 @@ class DeliveryTold(Model):
     reason: str | None = Field(description="why something was deducted")
     accepted: Amount
     value: int = Field(description="đồng")
+    by_silence: bool = Field(description="confirmed because the other side did not answer for seven days")
     mine_to_confirm: bool
     recorded_at: datetime
 
@@ -225,6 +226,7 @@ def _delivery(card: DeliveryCard, link_id: int, unit: str) -> DeliveryTold:
         reason=card.reason,
         accepted=as_number(card.accepted, unit),
         value=card.value,
+        by_silence=card.by_silence,
         mine_to_confirm=card.mine_to_confirm,
         recorded_at=card.recorded_at,
     )

@@ -112,6 +112,7 @@ class DeliveryCard:
     reason: str | None
     mine_to_confirm: bool
     recorded_at: datetime
+    by_silence: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +253,9 @@ DELIVERY_WORDS = {
 }
 
 
-#: Of a delivery that nobody on the other side can confirm.
+#: Of a delivery that nobody on the other side can confirm, and of one that nobody answered for.
 DECLARED = t("Declared by one side")
+BY_SILENCE = t("Counts as confirmed: nobody answered")
 
 
 def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCard, ...]:
@@ -275,8 +277,8 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             id=one.id,
             on_date=one.on_date,
             state=one.state,
-            state_words=DECLARED if link.origin == "declared_one" else DELIVERY_WORDS[one.state][0],
-            tone=DELIVERY_WORDS[one.state][1],
+            state_words=_delivery_words(link, one),
+            tone="wait" if one.by_silence else DELIVERY_WORDS[one.state][1],
             side="seller" if one.recorded_side == "seller" else "buyer",
             accepted=one.accepted,
             value=one.value,
@@ -285,9 +287,16 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             reason=reason,
             mine_to_confirm=one.state == "recorded" and one.recorded_side != side,
             recorded_at=one.recorded_at,
+            by_silence=one.by_silence,
         )
         for one, gross, deducted, reason in rows
     )
+
+
+def _delivery_words(link: Link, delivery: Delivery) -> Words:
+    if link.origin == "declared_one":
+        return DECLARED
+    return BY_SILENCE if delivery.by_silence else DELIVERY_WORDS[delivery.state][0]
 
 
 @dataclass(frozen=True, slots=True)

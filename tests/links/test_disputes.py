@@ -154,7 +154,7 @@ def test_an_officer_settles_on_a_named_ground(
 
 
 def test_silence_confirms_after_two_reminders_and_a_week(
-    session: Session, seller: Side, buyer: Side, link: Link
+    session: Session, seller: Side, buyer: Side, link: Link, browser: Open
 ) -> None:
     delivery = record(session, seller, link)
     began = clock.now()
@@ -182,6 +182,15 @@ def test_silence_confirms_after_two_reminders_and_a_week(
     session.refresh(delivery)
     assert (delivery.state, delivery.by_silence) == ("confirmed", True)
     assert queries.delivered(session, link_id=link.id) == 2 * TONNE
+    # Shown apart, in either language, from what somebody confirmed.
+    (card,) = queries.deliveries_of(session, link, "seller")
+    assert (card.by_silence, card.state_words.text, card.tone) == (True, queries.BY_SILENCE.text, "wait")
+    here, path = signed_in(browser, buyer), f"/links/{link.id}"
+    for language, words in (("en", "nobody answered"), ("vi", "vì không ai trả lời")):
+        here.get(f"/language/{language}")
+        for page in (path, f"{path}/deliveries/{delivery.id}"):
+            assert words in here.get(page).text, (language, page)
+    assert words in here.get(f"{path}/print").text  # always in Vietnamese
 
 
 def test_the_seller_notes_a_payment_once(session: Session, seller: Side, buyer: Side, link: Link) -> None:
