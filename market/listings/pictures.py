@@ -11,7 +11,6 @@ import logging
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from market import apart
 from market.errors import Conflict, Invalid
 from market.listings import picture_reader
 from market.words import t
@@ -30,8 +30,7 @@ MOST_BYTES = 15 * 1024 * 1024
 WIDTHS = picture_reader.WIDTHS
 #: The form's field that all this is about.
 FIELD = "photos"
-#: Seconds after which a reader that says nothing is given up.
-PATIENCE = 90
+PATIENCE = apart.PATIENCE
 #: Within the folder: what is being read.
 COMING = "coming"
 
@@ -193,10 +192,9 @@ def _ask_reader(folder: Path, paths: Sequence[Path]) -> list[dict[str, Any]]:
     """An answer for each file. The one at which the reader fell or was stopped is no photo."""
     if not paths:
         return []
-    # -I: neither the environment nor the folder where it stands says what it imports.
-    command = [sys.executable, "-I", picture_reader.__file__, str(folder), *map(str, paths)]
+    words = (str(folder), *map(str, paths))
     try:
-        ended = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False, cwd=folder)  # noqa: S603
+        ended = apart.run(picture_reader.__file__, *words, cwd=folder, patience=PATIENCE)
         said, code, why = ended.stdout, ended.returncode, ended.stderr
     except subprocess.TimeoutExpired as late:
         said, code, why = late.stdout or b"", -1, b""

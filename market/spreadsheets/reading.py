@@ -1,6 +1,6 @@
 """From the bytes of a file to sheets of cells: which make it is, whether it is one we take, and its rows.
-What cannot be taken is refused with words that say what to do. Workbooks are read by apart.py in a process of
-its own, text here. Which row holds the headings is found in headings.py.
+What cannot be taken is refused with words that say what to do. Workbooks are read by workbook_reader.py in a
+process of its own, text here. Which row holds the headings is found in headings.py.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import json
 import re
 import struct
 import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from market import apart
 from market.errors import Invalid
 from market.words import t
 
@@ -27,7 +28,8 @@ MOST_ROWS = 50_000
 #: What a workbook may hold once it is unpacked, and how many parts it may be packed of.
 MOST_UNPACKED = 250_000_000
 MOST_PARTS = 2_000
-PATIENCE = 90
+
+_READER = Path(__file__).with_name("workbook_reader.py")
 
 #: A cell: nothing, text, a number, a truth, a day; anything odd comes as text.
 Cell = None | str | int | float | bool | date
@@ -122,13 +124,7 @@ def _is_as_large_as_it_says(held: bytes, part: zipfile.ZipInfo) -> bool:
 
 def _read_workbook(held: bytes) -> list[Sheet]:
     try:
-        done = subprocess.run(  # noqa: S603 - this very interpreter on our own module
-            [sys.executable, "-m", "market.spreadsheets.apart", str(MOST_ROWS + 2)],
-            input=held,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        done = apart.run(_READER, str(MOST_ROWS + 2), data=held, patience=apart.PATIENCE)
     except subprocess.TimeoutExpired:
         raise _refused(t("This file took too long to read. Save it anew as .xlsx or .csv.")) from None
     if done.returncode == 4:
