@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import once
 from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.certificates import desk, labels, present, queries, reading
@@ -19,7 +18,7 @@ from market.certificates import service as certificates
 from market.certificates.forms import ClaimForm, RefuseForm, StopForm, VerifyForm
 from market.certificates.models import Certificate
 from market.events import Actor
-from market.web import forms, language
+from market.web import forms, language, sending
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
@@ -86,12 +85,10 @@ def enter(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
     form, said = certificate_forms.read(session, raw)
     unit_id = certificate_forms.find_unit(session, form, str(form.get("unit")).strip())
     if form.ok and said is not None and unit_id is not None:
-        scope, key = f"{who.user_id}:certificate", str(raw.get("once", ""))[:64]
         with refusals(session, form):
-            body = once.digest(sorted((name, value) for name, value in raw.items() if name != "once"))
-            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-            if led:
-                return redirect(request, led)
+            sent = sending.take(session, who.user_id, "certificate", raw)
+            if sent.led:
+                return redirect(request, sent.led)
             made = certificates.enter(
                 session,
                 actor=Actor(who.user_id, unit_id, "phone"),
@@ -99,8 +96,7 @@ def enter(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
                 unit_id=unit_id,
                 said=said,
             )
-            if key:
-                once.answered(session, scope=scope, key=key, answer=f"{HOME}/{made.id}")
+            sent.leads(f"{HOME}/{made.id}")
             saying = t("Entered. A colleague has to verify it, and the unit is asked whether it is right.")
             return redirect(request, f"{HOME}/{made.id}", saying=saying)
     return _new_page(request, session, form)

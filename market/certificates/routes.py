@@ -10,13 +10,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import once
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.certificates import desk_routes, labels, present, queries, reading
 from market.certificates import forms as certificate_forms
 from market.certificates import service as certificates
 from market.certificates.forms import ClaimForm
+from market.web import sending
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
@@ -40,15 +40,12 @@ def claim(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
     unit_id = _trader(who)
     form, said = certificate_forms.read(session, raw)
     if said is not None:
-        scope, key = f"{who.user_id}:certificate", str(raw.get("once", ""))[:64]
         with refusals(session, form):
-            body = once.digest(sorted((name, value) for name, value in raw.items() if name != "once"))
-            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-            if led:
-                return redirect(request, led)
+            sent = sending.take(session, who.user_id, "certificate", raw)
+            if sent.led:
+                return redirect(request, sent.led)
             certificates.claim(session, actor=who.actor, unit_id=unit_id, said=said)
-            if key:
-                once.answered(session, scope=scope, key=key, answer=HOME)
+            sent.leads(HOME)
             return redirect(
                 request, HOME, saying=t("Entered. The department will compare it with the papers.")
             )

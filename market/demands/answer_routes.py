@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import clock, once
+from market import clock
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import amounts, spec
@@ -17,7 +17,7 @@ from market.demands import answering, planning, wanted, wording
 from market.demands.forms import OfferForm
 from market.errors import Invalid
 from market.parties.models import Party
-from market.web import forms, language
+from market.web import forms, language, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
@@ -59,12 +59,10 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     if not form.ok:
         form.status = 422
         return _page(request, session, who, demand_id, form)
-    scope, key = f"{who.user_id}:demand-offer", str(raw.get("once", ""))[:64]
     with refusals(session, form):
-        body = once.digest(demand_id, sorted((name, value) for name, value in raw.items() if name != "once"))
-        led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-        if led:
-            return redirect(request, led)
+        sent = sending.take(session, who.user_id, "demand-offer", raw, demand_id)
+        if sent.led:
+            return redirect(request, sent.led)
         inquiry = answering.offer(
             session,
             actor=who.actor,
@@ -75,8 +73,7 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
             price=price,
             remark=form.valid.remark,
         )
-        if key:
-            once.answered(session, scope=scope, key=key, answer=f"/inquiries/{inquiry.id}")
+        sent.leads(f"/inquiries/{inquiry.id}")
         return redirect(request, f"/inquiries/{inquiry.id}", saying=t("Offered. The buyer has been told."))
     return _page(request, session, who, demand_id, form)
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import clock, once
+from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn, Who
 from market.catalogue import queries as catalogue
@@ -22,7 +22,7 @@ from market.demands.forms import DemandForm, SendForm
 from market.errors import NotAllowed
 from market.listings import present as listings
 from market.listings.models import Listing
-from market.web import forms
+from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
@@ -102,12 +102,10 @@ def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
     product = catalogue.get_product(session, str(raw.get("product", "")))
     form, need = demand_forms.read(session, raw, product, buyer_id=who.party_id, language=spoken())
     if need is not None:
-        scope, key = f"{who.user_id}:demand", str(raw.get("once", ""))[:64]
         with refusals(session, form):
-            body = once.digest(sorted((name, value) for name, value in raw.items() if name != "once"))
-            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-            if led:
-                return redirect(request, led)
+            sent = sending.take(session, who.user_id, "demand", raw)
+            if sent.led:
+                return redirect(request, sent.led)
             demand = demands.post_demand(
                 session,
                 actor=who.actor,
@@ -115,8 +113,7 @@ def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
                 need=need,
                 hold_days=form.valid.hold_days,
             )
-            if key:
-                once.answered(session, scope=scope, key=key, answer=f"/demands/{demand.id}")
+            sent.leads(f"/demands/{demand.id}")
             return redirect(
                 request,
                 f"/demands/{demand.id}",

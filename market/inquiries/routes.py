@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import clock, once
+from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn
 from market.catalogue import queries as catalogue
@@ -23,7 +23,7 @@ from market.inquiries.models import Inquiry
 from market.links import queries as links
 from market.listings import queries as listings
 from market.listings.models import Listing
-from market.web import forms, language
+from market.web import forms, language, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
@@ -75,17 +75,10 @@ def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: 
     product = catalogue.get_product(session, listing.product_id)
     form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
     if proposal is not None:
-        scope, key = f"{who.user_id}:inquiry", str(raw.get("once", ""))[:64]
         with refusals(session, form):
-            led = (
-                once.seen(
-                    session, scope=scope, key=key, body_hash=once.digest(listing_id, sorted(raw.items()))
-                )
-                if key
-                else None
-            )
-            if led:
-                return redirect(request, led)
+            sent = sending.take(session, who.user_id, "inquiry", raw, listing_id)
+            if sent.led:
+                return redirect(request, sent.led)
             inquiry = inquiries.send_inquiry(
                 session,
                 actor=who.actor,
@@ -94,13 +87,9 @@ def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: 
                 proposal=proposal,
                 remark=form.valid.remark,
             )
-            if key:
-                once.answered(session, scope=scope, key=key, answer=f"/inquiries/{inquiry.id}")
-            return redirect(
-                request,
-                f"/inquiries/{inquiry.id}",
-                saying=t("Your inquiry is sent. The seller has been told."),
-            )
+            where = f"/inquiries/{inquiry.id}"
+            sent.leads(where)
+            return redirect(request, where, saying=t("Your inquiry is sent. The seller has been told."))
     return _ask_page(request, session, listings.get_offered(session, listing_id), form)
 
 

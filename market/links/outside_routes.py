@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import once
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
@@ -21,7 +20,7 @@ from market.listings import queries as listings
 from market.listings import wording
 from market.listings.models import Listing, Lot
 from market.parties import labels
-from market.web import language
+from market.web import language, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
@@ -48,12 +47,10 @@ def sell(
     product = catalogue.get_product(session, listing.product_id)
     filled, sold = link_forms.read_outside(session, raw, product, spoken())
     if sold is not None:
-        scope, key = f"{who.user_id}:outside", str(raw.get("once", ""))[:64]
         with refusals(session, filled):
-            body = once.digest(lot_id, sold)
-            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-            if led:
-                return redirect(request, led)
+            sent = sending.take(session, who.user_id, "outside", raw, lot_id)
+            if sent.led:
+                return redirect(request, sent.led)
             link = outside.sell_outside(
                 session,
                 actor=who.actor,
@@ -65,8 +62,7 @@ def sell(
                 price=sold.price,
                 delivered=sold.delivered,
             )
-            if key:
-                once.answered(session, scope=scope, key=key, answer=f"/links/{link.id}")
+            sent.leads(f"/links/{link.id}")
             return redirect(
                 request, f"/links/{link.id}", saying=t("Noted. The volume is taken off what is left to sell.")
             )

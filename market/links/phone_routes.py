@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import once
 from market.accounts import current, throttle
 from market.accounts.current import Acting, Who
 from market.catalogue import queries as catalogue
@@ -21,7 +20,7 @@ from market.inquiries import present
 from market.links import filled, phone, queries, shown
 from market.links.forms import OtherForm, VersionForm
 from market.listings.models import Listing
-from market.web import forms
+from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
@@ -54,13 +53,11 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
     if not there.ok:
         proposed.status = 422
     if proposal is not None and there.ok:
-        scope, key = f"{who.user_id}:phone", str(raw.get("once", ""))[:64]
         tries = throttle.key("record", str(who.user_id))
         with refusals(session, proposed):
-            body = once.digest(listing_id, sorted(raw.items()))
-            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-            if led:
-                return redirect(request, led)
+            sent = sending.take(session, who.user_id, "phone", raw, listing_id)
+            if sent.led:
+                return redirect(request, sent.led)
             throttle.check(session, tries, most=MOST_UNKNOWN, within=WITHIN)
             link = phone.record_agreement(
                 session,
@@ -71,8 +68,7 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
                 other=there.valid.other,
                 remark=proposed.valid.remark,
             )
-            if key:
-                once.answered(session, scope=scope, key=key, answer=f"/links/{link.id}")
+            sent.leads(f"/links/{link.id}")
             return redirect(
                 request,
                 f"/links/{link.id}",

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import once
 from market.accounts import current
 from market.accounts.current import Acting, Who
 from market.catalogue import queries as catalogue
@@ -19,6 +18,7 @@ from market.inquiries import forms as inquiry_forms
 from market.inquiries import present
 from market.inquiries.models import Inquiry
 from market.links import filled, queries, renewals, shown
+from market.web import sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
@@ -43,12 +43,10 @@ def start(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
     product = catalogue.get_product(session, link.product_id)
     proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
     if proposal is not None:
-        scope, key = f"{who.user_id}:renewal", str(raw.get("once", ""))[:64]
         with refusals(session, proposed):
-            body = once.digest(link_id, sorted(raw.items()))
-            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-            if led:
-                return redirect(request, led)
+            sent = sending.take(session, who.user_id, "renewal", raw, link_id)
+            if sent.led:
+                return redirect(request, sent.led)
             made = renewals.renew(
                 session,
                 actor=who.actor,
@@ -58,8 +56,7 @@ def start(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
                 remark=proposed.valid.remark,
             )
             path = f"/inquiries/{made.id}" if isinstance(made, Inquiry) else f"/links/{made.id}"
-            if key:
-                once.answered(session, scope=scope, key=key, answer=path)
+            sent.leads(path)
             return redirect(
                 request, path, saying=t("The renewal is sent. The other side is asked to answer.")
             )

@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from market import once
 from market.accounts import current
 from market.accounts.current import Acting
 from market.catalogue import queries as catalogue
@@ -32,7 +31,7 @@ from market.links import (
 from market.links import forms as link_forms
 from market.links import service as links
 from market.links.forms import ContractForm, EndForm
-from market.web import forms
+from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.context import speaking
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -129,11 +128,9 @@ def record_delivery(request: Request, session: Db, who: Acting, link_id: PathId,
     product = catalogue.get_product(session, link.product_id)
     form, weighed = link_forms.read_delivery(session, raw, product, spoken())
     if weighed is not None:
-        scope, key = f"{who.user_id}:delivery", str(raw.get("once", ""))[:64]
         with refusals(session, form):
-            body = once.digest(link_id, sorted(raw.items()))
-            led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-            if led is None:
+            sent = sending.take(session, who.user_id, "delivery", raw, link_id)
+            if sent.led is None:
                 deliveries.record_delivery(
                     session,
                     actor=who.actor,
@@ -142,8 +139,7 @@ def record_delivery(request: Request, session: Db, who: Acting, link_id: PathId,
                     on_date=form.valid.on_date,
                     weighed=[weighed],
                 )
-                if key:
-                    once.answered(session, scope=scope, key=key, answer=f"/links/{link_id}")
+                sent.leads(f"/links/{link_id}")
             return redirect(
                 request, f"/links/{link_id}", saying=t("Recorded. The other side is asked to confirm.")
             )

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import clock, once
+from market import clock
 from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
 from market.listings import forms as listing_forms
@@ -20,7 +20,7 @@ from market.listings import service as listings
 from market.listings.forms import LeftForm, LossForm
 from market.listings.models import Listing
 from market.listings.own_routes import MINE
-from market.web import forms
+from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
@@ -55,10 +55,8 @@ def open_lot(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw
     known = present.goods(session, catalogue.get_product(session, listing.product_id))
     form, lot = listing_forms.read_lot(raw, known, spoken())
     if lot is not None:
-        scope, key = f"{who.user_id}:lot", str(raw.get("once", ""))[:64]
         with refusals(session, form):
-            body = once.digest(listing_id, lot)
-            if key and once.seen(session, scope=scope, key=key, body_hash=body) is not None:
+            if sending.take(session, who.user_id, "lot", raw, listing_id).led is not None:
                 return redirect(request, MINE)
             listings.open_lot(
                 session,
@@ -155,10 +153,8 @@ def report_loss(
     if form.errors or amount is None:
         form.status = 422
         return _loss_page(request, session, who, form, listing_id, lot_id)
-    scope, key = f"{who.user_id}:loss", str(raw.get("once", ""))[:64]
     with refusals(session, form):
-        body = once.digest(lot_id, amount, form.valid.cause)
-        if key and once.seen(session, scope=scope, key=key, body_hash=body) is not None:
+        if sending.take(session, who.user_id, "loss", raw, lot_id).led is not None:
             return redirect(request, MINE)
         committed = lot.committed
         listings.report_loss(

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import once
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
@@ -21,7 +20,7 @@ from market.listings import forms as listing_forms
 from market.listings import present, queries, saved_routes
 from market.listings import service as listings
 from market.listings.models import Listing
-from market.web import forms
+from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
@@ -129,12 +128,10 @@ def create(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
         form.status = 422
     if fields is None or lot is None:
         return _form_page(request, session, form, product.slug, known)
-    scope, key = f"{who.user_id}:listing", str(raw.get("once", ""))[:64]
     with refusals(session, form):
-        body = once.digest(sorted((name, value) for name, value in raw.items() if name != "once"))
-        led = once.seen(session, scope=scope, key=key, body_hash=body) if key else None
-        if led:
-            return redirect(request, led)
+        sent = sending.take(session, who.user_id, "listing", raw)
+        if sent.led:
+            return redirect(request, sent.led)
         listing = listings.create_listing(
             session, actor=who.actor, party_id=party_id, product_id=product.id, **fields
         )
@@ -151,8 +148,7 @@ def create(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
         if raw.get("then") == "publish":
             saying = _publish_if_possible(session, who, listing.id)
         where = f"/listings/{listing.id}"
-        if key:
-            once.answered(session, scope=scope, key=key, answer=where)
+        sent.leads(where)
         return redirect(request, where, saying=saying)
     return _form_page(request, session, form, product.slug, known)
 
