@@ -132,11 +132,9 @@ def post(request: Request, body: Sent, session: Db, who: Caller) -> Response:
     """Nobody is asked yet: the plan shows who could fill it."""
     api.read(request)
     may_buy(who)
-    given = sent.parse(body)
-    need = sent.fit(DemandBody, given)
     party_id = _party(who)
 
-    def work() -> Made:
+    def work(need: DemandBody) -> Made:
         try:
             product = catalogue.get_product(session, need.product)
         except NotFound as missing:
@@ -150,7 +148,7 @@ def post(request: Request, body: Sent, session: Db, who: Caller) -> Response:
         )
         return Made(_document(request, session, demand), 201, f"{PATH}/{demand.id}")
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=body, model=DemandBody, work=work)
 
 
 @router.get(
@@ -207,14 +205,12 @@ def send(request: Request, body: Sent, session: Db, who: Caller, demand_id: Path
     """
     _mine(session, who, demand_id)
     api.read(request)
-    given = sent.parse(body)
-    wish = sent.fit(SendBody, given)
 
-    def work() -> Made:
+    def work(wish: SendBody) -> Made:
         demands.send_plan(session, actor=who.actor, buyer_id=_party(who), demand_id=demand_id, seen=wish.seen)
         return Made(_document(request, session, _mine(session, who, demand_id)))
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=body, model=SendBody, work=work)
 
 
 @router.post(
@@ -231,14 +227,12 @@ def close(request: Request, body: Sent, session: Db, who: Caller, demand_id: Pat
     """What is agreed stays agreed; open inquiries are withdrawn, held volume is released."""
     _mine(session, who, demand_id)
     api.read(request)
-    given = sent.parse(body)
-    sent.fit(Nothing, given)
 
-    def work() -> Made:
+    def work(_: Nothing) -> Made:
         demand = demands.close_demand(session, actor=who.actor, buyer_id=_party(who), demand_id=demand_id)
         return Made(_document(request, session, demand))
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=body, model=Nothing, work=work)
 
 
 def _party(who: Who) -> int:

@@ -29,7 +29,7 @@ from market.listings import queries as listings
 from market.web import api, sent
 from market.web.api import PREFIX, Parameter
 from market.web.forms import PathId
-from market.web.pages import absolute, address
+from market.web.pages import absolute
 from market.web.sent import Made
 from market.web.session import Db
 from market.words import t
@@ -80,20 +80,9 @@ def index(request: Request, session: Db, who: Caller) -> Response:
     rows, total = queries.list_inquiries(
         session, party_id=party_id, only_open=False, state=given.get("state"), page=number
     )
-    links_ = api.pages_of(
-        lambda page: absolute(request, address(PATH, given, page=page)),
-        page=number,
-        total=total,
-        size=queries.PAGE_SIZE,
-    )
-    body = InquiryLines(
-        total=total,
-        page=number,
-        pages=-(-total // queries.PAGE_SIZE),
-        inquiries=[documents.tell_line(row, url=absolute(request, f"/inquiries/{row.id}")) for row in rows],
-        **links_,
-    )
-    return api.answer(request, body, links=links_, secret=True)
+    paging = api.paging(request, PATH, given, page=number, total=total, size=queries.PAGE_SIZE)
+    lines = [documents.tell_line(row, url=absolute(request, f"/inquiries/{row.id}")) for row in rows]
+    return api.answer_page(request, InquiryLines(**paging, inquiries=lines))
 
 
 @router.get(
@@ -134,10 +123,9 @@ def send(request: Request, body: Sent, session: Db, who: Caller) -> Response:
     """The seller is told and has five days to answer. What terms leave out is not agreed yet."""
     api.read(request)
     may_ask(who)
-    party_id, given = _party(who), sent.parse(body)
-    wanted = sent.fit(InquiryBody, given)
+    party_id = _party(who)
 
-    def work() -> Made:
+    def work(wanted: InquiryBody) -> Made:
         listing = listings.get_offered(session, wanted.listing_id)
         inquiry = inquiries.send_inquiry(
             session,
@@ -149,7 +137,7 @@ def send(request: Request, body: Sent, session: Db, who: Caller) -> Response:
         )
         return Made(_standing(request, session, party_id, inquiry.id), 201, f"{PATH}/{inquiry.id}")
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=body, model=InquiryBody, work=work)
 
 
 @router.post(
@@ -241,14 +229,12 @@ def _answer(
     api.read(request)
     queries.inquiry_for(session, party_id=_party(who), inquiry_id=inquiry_id)
     current.need_power(who, "trade")
-    given = sent.parse(raw)
-    wanted = sent.fit(model, given)
 
-    def work() -> Made:
+    def work(wanted: B) -> Made:
         act(wanted)
         return Made(_standing(request, session, _party(who), inquiry_id))
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)
 
 
 def _party(who: Who) -> int:

@@ -18,7 +18,7 @@ from market.inquiries.queries import InquiryRow, OfferCard, Thread
 from market.listings import documents
 from market.listings.documents import Qualities, TradeTerms
 from market.listings.searching import as_number, as_unit
-from market.web.api import Amount, Count, Model, Name
+from market.web.api import Amount, Model, Name, Paged
 
 
 class ScheduleTold(Model):
@@ -116,14 +116,9 @@ class InquiryLine(Model):
     price: int
 
 
-class InquiryLines(Model):
+class InquiryLines(Paged):
     """A page of one's inquiries, those that wait for the asker first."""
 
-    total: Count
-    page: int
-    pages: Count
-    next: str | None
-    prev: str | None
     inquiries: list[InquiryLine]
 
 

@@ -28,7 +28,7 @@ from market.listings import present
 from market.web import api, sent
 from market.web.api import PREFIX, Parameter
 from market.web.forms import PathId
-from market.web.pages import absolute, address
+from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db
 from market.words import t
@@ -105,20 +105,9 @@ def index(request: Request, session: Db, who: Caller) -> Response:
     rows, total = queries.list_links(
         session, party_id=_party(who), only_live=False, state=given.get("state"), page=number
     )
-    found = api.pages_of(
-        lambda page: absolute(request, address(PATH, given, page=page)),
-        page=number,
-        total=total,
-        size=queries.PAGE_SIZE,
-    )
-    body = LinkRows(
-        total=total,
-        page=number,
-        pages=-(-total // queries.PAGE_SIZE),
-        links=[documents.tell_row(row, url=absolute(request, f"/links/{row.id}")) for row in rows],
-        **found,
-    )
-    return api.answer(request, body, links=found, secret=True)
+    paging = api.paging(request, PATH, given, page=number, total=total, size=queries.PAGE_SIZE)
+    told = [documents.tell_row(row, url=absolute(request, f"/links/{row.id}")) for row in rows]
+    return api.answer_page(request, LinkRows(**paging, links=told))
 
 
 @router.get(
@@ -286,9 +275,7 @@ def _answer(
 ) -> Response:
     """Do the work once for whoever has the power."""
     current.need_power(who, power)
-    given = sent.parse(raw)
-    wanted = sent.fit(model, given)
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=lambda: work(wanted))
+    return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)
 
 
 def _party(who: Who) -> int:

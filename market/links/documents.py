@@ -14,7 +14,7 @@ from market.links.queries import DeliveryCard, LinkRow
 from market.listings import documents
 from market.listings.documents import Qualities, TradeTerms
 from market.listings.searching import as_number, as_unit
-from market.web.api import Amount, Count, Model, Name
+from market.web.api import Amount, Model, Name, Paged
 
 
 class LinkLineTold(Model):
@@ -118,14 +118,9 @@ class LinkRowTold(Model):
     waits_for_me: bool = Field(description="a delivery is the asker's to confirm")
 
 
-class LinkRows(Model):
+class LinkRows(Paged):
     """A page of one's agreements, newest first."""
 
-    total: Count
-    page: int
-    pages: Count
-    next: str | None
-    prev: str | None
     links: list[LinkRowTold]
 
 

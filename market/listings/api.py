@@ -18,7 +18,7 @@ from market.web import api
 from market.web.api import PREFIX, Amount, Count, Model, Name
 from market.web.context import language as spoken
 from market.web.forms import PathId
-from market.web.pages import absolute, address
+from market.web.pages import absolute
 from market.web.session import Db
 from market.words import t
 
@@ -157,14 +157,7 @@ def index(request: Request, session: Db) -> Response:
     request.app.state.ledger.note(
         ledger.Entry(query, asked.found.page.total, spoken(), "api", query.goods, query.places)
     )
-
-    def of_page(number: int) -> str:
-        return absolute(request, address(PATH, given, page=number))
-
-    links = {
-        "next": of_page(asked.page + 1) if asked.page < asked.pages else None,
-        "prev": of_page(min(asked.page - 1, asked.pages)) if asked.page > 1 and asked.pages else None,
-    }
+    links = api.beside(request, PATH, given, page=asked.page, pages=asked.pages)
     body = Hits.model_validate(
         {
             **searching.as_document(asked.found, asked.asked),

@@ -23,9 +23,9 @@ from market.listings.documents import OwnListing
 from market.listings.models import Listing
 from market.listings.own_routes import party_of, trader
 from market.web import api, sent
-from market.web.api import PREFIX, Amount, Count, Model
+from market.web.api import PREFIX, Amount, Model, Paged
 from market.web.forms import PathId
-from market.web.pages import absolute, address
+from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db
 from market.words import t
@@ -62,14 +62,9 @@ class OwnLine(Model):
     price_to: int | None
 
 
-class OwnLines(Model):
+class OwnLines(Paged):
     """A page of one's own listings, those on sale first; what was taken back is left out."""
 
-    total: Count
-    page: int
-    pages: Count
-    next: str | None
-    prev: str | None
     listings: list[OwnLine]
 
 
@@ -87,12 +82,6 @@ def mine(request: Request, session: Db, who: UnitCaller) -> Response:
     """A page of them; each with all it says is told by its number."""
     number = api.page_of(api.read(request, api.PAGE))
     found, total = queries.list_mine(session, party_id=party_of(who), on=clock.today(), page=number)
-    links = api.pages_of(
-        lambda page: absolute(request, address(MINE, {}, page=page)),
-        page=number,
-        total=total,
-        size=queries.PAGE_SIZE,
-    )
     rows = [
         OwnLine(
             id=card.id,
@@ -108,9 +97,8 @@ def mine(request: Request, session: Db, who: UnitCaller) -> Response:
         )
         for card in found
     ]
-    pages = -(-total // queries.PAGE_SIZE)
-    body = OwnLines(total=total, page=number, pages=pages, listings=rows, **links)
-    return api.answer(request, body, links=links, secret=True)
+    paging = api.paging(request, MINE, {}, page=number, total=total, size=queries.PAGE_SIZE)
+    return api.answer_page(request, OwnLines(**paging, listings=rows))
 
 
 @router.get(
@@ -144,10 +132,9 @@ def show(request: Request, session: Db, who: UnitCaller, listing_id: PathId) -> 
 def create(request: Request, body: Sent, session: Db, who: UnitCaller) -> Response:
     """Amounts in the unit that is named, prices in đồng per kg or piece."""
     api.read(request)
-    party_id, given = trader(who), sent.parse(body)
-    wanted = sent.fit(bodies.NewListing, given)
+    party_id = trader(who)
 
-    def work() -> Made:
+    def work(wanted: bodies.NewListing) -> Made:
         product = catalogue.find_product(session, wanted.product)
         if product is None:
             raise Invalid(t("There is no such product in the catalogue."), field="product")
@@ -162,7 +149,7 @@ def create(request: Request, body: Sent, session: Db, who: UnitCaller) -> Respon
                 listings.open_wished(session, actor=who.actor, listing_id=listing.id, wish=wish)
         return Made(_told(request, session, listing), 201, f"{MINE}/{listing.id}")
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=body, model=bodies.NewListing, work=work)
 
 
 @router.patch(
@@ -218,10 +205,8 @@ def put_lots(request: Request, body: Sent, session: Db, who: UnitCaller, listing
     """
     api.read(request)
     listing = queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
-    given = sent.parse(body)
-    wanted = sent.fit(bodies.LotSet, given)
 
-    def work() -> Made:
+    def work(wanted: bodies.LotSet) -> Made:
         goods = present.goods(session, catalogue.get_product(session, listing.product_id))
         wishes = []
         for position, one in enumerate(wanted.lots):
@@ -230,7 +215,7 @@ def put_lots(request: Request, body: Sent, session: Db, who: UnitCaller, listing
         listings.replace_lots(session, actor=who.actor, listing_id=listing_id, unit=goods.unit, wishes=wishes)
         return Made(_told(request, session, listing))
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=body, model=bodies.LotSet, work=work)
 
 
 Step = Callable[..., Listing]
@@ -239,13 +224,11 @@ Step = Callable[..., Listing]
 def _step(request: Request, session: Session, who: Who, listing_id: int, raw: bytes, act: Step) -> Response:
     api.read(request)
     queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
-    given = sent.parse(raw)
-    sent.fit(Nothing, given)
 
-    def work() -> Made:
+    def work(_: Nothing) -> Made:
         return Made(_told(request, session, act(session, actor=who.actor, listing_id=listing_id)))
 
-    return sent.answer_once(request, session, user_id=who.user_id, given=given, work=work)
+    return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=Nothing, work=work)
 
 
 def _steps() -> dict[str, Any]:

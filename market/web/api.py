@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 
 from market.errors import InvalidFields
 from market.web.context import LANGUAGES
+from market.web.pages import absolute, address
 from market.words import Named, Words, t
 
 PREFIX = "/api/v1"
@@ -49,6 +50,16 @@ class Name(Model):
     @classmethod
     def of(cls, named: Named) -> Name:
         return cls(vi=named.vi, en=named.en)
+
+
+class Paged(Model):
+    """A page of a list of one's own."""
+
+    total: Count
+    page: int
+    pages: Count
+    next: str | None
+    prev: str | None
 
 
 class WrongField(Model):
@@ -181,12 +192,30 @@ def choice_of(given: Mapping[str, Any], *parameters: Parameter) -> None:
     )
 
 
-def pages_of(address: Callable[[int], str], *, page: int, total: int, size: int) -> dict[str, str | None]:
+def beside(
+    request: Request, path: str, given: Mapping[str, Any], *, page: int, pages: int
+) -> dict[str, str | None]:
     """The addresses of the page before and the page after, by their relation."""
+
+    def of_page(number: int) -> str:
+        return absolute(request, address(path, given, page=number))
+
+    return {
+        "next": of_page(page + 1) if page < pages else None,
+        "prev": of_page(min(page - 1, pages)) if page > 1 and pages else None,
+    }
+
+
+def paging(
+    request: Request, path: str, given: Mapping[str, Any], *, page: int, total: int, size: int
+) -> dict[str, Any]:
+    """What a page says of itself (the fields of ``Paged``)."""
     pages = -(-total // size)
     return {
-        "next": address(page + 1) if page < pages else None,
-        "prev": address(min(page - 1, pages)) if page > 1 and pages else None,
+        "total": total,
+        "page": page,
+        "pages": pages,
+        **beside(request, path, given, page=page, pages=pages),
     }
 
 
@@ -217,6 +246,11 @@ def answer(
     if secret:
         headers |= {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
     return kept(request, content, media_type="application/json", mark=mark, headers=headers)
+
+
+def answer_page(request: Request, body: Paged) -> Response:
+    """The answer of a page of one's own, with its neighbours' addresses in the header, too."""
+    return answer(request, body, links={"next": body.next, "prev": body.prev}, secret=True)
 
 
 def etag(content: bytes, *, weak: bool = False) -> str:

@@ -251,6 +251,21 @@ def answer_once(
     return _response(*written)
 
 
+def do_once(
+    request: Request,
+    session: Session,
+    *,
+    user_id: int | None,
+    raw: bytes,
+    model: type[M],
+    work: Callable[[M], Made],
+) -> Response:
+    """Read the body into its model, do the work on it and answer, as ``answer_once``."""
+    given = parse(raw)
+    wanted = fit(model, given)
+    return answer_once(request, session, user_id=user_id, given=given, work=lambda: work(wanted))
+
+
 def _key(request: Request) -> str | None:
     sent = request.headers.getlist(KEY)
     if not sent:
