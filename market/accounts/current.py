@@ -73,6 +73,12 @@ class Who:
         return self.user_id is not None
 
     @property
+    def acts_for(self) -> int:
+        """The party acted for, where nobody comes in who acts for none (``Acting``, ``may_buy``)."""
+        assert self.party_id is not None
+        return self.party_id
+
+    @property
     def is_unit(self) -> bool:
         """Acts for a collective unit."""
         return self.party_kind in UNIT_KINDS

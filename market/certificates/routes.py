@@ -92,22 +92,19 @@ def accept(request: Request, session: Db, who: OfUnit, certificate_id: PathId, r
 
 def _trader(who: Who) -> int:
     current.need_power(who, "trade")
-    assert who.party_id is not None
-    return who.party_id
+    return who.acts_for
 
 
 def _mine(session: Session, who: Who, certificate_id: int) -> int:
-    assert who.party_id is not None
-    queries.certificate_for(session, unit_id=who.party_id, certificate_id=certificate_id)
+    queries.certificate_for(session, unit_id=who.acts_for, certificate_id=certificate_id)
     return _trader(who)
 
 
 def _index_page(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
-    assert who.party_id is not None
     context = {
         "form": form,
-        "held": reading.list_of_unit(session, party_id=who.party_id),
-        "party_id": who.party_id,
+        "held": reading.list_of_unit(session, party_id=who.acts_for),
+        "party_id": who.acts_for,
         "can_trade": who.can("trade"),
         "labels": labels,
         "hectares": certificate_forms.hectares,

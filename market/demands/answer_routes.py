@@ -37,7 +37,7 @@ def show(request: Request, session: Db, who: OfUnit, demand_id: PathId) -> Respo
 def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Posted) -> Response:
     """Offer one of the lots; sent twice it is one."""
     current.need_power(who, "trade")
-    unit_id = _unit(who)
+    unit_id = who.acts_for
     demand = answering.demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
     product = catalogue.get_product(session, demand.product_id)
     form = forms.fill(OfferForm, raw)
@@ -78,18 +78,13 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     return _page(request, session, who, demand_id, form)
 
 
-def _unit(who: Who) -> int:
-    assert who.party_id is not None
-    return who.party_id
-
-
 def _page(
     request: Request, session: Session, who: Who, demand_id: int, form: Filled[OfferForm] | None = None
 ) -> Response:
-    demand = answering.demand_open_to(session, unit_id=_unit(who), demand_id=demand_id)
+    demand = answering.demand_open_to(session, unit_id=who.acts_for, demand_id=demand_id)
     product = catalogue.get_product(session, demand.product_id)
     need = wanted.of(session, demand)
-    found = answering.fits(session, unit_id=_unit(who), demand=demand, on=clock.today())
+    found = answering.fits(session, unit_id=who.acts_for, demand=demand, on=clock.today())
     best = next((fit for fit in found if fit.may_be_offered), None)
     piece = catalogue.piece_of(product)
     if form is None:

@@ -132,7 +132,7 @@ def post(request: Request, body: Sent, session: Db, who: Caller) -> Response:
     """Nobody is asked yet: the plan shows who could fill it."""
     api.read(request)
     may_buy(who)
-    party_id = _party(who)
+    party_id = who.acts_for
 
     def work(need: DemandBody) -> Made:
         try:
@@ -164,7 +164,7 @@ def post(request: Request, body: Sent, session: Db, who: Caller) -> Response:
 def show(request: Request, session: Db, who: Caller, demand_id: PathId) -> Response:
     """For its buyer alone."""
     api.read(request)
-    demand = queries.demand_for(session, buyer_id=_party(who), demand_id=demand_id)
+    demand = queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
     return api.answer(request, _document(request, session, demand), secret=True)
 
 
@@ -181,7 +181,7 @@ def show(request: Request, session: Db, who: Caller, demand_id: PathId) -> Respo
 def plan(request: Request, session: Db, who: Caller, demand_id: PathId) -> Response:
     """Nothing is held by it. A demand of which nothing is missing, or whose days are over, has none (409)."""
     api.read(request)
-    demand = queries.demand_for(session, buyer_id=_party(who), demand_id=demand_id)
+    demand = queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
     planned = queries.plan_of(session, demand, on=clock.today())
     if planned is None:
         raise Conflict(t("Nothing of this demand is to be planned."))
@@ -207,7 +207,9 @@ def send(request: Request, body: Sent, session: Db, who: Caller, demand_id: Path
     api.read(request)
 
     def work(wish: SendBody) -> Made:
-        demands.send_plan(session, actor=who.actor, buyer_id=_party(who), demand_id=demand_id, seen=wish.seen)
+        demands.send_plan(
+            session, actor=who.actor, buyer_id=who.acts_for, demand_id=demand_id, seen=wish.seen
+        )
         return Made(_document(request, session, _mine(session, who, demand_id)))
 
     return sent.do_once(request, session, user_id=who.user_id, raw=body, model=SendBody, work=work)
@@ -229,19 +231,14 @@ def close(request: Request, body: Sent, session: Db, who: Caller, demand_id: Pat
     api.read(request)
 
     def work(_: Nothing) -> Made:
-        demand = demands.close_demand(session, actor=who.actor, buyer_id=_party(who), demand_id=demand_id)
+        demand = demands.close_demand(session, actor=who.actor, buyer_id=who.acts_for, demand_id=demand_id)
         return Made(_document(request, session, demand))
 
     return sent.do_once(request, session, user_id=who.user_id, raw=body, model=Nothing, work=work)
 
 
-def _party(who: Who) -> int:
-    assert who.party_id is not None
-    return who.party_id
-
-
 def _mine(session: Session, who: Who, demand_id: int) -> Demand:
-    demand = queries.demand_for(session, buyer_id=_party(who), demand_id=demand_id)
+    demand = queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
     current.need_power(who, "trade")
     return demand
 

@@ -36,19 +36,18 @@ router.include_router(answer_routes.router)
 @router.get("/demands", name="demands:index")
 def index(request: Request, session: Db, who: Acting) -> Response:
     """My demands; for a unit those that its goods could serve."""
-    assert who.party_id is not None
     number = forms.page_number(request)
     fields = forms.query_fields(request)
     as_seller = who.is_unit and fields.get("mine") != "1"
     if as_seller:
         goods = sa.select(Listing.product_id).where(
-            Listing.party_id == who.party_id, Listing.state == "published"
+            Listing.party_id == who.acts_for, Listing.state == "published"
         )
         rows, total = queries.list_open(
             session, product_ids=list(session.scalars(goods.distinct())), page=number
         )
     else:
-        rows, total = queries.list_mine(session, buyer_id=who.party_id, page=number)
+        rows, total = queries.list_mine(session, buyer_id=who.acts_for, page=number)
     return page(
         request,
         "demands/index.html",
@@ -98,9 +97,8 @@ def new(request: Request, session: Db, who: SignedIn) -> Response:
 def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
     """Post a demand; its plan is on the next page. Sent twice it is one."""
     may_buy(who)
-    assert who.party_id is not None
     product = catalogue.get_product(session, str(raw.get("product", "")))
-    form, need = demand_forms.read(session, raw, product, buyer_id=who.party_id, language=spoken())
+    form, need = demand_forms.read(session, raw, product, buyer_id=who.acts_for, language=spoken())
     if need is not None:
         with refusals(session, form):
             sent = sending.take(session, who.user_id, "demand", raw)
@@ -109,7 +107,7 @@ def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
             demand = demands.post_demand(
                 session,
                 actor=who.actor,
-                buyer_id=who.party_id,
+                buyer_id=who.acts_for,
                 need=need,
                 hold_days=form.valid.hold_days,
             )
@@ -169,10 +167,9 @@ def may_buy(who: Who) -> None:
 
 
 def _mine(session: Session, who: Who, demand_id: int) -> int:
-    assert who.party_id is not None
-    queries.demand_for(session, buyer_id=who.party_id, demand_id=demand_id)
+    queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
     current.need_power(who, "trade")
-    return who.party_id
+    return who.acts_for
 
 
 def _form_page(request: Request, session: Session, form: Filled[DemandForm], slug: str) -> Response:
@@ -182,7 +179,6 @@ def _form_page(request: Request, session: Session, form: Filled[DemandForm], slu
 
 
 def _demand_page(request: Request, session: Session, who: Who, demand_id: int, form: Filled[Any]) -> Response:
-    assert who.party_id is not None
-    demand = queries.demand_for(session, buyer_id=who.party_id, demand_id=demand_id)
+    demand = queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
     context = {"form": form, "s": present.show(session, demand), "can_trade": who.can("trade")}
     return page(request, "demands/show.html", context, status=form.status)

@@ -76,7 +76,7 @@ def index(request: Request, session: Db, who: Caller) -> Response:
     """A page of them, those that wait for the asker first."""
     given = api.read(request, STATE, api.PAGE)
     api.choice_of(given, STATE)
-    number, party_id = api.page_of(given), _party(who)
+    number, party_id = api.page_of(given), who.acts_for
     rows, total = queries.list_inquiries(
         session, party_id=party_id, only_open=False, state=given.get("state"), page=number
     )
@@ -100,7 +100,7 @@ def show(request: Request, session: Db, who: Caller, inquiry_id: PathId) -> Resp
     api.read(request)
     body = documents.tell_inquiry(
         session,
-        party_id=_party(who),
+        party_id=who.acts_for,
         inquiry_id=inquiry_id,
         url=absolute(request, f"/inquiries/{inquiry_id}"),
         link_id=links.find_link_of(session, inquiry_id=inquiry_id),
@@ -123,7 +123,7 @@ def send(request: Request, body: Sent, session: Db, who: Caller) -> Response:
     """The seller is told and has five days to answer. What terms leave out is not agreed yet."""
     api.read(request)
     may_ask(who)
-    party_id = _party(who)
+    party_id = who.acts_for
 
     def work(wanted: InquiryBody) -> Made:
         listing = listings.get_offered(session, wanted.listing_id)
@@ -154,11 +154,11 @@ def offer(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: Pa
     """For the side whose turn it is; then it is the other's."""
 
     def act(wanted: OfferBody) -> None:
-        inquiry, _ = queries.inquiry_for(session, party_id=_party(who), inquiry_id=inquiry_id)
+        inquiry, _ = queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
         inquiries.make_offer(
             session,
             actor=who.actor,
-            party_id=_party(who),
+            party_id=who.acts_for,
             inquiry_id=inquiry_id,
             proposal=_proposal(session, wanted, inquiry.product_id),
             remark=wanted.message,
@@ -185,7 +185,7 @@ def decline(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: 
         inquiries.decline(
             session,
             actor=who.actor,
-            party_id=_party(who),
+            party_id=who.acts_for,
             inquiry_id=inquiry_id,
             reason=wanted.reason,
             remark=wanted.message,
@@ -210,7 +210,7 @@ def withdraw(request: Request, body: Sent, session: Db, who: Caller, inquiry_id:
 
     def act(wanted: WithdrawBody) -> None:
         inquiries.withdraw(
-            session, actor=who.actor, party_id=_party(who), inquiry_id=inquiry_id, remark=wanted.message
+            session, actor=who.actor, party_id=who.acts_for, inquiry_id=inquiry_id, remark=wanted.message
         )
 
     return _answer(request, session, who, inquiry_id, body, WithdrawBody, act)
@@ -227,19 +227,14 @@ def _answer(
 ) -> Response:
     """Do what a side does to its inquiry, and say how it stands then."""
     api.read(request)
-    queries.inquiry_for(session, party_id=_party(who), inquiry_id=inquiry_id)
+    queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
     current.need_power(who, "trade")
 
     def work(wanted: B) -> Made:
         act(wanted)
-        return Made(_standing(request, session, _party(who), inquiry_id))
+        return Made(_standing(request, session, who.acts_for, inquiry_id))
 
     return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)
-
-
-def _party(who: Who) -> int:
-    assert who.party_id is not None
-    return who.party_id
 
 
 def _proposal(session: Session, wanted: bodies.ProposalBody, product_id: int) -> Proposal:

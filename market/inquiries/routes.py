@@ -36,12 +36,11 @@ router = APIRouter()
 @router.get("/inquiries", name="inquiries:index")
 def index(request: Request, session: Db, who: Acting) -> Response:
     """My inquiries, those that wait for me first."""
-    assert who.party_id is not None
     fields = forms.query_fields(request)
     everything = fields.get("all") == "1"
     number = forms.page_number(request)
     rows, total = queries.list_inquiries(
-        session, party_id=who.party_id, only_open=not everything, page=number
+        session, party_id=who.acts_for, only_open=not everything, page=number
     )
     pages = -(-total // queries.PAGE_SIZE)
     return page(
@@ -70,7 +69,6 @@ def new(request: Request, session: Db, who: SignedIn, listing_id: PathId) -> Res
 def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: Posted) -> Response:
     """Send the inquiry; sent twice it is one."""
     may_ask(who)
-    assert who.party_id is not None
     listing = listings.get_offered(session, listing_id)
     product = catalogue.get_product(session, listing.product_id)
     form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
@@ -82,7 +80,7 @@ def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: 
             inquiry = inquiries.send_inquiry(
                 session,
                 actor=who.actor,
-                buyer_id=who.party_id,
+                buyer_id=who.acts_for,
                 listing_id=listing_id,
                 proposal=proposal,
                 remark=form.valid.remark,
@@ -104,7 +102,6 @@ def offer(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
     """Offer otherwise."""
     inquiry = _mine(session, who, inquiry_id)
     current.need_power(who, "trade")
-    assert who.party_id is not None
     product = catalogue.get_product(session, inquiry.product_id)
     form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
     if proposal is not None:
@@ -112,7 +109,7 @@ def offer(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
             inquiries.make_offer(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 inquiry_id=inquiry_id,
                 proposal=proposal,
                 remark=form.valid.remark,
@@ -127,14 +124,13 @@ def decline(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw:
     """Decline, with a reason."""
     _mine(session, who, inquiry_id)
     current.need_power(who, "trade")
-    assert who.party_id is not None
     answer = forms.fill(Answer, raw)
     if answer.ok:
         with refusals(session, answer):
             inquiries.decline(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 inquiry_id=inquiry_id,
                 reason=answer.valid.reason,
                 remark=answer.valid.remark,
@@ -151,10 +147,9 @@ def withdraw(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw
     """Take back what was said."""
     _mine(session, who, inquiry_id)
     current.need_power(who, "trade")
-    assert who.party_id is not None
     answer: Filled[Any] = Filled(raw=raw)
     with refusals(session, answer):
-        inquiries.withdraw(session, actor=who.actor, party_id=who.party_id, inquiry_id=inquiry_id)
+        inquiries.withdraw(session, actor=who.actor, party_id=who.acts_for, inquiry_id=inquiry_id)
         return redirect(
             request, f"/inquiries/{inquiry_id}", saying=t("Withdrawn. The other side has been told.")
         )
@@ -169,8 +164,7 @@ def may_ask(who: current.Who) -> None:
 
 
 def _mine(session: Session, who: current.Who, inquiry_id: int) -> Inquiry:
-    assert who.party_id is not None
-    return queries.inquiry_for(session, party_id=who.party_id, inquiry_id=inquiry_id)[0]
+    return queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)[0]
 
 
 def _first_form(session: Session, listing: Listing) -> Filled[ProposalForm]:
@@ -219,16 +213,15 @@ def _thread(
     answer: Filled[Any] | None = None,
     status: int = 200,
 ) -> Response:
-    assert who.party_id is not None
     context = present.thread_page(
         session,
-        party_id=who.party_id,
+        party_id=who.acts_for,
         inquiry_id=inquiry_id,
         form=form,
         answer=answer,
         link_id=links.find_link_of(session, inquiry_id=inquiry_id),
     )
-    inquiry, side = queries.inquiry_for(session, party_id=who.party_id, inquiry_id=inquiry_id)
+    inquiry, side = queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
     other_id = inquiry.seller_id if side == "buyer" else inquiry.buyer_id
     context["record"] = links.record_of(session, party_id=other_id)
     return page(request, "inquiries/show.html", context, status=status)

@@ -39,7 +39,6 @@ def form(request: Request, session: Db, who: Acting, link_id: PathId) -> Respons
 def propose(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
     """Propose other terms; sent twice the second finds the first waiting."""
     link = _own(session, who, link_id, "trade")
-    assert who.party_id is not None
     product = catalogue.get_product(session, link.product_id)
     proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
     if proposal is not None:
@@ -47,7 +46,7 @@ def propose(request: Request, session: Db, who: Acting, link_id: PathId, raw: Po
             amendments.propose_amendment(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 link_id=link_id,
                 proposal=proposal,
                 remark=proposed.valid.remark,
@@ -66,14 +65,13 @@ def accept(
 ) -> Response:
     """Accept the other terms whole."""
     _own(session, who, link_id, "bind")
-    assert who.party_id is not None
     answer = forms.fill(VersionForm, raw)
     if answer.ok:
         with refusals(session, answer):
             amendments.accept_amendment(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 link_id=link_id,
                 amendment_id=amendment_id,
                 version=answer.valid.version,
@@ -90,14 +88,13 @@ def decline(
 ) -> Response:
     """Decline the other terms, or withdraw one's own."""
     _own(session, who, link_id, "trade")
-    assert who.party_id is not None
     answer = forms.fill(VersionForm, raw)
     if answer.ok:
         with refusals(session, answer):
             amendments.decline_amendment(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 link_id=link_id,
                 amendment_id=amendment_id,
                 version=answer.valid.version,
@@ -107,8 +104,7 @@ def decline(
 
 
 def _own(session: Session, who: Who, link_id: int, power: str) -> Link:
-    assert who.party_id is not None
-    link, _ = queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, power)
     return link
 

@@ -69,19 +69,19 @@ WEIGHINGS = {
 def accept(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: PathId) -> Response:
     """The volume is committed in the same moment. Refused (409) where it is gone or the offer has changed."""
     api.read(request)
-    inquiries.inquiry_for(session, party_id=_party(who), inquiry_id=inquiry_id)
+    inquiries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
 
     def work(wanted: AcceptBody) -> Made:
         link = holding.accept(
             session,
             actor=who.actor,
-            party_id=_party(who),
+            party_id=who.acts_for,
             inquiry_id=inquiry_id,
             version=wanted.version,
         )
         if link is None:
             url = absolute(request, f"/inquiries/{inquiry_id}")
-            return Made(tell_standing(session, party_id=_party(who), inquiry_id=inquiry_id, url=url))
+            return Made(tell_standing(session, party_id=who.acts_for, inquiry_id=inquiry_id, url=url))
         return Made(_told(request, session, who, link.id), 201, f"{PATH}/{link.id}")
 
     return _answer(request, session, who, "bind", body, AcceptBody, work)
@@ -103,7 +103,7 @@ def index(request: Request, session: Db, who: Caller) -> Response:
     api.choice_of(given, STATE)
     number = api.page_of(given)
     rows, total = queries.list_links(
-        session, party_id=_party(who), only_live=False, state=given.get("state"), page=number
+        session, party_id=who.acts_for, only_live=False, state=given.get("state"), page=number
     )
     paging = api.paging(request, PATH, given, page=number, total=total, size=queries.PAGE_SIZE)
     told = [documents.tell_row(row, url=absolute(request, f"/links/{row.id}")) for row in rows]
@@ -140,14 +140,14 @@ def show(request: Request, session: Db, who: Caller, link_id: PathId) -> Respons
 def record_delivery(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """It counts once the other side has confirmed it."""
     api.read(request)
-    link, _ = queries.link_for(session, party_id=_party(who), link_id=link_id)
+    link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
     def work(wanted: DeliveryBody) -> Made:
         goods = present.goods(session, catalogue.get_product(session, link.product_id))
         made = deliveries.record_delivery(
             session,
             actor=who.actor,
-            party_id=_party(who),
+            party_id=who.acts_for,
             link_id=link_id,
             on_date=wanted.on_date,
             weighed=bodies.read_weighings(wanted, goods),
@@ -173,11 +173,11 @@ def confirm_delivery(
 ) -> Response:
     """From then on it counts."""
     api.read(request)
-    queries.link_for(session, party_id=_party(who), link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
     def work(_: Nothing) -> Made:
         deliveries.confirm_delivery(
-            session, actor=who.actor, party_id=_party(who), link_id=link_id, delivery_id=delivery_id
+            session, actor=who.actor, party_id=who.acts_for, link_id=link_id, delivery_id=delivery_id
         )
         return Made(_delivery(session, who, link_id, delivery_id))
 
@@ -197,13 +197,13 @@ def confirm_delivery(
 def record_contract(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """Once both sides have, an agreement that waited for it is in force."""
     api.read(request)
-    queries.link_for(session, party_id=_party(who), link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
     def work(wanted: ContractBody) -> Made:
         conditions.record_contract(
             session,
             actor=who.actor,
-            party_id=_party(who),
+            party_id=who.acts_for,
             link_id=link_id,
             number=wanted.contract_number,
             on_date=wanted.contract_date,
@@ -226,10 +226,10 @@ def record_contract(request: Request, body: Sent, session: Db, who: Caller, link
 def confirm_deposit(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """For the seller; the agreement that waited for it is in force."""
     api.read(request)
-    queries.link_for(session, party_id=_party(who), link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
     def work(_: Nothing) -> Made:
-        conditions.confirm_deposit(session, actor=who.actor, party_id=_party(who), link_id=link_id)
+        conditions.confirm_deposit(session, actor=who.actor, party_id=who.acts_for, link_id=link_id)
         return Made(_told(request, session, who, link_id))
 
     return _answer(request, session, who, "bind", body, Nothing, work)
@@ -248,13 +248,13 @@ def confirm_deposit(request: Request, body: Sent, session: Db, who: Caller, link
 def close(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """Fulfilled, short or ended early, as what was delivered says; what was not is on sale again."""
     api.read(request)
-    queries.link_for(session, party_id=_party(who), link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
     def work(wanted: CloseBody) -> Made:
         links.end_link(
             session,
             actor=who.actor,
-            party_id=_party(who),
+            party_id=who.acts_for,
             link_id=link_id,
             reason=wanted.reason,
             version=wanted.version,
@@ -278,16 +278,11 @@ def _answer(
     return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)
 
 
-def _party(who: Who) -> int:
-    assert who.party_id is not None
-    return who.party_id
-
-
 def _told(request: Request, session: Session, who: Who, link_id: int) -> LinkDocument:
     return documents.tell_link(
-        session, party_id=_party(who), link_id=link_id, url=absolute(request, f"/links/{link_id}")
+        session, party_id=who.acts_for, link_id=link_id, url=absolute(request, f"/links/{link_id}")
     )
 
 
 def _delivery(session: Session, who: Who, link_id: int, delivery_id: int) -> DeliveryTold:
-    return documents.tell_delivery(session, party_id=_party(who), link_id=link_id, delivery_id=delivery_id)
+    return documents.tell_delivery(session, party_id=who.acts_for, link_id=link_id, delivery_id=delivery_id)

@@ -102,10 +102,9 @@ def paid(
 
 
 def _deliverer(session: Session, who: Who, link_id: int) -> int:
-    assert who.party_id is not None
-    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "deliver")
-    return who.party_id
+    return who.acts_for
 
 
 def _page(
@@ -118,8 +117,7 @@ def _page(
     form: Filled[ContestForm] | None = None,
     answer: Filled[Any] | None = None,
 ) -> Response:
-    assert who.party_id is not None
-    link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
+    link = queries.get_link(session, party_id=who.acts_for, link_id=link_id)
     delivery = next((one for one in link.deliveries if one.id == delivery_id), None)
     if delivery is None:
         raise NotFound

@@ -43,7 +43,6 @@ def sell(
 ) -> Response:
     """Note what was sold; sent twice it is one."""
     lot, listing = _own_lot(session, who, listing_id, lot_id)
-    assert who.party_id is not None
     product = catalogue.get_product(session, listing.product_id)
     filled, sold = link_forms.read_outside(session, raw, product, spoken())
     if sold is not None:
@@ -54,7 +53,7 @@ def sell(
             link = outside.sell_outside(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 lot_id=lot_id,
                 volume=sold.volume,
                 buyer_kind=sold.buyer_kind,
@@ -71,9 +70,8 @@ def sell(
 
 
 def _own_lot(session: Session, who: Who, listing_id: int, lot_id: int) -> tuple[Lot, Listing]:
-    assert who.party_id is not None
     current.need_power(who, "trade")
-    return listings.lot_for(session, party_id=who.party_id, listing_id=listing_id, lot_id=lot_id)
+    return listings.lot_for(session, party_id=who.acts_for, listing_id=listing_id, lot_id=lot_id)
 
 
 def _page(

@@ -45,7 +45,6 @@ def form(request: Request, session: Db, who: Acting, listing_id: PathId) -> Resp
 def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: Posted) -> Response:
     """Record what was agreed; sent twice it is one."""
     listing = _about(session, who, listing_id)
-    assert who.party_id is not None
     product = catalogue.get_product(session, listing.product_id)
     proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
     there = forms.fill(OtherForm, raw)
@@ -62,7 +61,7 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
             link = phone.record_agreement(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 listing_id=listing_id,
                 proposal=proposal,
                 other=there.valid.other,
@@ -83,8 +82,7 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
 @router.post("/links/{link_id}/confirm", name="links:confirm")
 def confirm(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
     """Say that it was agreed as the other side recorded."""
-    assert who.party_id is not None
-    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "bind")
     answer = forms.fill(VersionForm, raw)
     if answer.ok:
@@ -92,7 +90,7 @@ def confirm(request: Request, session: Db, who: Acting, link_id: PathId, raw: Po
             phone.confirm_agreement(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 link_id=link_id,
                 version=answer.valid.version,
             )
@@ -102,11 +100,10 @@ def confirm(request: Request, session: Db, who: Acting, link_id: PathId, raw: Po
 
 def _about(session: Session, who: Who, listing_id: int) -> Listing:
     """The listing that the asker sells by, or may buy of."""
-    assert who.party_id is not None
     listing = session.get(Listing, listing_id)
     if listing is None or listing.state == "withdrawn":
         raise NotFound
-    if listing.party_id != who.party_id:
+    if listing.party_id != who.acts_for:
         if listing.state != "published":
             raise NotFound
         if not who.is_buyer:

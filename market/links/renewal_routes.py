@@ -38,8 +38,7 @@ def form(request: Request, session: Db, who: Acting, link_id: PathId) -> Respons
 def start(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
     """Ask, or record; sent twice it is one."""
     _need(session, who, link_id)
-    assert who.party_id is not None
-    link, _ = queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
     proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
     if proposal is not None:
@@ -50,7 +49,7 @@ def start(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
             made = renewals.renew(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 link_id=link_id,
                 proposal=proposal,
                 remark=proposed.valid.remark,
@@ -65,8 +64,7 @@ def start(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
 
 def _need(session: Session, who: Who, link_id: int) -> None:
     """The buyer asks, the seller records what binds it."""
-    assert who.party_id is not None
-    _, side = queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    _, side = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "trade" if side == "buyer" else "bind")
 
 
@@ -74,9 +72,8 @@ def _page(
     request: Request, session: Session, who: Who, link_id: int, proposed: Filled[Any] | None
 ) -> Response:
     _need(session, who, link_id)
-    assert who.party_id is not None
     try:
-        link, side, listing = renewals.listing_to_renew(session, party_id=who.party_id, link_id=link_id)
+        link, side, listing = renewals.listing_to_renew(session, party_id=who.acts_for, link_id=link_id)
     except Conflict as refusal:
         refused: Filled[Any] = Filled(raw={})
         refused.refuse(refusal)

@@ -51,8 +51,7 @@ router.include_router(renewal_routes.router)
 @router.post("/links/agree/{inquiry_id}", name="links:agree")
 def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: Posted) -> Response:
     """Accept the standing offer whole."""
-    assert who.party_id is not None
-    inquiries.inquiry_for(session, party_id=who.party_id, inquiry_id=inquiry_id)
+    inquiries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
     current.need_power(who, "bind")
     answer = forms.fill(Answer, raw)
     if answer.ok:
@@ -60,7 +59,7 @@ def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
             link = holding.accept(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 inquiry_id=inquiry_id,
                 version=answer.valid.version,
             )
@@ -75,7 +74,7 @@ def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
             )
     context = present.thread_page(
         session,
-        party_id=who.party_id,
+        party_id=who.acts_for,
         inquiry_id=inquiry_id,
         answer=answer,
         link_id=queries.find_link_of(session, inquiry_id=inquiry_id),
@@ -87,11 +86,10 @@ def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
 @router.get("/links", name="links:index")
 def index(request: Request, session: Db, who: Acting) -> Response:
     """My agreements, newest first."""
-    assert who.party_id is not None
     fields = forms.query_fields(request)
     everything = fields.get("all") == "1"
     number = forms.page_number(request)
-    rows, total = queries.list_links(session, party_id=who.party_id, only_live=not everything, page=number)
+    rows, total = queries.list_links(session, party_id=who.acts_for, only_live=not everything, page=number)
     return page(
         request,
         "links/index.html",
@@ -122,8 +120,7 @@ def printable(request: Request, session: Db, who: Acting, link_id: PathId) -> Re
 @router.post("/links/{link_id}/deliveries", name="links:record_delivery")
 def record_delivery(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
     """Record goods handed over; sent twice it is one delivery."""
-    assert who.party_id is not None
-    link, _ = queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "deliver")
     product = catalogue.get_product(session, link.product_id)
     form, weighed = link_forms.read_delivery(session, raw, product, spoken())
@@ -134,7 +131,7 @@ def record_delivery(request: Request, session: Db, who: Acting, link_id: PathId,
                 deliveries.record_delivery(
                     session,
                     actor=who.actor,
-                    party_id=who.party_id,
+                    party_id=who.acts_for,
                     link_id=link_id,
                     on_date=form.valid.on_date,
                     weighed=[weighed],
@@ -151,13 +148,12 @@ def confirm_delivery(
     request: Request, session: Db, who: Acting, link_id: PathId, delivery_id: PathId, raw: Posted
 ) -> Response:
     """Say that a delivery is as the other side recorded it."""
-    assert who.party_id is not None
-    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "deliver")
     answer: Filled[Any] = Filled(raw=raw)
     with refusals(session, answer):
         deliveries.confirm_delivery(
-            session, actor=who.actor, party_id=who.party_id, link_id=link_id, delivery_id=delivery_id
+            session, actor=who.actor, party_id=who.acts_for, link_id=link_id, delivery_id=delivery_id
         )
         return redirect(request, f"/links/{link_id}", saying=t("Confirmed. The delivery now counts."))
     return shown.show_link(request, session, who, link_id, answer=answer, status=answer.status)
@@ -166,8 +162,7 @@ def confirm_delivery(
 @router.post("/links/{link_id}/contract", name="links:contract")
 def contract(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
     """Put up the signed contract."""
-    assert who.party_id is not None
-    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "bind")
     form = forms.fill(ContractForm, raw)
     if form.ok:
@@ -175,7 +170,7 @@ def contract(request: Request, session: Db, who: Acting, link_id: PathId, raw: P
             conditions.record_contract(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 link_id=link_id,
                 number=form.valid.contract_number,
                 on_date=form.valid.contract_date,
@@ -187,12 +182,11 @@ def contract(request: Request, session: Db, who: Acting, link_id: PathId, raw: P
 @router.post("/links/{link_id}/deposit", name="links:deposit")
 def deposit(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
     """Confirm that the deposit has come in."""
-    assert who.party_id is not None
-    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "bind")
     answer: Filled[Any] = Filled(raw=raw)
     with refusals(session, answer):
-        conditions.confirm_deposit(session, actor=who.actor, party_id=who.party_id, link_id=link_id)
+        conditions.confirm_deposit(session, actor=who.actor, party_id=who.acts_for, link_id=link_id)
         return redirect(
             request, f"/links/{link_id}", saying=t("The deposit is recorded: the agreement is in force.")
         )
@@ -202,8 +196,7 @@ def deposit(request: Request, session: Db, who: Acting, link_id: PathId, raw: Po
 @router.post("/links/{link_id}/close", name="links:close")
 def close(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
     """End the agreement; what was not delivered returns to the open lots."""
-    assert who.party_id is not None
-    queries.link_for(session, party_id=who.party_id, link_id=link_id)
+    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "bind")
     form = forms.fill(EndForm, raw)
     if form.ok:
@@ -211,7 +204,7 @@ def close(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
             links.end_link(
                 session,
                 actor=who.actor,
-                party_id=who.party_id,
+                party_id=who.acts_for,
                 link_id=link_id,
                 reason=form.valid.reason or "agreed",
                 version=form.valid.version,

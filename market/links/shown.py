@@ -49,8 +49,7 @@ def show_link(
     template: str = "links/show.html",
 ) -> Response:
     """The page of an agreement for one of its two sides; a refused form comes back as it was typed."""
-    assert who.party_id is not None
-    link = queries.get_link(session, party_id=who.party_id, link_id=link_id)
+    link = queries.get_link(session, party_id=who.acts_for, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
     definitions = catalogue.specs_of(session, product)
     # Whoever proposes other terms raises the version: an agreement as it was made has none to look for.

@@ -68,7 +68,7 @@ def open_lot(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw
                 kind=lot.kind,
             )
             return redirect(request, MINE, saying=t("The lot is added."))
-        listing = queries.listing_for(session, party_id=own.party_of(who), listing_id=listing_id)
+        listing = queries.listing_for(session, party_id=who.acts_for, listing_id=listing_id)
     return _lot_page(request, session, form, listing)
 
 
@@ -105,7 +105,7 @@ def _at_its_lot(
     request: Request, session: Session, who: Who, form: Filled[Any], listing_id: int, lot_id: int
 ) -> Response:
     """The page of "my listings" that holds the lot, with the refusal where it was typed."""
-    number = queries.find_page_of(session, party_id=own.party_of(who), listing_id=listing_id)
+    number = queries.find_page_of(session, party_id=who.acts_for, listing_id=listing_id)
     return own.show_mine(request, session, who, form=form, lot_id=lot_id, page_number=number)
 
 
@@ -120,7 +120,7 @@ def loss(request: Request, session: Db, who: OfUnit, listing_id: PathId, lot_id:
 def _loss_page(
     request: Request, session: Session, who: Who, form: Filled[Any], listing_id: int, lot_id: int
 ) -> Response:
-    lot, listing = queries.lot_for(session, party_id=own.party_of(who), listing_id=listing_id, lot_id=lot_id)
+    lot, listing = queries.lot_for(session, party_id=who.acts_for, listing_id=listing_id, lot_id=lot_id)
     product = catalogue.get_product(session, listing.product_id)
     context = {
         "form": form,

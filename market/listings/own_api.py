@@ -21,7 +21,7 @@ from market.listings import bodies, documents, present, queries, searching
 from market.listings import service as listings
 from market.listings.documents import OwnListing
 from market.listings.models import Listing
-from market.listings.own_routes import party_of, trader
+from market.listings.own_routes import trader
 from market.web import api, sent
 from market.web.api import PREFIX, Amount, Model, Paged
 from market.web.forms import PathId
@@ -81,7 +81,7 @@ class OwnLines(Paged):
 def mine(request: Request, session: Db, who: UnitCaller) -> Response:
     """A page of them; each with all it says is told by its number."""
     number = api.page_of(api.read(request, api.PAGE))
-    found, total = queries.list_mine(session, party_id=party_of(who), on=clock.today(), page=number)
+    found, total = queries.list_mine(session, party_id=who.acts_for, on=clock.today(), page=number)
     rows = [
         OwnLine(
             id=card.id,
@@ -114,7 +114,7 @@ def mine(request: Request, session: Db, who: UnitCaller) -> Response:
 def show(request: Request, session: Db, who: UnitCaller, listing_id: PathId) -> Response:
     """In any state, in the fields that PATCH and PUT take."""
     api.read(request)
-    listing = queries.listing_for(session, party_id=party_of(who), listing_id=listing_id)
+    listing = queries.listing_for(session, party_id=who.acts_for, listing_id=listing_id)
     return api.answer(request, _told(request, session, listing), secret=True)
 
 

@@ -33,16 +33,10 @@ router.include_router(saved_routes.router)
 MINE = "/listings/mine"
 
 
-def party_of(who: Who) -> int:
-    """The party that the asker acts for."""
-    assert who.party_id is not None
-    return who.party_id
-
-
 def trader(who: Who) -> int:
     """The party that the asker may trade for."""
     current.need_power(who, "trade")
-    return party_of(who)
+    return who.acts_for
 
 
 @router.get("/listings/mine", name="listings:mine")
@@ -63,7 +57,7 @@ def show_mine(
     """The page of my listings; a refused form stands at its lot, or on top."""
     shown = present.mine_page(
         session,
-        party_id=party_of(who),
+        party_id=who.acts_for,
         page=page_number,
         can_trade=who.can("trade"),
         form=form,
@@ -207,7 +201,7 @@ def save(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw: Po
                 session, actor=who.actor, listing_id=listing_id, version=form.valid.version, **fields
             )
             return redirect(request, f"/listings/{listing_id}", saying=t("Your changes are kept."))
-        listing = queries.listing_for(session, party_id=party_of(who), listing_id=listing_id)
+        listing = queries.listing_for(session, party_id=who.acts_for, listing_id=listing_id)
     stands = present.what_differs(session, listing, known, form) if form.status == 409 else []
     if stands:
         # Who has seen what stands there now may put their own in its place.
