@@ -18,6 +18,7 @@ from market.demands.planning import Planned
 from market.demands.progress import Progress
 from market.demands.wanted import Wanted
 from market.errors import NotFound
+from market.listings.models import Listing
 from market.parties.models import Party
 from market.words import Named, Words
 
@@ -93,10 +94,14 @@ def list_mine(session: Session, *, buyer_id: int, page: int = 1) -> tuple[list[D
     return rows, total
 
 
-def list_open(session: Session, *, product_ids: list[int], page: int = 1) -> tuple[list[DemandRow], int]:
-    """Open demands for any of these goods, those that end soonest first."""
-    fits = sa.and_(Demand.state.in_(OPEN_STATES), Demand.ends_on >= clock.today())
-    fits = sa.and_(fits, Demand.product_id.in_(product_ids))
+def list_open(session: Session, *, unit_id: int, page: int = 1) -> tuple[list[DemandRow], int]:
+    """Open demands for any of the goods that a unit has on sale, those that end soonest first."""
+    on_sale = sa.select(Listing.product_id).where(Listing.party_id == unit_id, Listing.state == "published")
+    fits = sa.and_(
+        Demand.state.in_(OPEN_STATES),
+        Demand.ends_on >= clock.today(),
+        Demand.product_id.in_(on_sale),
+    )
     total = session.scalar(sa.select(sa.func.count()).select_from(Demand).where(fits)) or 0
     chosen = _listed().where(fits).order_by(Demand.ends_on, Demand.id)
     return _rows(session, chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)), total

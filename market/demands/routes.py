@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
@@ -21,7 +20,6 @@ from market.demands import service as demands
 from market.demands.forms import DemandForm, SendForm
 from market.errors import NotAllowed
 from market.listings import present as listings
-from market.listings.models import Listing
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -40,12 +38,7 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     fields = forms.query_fields(request)
     as_seller = who.is_unit and fields.get("mine") != "1"
     if as_seller:
-        goods = sa.select(Listing.product_id).where(
-            Listing.party_id == who.acts_for, Listing.state == "published"
-        )
-        rows, total = queries.list_open(
-            session, product_ids=list(session.scalars(goods.distinct())), page=number
-        )
+        rows, total = queries.list_open(session, unit_id=who.acts_for, page=number)
     else:
         rows, total = queries.list_mine(session, buyer_id=who.acts_for, page=number)
     return page(
