@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from market.catalogue import numbers
-from market.db import MAX_PIECES, MAX_PRICE, MAX_VOLUME
+from market.db import MAX_PIECES, MAX_PRICE, MAX_VALUE, MAX_VOLUME
 from market.errors import Invalid
 from market.words import Money, Named, Volume, t
 from search import vietnamese
@@ -105,11 +105,16 @@ def parse_price(text: str, *, language: str, field: str = "price") -> int:
     price = number * (factor or 1)
     if price != int(price):
         raise Invalid(t("A price is a whole number of đồng."), field=field)
+    check_price(int(price), field=field)
+    return int(price)
+
+
+def check_price(price: int, *, field: str = "price") -> None:
+    """Refuse a price, in đồng per kg or piece, that cannot be meant."""
     if not 1 <= price <= MAX_PRICE:
         raise Invalid(
             t("A price lies between {low} and {high}.", low=Money(1), high=Money(MAX_PRICE)), field=field
         )
-    return int(price)
 
 
 def value(volume: int, price: int, unit: str) -> int:
@@ -117,6 +122,17 @@ def value(volume: int, price: int, unit: str) -> int:
     if unit == "gram":
         return (volume * price + GRAMS_A_KG // 2) // GRAMS_A_KG
     return volume * price
+
+
+def check_value(volume: int, price: int, unit: str) -> int:
+    """The same; refuses more than a contract can be worth."""
+    worth = value(volume, price, unit)
+    if worth > MAX_VALUE:
+        raise Invalid(
+            t("Volume times price is more than {most}: one of them is wrong.", most=Money(MAX_VALUE)),
+            field="price",
+        )
+    return worth
 
 
 def _size(text: str, unit: str, packs: Sequence[PackSize], piece: Named | None, field: str) -> Decimal:

@@ -14,6 +14,9 @@ from market.catalogue import spec
 from market.catalogue.models import Product
 from market.inquiries import queries
 from market.inquiries.forms import ProposalForm
+from market.listings import queries as listings
+from market.listings.models import Listing
+from market.listings.terms import Terms
 from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
@@ -104,29 +107,59 @@ def quality(session: Session, product_id: int, value: dict[str, Any]) -> str:
     return " · ".join(f"{label}: {text}" for label, text in shown)
 
 
+def first_form(session: Session, listing: Listing) -> Filled[ProposalForm]:
+    """The form for asking about a listing: its next window, its price, quality and terms."""
+    product = catalogue.get_product(session, listing.product_id)
+    return blank(
+        ProposalForm,
+        price=language.number(listing.price_from) if listing.price_from else None,
+        price_basis=listing.price_basis,
+        kind="spot",
+        version=1,
+        **next_window(session, listing.id),
+        **terms_fields(Terms.of(listing)),
+        **spec_fields(session, product, listing.spec),
+    )
+
+
+def next_window(session: Session, listing_id: int) -> dict[str, str]:
+    """The days of the earliest lot that has something left, as the form's fields hold them."""
+    today = clock.today()
+    lots = [lot for lot in listings.open_lots(session, listing_id=listing_id, on=today) if lot.available]
+    if not lots:
+        return {}
+    return {"from": max(lots[0].from_date, today).isoformat(), "to": lots[0].to_date.isoformat()}
+
+
+def terms_fields(terms: Terms) -> dict[str, Any]:
+    """Terms as the form's fields hold them."""
+    return {
+        "delivery_place": terms.delivery_place_id,
+        "carrier": terms.carrier,
+        "payment": terms.payment,
+        "payment_days": terms.payment_days,
+        "tolerance": None if terms.tolerance is None else terms.tolerance // 100,
+        "deposit": terms.deposit,
+        "contract_wanted": "1" if terms.contract_wanted else None,
+        "weighed_at": terms.weighed_at,
+        "deductions": terms.deductions,
+    }
+
+
 def counter_form(session: Session, thread: queries.Thread, product: Product) -> Filled[ProposalForm]:
     """The form for another offer, filled with the standing one."""
     standing = thread.standing
     first, last, _ = standing.lines[0]
-    terms = standing.terms
     return blank(
         ProposalForm,
         volume=language.volume(standing.volume, thread.unit, thread.piece),
         **{"from": first.isoformat(), "to": last.isoformat()},
         price=language.number(standing.price),
-        delivery_place=terms.delivery_place_id,
         price_basis=standing.price_basis,
-        carrier=terms.carrier,
-        payment=terms.payment,
-        payment_days=terms.payment_days,
-        tolerance=None if terms.tolerance is None else terms.tolerance // 100,
-        deposit=terms.deposit,
-        contract_wanted="1" if terms.contract_wanted else None,
-        weighed_at=terms.weighed_at,
-        deductions=terms.deductions,
         kind=standing.kind,
         version=thread.version,
         **{f"covers_{part}": "1" for part in standing.covers},
+        **terms_fields(standing.terms),
         **spec_fields(session, product, standing.spec),
     )
 

@@ -23,9 +23,9 @@ from market.inquiries.models import Inquiry
 from market.links import queries as links
 from market.listings import queries as listings
 from market.listings.models import Listing
-from market.web import forms, language, sending
+from market.web import forms, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t
@@ -62,7 +62,7 @@ def new(request: Request, session: Db, who: SignedIn, listing_id: PathId) -> Res
     """The form to ask about a listing, filled with what the listing says."""
     may_ask(who)
     listing = listings.get_offered(session, listing_id)
-    return _ask_page(request, session, listing, _first_form(session, listing))
+    return _ask_page(request, session, listing, present.first_form(session, listing))
 
 
 @router.post("/inquiries/new/{listing_id}", name="inquiries:send")
@@ -165,29 +165,6 @@ def may_ask(who: current.Who) -> None:
 
 def _mine(session: Session, who: current.Who, inquiry_id: int) -> Inquiry:
     return queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)[0]
-
-
-def _first_form(session: Session, listing: Listing) -> Filled[ProposalForm]:
-    """Window from the earliest open lot, price and quality from the listing."""
-    product = catalogue.get_product(session, listing.product_id)
-    today = clock.today()
-    lots = [lot for lot in listings.open_lots(session, listing_id=listing.id, on=today) if lot.available]
-    window: dict[str, Any] = {}
-    if lots:
-        window = {"from": max(lots[0].from_date, today).isoformat(), "to": lots[0].to_date.isoformat()}
-    return blank(
-        ProposalForm,
-        price=language.number(listing.price_from) if listing.price_from else None,
-        price_basis=listing.price_basis,
-        kind="spot",
-        version=1,
-        payment=listing.payment,
-        payment_days=listing.payment_days,
-        weighed_at=listing.weighed_at,
-        deductions=listing.deductions,
-        **window,
-        **present.spec_fields(session, product, listing.spec),
-    )
 
 
 def _ask_page(request: Request, session: Session, listing: Listing, form: Filled[ProposalForm]) -> Response:

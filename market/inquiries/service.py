@@ -201,7 +201,7 @@ def decline(
     if reason not in DECLINE_REASONS:
         raise Invalid(t("Please choose a reason."), field="reason")
     end(session, inquiry, actor, "declined", side=side, reason=reason)
-    _remark(session, inquiry, actor, side, remark)
+    keep_remark(session, actor, side, remark, inquiry_id=inquiry.id)
     tell(
         session,
         inquiry,
@@ -217,7 +217,7 @@ def withdraw(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, 
     """Either side takes back what it said, whoever's turn it is."""
     inquiry, side = open_for(session, party_id=party_id, inquiry_id=inquiry_id)
     end(session, inquiry, actor, "withdrawn", side=side)
-    _remark(session, inquiry, actor, side, remark)
+    keep_remark(session, actor, side, remark, inquiry_id=inquiry.id)
     tell(
         session,
         inquiry,
@@ -337,6 +337,33 @@ def tell(session: Session, inquiry: Inquiry, *, to: str, kind: str, actor: Actor
     )
 
 
+def keep_remark(
+    session: Session,
+    actor: Actor,
+    side: Side,
+    text: str,
+    *,
+    inquiry_id: int | None = None,
+    link_id: int | None = None,
+    offer_id: int | None = None,
+) -> None:
+    """Keep what a side writes beside an inquiry or an agreement, and the offer that it goes with; nothing
+    where nothing was written.
+    """
+    if text:
+        session.add(
+            Remark(
+                inquiry_id=inquiry_id,
+                link_id=link_id,
+                offer_id=offer_id,
+                side=side,
+                user_id=actor.user_id,
+                text=text,
+                at=clock.now(),
+            )
+        )
+
+
 def _volume(session: Session, inquiry: Inquiry, amount: int) -> Volume:
     return Volume(amount, proposals.unit_of(session, inquiry.product_id))
 
@@ -352,21 +379,5 @@ def _add_offer(
     session.flush()  # the lines and the standing offer need its id
     proposals.add_lines(session, offer, proposal.lines)
     inquiry.last_offer_id = offer.id
-    _remark(session, inquiry, actor, side, remark, offer_id=offer.id)
+    keep_remark(session, actor, side, remark, inquiry_id=inquiry.id, offer_id=offer.id)
     return offer
-
-
-def _remark(
-    session: Session, inquiry: Inquiry, actor: Actor, side: Side, text: str, *, offer_id: int | None = None
-) -> None:
-    if text:
-        session.add(
-            Remark(
-                inquiry_id=inquiry.id,
-                offer_id=offer_id,
-                side=side,
-                user_id=actor.user_id,
-                text=text,
-                at=clock.now(),
-            )
-        )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,14 +17,14 @@ from market.errors import Conflict, NotFound
 from market.events import Actor, Event
 from market.inquiries import proposals
 from market.inquiries import service as inquiries
-from market.inquiries.models import Offer, OfferLine, Remark
+from market.inquiries.models import Offer, OfferLine
 from market.inquiries.proposals import Proposal
 from market.links import commitments, queries
 from market.links import service as links
-from market.links.models import Amendment, Delivery, Link, LinkLine
+from market.links.models import TWO_SIDED, Amendment, Delivery, Link, LinkLine
 from market.listings.terms import Terms
 from market.parties.models import Party
-from market.words import Volume, t
+from market.words import Volume, Words, t
 
 Side = Literal["seller", "buyer"]
 
@@ -70,17 +70,7 @@ def propose_amendment(
     session.add(amendment)
     with refused_by_database(Conflict(WAITS)):
         session.flush()  # the event needs its id; one open amendment a link speaks here
-    if remark:
-        session.add(
-            Remark(
-                link_id=link_id,
-                offer_id=offer.id,
-                side=side,
-                user_id=actor.user_id,
-                text=remark,
-                at=clock.now(),
-            )
-        )
+    inquiries.keep_remark(session, actor, side, remark, link_id=link_id, offer_id=offer.id)
     link.version += 1
     events.record(
         session,
@@ -154,15 +144,24 @@ def decline_amendment(
     return link
 
 
+def why_not(link: Any) -> Words | None:
+    """Why an agreement takes no other terms, None where it does; takes a row as ``queries.state_words``, with
+    ``origin``.
+    """
+    if link.state not in ("provisional", "active"):
+        return t("This agreement has ended: {state}.", state=queries.state_words(link))
+    if link.awaits_side is not None:
+        return t("First the other side has to say yes to it.")
+    if link.origin not in TWO_SIDED:
+        return t("Only what two sides agreed on the market is amended here.")
+    return None
+
+
 def _check_live(link: Link, version: int | None) -> None:
     if version is not None and link.version != version:
         raise Conflict(t("This agreement has changed meanwhile. Please read it again."))
-    if link.state not in ("provisional", "active"):
-        raise Conflict(t("This agreement has ended: {state}.", state=queries.state_words(link)))
-    if link.awaits_side is not None:
-        raise Conflict(t("First the other side has to say yes to it."))
-    if link.origin not in ("platform", "declared_both"):
-        raise Conflict(t("Only what two sides agreed on the market is amended here."))
+    if words := why_not(link):
+        raise Conflict(words)
 
 
 def _check_delivered(session: Session, link: Link, volume: int) -> None:
@@ -193,12 +192,7 @@ def _answer(session: Session, amendment: Amendment, actor: Actor, state: str, si
 
 def _write(session: Session, link: Link, offer: Offer, lines: Sequence[OfferLine]) -> None:
     """The offer's terms into the link's own columns; the schedule that held so far stays as replaced."""
-    session.execute(
-        sa.update(LinkLine)
-        .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
-        .values(replaced_at=clock.now()),
-        execution_options={"synchronize_session": "fetch"},
-    )
+    links.replace_lines(session, link)
     for name in (
         "kind", "covers_inputs", "covers_production", "covers_processing", "spec", "price", "price_basis",
         "volume", "value", "area_m2", "area_base", "households",
@@ -214,9 +208,7 @@ def _write(session: Session, link: Link, offer: Offer, lines: Sequence[OfferLine
 
 
 def _count_against(session: Session, link: Link, lines: list[LinkLine]) -> None:
-    """What was delivered so far stands against the line of the new schedule whose days it falls in, else
-    against the first.
-    """
+    """What was delivered so far stands against a line of the new schedule."""
     for delivery in session.scalars(sa.select(Delivery).where(Delivery.link_id == link.id)):
-        fitting = [line for line in lines if line.from_date <= delivery.on_date <= line.to_date] or lines
-        delivery.line_id = fitting[0].id
+        line = links.line_for(lines, delivery.on_date)
+        delivery.line_id = line.id if line else None

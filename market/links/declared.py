@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
@@ -16,12 +15,14 @@ from market.accounts import service as accounts
 from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import LinkageForm, Product, Season
-from market.db import MAX_PRICE, MAX_VALUE, lock
+from market.db import lock
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
-from market.links.models import AREA_BASES, KINDS_OF_LINK, LINK_STATES, Link, LinkLine, LinkState, LinkTerms
+from market.links import service as links
+from market.links.models import AREA_BASES, KINDS_OF_LINK, LINK_STATES, Link, LinkLine
+from market.parties import service as parties
 from market.parties.models import BUYER_KINDS, Party
-from market.words import Money, t
+from market.words import t
 
 #: Where a state may go once it is known.
 ARROWS = {
@@ -30,6 +31,8 @@ ARROWS = {
 }
 #: By what the area of a sector is measured where nobody says.
 BASES = {"rice": "sown", "shrimp": "pond", "aquaculture": "pond"}
+#: What a buyer without an account is by law as far as we know: a trader is a household, a kitchen a school.
+LEGAL = {"collector": "household_business", "depot": "household_business", "kitchen": "institution"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Deal:
     buyer_kind: str = "other"
 
 
-#: What a row of the history of terms repeats.
+#: What, when it changes, makes a row in the history of terms.
 _TERMS = ("kind", "form", "contract", "volume", "value", "area_m2", "households", "from_date", "to_date")
 
 
@@ -91,11 +94,12 @@ def declare_link(session: Session, *, actor: Actor, seller_id: int, buyer_id: in
     session.add(link)
     session.flush()  # line and history need its id
     _write_line(session, link)
-    _note_terms(session, link, actor, began)
+    links.note_terms(session, link, actor, on_date=began)
     first = "provisional" if deal.state in ("provisional", "lapsed") else "active"
-    _note_state(session, link, actor, first, began)
+    links.note_state(session, link, actor, first, side=None, on_date=began)
     if deal.state != first:
-        _note_state(session, link, actor, deal.state, max(began, min(deal.to_date, today)))
+        ended = max(began, min(deal.to_date, today))
+        links.note_state(session, link, actor, deal.state, side=None, on_date=ended)
     events.record(
         session, Event("link.declared", link.id, actor, {"volume": link.volume, "state": link.state})
     )
@@ -116,22 +120,16 @@ def correct_link(session: Session, *, actor: Actor, link_id: int, deal: Deal) ->
         raise Conflict(t("An agreement in this state does not come to that one."), field="state")
     product = session.get_one(Product, link.product_id)
     value = _check(session, deal, product)
-    today = clock.today()
     before = {name: getattr(link, name) for name in (*_TERMS, "price", "state")}
     _write(session, link, deal, value, product)
     if any(before[name] != getattr(link, name) for name in _TERMS):
-        _note_terms(session, link, actor, today)
+        links.note_terms(session, link, actor)
     if any(before[name] != getattr(link, name) for name in ("volume", "price", "from_date", "to_date")):
-        session.execute(
-            sa.update(LinkLine)
-            .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
-            .values(replaced_at=clock.now()),
-            execution_options={"synchronize_session": False},
-        )
+        links.replace_lines(session, link)
         _write_line(session, link)
     if before["state"] != link.state:
         link.waits_for = None
-        _note_state(session, link, actor, link.state, today)
+        links.note_state(session, link, actor, link.state, side=None)
     link.version += 1
     events.record(session, Event("link.corrected", link.id, actor, {"state": link.state}))
     return link
@@ -175,21 +173,25 @@ def _check(session: Session, deal: Deal, product: Product) -> int:
         raise Invalid(t("The day of signing cannot lie ahead."), field="contract_date")
     if not 0 <= deal.volume <= amounts.most(product.unit):
         raise Invalid(t("This volume cannot be meant."), field="volume")
-    if not 0 <= deal.price <= MAX_PRICE:
-        raise Invalid(
-            t("A price lies between {low} and {high}.", low=Money(1), high=Money(MAX_PRICE)), field="price"
-        )
-    value = amounts.value(deal.volume, deal.price, product.unit)
-    if value > MAX_VALUE:
-        raise too_dear()
-    return value
+    if deal.price:
+        amounts.check_price(deal.price)
+    return amounts.check_value(deal.volume, deal.price, product.unit)
 
 
-def too_dear() -> Invalid:
-    """The refusal of volume times price beyond the bound of a contract."""
-    return Invalid(
-        t("Volume times price is more than {most}: one of them is wrong.", most=Money(MAX_VALUE)),
-        field="price",
+def register_buyer(
+    session: Session, *, actor: Actor, kind: str, name: str, source: str, code: str | None = None
+) -> Party:
+    """A buyer who has no account, of this kind (``BUYER_KINDS``), and from where it is known."""
+    return parties.register_party(
+        session,
+        actor=actor,
+        kind=LEGAL.get(kind, "company"),
+        name=name,
+        place_id=None,
+        code=code,
+        buyer_kind=kind,
+        source=source,
+        standing="none",
     )
 
 
@@ -222,31 +224,5 @@ def _write_line(session: Session, link: Link) -> None:
             volume=link.volume,
             price=link.price,
             value=link.value,
-        )
-    )
-
-
-def _note_state(session: Session, link: Link, actor: Actor, state: str, on_date: date) -> None:
-    session.add(
-        LinkState(
-            link_id=link.id,
-            state=state,
-            on_date=on_date,
-            recorded_at=clock.now(),
-            recorded_by=actor.user_id,
-            channel=actor.channel,
-        )
-    )
-
-
-def _note_terms(session: Session, link: Link, actor: Actor, on_date: date) -> None:
-    session.add(
-        LinkTerms(
-            link_id=link.id,
-            **{name: getattr(link, name) for name in _TERMS},
-            area_base=link.area_base,
-            on_date=on_date,
-            recorded_at=clock.now(),
-            recorded_by=actor.user_id,
         )
     )

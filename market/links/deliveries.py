@@ -21,7 +21,7 @@ from market.inquiries import service as inquiries
 from market.inquiries.proposals import unit_of
 from market.links import queries
 from market.links import service as links
-from market.links.models import Delivery, DeliveryState, Link, LinkLine, Weighing
+from market.links.models import Delivery, DeliveryState, Link, Weighing
 from market.words import t
 
 
@@ -94,11 +94,7 @@ def confirm_delivery(
     session: Session, *, actor: Actor, party_id: int, link_id: int, delivery_id: int
 ) -> Delivery:
     """The other side says that the delivery is as recorded; from now on it counts."""
-    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
-    lock(session, link)
-    delivery = session.get(Delivery, delivery_id)
-    if delivery is None or delivery.link_id != link.id:
-        raise NotFound
+    link, side, delivery = take(session, party_id=party_id, link_id=link_id, delivery_id=delivery_id)
     if side == delivery.recorded_side:
         raise Conflict(t("The other side confirms what you recorded."))
     moved = session.execute(
@@ -115,6 +111,23 @@ def confirm_delivery(
     events.record(session, Event("delivery.confirmed", delivery.id, actor, {"link": link.id}))
     words = t("Your delivery was confirmed.")
     links.tell(session, link, to=inquiries.other(side), kind="delivery.confirmed", actor=actor, words=words)
+    return delivery
+
+
+def take(
+    session: Session, *, party_id: int, link_id: int, delivery_id: int
+) -> tuple[Link, inquiries.Side, Delivery]:
+    """A delivery of the party's own agreement, which is held for this transaction, with the party's side."""
+    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    lock(session, link)
+    return link, side, of_link(session, link, delivery_id)
+
+
+def of_link(session: Session, link: Link, delivery_id: int) -> Delivery:
+    """A delivery of this agreement as it stands now; ``NotFound`` where it has no such."""
+    delivery = session.get(Delivery, delivery_id, populate_existing=True)
+    if delivery is None or delivery.link_id != link.id:
+        raise NotFound
     return delivery
 
 
@@ -173,14 +186,10 @@ def _weighing(position: int, one: Weighed, link: Link, unit: str) -> Weighing:
 
 def _line(session: Session, link: Link, on_date: date, line_id: int | None) -> int | None:
     """The schedule line that a delivery counts against: as said, else the one whose window holds the day."""
-    lines = session.scalars(
-        sa.select(LinkLine)
-        .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
-        .order_by(LinkLine.from_date, LinkLine.id)
-    ).all()
+    lines = links.lines_of(session, link)
     if line_id is not None:
         if line_id not in {line.id for line in lines}:
             raise NotFound
         return line_id
-    fitting = [line for line in lines if line.from_date <= on_date <= line.to_date] or list(lines)
-    return fitting[0].id if fitting else None
+    line = links.line_for(lines, on_date)
+    return line.id if line else None

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from market import clock, events
 from market.catalogue import amounts
 from market.db import lock
-from market.errors import Conflict, Invalid, NotAllowed, NotFound
+from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event, EventRow
 from market.inquiries import service as inquiries
-from market.inquiries.models import Remark
 from market.inquiries.proposals import unit_of
 from market.links import deliveries, queries
 from market.links import service as links
@@ -46,7 +45,9 @@ def contest_delivery(
     """The other side says what it found instead. Of a contested delivery the side whose turn it is answers in
     the same way; both times it is then the other's turn.
     """
-    link, side, delivery = _take(session, party_id, link_id, delivery_id)
+    link, side, delivery = deliveries.take(
+        session, party_id=party_id, link_id=link_id, delivery_id=delivery_id
+    )
     if what not in CONTESTED:
         raise Invalid(t("Please choose what differs."), field="what")
     if _turn(session, delivery) != side:
@@ -54,8 +55,7 @@ def contest_delivery(
     claim = _claim(session, actor, link, delivery, side, what, weighed)
     if delivery.state == "recorded":
         _move(session, delivery, actor, "contested", of="recorded")
-    if remark:
-        session.add(Remark(link_id=link.id, side=side, user_id=actor.user_id, text=remark, at=clock.now()))
+    inquiries.keep_remark(session, actor, side, remark, link_id=link.id)
     events.record(session, Event("delivery.contested", delivery.id, actor, {"link": link.id, "what": what}))
     words = t("The other side sees a delivery otherwise. Please answer.")
     links.tell(session, link, to=inquiries.other(side), kind="delivery.contested", actor=actor, words=words)
@@ -66,7 +66,9 @@ def accept_claim(
     session: Session, *, actor: Actor, party_id: int, link_id: int, delivery_id: int
 ) -> Delivery:
     """The side whose turn it is agrees with what the other found: both have settled it."""
-    link, side, delivery = _take(session, party_id, link_id, delivery_id)
+    link, side, delivery = deliveries.take(
+        session, party_id=party_id, link_id=link_id, delivery_id=delivery_id
+    )
     claim = _last_claim(session, delivery)
     if claim is None or delivery.state != "contested":
         raise Conflict(t("This delivery is not contested."))
@@ -83,9 +85,7 @@ def settle_by_officer(
     matter.
     """
     lock(session, link)
-    delivery = session.get(Delivery, delivery_id)
-    if delivery is None or delivery.link_id != link.id:
-        raise NotFound
+    delivery = deliveries.of_link(session, link, delivery_id)
     if delivery.state != "contested":
         raise Conflict(t("This delivery is not contested."))
     if not ground.strip():
@@ -100,7 +100,9 @@ def mark_paid(
     session: Session, *, actor: Actor, party_id: int, link_id: int, delivery_id: int, on_date: date
 ) -> Delivery:
     """The seller says that a delivery was paid, on which day. No money passes through the platform."""
-    link, side, delivery = _take(session, party_id, link_id, delivery_id)
+    link, side, delivery = deliveries.take(
+        session, party_id=party_id, link_id=link_id, delivery_id=delivery_id
+    )
     if side != "seller":
         raise NotAllowed(t("The seller says that the money has come."))
     if delivery.state not in queries.COUNTED:
@@ -192,16 +194,6 @@ def confirm_by_silence(session: Session, delivery_id: int) -> bool:
 
 
 # --- shared ---
-
-
-def _take(session: Session, party_id: int, link_id: int, delivery_id: int) -> tuple[Link, Side, Delivery]:
-    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
-    lock(session, link)
-    delivery = session.get(Delivery, delivery_id)
-    if delivery is None or delivery.link_id != link.id:
-        raise NotFound
-    session.refresh(delivery)
-    return link, side, delivery
 
 
 def _turn(session: Session, delivery: Delivery) -> str:

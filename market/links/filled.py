@@ -1,5 +1,5 @@
-"""The form of a proposal, filled with what a listing or an agreement says: for recording what was agreed by
-phone, for amending and for renewing. Sensible values only; no rule stands here.
+"""The form of a proposal, filled with what an agreement says: for amending and for renewing. With what a
+listing says it is filled in inquiries/present.py. Sensible values only; no rule stands here.
 """
 
 from __future__ import annotations
@@ -9,32 +9,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.inquiries import present
 from market.inquiries.forms import ProposalForm
 from market.links.models import Link
-from market.listings import queries as listings
 from market.listings.models import Listing
 from market.listings.terms import Terms
 from market.web import language
 from market.web.forms import Filled, blank
-
-
-def of_listing(session: Session, listing: Listing) -> Filled[ProposalForm]:
-    """Window from the earliest open lot, price, quality and terms from the listing."""
-    product = catalogue.get_product(session, listing.product_id)
-    return blank(
-        ProposalForm,
-        price=language.number(listing.price_from) if listing.price_from else None,
-        price_basis=listing.price_basis,
-        kind="spot",
-        version=1,
-        **_window(session, listing.id),
-        **_terms(Terms.of(listing)),
-        **present.spec_fields(session, product, listing.spec),
-    )
 
 
 def of_link(
@@ -43,7 +26,7 @@ def of_link(
     """What an agreement says; its window, or another one, or that of the listing's next lot."""
     product = catalogue.get_product(session, link.product_id)
     if listing is not None:
-        days: dict[str, Any] = _window(session, listing.id)
+        days: dict[str, Any] = present.next_window(session, listing.id)
     else:
         first, last = window or (link.from_date, link.to_date)
         days = {"from": first.isoformat(), "to": last.isoformat()}
@@ -60,32 +43,10 @@ def of_link(
         households=link.households,
         version=link.version,
         **days,
-        **_terms(Terms.of(link)),
+        **present.terms_fields(Terms.of(link)),
         **present.spec_fields(session, product, link.spec),
     )
 
 
 def _volume(product: Product, volume: int) -> str:
     return language.volume(volume, product.unit, catalogue.piece_of(product))
-
-
-def _window(session: Session, listing_id: int) -> dict[str, str]:
-    today = clock.today()
-    lots = [lot for lot in listings.open_lots(session, listing_id=listing_id, on=today) if lot.available]
-    if not lots:
-        return {}
-    return {"from": max(lots[0].from_date, today).isoformat(), "to": lots[0].to_date.isoformat()}
-
-
-def _terms(terms: Terms) -> dict[str, Any]:
-    return {
-        "delivery_place": terms.delivery_place_id,
-        "carrier": terms.carrier,
-        "payment": terms.payment,
-        "payment_days": terms.payment_days,
-        "tolerance": None if terms.tolerance is None else terms.tolerance // 100,
-        "deposit": terms.deposit,
-        "contract_wanted": "1" if terms.contract_wanted else None,
-        "weighed_at": terms.weighed_at,
-        "deductions": terms.deductions,
-    }

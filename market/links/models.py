@@ -22,6 +22,8 @@ LINK_STATES = ("provisional", "active", "lapsed", "fulfilled", "short", "ended_e
 IN_FORCE = ("active",)
 ENDED = ("lapsed", "fulfilled", "short", "ended_early")
 ORIGINS = ("platform", "declared_one", "declared_both", "officer")
+#: What two sides said on the market.
+TWO_SIDED = ("platform", "declared_both")
 CONTRACTS = ("none", "uploaded", "seen")
 LEADS = ("seller", "buyer", "other")
 AREA_BASES = ("sown", "land", "pond")

@@ -4,6 +4,7 @@ volume is taken at once like any other (rule 1); the agreement counts as declare
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock, events
 from market.catalogue import amounts
 from market.catalogue.models import Product
-from market.db import MAX_PRICE, MAX_VALUE, lock
+from market.db import lock
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
 from market.links import commitments, declared, deliveries
@@ -23,13 +24,10 @@ from market.links.models import Link, LinkLine
 from market.listings import queries as listings
 from market.listings import rules
 from market.listings.models import Listing, Lot
-from market.parties import service as parties
 from market.parties.models import BUYER_KINDS, Party
-from market.words import Money, Volume, t
+from market.words import Volume, t
 from search import vietnamese
 
-#: What a buyer without an account is by law as far as we know: a trader is a household, a kitchen a school.
-LEGAL = {"collector": "household_business", "depot": "household_business", "kitchen": "institution"}
 SOURCE = "declared by the seller"
 
 
@@ -106,14 +104,9 @@ def _check(product: Product, volume: int, price: int, buyer_kind: str) -> int:
     rules.check_volume(volume, product.unit)
     if buyer_kind not in BUYER_KINDS:
         raise Invalid(t("Please choose one of the values in the list."), field="buyer_kind")
-    if not 0 <= price <= MAX_PRICE:
-        raise Invalid(
-            t("A price lies between {low} and {high}.", low=Money(1), high=Money(MAX_PRICE)), field="price"
-        )
-    value = amounts.value(volume, price, product.unit)
-    if value > MAX_VALUE:
-        raise declared.too_dear()
-    return value
+    if price:
+        amounts.check_price(price)
+    return amounts.check_value(volume, price, product.unit)
 
 
 def _link(
@@ -153,15 +146,16 @@ def _buyer(session: Session, actor: Actor, seller: Party, kind: str, name: str) 
     is the one party that stands for all unnamed buyers of a kind, so that nobody is counted twice.
     """
     name = " ".join(name.split())
+    register = partial(declared.register_buyer, session, actor=actor, kind=kind, source=SOURCE)
     if name:
-        return _named(session, seller, kind, name) or _register(session, actor, kind, name)
+        return _named(session, seller, kind, name) or register(name=name)
     code = f"NGOAI-{kind.upper()}"
     known = session.scalar(sa.select(Party).where(Party.code == code))
     if known is not None:
         return known
     try:
         with session.begin_nested():
-            return _register(session, actor, kind, UNNAMED[kind], code=code)
+            return register(name=UNNAMED[kind], code=code)
     except Invalid:  # somebody else was quicker
         return session.scalars(sa.select(Party).where(Party.code == code)).one()
 
@@ -193,17 +187,3 @@ def _named(session: Session, seller: Party, kind: str, name: str) -> Party | Non
         .order_by(Party.id)
         .limit(1)
     ).one_or_none()
-
-
-def _register(session: Session, actor: Actor, kind: str, name: str, *, code: str | None = None) -> Party:
-    return parties.register_party(
-        session,
-        actor=actor,
-        kind=LEGAL.get(kind, "company"),
-        name=name,
-        place_id=None,
-        code=code,
-        buyer_kind=kind,
-        source=SOURCE,
-        standing="none",
-    )

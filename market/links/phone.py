@@ -20,7 +20,7 @@ from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
 from market.inquiries import proposals
 from market.inquiries import service as inquiries
-from market.inquiries.models import OfferLine, Remark
+from market.inquiries.models import OfferLine
 from market.inquiries.proposals import Proposal
 from market.links import commitments, conditions, queries
 from market.links import service as links
@@ -94,17 +94,7 @@ def record_agreement(
     commitments.take(session, link=link, lines=links.lines_of(session, link), takes=takes)
     links.note_state(session, link, actor, link.state, side=side)
     links.note_terms(session, link, actor, offer_id=offer.id)
-    if remark:
-        session.add(
-            Remark(
-                link_id=link.id,
-                offer_id=offer.id,
-                side=side,
-                user_id=actor.user_id,
-                text=remark,
-                at=clock.now(),
-            )
-        )
+    inquiries.keep_remark(session, actor, side, remark, link_id=link.id, offer_id=offer.id)
     events.record(session, Event("link.recorded", link.id, actor, {"side": side, "volume": link.volume}))
     unit = proposals.unit_of(session, link.product_id)
     words = t(

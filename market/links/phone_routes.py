@@ -17,7 +17,7 @@ from market.catalogue import queries as catalogue
 from market.errors import NotAllowed, NotFound
 from market.inquiries import forms as inquiry_forms
 from market.inquiries import present
-from market.links import filled, phone, queries, shown
+from market.links import phone, queries, shown
 from market.links.forms import OtherForm, VersionForm
 from market.listings.models import Listing
 from market.web import forms, sending
@@ -38,7 +38,7 @@ WITHIN = timedelta(hours=1)
 def form(request: Request, session: Db, who: Acting, listing_id: PathId) -> Response:
     """The form, filled with what the listing says."""
     listing = _about(session, who, listing_id)
-    return _page(request, session, who, listing, filled.of_listing(session, listing))
+    return _page(request, session, who, listing, present.first_form(session, listing))
 
 
 @router.post("/links/phone/{listing_id}", name="links:record_phone")

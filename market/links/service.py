@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -131,6 +131,23 @@ def lines_of(session: Session, link: Link) -> list[LinkLine]:
             .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
             .order_by(LinkLine.position)
         )
+    )
+
+
+def line_for(lines: Sequence[LinkLine], day: date) -> LinkLine | None:
+    """The line that a delivery of a day counts against: whose window holds it, else the first."""
+    in_order = sorted(lines, key=lambda line: (line.from_date, line.id))
+    fitting = [line for line in in_order if line.from_date <= day <= line.to_date] or in_order
+    return fitting[0] if fitting else None
+
+
+def replace_lines(session: Session, link: Link) -> None:
+    """Put a link's schedule away as replaced, before another one is written."""
+    session.execute(
+        sa.update(LinkLine)
+        .where(LinkLine.link_id == link.id, LinkLine.replaced_at.is_(None))
+        .values(replaced_at=clock.now()),
+        execution_options={"synchronize_session": "fetch"},
     )
 
 
@@ -316,8 +333,9 @@ def note_state(
     side: Side | None,
     reason: str | None = None,
     force_majeure: bool = False,
+    on_date: date | None = None,
 ) -> None:
-    """Add the history row of a step."""
+    """Add the history row of a step, taken on a day: today where none is said."""
     session.add(
         LinkState(
             link_id=link.id,
@@ -325,7 +343,7 @@ def note_state(
             by_side=side,
             reason=reason,
             force_majeure=force_majeure,
-            on_date=clock.today(),
+            on_date=on_date or clock.today(),
             recorded_at=clock.now(),
             recorded_by=actor.user_id,
             channel=actor.channel,
@@ -333,8 +351,10 @@ def note_state(
     )
 
 
-def note_terms(session: Session, link: Link, actor: Actor, *, offer_id: int | None = None) -> None:
-    """Add a row saying which terms hold from today on."""
+def note_terms(
+    session: Session, link: Link, actor: Actor, *, offer_id: int | None = None, on_date: date | None = None
+) -> None:
+    """Add a row saying which terms hold from a day on: from today where none is said."""
     session.add(
         LinkTerms(
             link_id=link.id,
@@ -349,7 +369,7 @@ def note_terms(session: Session, link: Link, actor: Actor, *, offer_id: int | No
             households=link.households,
             from_date=link.from_date,
             to_date=link.to_date,
-            on_date=clock.today(),
+            on_date=on_date or clock.today(),
             recorded_at=clock.now(),
             recorded_by=actor.user_id,
         )

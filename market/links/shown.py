@@ -15,8 +15,9 @@ from market.accounts import current
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.inquiries import present
-from market.links import desk, history, queries, renewals
+from market.links import amendments, desk, history, queries, renewals
 from market.links.forms import ContractForm, DeliveryForm
+from market.links.models import TWO_SIDED
 from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
@@ -63,11 +64,9 @@ def show_link(
         "quality": spec.show(definitions, link.spec, spoken()),
         "place": place_names.get(link.terms.delivery_place_id or 0),
         "changes": changes,
-        "may_amend": link.state in ("provisional", "active")
-        and link.awaits_side is None
-        and link.origin in ("platform", "declared_both"),
+        "may_amend": amendments.why_not(link) is None,
         "may_renew": renewals.may_renew(link)
-        and link.origin in ("platform", "declared_both")
+        and link.origin in TWO_SIDED
         and who.can("trade" if link.side == "buyer" else "bind"),
         "qualities": {card.id: spec.show(definitions, card.spec, spoken()) for card in changes.cards},
         "place_names": place_names,

@@ -18,12 +18,11 @@ from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product, Standard
 from market.catalogue.spec import Definition
-from market.db import MAX_PRICE
 from market.errors import Invalid
 from market.listings.models import PRICE_KINDS
 from market.listings.terms import BASES, PAYMENTS, SIDES, Terms
 from market.places.models import Place
-from market.words import Money, Volume, t
+from market.words import Volume, t
 
 #: A window longer than this is no promise anybody can keep.
 LONGEST_WINDOW = timedelta(days=3 * 366)
@@ -90,10 +89,8 @@ def check_price(
 
 
 def _check_one_price(price: int | None, field: str) -> None:
-    if price is not None and not 1 <= price <= MAX_PRICE:
-        raise Invalid(
-            t("A price lies between {low} and {high}.", low=Money(1), high=Money(MAX_PRICE)), field=field
-        )
+    if price is not None:
+        amounts.check_price(price, field=field)
 
 
 def check_spec(definitions: Iterable[Definition], value: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,13 +13,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market.catalogue import amounts
-from market.db import MAX_VALUE
 from market.errors import Invalid
 from market.events import Actor
 from market.links import declared
 from market.links.declared import ARROWS, Deal
 from market.parties import history
-from market.parties import service as parties
 from market.spreadsheets import cells, deals, qualities
 from market.spreadsheets.cooperatives import SOURCE, again, past_day
 from market.spreadsheets.deals import Buyer, Deals
@@ -42,8 +40,6 @@ SAID = {
     "contract_no": "contract_number", "contract_date": "contract_date", "state": "state",
 }  # fmt: skip
 NEEDED = ("cooperative_code", "buyer", "product", "from", "to")
-#: What legal person a buyer is whom nobody knows: the small ones trade as households.
-LEGAL = {"collector": "household_business", "depot": "household_business", "kitchen": "institution"}
 
 
 def columns(look: Lookups) -> tuple[Column, ...]:
@@ -122,8 +118,8 @@ def _read(row: Row, report: Report) -> None:
     buyer: Buyer = said["buyer"]
     if buyer.party is not None and buyer.party.id == said["cooperative_code"].id:
         row.refuse(report, "buyer", t("Nobody sells to themselves."))
-    if amounts.value(said.get("volume") or 0, said.get("price") or 0, goods.unit) > MAX_VALUE:
-        row.refuse(report, "price", declared.too_dear().words)
+    worth = partial(amounts.check_value, said.get("volume") or 0, said.get("price") or 0, goods.unit)
+    attempt(row, report, "price", worth)
 
 
 def _differs(said: dict[str, Any], held: Any) -> list[str]:
@@ -181,8 +177,8 @@ def _compare(row: Row, known: Deals, made: _Making, report: Report) -> Step | No
         row.refuse(report, "state", t("An agreement in this state does not come to that one."))
     deal = {name: getattr(held, name) for name in ("product_id", *SAID.values())}
     deal |= {SAID[column]: said[column] for column in differs}
-    if amounts.value(deal["volume"], deal["price"], said["product"].unit) > MAX_VALUE:
-        row.refuse(report, "price", declared.too_dear().words)
+    worth = partial(amounts.check_value, deal["volume"], deal["price"], said["product"].unit)
+    attempt(row, report, "price", worth)
     if row.wrong:
         return None
     report.counts["changed"] += 1
@@ -216,15 +212,8 @@ def _declare(
 ) -> None:
     buyer_id = buyer.party.id if buyer.party is not None else made.buyers.get(buyer.key)
     if buyer_id is None:
-        party = parties.register_party(
-            session,
-            actor=actor,
-            kind=LEGAL.get(deal.buyer_kind, "company"),
-            name=buyer.name,
-            place_id=None,
-            buyer_kind=deal.buyer_kind,
-            source=SOURCE,
-            standing="none",
+        party = declared.register_buyer(
+            session, actor=actor, kind=deal.buyer_kind, name=buyer.name, source=SOURCE
         )
         buyer_id = made.buyers[buyer.key] = party.id
     declared.declare_link(session, actor=actor, seller_id=seller_id, buyer_id=buyer_id, deal=deal)
