@@ -28,6 +28,7 @@ from market.parties.models import BUYER_KINDS, FIELDS, RATINGS, STATUSES, UNIT_K
 from market.places import queries as places
 from market.spreadsheets import service
 from market.spreadsheets.lookups import Lookups
+from search.vietnamese import nfc
 from tests import make
 from tests.make import TODAY
 from tests.profiles import Profile
@@ -40,8 +41,9 @@ SIGNS = st.one_of(
         codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\N{REPLACEMENT CHARACTER}"
     ),
 )
-LINE = st.text(SIGNS, min_size=1, max_size=20).map(lambda text: " ".join(text.split())).filter(bool)
-PROSE = st.text(SIGNS, max_size=40).map(str.strip)
+#: Composed, as forms and the API hand text on.
+LINE = st.text(SIGNS, min_size=1, max_size=20).map(lambda text: " ".join(nfc(text).split())).filter(bool)
+PROSE = st.text(SIGNS, max_size=40).map(lambda text: nfc(text).strip())
 PAST = st.dates(date(1990, 1, 1), TODAY)
 
 UNITS = st.fixed_dictionaries(
