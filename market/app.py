@@ -20,6 +20,7 @@ from market.accounts import current, machine
 from market.db import Database, make_engine
 from market.listings import schema_org
 from market.listings.ledger import Ledger
+from market.listings.results import Results
 from market.parties.models import Party
 from market.runtime import Runtime
 from market.settings import Settings
@@ -96,6 +97,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     app.state.database = database
     app.state.runtime = Runtime.open(settings, database)
     app.state.ledger = Ledger(database)
+    app.state.results = Results()
     app.state.write_limit = machine.Limit()
     app.state.is_demo = False
     app.state.templates = pages.make_environment(settings)

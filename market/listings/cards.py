@@ -5,6 +5,7 @@ Python and put into words that pages say. ``queries.py`` says which listings; ``
 from __future__ import annotations
 
 import json
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market.listings import reference, standards, strips, wording
+from market.listings import freshness, reference, standards, strips, wording
+from market.listings.freshness import Stamp
 from market.listings.models import Listing, Lot
 from market.listings.reference import Reference
 from market.listings.standards import Held
@@ -104,8 +106,17 @@ def read(session: Session, chosen: sa.Select[int, int], *, on: date) -> list[Car
 
 def read_shown(session: Session, ids: Sequence[int], *, on: date) -> list[Card]:
     """Cards of those of these listings that buyers see, in this order, as of a day."""
-    rows = {row.id: row for row in session.execute(_shown(), {"ids": list(ids), "on": on})}
-    return _cards(session, [rows[one] for one in ids if one in rows], on=on)
+    return read_stamped(session, ids, on=on)[0]
+
+
+def read_stamped(session: Session, ids: Sequence[int], *, on: date) -> tuple[list[Card], Stamp]:
+    """The same, and the state of the index at that moment (None where there is nothing to be shown)."""
+    rows: dict[int, Any] = {}
+    stamp: Stamp = None
+    for row in session.execute(_shown(), {"ids": list(ids), "on": on}):
+        # By what the card says alone: it is the same card when the index has moved on.
+        rows[row.id], stamp = _row()._make(row[:-2]), tuple(row[-2:])
+    return _cards(session, [rows[one] for one in ids if one in rows], on=on), stamp
 
 
 # Tables and not their classes, since the ORM adds more to each of these SELECTs than the database takes.
@@ -167,7 +178,13 @@ def _code(value: str) -> sa.BindParameter[str]:
 @cache
 def _shown() -> sa.Select[Any]:
     chosen = _LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True))
-    return sa.select(*_columns()).join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id).where(chosen, shown())
+    joined = sa.select(*_columns(), *freshness.stamp()).join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id)
+    return joined.where(chosen, shown())
+
+
+@cache
+def _row() -> Any:
+    return namedtuple("_row", [str(column.key) for column in _columns()])
 
 
 def _cards(session: Session, rows: Sequence[sa.Row[Any]], *, on: date) -> list[Card]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -20,8 +21,12 @@ from market.db import Base, Key
 #: The measures are taken over the changes of so long, and over so many of them at most.
 WINDOW = timedelta(minutes=15)
 MOST = 1_000
+#: A state of the index: its last change and its last rebuild. None: not known.
+Stamp = tuple[Any, ...] | None
 #: The row that remembers the last rebuild.
 REBUILT = "rebuilt"
+#: The row that remembers up to which day the calendar was looked at.
+CALENDAR = "calendar"
 
 
 class IndexBatch(Base):
@@ -53,11 +58,34 @@ def note(session: Session, change_ids: Sequence[int]) -> None:
 
 def note_rebuilt(session: Session, held: int) -> None:
     """Note that the index was built anew and holds so many listings."""
-    state = session.get(IndexState, REBUILT)
+    _note(session, REBUILT, clock.now(), str(held))
+
+
+def note_calendar(session: Session, at: datetime) -> None:
+    """Note that what falls due by the calendar until this moment is in the index, or queued for it."""
+    _note(session, CALENDAR, at, None)
+
+
+def _note(session: Session, name: str, at: datetime, answer: str | None) -> None:
+    state = session.get(IndexState, name)
     if state is None:
-        state = IndexState(name=REBUILT)
+        state = IndexState(name=name)
         session.add(state)
-    state.done_at, state.answer = clock.now(), str(held)
+    state.done_at, state.answer = at, answer
+
+
+def stamp() -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """A ``Stamp`` as two columns that differ after every change of the index that can be found: they are
+    written once it is there, so an index that is asked after they were read holds all that they stand for.
+    """
+    batch = sa.select(sa.func.max(IndexBatch.id)).scalar_subquery()
+    rebuilt = sa.select(IndexState.done_at).where(IndexState.name == REBUILT).scalar_subquery()
+    return batch.label("batch"), rebuilt.label("rebuilt")
+
+
+def read_stamp(session: Session) -> Stamp:
+    """The state of the index at this moment."""
+    return tuple(session.execute(sa.select(*stamp())).one())
 
 
 @dataclass(frozen=True, slots=True)

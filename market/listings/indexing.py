@@ -212,6 +212,7 @@ def rebuild(database: Database, index: Index) -> int:
     """
     # By id and not "up to the highest": a lower id may still be on its way to its commit.
     contained: set[int] = set()
+    began = clock.now()
 
     def meanwhile() -> tuple[list[ListingDocument], list[int]] | None:
         with database.reading() as later:
@@ -227,6 +228,7 @@ def rebuild(database: Database, index: Index) -> int:
         _done(database, done[start : start + STEP])
     with database.writing() as session:
         freshness.note_rebuilt(session, count)
+        freshness.note_calendar(session, began)
     return count
 
 

@@ -14,14 +14,12 @@ from sqlalchemy.orm import Session
 from market import changes, clock
 from market.certificates.models import Certificate, CertificateUnit
 from market.changes import IndexState
-from market.listings import indexing, ledger_rows, photos, saved_news
+from market.listings import freshness, indexing, ledger_rows, photos, saved_news
 from market.listings.models import Listing, Lot
 from market.runtime import Job, Runtime
 from search.errors import SearchBroken, SearchError
 from search.index import Index
 
-#: The row that remembers up to which day the calendar was looked at.
-CALENDAR = "calendar"
 #: Whoever tells the index something holds this lock.
 LOCK = "index"
 #: Rows in which commands ask the serving process begin so.
@@ -109,18 +107,14 @@ def calendar(runtime: Runtime) -> int:
     """
     today = clock.today()
     with runtime.database.reading() as session:
-        done_at = session.scalar(sa.select(IndexState.done_at).where(IndexState.name == CALENDAR))
+        done_at = session.scalar(sa.select(IndexState.done_at).where(IndexState.name == freshness.CALENDAR))
     last = clock.day_of(done_at) if done_at is not None else None
     if last == today:
         return 0
     with runtime.database.writing() as session:
         ids = due(session, since=last, today=today)
         changes.touch(session, changes.LISTING, ids)
-        state = session.get(IndexState, CALENDAR)
-        if state is None:
-            session.add(IndexState(name=CALENDAR, done_at=clock.now()))
-        else:
-            state.done_at = clock.now()
+        freshness.note_calendar(session, clock.now())
     return len(ids)
 
 

@@ -4,8 +4,11 @@ lot_routes.py and photo_routes.py, hang here too. Nothing is decided here.
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts.current import Anyone
@@ -21,10 +24,13 @@ from market.listings import (
     suggestions,
     wording,
 )
+from market.listings.results import Drawn, Results
+from market.listings.search_form import SearchForm
+from market.listings.searching import Asked, Found, Names
 from market.web import forms, qr
 from market.web.context import language as spoken
-from market.web.forms import PathId
-from market.web.pages import VARY, absolute, address, page
+from market.web.forms import Filled, PathId
+from market.web.pages import VARY, absolute, address, page, piece
 from market.web.session import Db
 
 router = APIRouter()
@@ -46,25 +52,54 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         ledger.Entry(asked.query, found.page.total, spoken(), "page", asked.query.goods, asked.query.places),
         client=f"{request.client.host if request.client else ''}|{request.headers.get('user-agent', '')}",
     )
-    fields = search_form.address_fields(good, asked)
-    shown = search_form.show(
-        form,
-        good,
-        asked,
-        known,
-        found,
-        on=today,
-        # On a phone the filters stay open while they are being ticked.
-        facets_open=request.headers.get("hx-trigger") == "facets",
-        suggestions=suggestions.suggest(session, index, asked, found, fields, on=today),
-    )
+    drawn = _draw(request, session, form, good, asked, known, found, on=today)
     answer = page(
-        request, "listings/index.html", {"form": form, "s": shown}, block="results", status=form.status
+        request,
+        "listings/index.html",
+        {"form": form, "s": drawn.shown, "results": drawn.block},
+        block="results",
+        status=form.status,
     )
     # The address that is shared holds what is on, and no empty fields.
-    answer.headers["HX-Push-Url"] = address("/listings", shown.fields)
+    answer.headers["HX-Push-Url"] = address("/listings", drawn.shown.fields)
     answer.headers["Vary"] = f"{VARY}, HX-Trigger"
     return answer
+
+
+def _draw(
+    request: Request,
+    session: Session,
+    form: Filled[SearchForm],
+    good: SearchForm,
+    asked: Asked,
+    known: Names,
+    found: Found,
+    *,
+    on: date,
+) -> Drawn:
+    """The results as they were drawn when the same was asked and found, or drawn now."""
+    # On a phone the filters stay open while they are being ticked.
+    facets_open = request.headers.get("hx-trigger") == "facets"
+    held: Results = request.app.state.results
+    address_key = (tuple(request.query_params.multi_items()), spoken(), facets_open, on)
+    drawn = held.get(address_key, found, known)
+    if drawn is None:
+        index = request.app.state.runtime.index
+        fields = search_form.address_fields(good, asked)
+        shown = search_form.show(
+            form,
+            good,
+            asked,
+            known,
+            found,
+            on=on,
+            facets_open=facets_open,
+            suggestions=suggestions.suggest(session, index, asked, found, fields, on=on),
+        )
+        drawn = Drawn(piece(request, "listings/results.html", "results", form, shown), shown)
+        if form.ok and not found.from_sql:
+            held.keep(address_key, found, known, drawn)
+    return drawn
 
 
 @router.get("/listings/{listing_id}/trace", name="listings:trace")

@@ -18,8 +18,10 @@ from market.catalogue import amounts
 from market.catalogue.models import Product, Sector, Standard
 from market.errors import Invalid, MarketError
 from market.kept import Kept
-from market.listings import by_sql, lexicon, queries, strips
+from market.listings import answers, by_sql, cards, freshness, lexicon, queries, strips
+from market.listings.answers import Answer
 from market.listings.cards import Card
+from market.listings.freshness import Stamp
 from market.places import queries as places
 from market.places.models import Place
 from market.words import Named, Words, t
@@ -288,17 +290,34 @@ def find(session: Session, index: Index | None, query: Query, *, on: date) -> Fo
             raise SearchUnavailable("the index is not open")
         return find_by_index(session, index, query, on=on)
     except SearchUnavailable:
-        return _with_cards(session, by_sql.find(session, query, on=on), on=on, from_sql=True)
+        page = by_sql.find(session, query, on=on)
+        return Found(
+            queries.list_cards(session, ids=page.ids, on=on) if page.ids else [], page, from_sql=True
+        )
 
 
 def find_by_index(session: Session, index: Index, query: Query, *, on: date) -> Found:
-    """The same by the index or not at all (``SearchUnavailable``)."""
-    return _with_cards(session, index.search(query), on=on, from_sql=False)
+    """The same by the index or not at all (``SearchUnavailable``). The index is asked once for as long as
+    nothing in it changes.
+    """
+    kept = answers.of(index)
+    held = kept.get(query)
+    if held is not None:
+        found, stamp = _cards(session, held.page, on=on)
+        if stamp == held.stamp:
+            return Found(found, held.page, from_sql=False)
+        kept.seen = stamp
+    before = kept.seen
+    page = index.search(query)
+    found, kept.seen = _cards(session, page, on=on)
+    kept.keep(query, Answer(page, before))
+    return Found(found, page, from_sql=False)
 
 
-def _with_cards(session: Session, page: Page, *, on: date, from_sql: bool) -> Found:
-    found = queries.list_cards(session, ids=page.ids, on=on) if page.ids else []
-    return Found(found, page, from_sql)
+def _cards(session: Session, page: Page, *, on: date) -> tuple[list[Card], Stamp]:
+    """The rows of a page's hits, and the state of the index when they were read."""
+    found, stamp = cards.read_stamped(session, page.ids, on=on) if page.ids else ([], None)
+    return found, stamp or freshness.read_stamp(session)
 
 
 def is_month(text: str) -> bool:

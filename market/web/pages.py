@@ -168,6 +168,13 @@ def page(
     return response
 
 
+def piece(request: Request, template: str, macro: str, *things: Any) -> Markup:
+    """A piece of a page by a macro of a template; it knows the things alone, and nothing of who looks."""
+    env: jinja2.Environment = request.app.state.templates
+    drawn: Markup = getattr(env.get_template(template).module, macro)(*things)
+    return drawn
+
+
 def own_path(text: object, default: str = "/") -> str:
     """The text as one of our own addresses, fit for a header; whatever leads elsewhere is the default."""
     if not isinstance(text, str) or not text.startswith("/") or text.startswith("//") or "\\" in text:

@@ -24,7 +24,7 @@ from market import clock
 from market.accounts import current, sessions
 from market.changes import IndexState
 from market.db import Database, make_engine
-from market.listings import indexing, jobs
+from market.listings import freshness, indexing, jobs
 from market.listings.models import Listing
 from market.runtime import Runtime
 from market.settings import Settings
@@ -94,6 +94,8 @@ def test_a_worker_takes_over_from_one_that_died_over_the_index(profile: Profile,
     dying = _hold(settings)
     with database.session(write=True) as session:
         make_listing(session, make_unit(session))
+        session.execute(sa.delete(IndexState).where(IndexState.name == freshness.CALENDAR))
+        session.commit()
     with processes.running(settings, "worker"):
         # The worker is at work once it has looked at the calendar; then it wants the index again and again.
         processes.wait_for(lambda: _calendar_was_looked_at(database))
@@ -109,7 +111,7 @@ def test_a_worker_takes_over_from_one_that_died_over_the_index(profile: Profile,
 
 def _calendar_was_looked_at(database: Database) -> bool:
     with database.reading() as session:
-        return session.get(IndexState, jobs.CALENDAR) is not None
+        return session.get(IndexState, freshness.CALENDAR) is not None
 
 
 def _waiting(database: Database) -> list[int]:

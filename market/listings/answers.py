@@ -1,0 +1,68 @@
+"""What the index answered, kept until the index changes: people ask the same again, leaf to and fro, and go
+on typing what others have typed. Which state of the index an answer is of says ``freshness.stamp``, read from
+the database in the SELECT that reads the hits' rows, so that no process answers from before a change that
+another has made findable.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from market.listings.freshness import Stamp
+from search.index import Index
+from search.query import Page, Query
+
+#: So many answers are kept by a process, each of a few kilobytes.
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of hits and the state of the index that it is of."""
+
+    page: Page
+    stamp: Stamp
+
+
+class Answers:
+    """The answers of one index. Any thread may use it at any time.
+
+    ``seen`` is the newest state that this process knows of. An answer is kept under the state seen before the
+    index was asked: it may hold a later change already, never lack an earlier one.
+    """
+
+    def __init__(self, *, most: int = MOST) -> None:
+        self.seen: Stamp = None
+        self._most = most
+        self._held: OrderedDict[Query, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, query: Query) -> Answer | None:
+        """The answer to this query, if it is of the newest state known; that may have passed since."""
+        with self._lock:
+            held = self._held.get(query)
+            if held is None or held.stamp is None or held.stamp != self.seen:
+                return None
+            self._held.move_to_end(query)
+            return held
+
+    def keep(self, query: Query, answer: Answer) -> None:
+        """Keep an answer; the one unused for longest is let go."""
+        with self._lock:
+            self._held[query] = answer
+            self._held.move_to_end(query)
+            if len(self._held) > self._most:
+                self._held.popitem(last=False)
+
+
+_all: WeakKeyDictionary[Index, Answers] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def of(index: Index) -> Answers:
+    """The answers kept of an index."""
+    with _making:
+        return _all.setdefault(index, Answers())
