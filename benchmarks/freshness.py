@@ -13,7 +13,7 @@ from benchmarks.lib.report import percentile, tell
 from market import changes, clock
 from market.changes import IndexState
 from market.db import Database, make_engine
-from market.listings import jobs
+from market.listings import freshness
 from market.listings.freshness import IndexBatch
 from market.listings.models import Listing
 from tests import processes
@@ -64,7 +64,7 @@ def write(database: Database) -> None:
 def looked_at(database: Database) -> bool:
     """Whether the day's look at the calendar has been followed."""
     with database.reading() as session:
-        return session.get(IndexState, jobs.CALENDAR) is not None and followed(database)
+        return session.get(IndexState, freshness.CALENDAR) is not None and followed(database)
 
 
 def followed(database: Database) -> bool:

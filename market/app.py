@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
@@ -51,12 +51,10 @@ def holds_demo(database: Database) -> bool:
 @cache
 def _routes(role: str) -> Sequence[BaseRoute]:
     """All features' ``routes`` or ``api``, put together once in a process: what a route depends on is worked
-    out when it is first asked for, and that takes a while.
+    out when it is first asked for, and that takes a while. In a row, here and in the features: a router
+    within a router is looked through once more at each level.
     """
-    together = APIRouter(redirect_slashes=False)
-    for module in reversed(features.gather(role)):
-        together.include_router(module.router)
-    return together.routes
+    return [route for module in reversed(features.gather(role)) for route in module.router.routes]
 
 
 @cache

@@ -23,7 +23,7 @@ from market.web.session import Db, after_refusal
 from market.words import t
 
 router = APIRouter()
-router.include_router(password_routes.router)
+router.routes.extend(password_routes.router.routes)
 
 
 @router.get("/account/sign-in", name="accounts:sign_in_form")

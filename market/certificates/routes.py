@@ -23,7 +23,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-router.include_router(desk_routes.router)
+router.routes.extend(desk_routes.router.routes)
 
 HOME = "/certificates"
 

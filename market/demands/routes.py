@@ -28,7 +28,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-router.include_router(answer_routes.router)
+router.routes.extend(answer_routes.router.routes)
 
 
 @router.get("/demands", name="demands:index")

@@ -26,8 +26,8 @@ from market.web.session import Db
 from search.errors import SearchError
 
 router = APIRouter()
-router.include_router(machine_routes.router)
-router.include_router(status_routes.router)
+router.routes.extend(machine_routes.router.routes)
+router.routes.extend(status_routes.router.routes)
 
 NEWEST = 6
 

@@ -40,12 +40,12 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-router.include_router(desk_routes.router)
-router.include_router(dispute_routes.router)
-router.include_router(outside_routes.router)
-router.include_router(phone_routes.router)
-router.include_router(amendment_routes.router)
-router.include_router(renewal_routes.router)
+router.routes.extend(desk_routes.router.routes)
+router.routes.extend(dispute_routes.router.routes)
+router.routes.extend(outside_routes.router.routes)
+router.routes.extend(phone_routes.router.routes)
+router.routes.extend(amendment_routes.router.routes)
+router.routes.extend(renewal_routes.router.routes)
 
 
 @router.post("/links/agree/{inquiry_id}", name="links:agree")

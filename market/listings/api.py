@@ -23,9 +23,9 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-router.include_router(feed.router)
+router.routes.extend(feed.router.routes)
 # Before what is public: "mine" is no number of a listing.
-router.include_router(own_api.router)
+router.routes.extend(own_api.router.routes)
 
 PATH = f"{PREFIX}/listings"
 

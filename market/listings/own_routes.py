@@ -28,7 +28,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-router.include_router(saved_routes.router)
+router.routes.extend(saved_routes.router.routes)
 
 MINE = "/listings/mine"
 

@@ -34,9 +34,9 @@ from market.web.pages import VARY, absolute, address, page, piece
 from market.web.session import Db
 
 router = APIRouter()
-router.include_router(own_routes.router)
-router.include_router(lot_routes.router)
-router.include_router(photo_routes.router)
+router.routes.extend(own_routes.router.routes)
+router.routes.extend(lot_routes.router.routes)
+router.routes.extend(photo_routes.router.routes)
 
 
 @router.get("/listings", name="listings:index")

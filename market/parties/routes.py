@@ -22,8 +22,8 @@ from market.web.pages import page
 from market.web.session import Db
 
 router = APIRouter()
-router.include_router(register_routes.router)
-router.include_router(department_routes.router)
+router.routes.extend(register_routes.router.routes)
+router.routes.extend(department_routes.router.routes)
 
 
 @router.get("/cooperatives", name="parties:index")
