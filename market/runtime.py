@@ -94,10 +94,12 @@ def one_by_one(
 class Job:
     """Background work: ``run`` is called every ``every`` seconds and says how much it did.
 
-    One process at a time runs it, unless it is ``shared``: then it shares the work out by itself.
+    One process at a time runs it, unless it is ``shared``: then it shares the work out by itself. What may
+    take ``long`` holds up no other job.
     """
 
     name: str
     every: float
     run: Callable[[Runtime], int]
     shared: bool = False
+    long: bool = False

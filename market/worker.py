@@ -67,27 +67,37 @@ def _run(job: Job, runtime: Runtime) -> None:
 
 
 class Worker:
-    """The thread that runs the jobs. A job that fails is logged and tried again later."""
+    """The threads that run the jobs: one for those that may take long, one for all others. A job that fails
+    is logged and tried again later.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._threads = [
+            threading.Thread(
+                target=self._run, args=([job for job in jobs() if job.long is long],), name=name, daemon=True
+            )
+            for name, long in (("worker", False), ("worker, long", True))
+        ]
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def join(self) -> None:
         """Wait until stopped."""
-        while self._thread.is_alive():
-            self._thread.join(timeout=1)
+        for thread in self._threads:
+            while thread.is_alive():
+                thread.join(timeout=1)
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(timeout=30)
+        for thread in self._threads:
+            thread.join(timeout=30)
 
-    def _run(self) -> None:
-        due = dict.fromkeys(jobs(), 0.0)
+    def _run(self, mine: list[Job]) -> None:
+        due = dict.fromkeys(mine, 0.0)
         while not self._stop.is_set():
             moment = time.monotonic()
             for job, at in due.items():

@@ -28,6 +28,9 @@ from market.parties.models import Party
 from market.places import queries as places
 from market.places.models import Place
 from market.settings import Settings
+from market.spreadsheets import outcome
+from market.spreadsheets.models import Upload
+from market.spreadsheets.report import Report
 from market.words import t
 
 #: A day for tests that live on one (the fixture ``on_a_day``).
@@ -207,6 +210,26 @@ def make_officer(
 def make_admin(session: Session, **changes: Any) -> Account:
     """The administrator."""
     return make_account(session, is_admin=True, **changes)
+
+
+def make_upload(session: Session, who: Side | Account) -> Upload:
+    """A file that somebody has sent and that has been looked at: it would bring in a listing."""
+    report = Report("listings", rows=1)
+    report.counts["new"] = 1
+    made = Upload(
+        user_id=who.user.id,
+        party_id=who.party.id if isinstance(who, Side) else None,
+        kind="listings",
+        name="vụ mùa.xlsx",
+        file=f"file{next(_numbers)}",
+        state="checked",
+        report=outcome.keep(report),
+        sent_at=clock.now(),
+        checked_at=clock.now(),
+    )
+    session.add(made)
+    session.commit()
+    return made
 
 
 def count_rows(session: Session, table: type[Any], *where: sa.ColumnElement[bool]) -> int:

@@ -117,6 +117,27 @@ def is_officer(session: Session, *, user_id: int) -> bool:
     return bool(session.scalar(sa.select(sa.or_(User.is_admin, duty)).where(User.id == user_id)))
 
 
+def duty_places(session: Session, *, user_id: int, duty: str) -> tuple[int, ...] | None:
+    """The places whose part of the map an officer's duty covers today; None means everywhere."""
+    if session.scalar(sa.select(User.is_admin).where(User.id == user_id)):
+        return None
+    places = sa.select(OfficerDuty.place_id).where(
+        OfficerDuty.user_id == user_id, OfficerDuty.duty == duty, holds(OfficerDuty)
+    )
+    return tuple(sorted(session.scalars(places)))
+
+
+def may_trade(session: Session, *, user_id: int, party_id: int) -> bool:
+    """Whether somebody may trade for a party today."""
+    mine = sa.exists().where(
+        Membership.user_id == user_id,
+        Membership.party_id == party_id,
+        Membership.can_trade,
+        holds(Membership),
+    )
+    return bool(session.scalar(sa.select(mine)))
+
+
 def list_sessions(session: Session, *, user_id: int, sign_in_id: int | None) -> list[OpenSession]:
     """Where somebody is signed in, the newest first."""
     rows = session.execute(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.errors import Invalid
 from market.events import Actor
 from market.parties import details, history
 from market.parties import service as parties
@@ -123,6 +124,11 @@ def _find(row: Row, look: Lookups, known: dict[int, Unit], report: Report) -> Un
             # Without a code the unit was found another way: what was noted as missing is not.
             report.errors[:] = [one for one in report.errors if (one.row, one.column) != (row.number, "code")]
             row.wrong.discard("code")
+    if found is not None:
+        try:
+            look.check_unit(found.id)
+        except Invalid as refusal:
+            row.refuse(report, "code", refusal.words)
     return None if found is None else known.get(found.id)
 
 

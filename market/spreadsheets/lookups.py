@@ -23,6 +23,7 @@ from market.places import queries as places
 from market.places.models import Place
 from market.spreadsheets import cells
 from market.spreadsheets.reading import Cell
+from market.spreadsheets.scope import Scope
 from market.spreadsheets.vocabulary import Choices
 from market.words import Named, t
 from search import vietnamese
@@ -47,8 +48,8 @@ class Goods:
 class Lookups:
     """The reference data of one import or export, each kind read when it is first asked for."""
 
-    def __init__(self, session: Session, *, on: date) -> None:
-        self.session, self.on = session, on
+    def __init__(self, session: Session, *, on: date, scope: Scope | None = None) -> None:
+        self.session, self.on, self.scope = session, on, scope
         self._places: dict[str, Place | MarketError] = {}
         self._products: dict[str, Goods | Invalid] = {}
 
@@ -78,6 +79,8 @@ class Lookups:
         found = self._places[typed]
         if isinstance(found, MarketError):
             raise Invalid(found.words)
+        if self.scope is not None and found.id not in self.scope.places:
+            raise Invalid(t("This place is not among yours."))
         return found.id
 
     # Catalogue
@@ -242,7 +245,13 @@ class Lookups:
         found = self.by_code.get(cells.plain(cell))
         if found is None or found.kind not in UNIT_KINDS:
             raise Invalid(t("No cooperative or group has this code. Import it first."))
+        self.check_unit(found.id)
         return found
+
+    def check_unit(self, unit_id: int) -> None:
+        """Refuse a unit whose rows whoever sends the file may not touch."""
+        if self.scope is not None and unit_id not in self.scope.units:
+            raise Invalid(t("This unit is not yours to speak for."))
 
 
 def _choices(rows: Iterable[tuple[str, str, str]]) -> Choices:

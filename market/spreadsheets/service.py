@@ -19,8 +19,12 @@ from market.spreadsheets.headings import Column, Table
 from market.spreadsheets.lookups import Lookups
 from market.spreadsheets.reading import Sheet
 from market.spreadsheets.report import Report
+from market.spreadsheets.scope import Scope
 from market.spreadsheets.steps import Options, Step
 from market.words import t
+
+#: Is told how many steps are done, and of how many.
+Told = Callable[[int, int], None]
 
 #: The administrator at the shell, by the way of a file.
 CLERK = Actor(channel="import")
@@ -61,14 +65,19 @@ def open_file(held: bytes) -> list[Sheet] | Invalid:
 
 
 def preview(
-    session: Session, *, kind: str, file: list[Sheet] | Invalid, options: Options | None = None
+    session: Session,
+    *,
+    kind: str,
+    file: list[Sheet] | Invalid,
+    options: Options | None = None,
+    scope: Scope | None = None,
 ) -> Plan:
-    """Compare a file with what is there; writes nothing."""
+    """Compare a file with what is there; writes nothing. Rows outside of the scope are refused."""
     report = Report(kind)
     if isinstance(file, Invalid):
         report.refuse(0, "", "", file.words)
         return Plan(report, [])
-    look = Lookups(session, on=clock.today())
+    look = Lookups(session, on=clock.today(), scope=scope)
     columns = [replace(one, read=cells.remembered(one.read)) for one in KINDS[kind].columns(look)]
     table = headings.find(file, columns, report)
     steps: list[Step] = []
@@ -80,14 +89,16 @@ def preview(
     return Plan(report, steps)
 
 
-def apply(session: Session, found: Plan, *, actor: Actor) -> Report:
-    """Do what was planned; raises ``NotApplied`` at the first row that a service refuses after all, so that
-    the caller's transaction goes back as a whole.
+def apply(session: Session, found: Plan, *, actor: Actor, told: Told | None = None) -> Report:
+    """Do what was planned, telling how far it is; raises ``NotApplied`` at the first row that a service
+    refuses after all, so that the caller's transaction goes back as a whole.
     """
     report = found.report
     if not report.ok:
         raise NotApplied(report)
-    for step in found.steps:
+    for number, step in enumerate(found.steps):
+        if told is not None:
+            told(number, len(found.steps))
         try:
             step.do(session, actor=actor)
         except MarketError as refusal:
@@ -105,14 +116,27 @@ class NotApplied(Conflict):
         self.report = report
 
 
-def export(session: Session, *, kind: str, ending: str) -> bytes:
-    """The rows of a kind as a file of this ending (writing.ENDINGS), as ``preview`` reads it back."""
+def export(
+    session: Session, *, kind: str, ending: str, scope: Scope | None = None, empty: bool = False
+) -> bytes:
+    """The rows of a kind as a file of this ending (writing.ENDINGS), as ``preview`` reads it back; within a
+    scope those of its units alone. ``empty``: the headings, for somebody to fill in.
+    """
     people = ending == ".xlsx"
-    look = Lookups(session, on=clock.today())
-    columns = KINDS[kind].columns(look)
+    look = Lookups(session, on=clock.today(), scope=scope)
+    rows = iter(()) if empty else KINDS[kind].export(session, look, people=people)
+    if scope is not None:
+        mine = {look.parties[unit_id].code for unit_id in scope.units if unit_id in look.parties}
+        # Every kind begins with the code of the unit that the row is about.
+        rows = (row for row in rows if row[0] in mine)
     return writing.write(
         ending,
         title=KINDS[kind].title,
-        heads=[column.name if people else column.key for column in columns],
-        rows=KINDS[kind].export(session, look, people=people),
+        heads=[column.name if people else column.key for column in KINDS[kind].columns(look)],
+        rows=rows,
     )
+
+
+def columns_of(session: Session, *, kind: str) -> tuple[Column, ...]:
+    """The columns of a kind in their order."""
+    return KINDS[kind].columns(Lookups(session, on=clock.today()))

@@ -179,6 +179,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
     session.commit()
     ids = {
         "saved_id": kept.id,
+        "upload_id": make.make_upload(session, unit).id,
         "token_id": "1",
         "demand_id": demand.id,
         "inquiry_id": inquiry.id,

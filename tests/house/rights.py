@@ -64,6 +64,9 @@ def post(who: tuple[str, ...], path: str, **fields: Any) -> Right:
 
 
 TRADE = having("trade", "seller")
+#: Who may send files at all, and who files of listings.
+LISTERS = (*TRADE, "rival:all", "officer:register", "elsewhere:all", "admin")
+FILERS = (*LISTERS, "officer:trade_data", "officer:figures")
 ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
 ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
 PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh", "valid_to": "{soon}"}
@@ -194,6 +197,16 @@ TABLE: dict[str, Right] = {
     # Whoever has the link of the mail.
     "listings:stop_form": Right(EVERYBODY, "/listings/saved/{saved}/stop?token={stop}"),
     "listings:stop": post(EVERYBODY, "/listings/saved/{saved}/stop?token={stop}"),
+    # spreadsheets
+    "spreadsheets:index": Right(FILERS, "/imports"),
+    "spreadsheets:template": Right(LISTERS, "/imports/templates/listings.xlsx"),
+    "spreadsheets:export": Right(LISTERS, "/imports/exports/listings.csv"),
+    "spreadsheets:send": Right(
+        LISTERS, "/imports", {"kind": "listings"}, "POST", {"file": ("a.csv", b"a,b")}
+    ),
+    "spreadsheets:show": Right(("seller:all",), "/imports/{upload}"),
+    "spreadsheets:apply": post(("seller:all",), "/imports/{upload}/apply"),
+    "spreadsheets:drop": post(("seller:all",), "/imports/{upload}/drop"),
     # inquiries
     "inquiries:index": Right(PARTIES, "/inquiries"),
     "inquiries:new": Right((*having("trade", "buyer"), "stranger:all"), "/inquiries/new/{listing}"),

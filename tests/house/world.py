@@ -121,6 +121,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
     )
     accounts.add_token(session, user_id=seller.user.id, name="cân")
     session.flush()  # its number is asked for
+    upload = make.make_upload(session, seller)
     kept, _ = saved.save(session, user_id=seller.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     demand = demands.post_demand(
         session, actor=buyer.actor, buyer_id=buyer.party.id, need=_need(session, buyer.party.id)
@@ -156,6 +157,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "soon": (clock.today() + timedelta(days=20)).isoformat(),
         "notice": session.scalar(sa.select(sa.func.max(Notice.id)).where(Notice.user_id == seller.user.id)),
         "saved": kept.id,
+        "upload": upload.id,
         "api_token": session.scalar(sa.select(sa.func.max(ApiToken.id))),
         "stop": saved.stop_token(make.make_settings().secret_key, saved_id=kept.id, user_id=seller.user.id),
         "token": codes.make_link(session, user_id=seller.user.id, path="/account"),

@@ -25,6 +25,7 @@ BLOCKS = {
     "/cooperatives": "results",
     "/department/parties": "results",
     "/department/certificates": "results",
+    "/imports/{upload}": "upload",
 }
 
 
@@ -37,7 +38,9 @@ def test_all_pages_with_a_block_are_known_here() -> None:
 def test_htmx_gets_the_one_block_and_everybody_else_the_page(
     session: Session, browser: Open, path: str, block: str
 ) -> None:
-    here = signed_in(browser, make.make_officer(session))
+    officer = make.make_officer(session)
+    here = signed_in(browser, officer)
+    path = path.format(upload=make.make_upload(session, officer).id)
     part = here.get(path, headers=HTMX)
     assert part.status == 200
     top = LexborHTMLParser(part.response.text, is_fragment=True).root
