@@ -42,3 +42,18 @@ class CodeForm(BaseModel):
 
 class LanguageForm(BaseModel):
     language: Literal["vi", "en"]
+
+
+How = Literal["at_once", "daily", "inside"]
+
+
+class ChoicesForm(BaseModel):
+    """How to be told, one field a topic of notices/topics.py."""
+
+    inquiries: How
+    agreements: How
+    deliveries: How
+    certificates: How
+    demands: How
+    wanted: How
+    searches: Literal["at_once", "inside"]

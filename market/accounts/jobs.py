@@ -1,4 +1,6 @@
-"""Tidying up: sessions, codes, failed tries and used keys (market/once.py) that have had their time go."""
+"""What is due by the clock: sessions, codes, failed tries and used keys (market/once.py) that have had their
+time go; in the evening the day's news are gathered (digest.py).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from market import clock
+from market.accounts import digest
 from market.accounts.models import FailedTry, OneTimeCode, SignIn
 from market.once import Once
 from market.runtime import Job, Runtime
@@ -28,4 +31,4 @@ def purge(runtime: Runtime) -> int:
         return sum(len(session.execute(one.returning(sa.literal(1))).all()) for one in ended)
 
 
-JOBS = [Job("accounts.purge", 86400.0, purge)]
+JOBS = [Job("accounts.purge", 86400.0, purge), Job("accounts.digest", 60.0, digest.gather)]

@@ -4,10 +4,11 @@ Who is asking in a request is current.py's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import logins
 from market.accounts.models import ApiToken, Membership, OfficerDuty, Person, SignIn, User
+from market.notices.models import Choice
+from market.notices.topics import topic_of
 
 # Parties stand above accounts; of them only what a person chooses between is read, by its columns.
 _parties = sa.table("parties", sa.column("id"), sa.column("name"), sa.column("kind"), sa.column("standing"))
@@ -79,23 +82,41 @@ def _contacts() -> sa.Select[int, str, str, str | None, str | None]:
     )
 
 
-def _contact(row: sa.Row[int, str, str, str | None, str | None]) -> Contact:
+def _contact(row: Sequence[Any]) -> Contact:
     return Contact(row[0], row[1], row[2], row[3], row[4])
 
 
 def list_people(session: Session, *, party_id: int) -> list[Contact]:
     """Who acts for a party today."""
-    rows = session.execute(_members(), {"party_id": party_id, "today": clock.today()})
-    return [_contact(row) for row in rows]
+    return [person for person, _ in list_told(session, party_id=party_id, kind="")]
+
+
+def list_told(session: Session, *, party_id: int, kind: str) -> list[tuple[Contact, str]]:
+    """Who acts for a party today, and how each wants to be told of news of this kind."""
+    given = {"party_id": party_id, "today": clock.today(), "topic": topic_of(kind) or ""}
+    return [(_contact(row), row[5] or "at_once") for row in session.execute(_members(), given)]
 
 
 @cache  # everybody who is told anything is read by it
-def _members() -> sa.Select[int, str, str, str | None, str | None]:
+def _members() -> sa.Select[int, str, str, str | None, str | None, str | None]:
     members = sa.select(Membership.user_id).where(
         Membership.party_id == sa.bindparam("party_id"),
         holds(Membership, on=sa.bindparam("today", type_=sa.Date())),
     )
-    return _contacts().where(User.id.in_(members)).order_by(User.id)
+    return _with_choice().where(User.id.in_(members)).order_by(User.id)
+
+
+def find_told(session: Session, *, user_id: int, kind: str) -> tuple[Contact, str] | None:
+    """How to reach one person, and how they want to be told of news of this kind."""
+    given = {"topic": topic_of(kind) or ""}
+    row = session.execute(_with_choice().where(User.id == user_id), given).first()
+    return None if row is None else (_contact(row), row[5] or "at_once")
+
+
+def _with_choice() -> sa.Select[int, str, str, str | None, str | None, str | None]:
+    """Contacts, with what was chosen for the bound ``topic``; none where nothing was."""
+    chosen = sa.and_(Choice.user_id == User.id, Choice.topic == sa.bindparam("topic"))
+    return _contacts().outerjoin(Choice, chosen).add_columns(Choice.how)
 
 
 def find_contact(session: Session, *, user_id: int) -> Contact | None:

@@ -1,5 +1,6 @@
 """Pages of a person's own account: signing in and out, choosing the party, sessions, news. Passwords and
-codes are in password_routes.py; registering makes a party too and is in parties/register_routes.py.
+codes are in password_routes.py, what one is told in choice_routes.py; registering makes a party too and is in
+parties/register_routes.py.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market.accounts import current, logins, password_routes, queries, sessions
+from market.accounts import choice_routes, current, logins, password_routes, queries, sessions
 from market.accounts import service as accounts
 from market.accounts.current import Anyone, SignedIn, Who
 from market.accounts.devices import device_of
@@ -23,7 +24,7 @@ from market.web.session import Db, after_refusal
 from market.words import t
 
 router = APIRouter()
-router.routes.extend(password_routes.router.routes)
+router.routes.extend((*password_routes.router.routes, *choice_routes.router.routes))
 
 
 @router.get("/account/sign-in", name="accounts:sign_in_form")

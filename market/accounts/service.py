@@ -188,26 +188,29 @@ def address_of(session: Session, *, user_id: int) -> queries.Contact:
 
 
 def tell_party(session: Session, *, party_id: int, kind: str, words: Words, path: str, actor: Actor) -> None:
-    """Tell the active members of a party, except whoever did it in the party's own name: a notice each, and
-    an e-mail, or without an address an SMS whose link opens that one page once. While the demonstration
-    makes its past (channel "demo") nothing leaves the application.
+    """Tell the active members of a party, except whoever did it in the party's own name: a notice each, and,
+    as each has chosen for the kind's topic, an e-mail (without an address an SMS whose link opens that one
+    page once), the same with the day's other news, or nothing more. While the demonstration makes its past
+    (channel "demo") nothing leaves the application.
     """
-    for person in queries.list_people(session, party_id=party_id):
+    for person, how in queries.list_told(session, party_id=party_id, kind=kind):
         if actor.party_id == party_id and actor.user_id == person.user_id:
             continue
-        _tell(session, person, kind=kind, words=words, path=path, actor=actor, party_id=party_id)
+        _tell(session, person, how, kind=kind, words=words, path=path, actor=actor, party_id=party_id)
 
 
 def tell_user(session: Session, *, user_id: int, kind: str, words: Words, path: str, actor: Actor) -> None:
     """Tell one person, for no party in particular."""
-    person = queries.find_contact(session, user_id=user_id)
-    if person is not None:
-        _tell(session, person, kind=kind, words=words, path=path, actor=actor, party_id=None)
+    found = queries.find_told(session, user_id=user_id, kind=kind)
+    if found is not None:
+        person, how = found
+        _tell(session, person, how, kind=kind, words=words, path=path, actor=actor, party_id=None)
 
 
 def _tell(
     session: Session,
     person: queries.Contact,
+    how: str,
     *,
     kind: str,
     words: Words,
@@ -216,9 +219,18 @@ def _tell(
     party_id: int | None,
 ) -> None:
     to = notices.Recipient(person.user_id, person.language)
-    if actor.channel != "demo" and person.email:
-        to = notices.Recipient(person.user_id, person.language, "email", person.email, path)
-    elif actor.channel != "demo" and person.phone:
-        link = "/account/open/" + codes.make_link(session, user_id=person.user_id, path=path)
-        to = notices.Recipient(person.user_id, person.language, "sms", person.phone, link)
+    if how == "at_once" and actor.channel != "demo":
+        to = recipient(session, person, path)
+    elif how == "daily" and actor.channel != "demo":
+        to = notices.Recipient(person.user_id, person.language, waits=True)
     notices.notify(session, to=to, kind=kind, words=words, path=path, party_id=party_id)
+
+
+def recipient(session: Session, person: queries.Contact, path: str) -> notices.Recipient:
+    """By which way a page reaches a person: e-mail, else an SMS with a link made for it, else none."""
+    if person.email:
+        return notices.Recipient(person.user_id, person.language, "email", person.email, path)
+    if person.phone:
+        link = "/account/open/" + codes.make_link(session, user_id=person.user_id, path=path)
+        return notices.Recipient(person.user_id, person.language, "sms", person.phone, link)
+    return notices.Recipient(person.user_id, person.language)

@@ -110,3 +110,14 @@ class DemandInquiry(Base):
     inquiry_id: Mapped[int] = mapped_column(ForeignKey("inquiries.id"), primary_key=True)
     demand_id: Mapped[int] = mapped_column(ForeignKey("demands.id"), index=True)
     sent_at: Mapped[datetime]
+
+
+class DemandTelling(Base):
+    """A unit that was told of a demand which its goods could serve: once of each."""
+
+    __tablename__ = "demand_tellings"
+    __table_args__ = (Index("ix_demand_tellings_unit", "unit_id", "told_at"),)
+
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demands.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+    told_at: Mapped[datetime]

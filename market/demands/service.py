@@ -15,7 +15,7 @@ from market import clock, events
 from market.accounts import service as accounts
 from market.catalogue import queries as catalogue
 from market.db import lock
-from market.demands import progress, queries, wanted
+from market.demands import progress, queries, telling, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
@@ -46,7 +46,9 @@ USUAL_HOLD = timedelta(days=7)
 def post_demand(
     session: Session, *, actor: Actor, buyer_id: int, need: Wanted, hold_days: int | None = None
 ) -> Demand:
-    """A buyer says openly what is needed. Nothing is asked of anybody yet."""
+    """A buyer says openly what is needed. Nothing is asked of anybody yet; units whose open lots could serve
+    it are told of it.
+    """
     buyer = session.get_one(Party, buyer_id)
     if buyer.standing != "confirmed":
         raise NotAllowed(
@@ -92,6 +94,7 @@ def post_demand(
     session.add_all(DemandStandard(demand_id=demand.id, standard_code=code) for code in need.standards)
     _note(session, demand, actor)
     events.record(session, Event("demand.posted", demand.id, actor, {"volume": need.volume}))
+    telling.tell_units(session, actor=actor, demand=demand, need=need)
     return demand
 
 

@@ -137,6 +137,9 @@ def decline_amendment(
     link.version += 1
     if amendment.side == side:
         _answer(session, amendment, actor, "withdrawn", side)
+        words = t("The other side has taken back its other terms. The agreement stands as it was.")
+        to = inquiries.other(side)
+        links.tell(session, link, to=to, kind="amendment.withdrawn", actor=actor, words=words)
         return link
     _answer(session, amendment, actor, "declined", side)
     words = t("The other side has declined your other terms. The agreement stands as it was.")

@@ -30,11 +30,14 @@ from market.listings.models import Listing
 from market.listings.saved_models import SavedSearch, Told
 from market.listings.searching import Names
 from market.notices import service as notices
-from market.notices.service import BASE_URL, Recipient
+from market.notices.letters import Letter, Line
+from market.notices.service import Recipient
 from market.runtime import Runtime
-from market.words import Volume, Words, t
+from market.words import Volume, t
 from search.query import DEEPEST
 
+#: The kind of these news.
+FOUND = "listings.found"
 #: Daily messages leave from this hour of the local day on.
 MORNING = 7
 #: A transaction may commit this long after the moment that it wrote into its rows.
@@ -204,9 +207,10 @@ def _tell(
 
 
 def _send(session: Session, row: SavedSearch, new: Sequence[Card], *, secret_key: str) -> int:
-    person = accounts_queries.find_contact(session, user_id=row.user_id)
-    if person is None:
+    found = accounts_queries.find_told(session, user_id=row.user_id, kind=FOUND)
+    if found is None:
         return 0
+    person, how = found
     path = saved.address_of(row.fields, sort="newest")
     words = (
         t("{title}, {cooperative}: new for “{search}”.", title=new[0].title,
@@ -214,54 +218,39 @@ def _send(session: Session, row: SavedSearch, new: Sequence[Card], *, secret_key
         if len(new) == 1
         else t("{n} new listings for “{search}”.", n=len(new), search=row.name)
     )  # fmt: skip
-    if not person.email:
-        accounts.tell_user(
-            session, user_id=row.user_id, kind="listings.found", words=words, path=path, actor=CLOCK
-        )
-        return 1
-    to = Recipient(person.user_id, person.language)
-    notice = notices.notify(session, to=to, kind="listings.found", words=words, path=path)
+    if not person.email or how == "inside":
+        accounts.tell_user(session, user_id=row.user_id, kind=FOUND, words=words, path=path, actor=CLOCK)
+        return int(how != "inside")
+    to = Recipient(person.user_id, person.language, "email", person.email)
+    silent = Recipient(person.user_id, person.language)
+    notice = notices.notify(session, to=silent, kind=FOUND, words=words, path=path)
     session.flush()  # the message names its notice
     stop = saved.stop_path(secret_key, saved_id=row.id, user_id=row.user_id)
-    notices.queue_message(
-        session,
-        user_id=person.user_id,
-        channel="email",
-        address=person.email,
-        language=person.language,
-        subject=words,
-        body=t(
-            "Dear Sir or Madam,\n\n{words}\n\n{listings}\n\nSee all that fits: {link}\n\n"
-            "No more mails about this search: {stop}\n\nThe linkage market (Chợ Liên Kết)",
-            words=words,
-            listings=_named(new),
-            link=BASE_URL + path,
-            stop=BASE_URL + stop,
-        ),
-        notice_id=notice.id,
-        unsubscribe=stop,
+    letter = Letter(
+        words,
+        Line(t("See all that fits"), path),
+        lines=tuple(_named(card) for card in new[:MOST_NAMED]),
+        more=t("… and {n} more", n=len(new) - MOST_NAMED) if len(new) > MOST_NAMED else None,
+        stop=Line(t("No more mails about this search"), stop),
+        chosen=True,
     )
+    notices.write_to(session, to, letter, notice_id=notice.id, unsubscribe=stop)
     return 1
 
 
-def _named(new: Sequence[Card]) -> Words:
-    """The listings, each with what there is of it, where, and its address; then how many more there are."""
-    lines: list[Words] = [
+def _named(card: Card) -> Line:
+    """A listing: what there is of it, where, and its address."""
+    return Line(
         t(
-            "{title}, {cooperative}, {place}: {volume}, {price}\n{link}",
+            "{title}, {cooperative}, {place}: {volume}, {price}",
             title=card.title,
             cooperative=card.cooperative,
             place=card.place,
             volume=Volume(card.available, card.unit),
             price=card.price,
-            link=f"{BASE_URL}/listings/{card.id}",
-        )
-        for card in new[:MOST_NAMED]
-    ]
-    if len(new) > MOST_NAMED:
-        lines.append(t("… and {n} more", n=len(new) - MOST_NAMED))
-    held = {f"line{number}": line for number, line in enumerate(lines)}
-    return Words("\n\n".join(f"{{{name}}}" for name in held), held)
+        ),
+        f"/listings/{card.id}",
+    )
 
 
 def _note_quiet(database: Database, quiet: Sequence[SavedSearch], whole: datetime) -> None:

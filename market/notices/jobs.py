@@ -6,12 +6,17 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
 from market import clock
+from market.notices import letters
+from market.notices.mails import Writer
 from market.notices.models import Message
 from market.notices.senders import Mailer, SendFailed, send_sms
 from market.notices.service import BASE_URL
@@ -51,20 +56,19 @@ def send_due(runtime: Runtime) -> int:
     A way that is closed costs one message a try; the others wait for the next round.
     """
     settings = runtime.settings
-    mailer = Mailer(settings.smtp_url, base_url=settings.base_url) if settings.smtp_url else None
     tried = 0
-    try:
-        if mailer is not None:
-            tried += _send_by(runtime, "email", mailer)
-        if settings.sms_url:
-            tried += _send_by(runtime, "sms", mailer)
-    finally:
-        if mailer is not None:
+    if settings.smtp_url:
+        mailer = Mailer(settings.smtp_url, base_url=settings.base_url)
+        try:
+            tried += _send_by(runtime, "email", partial(_mail, mailer, Writer(settings)))
+        finally:
             mailer.close()
+    if settings.sms_url:
+        tried += _send_by(runtime, "sms", _sms)
     return tried
 
 
-def _send_by(runtime: Runtime, channel: str, mailer: Mailer | None) -> int:
+def _send_by(runtime: Runtime, channel: str, send: Callable[[Runtime, Claimed], None]) -> int:
     with runtime.database.reading() as session:
         due = session.scalars(
             sa.select(Message.id)
@@ -78,7 +82,7 @@ def _send_by(runtime: Runtime, channel: str, mailer: Mailer | None) -> int:
         if claimed is None:
             continue
         try:
-            _send(runtime, mailer, claimed)
+            send(runtime, claimed)
         except SendFailed as failure:
             _note_failure(runtime, claimed, failure)
             if failure.closed:
@@ -124,26 +128,35 @@ def _claim(runtime: Runtime, message_id: int) -> Claimed | None:
         )
 
 
-def _send(runtime: Runtime, mailer: Mailer | None, claimed: Claimed) -> None:
+@contextmanager
+def _speaking(claimed: Claimed) -> Iterator[None]:
+    """Put words into the reader's language; what cannot be said fails for good."""
     try:
         with speaking(claimed.language):
-            subject, body = (
-                say(unpack(json.loads(kept))).replace(BASE_URL, runtime.settings.base_url.rstrip("/"))
-                for kept in (claimed.subject, claimed.body)
-            )
+            yield
     except (ValueError, KeyError, TypeError, AttributeError, LookupError) as wrong:
         # A fault of ours: it must not hold up the messages behind it.
         log.exception("message %d", claimed.id)
         raise SendFailed("cannot be put into words", for_good=True) from wrong
-    if claimed.channel == "sms":
-        send_sms(runtime.settings.sms_url, to=claimed.address, text=body, message_id=claimed.message_id)
-        return
-    assert mailer is not None
+
+
+def _sms(runtime: Runtime, claimed: Claimed) -> None:
+    settings = runtime.settings
+    with _speaking(claimed):
+        text = say(unpack(json.loads(claimed.body))).replace(BASE_URL, settings.base_url.rstrip("/"))
+    send_sms(settings.sms_url, to=claimed.address, text=text, message_id=claimed.message_id)
+
+
+def _mail(mailer: Mailer, writer: Writer, runtime: Runtime, claimed: Claimed) -> None:
+    with _speaking(claimed):
+        subject = say(unpack(json.loads(claimed.subject)))
+        written = writer.write(letters.kept(json.loads(claimed.body)))
     stop = runtime.settings.base_url.rstrip("/") + claimed.unsubscribe if claimed.unsubscribe else ""
     mailer.send(
         to=claimed.address,
         subject=subject,
-        body=body,
+        body=written.text,
+        html=written.html,
         message_id=claimed.message_id,
         language=claimed.language,
         unsubscribe=stop,

@@ -1,6 +1,6 @@
 """Notices inside the application and messages that leave it (e-mail, SMS): both are queued in the
 transaction of what they tell about; jobs.py sends. Words are kept as message and values, said in the
-reader's language.
+reader's language. Also what each person has chosen to be told, and how.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import Base, Key, one_of
+from market.notices.topics import HOWS, TOPICS
 
 CHANNELS = ("email", "sms")
 STATES = ("queued", "sent", "failed")
@@ -62,3 +63,26 @@ class Message(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class Choice(Base):
+    """How a person wants to be told of a topic. Without a row it is at once."""
+
+    __tablename__ = "notice_choices"
+    __table_args__ = (one_of("topic", TOPICS), one_of("how", HOWS))
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    how: Mapped[str]
+    chosen_at: Mapped[datetime]
+
+
+class Waiting(Base):
+    """A notice that waits to be told with the day's others; ``since`` it was made, or was put off."""
+
+    __tablename__ = "notices_waiting"
+    __table_args__ = (Index("ix_notices_waiting_since", "since", "user_id"),)
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    since: Mapped[datetime]

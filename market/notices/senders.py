@@ -57,13 +57,26 @@ class Mailer:
         self._server: smtplib.SMTP | None = None
 
     def send(
-        self, *, to: str, subject: str, body: str, message_id: str, language: str, unsubscribe: str = ""
+        self,
+        *,
+        to: str,
+        subject: str,
+        body: str,
+        html: str,
+        message_id: str,
+        language: str,
+        unsubscribe: str = "",
     ) -> None:
-        """Send one e-mail, or raise SendFailed. ``unsubscribe``: an address to which a mail program may post
-        in its reader's name, so that no more such mails come (RFC 8058).
+        """Send one e-mail, or raise SendFailed. ``body`` and ``html`` say the same; the reader's program
+        shows one. ``unsubscribe``: an address to which a mail program may post in its reader's name, so that
+        no more such mails come (RFC 8058).
         """
         try:
-            mail = self._written(to, subject, body, message_id, language)
+            mail = self._addressed(to, subject, message_id)
+            # Seven bits: not every server on the way says that it takes eight.
+            mail.set_content(body, cte="quoted-printable")
+            mail.add_alternative(html, subtype="html", cte="quoted-printable")
+            mail["Content-Language"] = language  # setting the content clears what was said of it
             if unsubscribe.isascii() and unsubscribe:
                 mail["List-Unsubscribe"] = _Whole(f"<{unsubscribe}>")
                 mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -90,7 +103,7 @@ class Mailer:
             self.close()
             raise SendFailed(type(failure).__name__, closed=True) from failure
 
-    def _written(self, to: str, subject: str, body: str, message_id: str, language: str) -> EmailMessage:
+    def _addressed(self, to: str, subject: str, message_id: str) -> EmailMessage:
         mail = EmailMessage()
         mail["From"] = f"Chợ Liên Kết <{self._sender}>"
         mail["To"] = to  # refuses line breaks, by which an address would become another header
@@ -98,9 +111,6 @@ class Mailer:
         mail["Date"] = format_datetime(clock.now())
         mail["Message-ID"] = message_id
         mail["Auto-Submitted"] = "auto-generated"
-        # Seven bits: not every server on the way says that it takes eight.
-        mail.set_content(body, cte="quoted-printable")
-        mail["Content-Language"] = language  # setting the content clears what was said of it
         return mail
 
     def _open(self) -> smtplib.SMTP:

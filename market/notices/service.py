@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
 from market.errors import NotFound
-from market.notices.models import Message, Notice
+from market.notices.letters import Letter, Line, keep
+from market.notices.models import Message, Notice, Waiting
+from market.notices.topics import topic_of
 from market.words import Words, pack, t
 
 Channel = Literal["email", "sms"]
@@ -26,13 +28,16 @@ BASE_URL = "{base_url}"
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One person to tell: ``address`` by ``channel`` if it is to leave the application, and the path."""
+    """One person to tell: ``address`` by ``channel`` if it is to leave the application, and the path.
+    ``waits``: it leaves later, with the day's other news.
+    """
 
     user_id: int
     language: str = "vi"
     channel: Channel | None = None
     address: str = ""
     link: str = ""
+    waits: bool = False
 
 
 def notify(
@@ -50,29 +55,36 @@ def notify(
         created_at=clock.now(),
     )
     session.add(notice)
-    if to.channel is not None:
+    if to.waits:
+        session.flush()  # what waits names its notice
+        session.add(Waiting(notice_id=notice.id, user_id=to.user_id, since=notice.created_at))
+    elif to.channel is not None:
         session.flush()  # the message names its notice
-        link = BASE_URL + (to.link or path)
-        body = (
-            t("{words} {link}", words=words, link=link)
-            if to.channel == "sms"
-            else t(
-                "Dear Sir or Madam,\n\n{words}\n\nSee it here: {link}\n\nThe linkage market (Chợ Liên Kết)",
-                words=words,
-                link=link,
-            )
-        )
-        queue_message(
-            session,
-            user_id=to.user_id,
-            channel=to.channel,
-            address=to.address,
-            language=to.language,
-            subject=words,
-            body=body,
-            notice_id=notice.id,
-        )
+        action = Line(t("See it here"), to.link or path)
+        letter = Letter(words, action, chosen=topic_of(kind) is not None)
+        write_to(session, to, letter, notice_id=notice.id)
     return notice
+
+
+def write_to(session: Session, to: Recipient, letter: Letter, **more: Any) -> None:
+    """Queue a letter by the recipient's channel: whole by e-mail; as an SMS its words and where they lead.
+    ``more`` as ``queue_message`` takes it.
+    """
+    assert to.channel is not None
+    body: Words | Letter = letter
+    if to.channel == "sms":
+        link = BASE_URL + (letter.action.path if letter.action else "")
+        body = t("{words} {link}", words=letter.words, link=link)
+    queue_message(
+        session,
+        user_id=to.user_id,
+        channel=to.channel,
+        address=to.address,
+        language=to.language,
+        subject=letter.words,
+        body=body,
+        **more,
+    )
 
 
 def queue_message(
@@ -83,12 +95,14 @@ def queue_message(
     address: str,
     language: str,
     subject: Words,
-    body: Words,
+    body: Words | Letter,
     notice_id: int | None = None,
     unsubscribe: str | None = None,
+    message_id: str | None = None,
 ) -> Message:
-    """An e-mail or SMS for the sending job. ``{base_url}`` in a value becomes the public address;
-    ``unsubscribe`` is a path that ends mails of its kind when it is posted to (RFC 8058).
+    """An e-mail or SMS for the sending job. ``{base_url}`` in a value of an SMS becomes the public address;
+    ``unsubscribe`` is a path that ends mails of its kind when it is posted to (RFC 8058). ``message_id`` is
+    given where the message must be the same whoever makes it, and unique.
     """
     message = Message(
         notice_id=notice_id,
@@ -97,9 +111,9 @@ def queue_message(
         address=address,
         language=language,
         subject=json.dumps(pack(subject), ensure_ascii=False),
-        body=json.dumps(pack(body), ensure_ascii=False),
+        body=json.dumps(keep(body) if isinstance(body, Letter) else pack(body), ensure_ascii=False),
         unsubscribe=unsubscribe,
-        message_id=f"<{secrets.token_hex(16)}@cho-lien-ket>",
+        message_id=message_id or f"<{secrets.token_hex(16)}@cho-lien-ket>",
         created_at=clock.now(),
         due_at=clock.now(),
     )

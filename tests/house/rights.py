@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from market.notices import topics
 from tests.listings import shots
 
 POWERS = ("bind", "trade", "deliver", "view")
@@ -108,6 +109,8 @@ TABLE: dict[str, Right] = {
     "accounts:notices": Right(SIGNED_IN, "/account/notices"),
     "accounts:notices_read": post(SIGNED_IN, "/account/notices/read"),
     "accounts:notice_open": post(("seller:all",), "/account/notices/{notice}/read"),
+    "accounts:choices": Right(SIGNED_IN, "/account/notices/choices"),
+    "accounts:choose": post(SIGNED_IN, "/account/notices/choices", **dict.fromkeys(topics.TOPICS, "inside")),
     # parties
     "parties:register": Right(EVERYBODY, "/account/register"),
     "parties:register_unit_form": Right(EVERYBODY, "/account/register/unit"),

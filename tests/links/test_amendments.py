@@ -23,6 +23,7 @@ from market.links.deliveries import Weighed
 from market.links.models import Amendment, Delivery, Link, LinkLine, LinkTerms
 from market.listings import service as listings
 from market.listings.models import Listing, Lot
+from market.notices.models import Notice
 from market.statistics import verify
 from tests import make, rules, trade
 from tests.make import Side
@@ -220,6 +221,8 @@ def test_one_waits_at_a_time_and_the_right_side_answers(
     again = propose(session, seller, link, 5 * TONNE)
     answer(session, seller, link, again, "decline")
     assert session.get_one(Amendment, again.id).state == "withdrawn"
+    told = sa.select(Notice.party_id).where(Notice.kind == "amendment.withdrawn")
+    assert session.scalars(told).all() == [buyer.party.id], "nobody waits for what was taken back"
     assert link.volume == 4 * TONNE
     check(session)
 

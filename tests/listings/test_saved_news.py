@@ -19,6 +19,7 @@ from market.listings import jobs as listing_jobs
 from market.listings import service as listings
 from market.listings.models import Listing
 from market.listings.saved_models import SavedSearch, Told
+from market.notices import choices
 from market.notices import jobs as notice_jobs
 from market.notices.models import Message, Notice
 from market.runtime import Runtime
@@ -105,7 +106,7 @@ def test_a_new_listing_that_fits_is_told_in_the_application_and_by_mail(
     [mail] = box.mails
     assert mail["To"] == "mua@vidu.test"
     assert mail["Subject"].startswith("Tôm sú oxy, ")
-    body = mail.get_content()
+    body = ways_out.text_of(mail)
     assert f"http://127.0.0.1:8000/listings/{new.id}" in body
     assert "800 kg, 180.000 đ/kg" in body
     assert "{" not in body
@@ -225,7 +226,7 @@ def test_daily_news_come_in_one_message_after_seven_in_the_morning(
     assert look(runtime) == 1
     notice_jobs.send_due(runtime)
     [mail] = box.mails
-    body = mail.get_content()
+    body = ways_out.text_of(mail)
     assert mail["Subject"].startswith("23 tin mới")
     assert body.count("/listings/") - body.count("/listings/saved/") == saved_news.MOST_NAMED
     assert "Tôm sú đợt 22" in body, "the newest are named"
@@ -265,6 +266,22 @@ def test_never_means_never_and_starting_again_looks_ahead_only(
     later(minutes=1)
     assert look(runtime) == 1
     assert told(session) == [new.id]
+
+
+@pytest.mark.parametrize("often", ["at_once", "daily"])
+@pytest.mark.parametrize("address", [{"email": "a@vidu.test"}, {"phone": "0912345678"}])
+def test_who_wants_news_in_the_application_alone_gets_no_message(
+    session: Session, runtime: Runtime, unit: make.Side, often: str, address: dict[str, str]
+) -> None:
+    account = make.make_account(session, **address)
+    keep(session, account, often, q="tôm")
+    choices.choose(session, user_id=account.user.id, hows={"searches": "inside"})
+    new = publish(session, unit)
+    later(days=1)
+    look(runtime)
+    assert told(session) == [new.id]
+    assert make.count_rows(session, Notice, Notice.kind == "listings.found") == 1
+    assert make.count_rows(session, Message) == 0
 
 
 def test_a_closed_account_is_told_nothing(session: Session, runtime: Runtime, unit: make.Side) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from market.db import Database
+from market.db import Database, make_engine
 from market.runtime import Runtime
 from market.settings import Settings
 from tests.notices import ways_out
+from tests.profiles import Profile
 
 
 @pytest.fixture
@@ -32,3 +34,12 @@ def phones(settings: Settings) -> Iterator[ways_out.Gateway]:
 def sender(settings: Settings, database: Database) -> Runtime:
     """What the sending job needs; no index."""
     return Runtime(settings, database)
+
+
+@pytest.fixture
+def own(profile: Profile, settings: Settings, tmp_path: Path) -> Iterator[Runtime]:
+    """A database of its own, where every commit is one."""
+    database = Database(make_engine(profile.own(tmp_path / "own").database))
+    found = Runtime(settings, database)
+    yield found
+    found.close()

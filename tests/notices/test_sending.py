@@ -9,14 +9,12 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.db import Database, make_engine
 from market.notices import jobs, senders
 from market.notices.models import Message
 from market.runtime import Runtime
@@ -25,7 +23,6 @@ from market.words import pack, t
 from tests import make
 from tests.notices import ways_out
 from tests.notices.ways_out import Gateway, Mailbox
-from tests.profiles import Profile
 
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
 
@@ -34,15 +31,6 @@ START = datetime(2026, 3, 2, 3, tzinfo=UTC)
 def _on_a_day() -> Iterator[None]:
     with clock.at(START):
         yield
-
-
-@pytest.fixture
-def own(profile: Profile, settings: Settings, tmp_path: Path) -> Iterator[Runtime]:
-    """A database of its own, where every commit is one."""
-    database = Database(make_engine(profile.own(tmp_path / "own").database))
-    found = Runtime(settings, database)
-    yield found
-    found.close()
 
 
 def kept(session: Session, message_id: int) -> Message:

@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from selectolax.lexbor import LexborHTMLParser
 
 
 @dataclass
@@ -51,6 +52,22 @@ class Mailbox:
         self.mails.append(made)
         self.recipients += envelope.rcpt_tos
         return "250 kept"
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a mail says to a program that shows text."""
+    return _part(mail, "plain")
+
+
+def html_of(mail: EmailMessage) -> LexborHTMLParser:
+    """What it says to one that shows pages, read."""
+    return LexborHTMLParser(_part(mail, "html"))
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    [part] = [one for one in mail.iter_parts() if one.get_content_type() == f"text/{kind}"]
+    assert isinstance(part, EmailMessage)
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 class _OnAFreePort(Controller):

@@ -1,0 +1,78 @@
+"""Telling units of a new demand that their open lots could serve: those that can bring most, a bounded number
+of them, and none more often a day than people read. All demands for a unit's goods stand on its own page.
+
+Said is what is needed and when, which is open to units; nothing of the price at which the buyer would buy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts import service as accounts
+from market.catalogue import queries as catalogue
+from market.demands import candidates
+from market.demands.models import Demand, DemandTelling
+from market.demands.wanted import Wanted
+from market.events import Actor
+from market.words import Named, Volume, t
+
+#: Units that are told of one demand.
+MOST_UNITS = 30
+#: Demands that one unit is told of in a local day.
+MOST_A_DAY = 5
+#: What does not keep a lot from being told of: one question decides.
+SLIGHT = frozenset({"unknown"})
+
+
+def tell_units(session: Session, *, actor: Actor, demand: Demand, need: Wanted) -> list[int]:
+    """Tell the people of the units; gives the units' ids, those that can bring most first."""
+    told = _chosen(session, replace(need, buyer_id=demand.buyer_id))
+    if not told:
+        return []
+    product = catalogue.get_product(session, need.product_id)
+    words = t(
+        "A buyer needs {volume} of {product}, from {first} to {last}. Your goods could serve.",
+        volume=Volume(need.volume, product.unit),
+        product=Named(product.name_vi, product.name_en),
+        first=need.first,
+        last=need.last,
+    )
+    for unit_id in told:
+        session.add(DemandTelling(demand_id=demand.id, unit_id=unit_id, told_at=clock.now()))
+        accounts.tell_party(
+            session,
+            party_id=unit_id,
+            kind="demand.fits",
+            words=words,
+            path=f"/demands/{demand.id}/offer",
+            actor=actor,
+        )
+    return told
+
+
+def _chosen(session: Session, need: Wanted) -> list[int]:
+    brings: dict[int, int] = {}
+    for lot in candidates.find(session, need, on=clock.today()):
+        if not set(lot.reasons) - SLIGHT:
+            brings[lot.unit_id] = brings.get(lot.unit_id, 0) + lot.available
+    tired = _told_enough(session, brings)
+    able = [unit_id for unit_id in brings if unit_id not in tired]
+    return sorted(able, key=lambda unit_id: (-brings[unit_id], unit_id))[:MOST_UNITS]
+
+
+def _told_enough(session: Session, unit_ids: Collection[int]) -> set[int]:
+    today = sa.and_(
+        DemandTelling.unit_id.in_(list(unit_ids)), DemandTelling.told_at >= clock.start_of(clock.today())
+    )
+    rows = session.scalars(
+        sa.select(DemandTelling.unit_id)
+        .where(today)
+        .group_by(DemandTelling.unit_id)
+        .having(sa.func.count() >= MOST_A_DAY)
+    )
+    return set(rows)
