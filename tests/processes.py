@@ -74,11 +74,16 @@ class Running:
 
 def start(settings: Settings, *arguments: str, **more: str) -> Running:
     """Start ``market`` with these arguments; what it says goes to a log in the data folder."""
+    return start_module(settings, arguments[0], "market", *arguments, **more)
+
+
+def start_module(settings: Settings, name: str, module: str, *arguments: str, **more: str) -> Running:
+    """Start any module in the same way; its log is named for it."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    log = settings.data_dir / f"{arguments[0]}.log"
+    log = settings.data_dir / f"{name}.log"
     with log.open("ab") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "market", *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

@@ -4,7 +4,8 @@ terms fold below them. Volume and quality are read by the product's own units an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -14,6 +15,7 @@ from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
+from market.inquiries import schedules
 from market.inquiries.proposals import Line, Proposal
 from market.listings.terms import Terms
 from market.web.forms import (
@@ -42,12 +44,9 @@ def _none_if_empty(value: Any) -> Any:
 Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
 
 
-class ProposalForm(BaseModel):
-    """A proposal as typed; ``volume`` is text, because its units are the product's."""
+class TermsForm(BaseModel):
+    """A proposal as typed, but for how much and when. Of several call-offs schedules.py reads those."""
 
-    volume: TextLine
-    from_: Day = Field(alias="from")
-    to: Day
     price: TextLine
     delivery_place: OptionalId = None
     # What folds under "more terms".
@@ -73,6 +72,14 @@ class ProposalForm(BaseModel):
     version: Whole = 1
 
 
+class ProposalForm(TermsForm):
+    """A whole proposal of one line; ``volume`` is text, because its units are the product's."""
+
+    volume: TextLine
+    from_: Day = Field(alias="from")
+    to: Day
+
+
 class Answer(BaseModel):
     """A short answer: accept, or end the talk with a reason."""
 
@@ -83,21 +90,20 @@ class Answer(BaseModel):
 
 def read_proposal(
     session: Session, raw: Mapping[str, Any], product: Product, language: str
-) -> tuple[Filled[ProposalForm], Proposal | None]:
+) -> tuple[Filled[Any], Proposal | None]:
     """The form and, when it holds, the proposal in base units."""
-    form = fill(ProposalForm, dict(raw))
+    several = schedules.several(raw)
+    form: Filled[Any] = fill(TermsForm if several else ProposalForm, dict(raw))
     quality: dict[str, Any] = {}
-    volume = price = 0
-    try:
-        volume = amounts.parse_volume(
-            str(raw.get("volume", "")),
-            unit=product.unit,
-            language=language,
-            packs=catalogue.pack_sizes_of(session, product),
-            piece=catalogue.piece_of(product),
-        )
-    except Invalid as wrong:
-        form.errors.setdefault("volume", wrong.words)
+    price = 0
+    measure = partial(
+        amounts.parse_volume,
+        unit=product.unit,
+        language=language,
+        packs=catalogue.pack_sizes_of(session, product),
+        piece=catalogue.piece_of(product),
+    )
+    lines = schedules.read(form, measure) if several else _one_line(form, measure)
     try:
         price = amounts.parse_price(str(raw.get("price", "")), language=language)
     except Invalid as wrong:
@@ -113,7 +119,7 @@ def read_proposal(
         return form, None
     filled = form.value
     return form, Proposal(
-        lines=(Line(filled.from_, filled.to, volume),),
+        lines=lines,
         price=price,
         price_basis=filled.price_basis,
         spec=quality,
@@ -139,7 +145,17 @@ def read_proposal(
     )
 
 
-def _area(form: Filled[ProposalForm]) -> int | None:
+def _one_line(form: Filled[Any], measure: Callable[[str], int]) -> tuple[Line, ...]:
+    """The one volume and window; nothing where they do not hold, which the form then says."""
+    try:
+        volume = measure(str(form.get("volume")))
+    except Invalid as wrong:
+        form.errors.setdefault("volume", wrong.words)
+        return ()
+    return () if form.value is None else (Line(form.value.from_, form.value.to, volume),)
+
+
+def _area(form: Filled[Any]) -> int | None:
     """Hectares as typed, in square metres."""
     text = str(form.get("area") or "").strip().replace(",", ".")
     if not text:

@@ -12,7 +12,7 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
-from market.inquiries import queries
+from market.inquiries import queries, schedules
 from market.inquiries.forms import ProposalForm
 from market.listings import queries as listings
 from market.listings.models import Listing
@@ -149,11 +149,9 @@ def terms_fields(terms: Terms) -> dict[str, Any]:
 def counter_form(session: Session, thread: queries.Thread, product: Product) -> Filled[ProposalForm]:
     """The form for another offer, filled with the standing one."""
     standing = thread.standing
-    first, last, _ = standing.lines[0]
     return blank(
         ProposalForm,
-        volume=language.volume(standing.volume, thread.unit, thread.piece),
-        **{"from": first.isoformat(), "to": last.isoformat()},
+        **schedules.fields(standing.lines, lambda part: language.volume(part, thread.unit, thread.piece)),
         price=language.number(standing.price),
         price_basis=standing.price_basis,
         kind=standing.kind,

@@ -4,7 +4,7 @@ and the immutable offer row that is made of it. Who may propose when is for serv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -68,9 +68,11 @@ def unit_of(session: Session, product_id: int) -> str:
     return session.scalar(sa.select(Product.unit).where(Product.id == product_id)) or "gram"
 
 
-def check_proposal(session: Session, proposal: Proposal, *, product_id: int) -> None:
-    """Refuse what no offer may hold: no volume, a window turned round, bounds broken, terms of no meaning, a
-    single purchase that covers more than the sale.
+def check_proposal(
+    session: Session, proposal: Proposal, *, product_id: int, standing: Collection[Line] = ()
+) -> None:
+    """Refuse what no offer may hold: no volume, a window turned round or past, bounds broken, terms of no
+    meaning, a single purchase that covers more than the sale. An agreement's ``standing`` lines may be past.
     """
     if not proposal.lines:
         raise Invalid(t("Please say how much and when."), field="volume")
@@ -79,7 +81,7 @@ def check_proposal(session: Session, proposal: Proposal, *, product_id: int) -> 
             raise Invalid(t("The volume must be above zero."), field="volume")
         if line.from_date > line.to_date:
             raise Invalid(t("The last day is before the first."), field="to")
-        if line.to_date < clock.today():
+        if line.to_date < clock.today() and line not in standing:
             raise Invalid(t("These days have passed already."), field="to")
     if proposal.volume > MAX_VOLUME:
         raise Invalid(t("This is more than the market can hold."), field="volume")

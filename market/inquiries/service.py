@@ -26,6 +26,17 @@ Side = Literal["seller", "buyer"]
 #: How long a side has to answer before the inquiry expires.
 TIME_TO_ANSWER = timedelta(days=5)
 
+#: From which states each end is reached. What is held is committed: it becomes an agreement or is released,
+#: and is neither accepted again nor taken back by one side.
+BEFORE = {
+    "held": ("negotiating",),
+    "matched": ("negotiating", "held"),
+    "released": ("held",),
+    "declined": ("negotiating",),
+    "withdrawn": ("negotiating",),
+    "expired": ("negotiating",),
+}
+
 
 def send_inquiry(
     session: Session,
@@ -214,7 +225,9 @@ def decline(
 
 
 def withdraw(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, remark: str = "") -> Inquiry:
-    """Either side takes back what it said, whoever's turn it is."""
+    """Either side takes back what it said, whoever's turn it is. What is held for a whole order is let go by
+    closing the demand, or when its day has passed.
+    """
     inquiry, side = open_for(session, party_id=party_id, inquiry_id=inquiry_id)
     end(session, inquiry, actor, "withdrawn", side=side)
     keep_remark(session, actor, side, remark, inquiry_id=inquiry.id)
@@ -271,10 +284,12 @@ def other(side: str) -> Side:
 
 
 def open_for(session: Session, *, party_id: int, inquiry_id: int) -> tuple[Inquiry, Side]:
-    """The party's own inquiry, still open, with its side; 404 for strangers, 409 when it has ended."""
+    """The party's own inquiry, still talked about, with its side; 404 for strangers, 409 when it is held or
+    has ended.
+    """
     inquiry, side = queries.inquiry_for(session, party_id=party_id, inquiry_id=inquiry_id)
     lock(session, inquiry)
-    if inquiry.state not in ("negotiating", "held"):
+    if inquiry.state != "negotiating":
         raise Conflict(t("This inquiry has moved on meanwhile: {state}.", state=queries.state_words(inquiry)))
     return inquiry, side
 
@@ -299,7 +314,7 @@ def end(
     """Move an open inquiry to an end state, with its history and event."""
     moved = session.execute(
         sa.update(Inquiry)
-        .where(Inquiry.id == inquiry.id, Inquiry.state.in_(("negotiating", "held")))
+        .where(Inquiry.id == inquiry.id, Inquiry.state.in_(BEFORE[state]))
         .values(state=state, reason=reason, version=Inquiry.version + 1)
         .returning(Inquiry.id),
         execution_options={"synchronize_session": False},

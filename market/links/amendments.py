@@ -57,7 +57,10 @@ def propose_amendment(
         season_id=link.season_id,
         area_base=(link.area_base or proposal.area_base) if proposal.area_m2 is not None else None,
     )
-    proposals.check_proposal(session, proposal, product_id=link.product_id)
+    standing = [
+        proposals.Line(line.from_date, line.to_date, line.volume) for line in links.lines_of(session, link)
+    ]
+    proposals.check_proposal(session, proposal, product_id=link.product_id, standing=standing)
     _check_delivered(session, link, proposal.volume)
     if proposal.volume > link.volume:
         proposals.check_limit(session, buyer, proposal.volume - link.volume)

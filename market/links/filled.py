@@ -5,14 +5,15 @@ listing says it is filled in inquiries/present.py. Sensible values only; no rule
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
-from market.catalogue.models import Product
-from market.inquiries import present
+from market.inquiries import present, schedules
 from market.inquiries.forms import ProposalForm
+from market.links import service as links
 from market.links.models import Link
 from market.listings.models import Listing
 from market.listings.terms import Terms
@@ -23,16 +24,20 @@ from market.web.forms import Filled, blank
 def of_link(
     session: Session, link: Link, *, listing: Listing | None = None, window: tuple[date, date] | None = None
 ) -> Filled[ProposalForm]:
-    """What an agreement says; its window, or another one, or that of the listing's next lot."""
+    """What an agreement says: its schedule, or its volume in another window or that of the listing's next
+    lot.
+    """
     product = catalogue.get_product(session, link.product_id)
+    show = partial(language.volume, unit=product.unit, piece=catalogue.piece_of(product))
     if listing is not None:
-        days: dict[str, Any] = present.next_window(session, listing.id)
+        days: dict[str, Any] = {"volume": show(link.volume), **present.next_window(session, listing.id)}
+    elif window is not None:
+        days = schedules.fields([(*window, link.volume)], show)
     else:
-        first, last = window or (link.from_date, link.to_date)
-        days = {"from": first.isoformat(), "to": last.isoformat()}
+        lines = [(line.from_date, line.to_date, line.volume) for line in links.lines_of(session, link)]
+        days = schedules.fields(lines or [(link.from_date, link.to_date, link.volume)], show)
     return blank(
         ProposalForm,
-        volume=_volume(product, link.volume),
         price=language.number(link.price) if link.price else None,
         price_basis=link.price_basis,
         kind=link.kind,
@@ -46,7 +51,3 @@ def of_link(
         **present.terms_fields(Terms.of(link)),
         **present.spec_fields(session, product, link.spec),
     )
-
-
-def _volume(product: Product, volume: int) -> str:
-    return language.volume(volume, product.unit, catalogue.piece_of(product))

@@ -186,6 +186,11 @@ class Filled(Generic[M]):
     def get(self, name: str, default: Any = "") -> Any:
         return self.raw.get(name, default)
 
+    def rows(self, name: str) -> list[int]:
+        """The numbers of the rows of fields that the form holds as ``<name><number>.<field>``, ascending."""
+        found = (re.fullmatch(rf"{name}([1-9]\d?)\.\w+", one) for one in self.raw)
+        return sorted({int(match[1]) for match in found if match})
+
 
 def raw_of(data: FormData) -> dict[str, Any]:
     """The text values by name; a name that comes several times gives a list."""

@@ -119,6 +119,27 @@ def test_a_plan_that_moved_is_shown_anew_and_not_sent(session: Session, buyer: S
     assert "HTX Demo khác" in page.text
 
 
+def test_of_what_is_held_nothing_is_pressed(session: Session, buyer: Side, browser: Open) -> None:
+    units = [make.make_unit(session, name=f"HTX Demo số {number}") for number in range(2)]
+    for unit in units:
+        trade.make_listing(session, unit, volumes=(8 * TONNE,))
+    here = signed_in(browser, buyer)
+    page = here.get("/demands/new", product="lua-st25").form("/demands")
+    page = page.send(volume="12 tấn", will_do="whole", **days())
+    page.form("/send").send()
+    inquiry = session.scalars(sa.select(Inquiry).order_by(Inquiry.id)).first()
+    assert inquiry
+    seller = signed_in(browser, next(unit for unit in units if unit.party.id == inquiry.seller_id))
+    talk = seller.get(f"/inquiries/{inquiry.id}")
+    withdraw = talk.form("/withdraw")
+    assert "Đang giữ hàng cho bên mua" in talk.form(f"/agree/{inquiry.id}").send().text
+    # Whoever has the page of before is told; nothing is given back that the order counts on.
+    assert withdraw.send().status == 409
+    assert not seller.get(f"/inquiries/{inquiry.id}").css("main form")
+    assert session.get_one(Inquiry, inquiry.id).state == "held"
+    rules.check_commitments(session)
+
+
 def test_others_do_not_see_it_and_units_see_what_they_could_serve(
     session: Session, buyer: Side, seller: Side, browser: Open
 ) -> None:

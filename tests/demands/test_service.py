@@ -29,7 +29,7 @@ from market.listings.models import Lot
 from market.places import queries as places
 from tests import rules
 from tests.make import Side, make_buyer, make_unit
-from tests.trade import TONNE, make_listing
+from tests.trade import TONNE, make_listing, propose
 
 
 @pytest.fixture(autouse=True)
@@ -208,6 +208,36 @@ def test_a_hold_whose_day_has_passed_gives_everything_back(session: Session) -> 
     session.refresh(lot)
     assert (by_seller(made, first).state, lot.committed) == ("released", 0)
     rules.check_volumes(session)
+
+
+def test_what_is_held_is_neither_accepted_again_nor_taken_back_by_one_side(session: Session) -> None:
+    buyer = make_buyer(session)
+    (seller, lot), (_, _) = sellers(session, (9000, 12), (9500, 12))
+    demand = post(session, buyer, part_will_do=False)
+    part = by_seller(send(session, buyer, demand), seller)
+    accept(session, seller, part)
+    mine = {"actor": seller.actor, "party_id": seller.party.id, "inquiry_id": part.id}
+    theirs = {"actor": buyer.actor, "party_id": buyer.party.id, "inquiry_id": part.id}
+    other = propose(TONNE)
+    for tried in (
+        lambda: holding.accept(session, **mine),
+        lambda: inquiries.decline(session, **mine, reason="price"),
+        lambda: inquiries.make_offer(session, **mine, proposal=other),
+        lambda: inquiries.withdraw(session, **mine),
+        lambda: inquiries.withdraw(session, **theirs),
+    ):
+        with pytest.raises(Conflict):
+            tried()
+        session.rollback()
+    session.expire_all()
+    assert (part.state, lot.committed) == ("held", 12 * TONNE)
+    rules.check_commitments(session)
+    demands.close_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, demand_id=demand.id)
+    session.commit()
+    session.expire_all()
+    assert (part.state, lot.committed) == ("released", 0)
+    rules.check_commitments(session)
+    rules.check_steps(session)
 
 
 def test_a_plan_of_the_whole_alone_is_none_when_something_is_missing(session: Session) -> None:

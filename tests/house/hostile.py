@@ -83,6 +83,7 @@ def routes_for(app: FastAPI, method: str) -> list[APIRoute]:
 def every_field() -> list[str]:
     """The names of all fields of all forms, and of those that are read beside a model."""
     names = {"once", "product", "then", "line1.size", "line1.price", "spec.count_per_kg", "spec.moisture"}
+    names |= {"call1.volume", "call1.from", "call1.to"}
     for module in features.gather("forms"):
         for _, model in inspect.getmembers(module, inspect.isclass):
             if issubclass(model, BaseModel):
