@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from market import clock
@@ -22,6 +25,7 @@ from market.accounts.models import ApiToken
 from market.accounts.tokens import hash_token
 from market.errors import MustChangePassword, NotAllowed, NotSignedIn, TooMany
 from market.web import sent
+from market.web.sent import Made
 from market.web.session import SAFE_METHODS, Db, after_refusal
 from market.words import t
 
@@ -121,3 +125,20 @@ async def _body(request: Request) -> bytes:
 
 #: The body as it came. It stands before ``session`` in a route, so that it is there before a connection is.
 Sent = Annotated[bytes, Depends(_body)]
+
+B = TypeVar("B", bound=BaseModel)
+
+
+def do_once(
+    request: Request,
+    session: Session,
+    who: Who,
+    *,
+    power: str,
+    raw: bytes,
+    model: type[B],
+    work: Callable[[B], Made],
+) -> Response:
+    """Do the work once, as ``sent.do_once``, for a person who has the power; refuses NotAllowed others."""
+    current.need_power(who, power)
+    return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)

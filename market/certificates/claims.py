@@ -16,8 +16,8 @@ from market import clock, events
 from market.catalogue.models import Product, Standard
 from market.certificates import moves, queries
 from market.certificates.models import (
-    ARROWS,
     MOST_AREA,
+    OPEN_STATES,
     Certificate,
     CertificateProduct,
     CertificateUnit,
@@ -151,7 +151,7 @@ def _check(session: Session, said: Claim, *, unit_id: int, but: int = 0) -> None
         sa.select(Certificate.number).where(
             Certificate.unit_id == unit_id,
             Certificate.standard_code == said.standard,
-            Certificate.state.in_(ARROWS),
+            Certificate.state.in_(OPEN_STATES),
             Certificate.id != but,
         )
     )

@@ -55,7 +55,8 @@ class DeskCertificate:
     @property
     def may_verify(self) -> bool:
         """Whether the service would take her word; it decides by itself."""
-        return self.shown.state == "claimed" and not self.entered and self.all_within and not self.over
+        waits = self.shown.state in ("claimed", "suspended")
+        return waits and not self.entered and self.all_within and not self.over
 
 
 def list_certificates(

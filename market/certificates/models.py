@@ -13,8 +13,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.db import Base, Key, between, one_of
 
 STATES = ("claimed", "verified", "refused", "ended", "suspended", "revoked")
-#: Which state follows which; nothing leads back, so a paper that counts again is claimed anew.
-ARROWS = {"claimed": ("verified", "refused"), "verified": ("ended", "suspended", "revoked")}
+#: Which state follows which. What is suspended may be taken up again, by a verdict like the first; nothing
+#: else leads back: a paper that counts again is claimed anew.
+ARROWS = {
+    "claimed": ("verified", "refused"),
+    "verified": ("ended", "suspended", "revoked"),
+    "suspended": ("verified",),
+}
+#: It waits, or it counts.
+OPEN_STATES = ("claimed", "verified")
 #: On what an officer verifies; ``decision`` names the number of a decision on VietGAP, OCOP and the like.
 GROUNDS = ("original", "issuer_list", "issuer_answer", "decision")
 #: How many days before the end it is said.

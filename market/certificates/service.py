@@ -14,7 +14,7 @@ from market import clock, events
 from market.certificates import moves, queries
 from market.certificates.claims import Claim, accept, claim, edit, enter
 from market.certificates.models import ARROWS, GROUNDS, WARNINGS, Certificate, CertificateWarning
-from market.db import insert_if_absent, lock
+from market.db import insert_if_absent, lock, refused_by_database
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event
 from market.words import t
@@ -45,12 +45,14 @@ def verify(
     ground: str,
     reference: str = "",
 ) -> Certificate:
-    """An officer who did not enter it vouches for what she saw (``version``), on a ground of ``GROUNDS``.
+    """An officer who did not enter it vouches for what she saw (``version``), on a ground of ``GROUNDS``: the
+    first time, or again for one that was suspended.
 
     Refuses ``NotAllowed`` whoever entered or edited it, and an officer whose places do not hold all the units
-    that it covers.
+    that it covers; ``Conflict`` where the paper has ended, or was entered anew meanwhile.
     """
     certificate = _for_decision(session, places, certificate_id)
+    again = certificate.state == "suspended"
     if ground not in GROUNDS:
         raise Invalid(t("Please choose one of the values in the list."), field="ground")
     if ground == "decision" and not reference.strip():
@@ -60,13 +62,19 @@ def verify(
             t("Whoever entered a certificate does not verify it. A colleague has to look at it.")
         )
     if certificate.valid_to is not None and certificate.valid_to <= clock.today():
+        if again:
+            raise Conflict(t("This certificate has ended meanwhile. A new paper is entered anew."))
         raise Conflict(t("This certificate has ended meanwhile. It can only be refused."))
-    moves.move(
-        session, certificate, "verified", actor, seen=version, ground=ground, reference=reference.strip()
-    )
-    words = t(
-        "{standard}, number {number}, is verified by the department.", **moves.named(session, certificate)
-    )
+    with refused_by_database(
+        Conflict(t("This paper was entered anew meanwhile. Please decide on that one."))
+    ):
+        moves.move(
+            session, certificate, "verified", actor, seen=version, ground=ground, reference=reference.strip()
+        )
+    named = moves.named(session, certificate)
+    words = t("{standard}, number {number}, is verified by the department.", **named)
+    if again:
+        words = t("{standard}, number {number}, is no longer suspended: it counts again.", **named)
     moves.tell(session, certificate, actor, "certificate.verified", words)
     return certificate
 

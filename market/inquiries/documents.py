@@ -159,7 +159,7 @@ def tell_inquiry(
     product = catalogue.get_product(session, thread.product_id)
     standing = _standing(session, thread, product, url, link_id)
     offers = [
-        OfferSaid(**dict(_offer(session, card, thread, product)), message=card.remark)
+        OfferSaid(**dict(tell_offer(session, card, product)), message=card.remark)
         for card in (*reversed(thread.earlier), thread.standing)
     ]
     messages = [Message(side=side, at=at, text=text) for side, at, text in thread.remarks]
@@ -187,19 +187,20 @@ def _standing(
         seller=thread.seller_name,
         buyer=thread.buyer_name,
         link_id=link_id,
-        offer=_offer(session, thread.standing, thread, product),
+        offer=tell_offer(session, thread.standing, product),
     )
 
 
-def _offer(session: Session, card: OfferCard, thread: Thread, product: Product) -> OfferTold:
+def tell_offer(session: Session, card: OfferCard, product: Product) -> OfferTold:
+    """One side's proposal, without what it wrote beside it."""
     seasons = {one.id: one.code for one in catalogue.list_seasons(session)} if card.season_id else {}
     return OfferTold(
         id=card.id,
         side=card.side,
         made_at=card.made_at,
-        volume=as_number(card.volume, thread.unit),
+        volume=as_number(card.volume, product.unit),
         schedule=[
-            ScheduleTold(from_=first, to=last, volume=as_number(volume, thread.unit))
+            ScheduleTold(from_=first, to=last, volume=as_number(volume, product.unit))
             for first, last, volume in card.lines
         ],
         spec=spec.tell(catalogue.specs_of(session, product), card.spec),

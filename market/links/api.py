@@ -1,31 +1,26 @@
-"""Agreements for programs: accepting an offer (which makes the link), one's own, deliveries and their
-confirmation, the end. No rule stands here; the services refuse.
+"""Agreements for programs: accepting an offer (which makes the link), one's own, what a provisional one waits
+for, the end. Their deliveries stand in delivery_api.py, other terms and renewals in amendment_api.py. No rule
+stands here; the services refuse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from market.accounts import current
+from market.accounts import machine
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
-from market.catalogue import queries as catalogue
 from market.inquiries import queries as inquiries
 from market.inquiries.bodies import AcceptBody
 from market.inquiries.documents import InquiryStanding, tell_standing
-from market.links import bodies, conditions, deliveries, documents, holding, queries
+from market.links import amendment_api, conditions, delivery_api, documents, holding, phone, queries
 from market.links import service as links
-from market.links.bodies import CloseBody, ContractBody, DeliveryBody
-from market.links.documents import DeliveryTold, LinkDocument, LinkRows
+from market.links.bodies import CloseBody, ConfirmBody, ContractBody
+from market.links.documents import LinkDocument, LinkRows
 from market.links.models import LINK_STATES
-from market.listings import present
-from market.web import api, sent
+from market.web import api
 from market.web.api import PREFIX, Parameter
 from market.web.forms import PathId
 from market.web.pages import absolute
@@ -34,19 +29,11 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-B = TypeVar("B", bound=BaseModel)
+router.routes.extend(delivery_api.router.routes)
+router.routes.extend(amendment_api.router.routes)
 
 PATH = f"{PREFIX}/links"
 STATE = Parameter("state", t("Only those in this state"), {"type": "string", "enum": list(LINK_STATES)})
-
-DELIVERY = {"on_date": "2026-04-10", "unit": "tấn", "gross": 4}
-WEIGHINGS = {
-    "on_date": "2026-04-10",
-    "weighings": [
-        {"gross": 2000, "spec": {"moisture": [14, 14]}},
-        {"gross": 2000, "deducted": 15.5, "reason": "Bao bì"},
-    ],
-}
 
 
 @router.post(
@@ -84,7 +71,7 @@ def accept(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: P
             return Made(tell_standing(session, party_id=who.acts_for, inquiry_id=inquiry_id, url=url))
         return Made(_told(request, session, who, link.id), 201, f"{PATH}/{link.id}")
 
-    return _answer(request, session, who, "bind", body, AcceptBody, work)
+    return machine.do_once(request, session, who, power="bind", raw=body, model=AcceptBody, work=work)
 
 
 @router.get(
@@ -127,61 +114,27 @@ def show(request: Request, session: Db, who: Caller, link_id: PathId) -> Respons
 
 
 @router.post(
-    PATH + "/{link_id}/deliveries",
-    name="api:record_delivery",
-    operation_id="record_delivery",
-    summary=str(t("Record goods handed over")),
-    status_code=201,
-    response_model=DeliveryTold,
+    PATH + "/{link_id}/confirm",
+    name="api:confirm_link",
+    operation_id="confirm_link",
+    summary=str(t("Say yes to an agreement that the other side recorded")),
+    response_model=LinkDocument,
     responses=api.WRITTEN,
-    openapi_extra=api.writes(DeliveryBody, DELIVERY, weighings=WEIGHINGS),
+    openapi_extra=api.writes(ConfirmBody, {"version": 1}),
     tags=["links"],
 )
-def record_delivery(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
-    """It counts once the other side has confirmed it."""
-    api.read(request)
-    link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
-
-    def work(wanted: DeliveryBody) -> Made:
-        goods = present.goods(session, catalogue.get_product(session, link.product_id))
-        made = deliveries.record_delivery(
-            session,
-            actor=who.actor,
-            party_id=who.acts_for,
-            link_id=link_id,
-            on_date=wanted.on_date,
-            weighed=bodies.read_weighings(wanted, goods),
-            line_id=wanted.line,
-        )
-        return Made(_delivery(session, who, link_id, made.id), 201, f"{PATH}/{link_id}")
-
-    return _answer(request, session, who, "deliver", body, DeliveryBody, work)
-
-
-@router.post(
-    PATH + "/{link_id}/deliveries/{delivery_id}/confirm",
-    name="api:confirm_delivery",
-    operation_id="confirm_delivery",
-    summary=str(t("Confirm a delivery that the other side recorded")),
-    response_model=DeliveryTold,
-    responses=api.WRITTEN,
-    openapi_extra=api.writes(Nothing, {}),
-    tags=["links"],
-)
-def confirm_delivery(
-    request: Request, body: Sent, session: Db, who: Caller, link_id: PathId, delivery_id: PathId
-) -> Response:
-    """From then on it counts."""
+def confirm(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
+    """It was agreed so by phone; no is said by closing it."""
     api.read(request)
     queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(_: Nothing) -> Made:
-        deliveries.confirm_delivery(
-            session, actor=who.actor, party_id=who.acts_for, link_id=link_id, delivery_id=delivery_id
+    def work(wanted: ConfirmBody) -> Made:
+        phone.confirm_agreement(
+            session, actor=who.actor, party_id=who.acts_for, link_id=link_id, version=wanted.version
         )
-        return Made(_delivery(session, who, link_id, delivery_id))
+        return Made(_told(request, session, who, link_id))
 
-    return _answer(request, session, who, "deliver", body, Nothing, work)
+    return machine.do_once(request, session, who, power="bind", raw=body, model=ConfirmBody, work=work)
 
 
 @router.post(
@@ -210,7 +163,7 @@ def record_contract(request: Request, body: Sent, session: Db, who: Caller, link
         )
         return Made(_told(request, session, who, link_id))
 
-    return _answer(request, session, who, "bind", body, ContractBody, work)
+    return machine.do_once(request, session, who, power="bind", raw=body, model=ContractBody, work=work)
 
 
 @router.post(
@@ -232,7 +185,7 @@ def confirm_deposit(request: Request, body: Sent, session: Db, who: Caller, link
         conditions.confirm_deposit(session, actor=who.actor, party_id=who.acts_for, link_id=link_id)
         return Made(_told(request, session, who, link_id))
 
-    return _answer(request, session, who, "bind", body, Nothing, work)
+    return machine.do_once(request, session, who, power="bind", raw=body, model=Nothing, work=work)
 
 
 @router.post(
@@ -261,28 +214,10 @@ def close(request: Request, body: Sent, session: Db, who: Caller, link_id: PathI
         )
         return Made(_told(request, session, who, link_id))
 
-    return _answer(request, session, who, "bind", body, CloseBody, work)
-
-
-def _answer(
-    request: Request,
-    session: Session,
-    who: Who,
-    power: str,
-    raw: bytes,
-    model: type[B],
-    work: Callable[[B], Made],
-) -> Response:
-    """Do the work once for whoever has the power."""
-    current.need_power(who, power)
-    return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)
+    return machine.do_once(request, session, who, power="bind", raw=body, model=CloseBody, work=work)
 
 
 def _told(request: Request, session: Session, who: Who, link_id: int) -> LinkDocument:
     return documents.tell_link(
         session, party_id=who.acts_for, link_id=link_id, url=absolute(request, f"/links/{link_id}")
     )
-
-
-def _delivery(session: Session, who: Who, link_id: int, delivery_id: int) -> DeliveryTold:
-    return documents.tell_delivery(session, party_id=who.acts_for, link_id=link_id, delivery_id=delivery_id)

@@ -1,4 +1,4 @@
-"""What programs send about an agreement: a delivery, its end."""
+"""What programs send about an agreement: a delivery and what was found of it, other terms, its end."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pydantic import Field
 
 from market.catalogue import spec
 from market.errors import Invalid, under
+from market.inquiries.bodies import ProposalBody
 from market.links.deliveries import Weighed
 from market.listings import bodies
 from market.listings.bodies import Qualities
 from market.listings.forms import Goods
+from market.web.forms import Prose
 from market.web.sent import Amount, Body, Day, Id, Number, Price, Text, Unit, Whole
 from market.words import t
 
@@ -41,6 +43,50 @@ class DeliveryBody(Body):
     line: (
         Annotated[Id, Field(description="id of the line of the schedule; else the one of the day")] | None
     ) = None
+
+
+class ContestBody(Body):
+    """What was found instead of what stands: of the whole delivery, or of the weighing on a line."""
+
+    line: Annotated[Id, Field(description="which weighing, counted from 1; the whole without")] | None = None
+    what: Literal["volume", "size", "deduction", "price"]
+    unit: Unit | None = None
+    gross: Amount
+    deducted: Number | None = None
+    deduction_reason: Text | None = None
+    price: Annotated[Price, Field(description="đồng per kg or piece; as it stands without")] | None = None
+    spec: Annotated[Qualities, Field(default_factory=dict, description="what was found")]
+    message: Prose = ""
+
+
+class AgreeBody(Body):
+    """Yes to what the other side found."""
+
+    line: Annotated[Id, Field(description="of this weighing alone; of all that wait without")] | None = None
+
+
+class PaidBody(Body):
+    """The money has come."""
+
+    paid_on: Day
+
+
+class ConfirmBody(Body):
+    """It was agreed as the other side recorded it."""
+
+    version: Annotated[Whole, Field(description="the agreement's as it was read")] | None = None
+
+
+class AmendmentBody(ProposalBody):
+    """Other terms for the whole agreement, what was delivered included."""
+
+    version: Annotated[Whole, Field(description="the agreement's as it was read")] | None = None
+
+
+class AnswerBody(Body):
+    """Yes or no to the other terms."""
+
+    version: Annotated[Whole, Field(description="the agreement's as it was read")] | None = None
 
 
 class ContractBody(Body):
@@ -80,6 +126,18 @@ def read_weighings(body: DeliveryBody, goods: Goods) -> list[Weighed]:
         with under(f"weighings.{position}"):
             found.append(_weighed(one, goods, body.unit))
     return found
+
+
+def read_found(body: ContestBody, goods: Goods) -> Weighed:
+    """What was found, in base units."""
+    alone = WeighingBody(
+        gross=body.gross,
+        deducted=body.deducted,
+        reason=body.deduction_reason,
+        price=body.price,
+        spec=body.spec,
+    )
+    return _weighed(alone, goods, body.unit)
 
 
 def _weighed(one: WeighingBody, goods: Goods, unit: str | None) -> Weighed:

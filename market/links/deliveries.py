@@ -1,5 +1,5 @@
 """Goods handed over: one side records a delivery by weighing lines, the other confirms it; only then does it
-count. What the other side sees otherwise, and what nobody answers, is disputes.py's matter.
+count. What the other side sees otherwise is disputes.py's matter, what nobody answers silence.py's.
 """
 
 from __future__ import annotations
@@ -64,14 +64,16 @@ def record_delivery(
         raise Invalid(t("Please say how much was delivered."), field="gross")
     line = _line(session, link, on_date, line_id)
     rows = [_weighing(position, one, link, unit) for position, one in enumerate(weighed, start=1)]
+    accepted, value = sum(row.accepted for row in rows), sum(row.value for row in rows)
+    check_sums(accepted, value)
     delivery = Delivery(
         link_id=link.id,
         line_id=line,
         on_date=on_date,
         state="recorded",
         recorded_side=side,
-        accepted=sum(row.accepted for row in rows),
-        value=sum(row.value for row in rows),
+        accepted=accepted,
+        value=value,
         recorded_at=clock.now(),
         recorded_by=actor.user_id,
     )
@@ -167,6 +169,12 @@ def check_weighed(one: Weighed, link: Link, unit: str) -> None:
     price = link.price if one.price is None else one.price
     if not 0 <= price <= MAX_PRICE or amounts.value(one.gross, price, unit) > MAX_VALUE:
         raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price")
+
+
+def check_sums(accepted: int, value: int) -> None:
+    """Refuse weighings that together are more than one delivery can be (base units, đồng)."""
+    if accepted > MAX_VOLUME or value > MAX_VALUE:
+        raise Invalid(t("Together this is more than one delivery can be."), field="gross")
 
 
 def _weighing(position: int, one: Weighed, link: Link, unit: str) -> Weighing:

@@ -55,6 +55,8 @@ def _page(
     shown = desk.get_desk_link(session, link=link)
     product = catalogue.get_product(session, shown.product_id)
     settling = settling or blank(SettleForm)
+    said = claims.of_link(session, link_id=link_id)
+    lines = claims.lines_of(session, link_id=link_id, said=said)
     context = {
         "link": shown,
         "deal": desk.find_deal(session, link=link, user_id=who.user_id),
@@ -62,7 +64,13 @@ def _page(
         "form_name": catalogue.find_form_name(session, shown.form),
         "settling": settling,
         "settling_at": at,
-        "claims": claims.of_link(session, link_id=link_id),
+        "claims": said,
+        "to_settle": {
+            delivery_id: [
+                (str(one.line), language.say(t("Weighing {n}", n=one.line))) for one in held if one.waits
+            ]
+            for delivery_id, held in lines.items()
+        },
         "unit_name": "kg" if shown.unit == "gram" else language.say(shown.piece),
         "words": {
             "kind": dict(present.pairs(present.KINDS)),
@@ -107,6 +115,7 @@ def settle(
                 delivery_id=delivery_id,
                 weighed=weighed,
                 ground=form.valid.ground,
+                line=form.valid.line,
             )
             return redirect(
                 request, f"/department/links/{link_id}", saying=t("Settled. Both sides are told.")

@@ -4,6 +4,8 @@ was paid. Part of the routes that routes.py hands to the application.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,11 +17,14 @@ from market.accounts import current
 from market.accounts.current import Acting, Who
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
+from market.catalogue.models import Product
 from market.errors import NotFound
 from market.inquiries import present
 from market.links import claims, disputes, queries
 from market.links import forms as link_forms
-from market.links.forms import ContestForm, PaidForm
+from market.links.claims import Claim, WeighedLine
+from market.links.forms import AgreeForm, ContestForm, PaidForm
+from market.links.queries import DeliveryCard, LinkPage
 from market.web import forms, language
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, blank, refusals
@@ -56,6 +61,7 @@ def contest(
                 what=form.valid.what,
                 weighed=weighed,
                 remark=form.valid.remark,
+                line=form.valid.line,
             )
             return redirect(
                 request,
@@ -71,12 +77,24 @@ def agree(
 ) -> Response:
     """Agree with what the other side found."""
     party_id = _deliverer(session, who, link_id)
-    answer: Filled[Any] = Filled(raw=raw)
-    with refusals(session, answer):
-        disputes.accept_claim(
-            session, actor=who.actor, party_id=party_id, link_id=link_id, delivery_id=delivery_id
-        )
-        return redirect(request, f"/links/{link_id}", saying=t("Settled. The delivery now counts."))
+    answer = forms.fill(AgreeForm, raw)
+    if answer.ok:
+        with refusals(session, answer):
+            delivery = disputes.accept_claim(
+                session,
+                actor=who.actor,
+                party_id=party_id,
+                link_id=link_id,
+                delivery_id=delivery_id,
+                line=answer.valid.line,
+            )
+            if delivery.state != "settled":
+                return redirect(
+                    request,
+                    f"/links/{link_id}/deliveries/{delivery_id}",
+                    saying=t("Agreed. The other weighings are still open."),
+                )
+            return redirect(request, f"/links/{link_id}", saying=t("Settled. The delivery now counts."))
     return _page(request, session, who, link_id, delivery_id, answer=answer)
 
 
@@ -123,17 +141,25 @@ def _page(
         raise NotFound
     product = catalogue.get_product(session, link.product_id)
     definitions = catalogue.specs_of(session, product)
-    said = claims.of_link(session, link_id=link_id).get(delivery_id, ())
-    last = said[-1] if said else None
-    waiting = last.side if last else delivery.side
-    my_turn = delivery.state in ("recorded", "contested") and waiting != link.side
+    claimed = claims.of_link(session, link_id=link_id)
+    said = claimed.get(delivery_id, ())
+    lines = claims.lines_of(session, link_id=link_id, said=claimed)[delivery_id]
+    by_line = claims.is_by_line(said)
     answer = answer or blank(PaidForm, paid_on=clock.today().isoformat())
     context = {
         "link": link,
         "delivery": delivery,
         "claims": [(one, spec.show(definitions, one.spec, spoken())) for one in said],
-        "my_turn": my_turn,
-        "form": form or blank(ContestForm, what="volume"),
+        "lines": [(one, spec.show(definitions, one.spec, spoken())) for one in lines],
+        "several": by_line or len(lines) > 1,
+        "by_line": by_line,
+        "to_contest": [
+            (str(one.line), language.say(t("Weighing {n}", n=one.line)))
+            for one in lines
+            if one.turn == link.side
+        ],
+        "my_turn": _my_turn(link, delivery, said, lines),
+        "form": form or _first_form(request, session, link, product, lines),
         "answer": answer,
         "what": [(code, language.say(words)) for code, words in claims.WHAT.items()],
         "specs": present.proposal_choices(session, product)["specs"],
@@ -142,3 +168,38 @@ def _page(
     }
     status = max(form.status if form else 200, answer.status)
     return page(request, "links/delivery.html", context, status=status)
+
+
+def _my_turn(
+    link: LinkPage, delivery: DeliveryCard, said: Sequence[Claim], lines: Sequence[WeighedLine]
+) -> bool:
+    if delivery.state == "contested" and said and claims.is_by_line(said):
+        return any(one.waits and one.turn == link.side for one in lines)
+    waiting = said[-1].side if said else delivery.side
+    return delivery.state in ("recorded", "contested") and waiting != link.side
+
+
+def _first_form(
+    request: Request, session: Session, link: LinkPage, product: Product, lines: Sequence[WeighedLine]
+) -> Filled[ContestForm]:
+    """The form, of the weighing that the address names filled with what stands of it."""
+    wanted = request.query_params.get("line", "")
+    one = next((line for line in lines if str(line.line) == wanted and line.turn == link.side), None)
+    if one is None:
+        return blank(ContestForm, what="volume")
+    stands = one.last or one
+    return blank(
+        ContestForm,
+        line=str(one.line),
+        what="volume",
+        gross=_number(stands.gross, link.unit),
+        deducted=_number(stands.deducted, link.unit) if stands.deducted else None,
+        deduction_reason=stands.reason,
+        price=language.number(stands.price),
+        **present.spec_fields(session, product, stands.spec),
+    )
+
+
+def _number(amount: int, unit: str) -> str:
+    """A volume as its field holds it: kg to the gram, or pieces."""
+    return language.number(Decimal(amount) / 1000, 3) if unit == "gram" else language.number(amount)

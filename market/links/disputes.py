@@ -1,5 +1,6 @@
-"""A delivery that the other side sees otherwise: contested with its own weighing, answered by turns, settled
-by both or by an officer. Also what silence does: two reminders, and after a week the delivery counts.
+"""A delivery that the other side sees otherwise: contested as a whole or one weighing at a time (by_line.py),
+answered by turns, settled by both or by an officer; and what is paid. What nobody answers is silence.py's
+matter.
 """
 
 from __future__ import annotations
@@ -7,17 +8,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.catalogue import amounts
 from market.db import lock
 from market.errors import Conflict, Invalid, NotAllowed
-from market.events import Actor, Event, EventRow
+from market.events import Actor, Event
 from market.inquiries import service as inquiries
-from market.inquiries.proposals import unit_of
-from market.links import deliveries, queries
+from market.links import by_line, claim_moves, deliveries, queries
 from market.links import service as links
 from market.links.deliveries import Weighed
 from market.links.models import CONTESTED, Delivery, DeliveryClaim, Link
@@ -25,10 +23,7 @@ from market.words import t
 
 Side = Literal["seller", "buyer"]
 
-#: Unanswered for so long a delivery counts as confirmed; before that its other side is reminded.
-SILENCE = timedelta(days=7)
-REMINDERS = (timedelta(days=3), timedelta(days=6))
-REMINDED = "delivery.reminded"
+NOT_CONTESTED = t("This delivery is not contested.")
 
 
 def contest_delivery(
@@ -41,58 +36,118 @@ def contest_delivery(
     what: str,
     weighed: Weighed,
     remark: str = "",
+    line: int | None = None,
 ) -> DeliveryClaim:
-    """The other side says what it found instead. Of a contested delivery the side whose turn it is answers in
-    the same way; both times it is then the other's turn.
+    """The other side says what it found instead, of the whole delivery or of one weighing (``line``, counted
+    from 1). The side whose turn it is answers in the same way; then it is the other's turn.
     """
     link, side, delivery = deliveries.take(
         session, party_id=party_id, link_id=link_id, delivery_id=delivery_id
     )
     if what not in CONTESTED:
         raise Invalid(t("Please choose what differs."), field="what")
-    if _turn(session, delivery) != side:
-        raise Conflict(t("It is the other side's turn to answer."))
-    claim = _claim(session, actor, link, delivery, side, what, weighed)
+    said = claim_moves.said_of(session, delivery)
+    weighing_id = None
+    if line is not None:
+        weighing_id, weighed = by_line.take(session, link, delivery, said, line, side=side, weighed=weighed)
+    elif by_line.is_by_line(said):
+        raise Conflict(by_line.EACH, field="line")
+    elif _turn(delivery, said) != side:
+        raise Conflict(by_line.NOT_YOUR_TURN)
+    claim = claim_moves.write(
+        session,
+        actor=actor,
+        link=link,
+        delivery=delivery,
+        side=side,
+        what=what,
+        weighed=weighed,
+        weighing_id=weighing_id,
+    )
     if delivery.state == "recorded":
-        _move(session, delivery, actor, "contested", of="recorded")
+        claim_moves.move(session, delivery, actor, "contested", of="recorded")
     inquiries.keep_remark(session, actor, side, remark, link_id=link.id)
-    events.record(session, Event("delivery.contested", delivery.id, actor, {"link": link.id, "what": what}))
+    data = {"link": link.id, "what": what, **({} if line is None else {"line": line})}
+    events.record(session, Event("delivery.contested", delivery.id, actor, data))
     words = t("The other side sees a delivery otherwise. Please answer.")
     links.tell(session, link, to=inquiries.other(side), kind="delivery.contested", actor=actor, words=words)
     return claim
 
 
 def accept_claim(
-    session: Session, *, actor: Actor, party_id: int, link_id: int, delivery_id: int
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    link_id: int,
+    delivery_id: int,
+    line: int | None = None,
 ) -> Delivery:
-    """The side whose turn it is agrees with what the other found: both have settled it."""
+    """The side whose turn it is agrees with what the other found: both have settled it. Of a delivery that is
+    contested by weighing, with one of them (``line``) or with all that the other found; it is settled with
+    the last of them.
+    """
     link, side, delivery = deliveries.take(
         session, party_id=party_id, link_id=link_id, delivery_id=delivery_id
     )
-    claim = _last_claim(session, delivery)
-    if claim is None or delivery.state != "contested":
-        raise Conflict(t("This delivery is not contested."))
+    said = claim_moves.said_of(session, delivery)
+    if not said or delivery.state != "contested":
+        raise Conflict(NOT_CONTESTED)
+    if by_line.is_by_line(said):
+        by_line.agree(session, actor, link, delivery, said, side=side, line=line)
+        return delivery
+    if line is not None:
+        raise Conflict(by_line.WHOLE)
+    claim = said[-1]
     if claim.side == side:
-        raise Conflict(t("It is the other side's turn to answer."))
+        raise Conflict(by_line.NOT_YOUR_TURN)
+    claim.settled_at, claim.settled_by = clock.now(), actor.user_id
     _settle(session, actor, link, delivery, claim)
     return delivery
 
 
 def settle_by_officer(
-    session: Session, *, actor: Actor, link: Link, delivery_id: int, weighed: Weighed, ground: str
+    session: Session,
+    *,
+    actor: Actor,
+    link: Link,
+    delivery_id: int,
+    weighed: Weighed,
+    ground: str,
+    line: int | None = None,
 ) -> Delivery:
-    """An officer settles what the two sides could not, on a named ground. Whether she may is the desk's
-    matter.
+    """An officer settles what the two sides could not, on a named ground: the whole delivery, or one of the
+    contested weighings (``line``), which settles the delivery if it is the last. Whether she may is the
+    desk's matter.
     """
     lock(session, link)
     delivery = deliveries.of_link(session, link, delivery_id)
     if delivery.state != "contested":
-        raise Conflict(t("This delivery is not contested."))
+        raise Conflict(NOT_CONTESTED)
     if not ground.strip():
         raise Invalid(t("Please say on what ground."), field="ground")
-    claim = _claim(session, actor, link, delivery, "officer", "volume", weighed)
+    said = claim_moves.said_of(session, delivery)
+    weighing_id = None
+    if line is not None:
+        weighing_id, weighed = by_line.take(
+            session, link, delivery, said, line, side="officer", weighed=weighed
+        )
+    claim = claim_moves.write(
+        session,
+        actor=actor,
+        link=link,
+        delivery=delivery,
+        side="officer",
+        what="volume",
+        weighed=weighed,
+        weighing_id=weighing_id,
+    )
     claim.ground = ground.strip()[:500]
-    _settle(session, actor, link, delivery, claim)
+    claim.settled_at, claim.settled_by = clock.now(), actor.user_id
+    if line is not None:
+        by_line.go_on(session, actor, link, delivery, [*said, claim], line=line, by="officer")
+    else:
+        _settle(session, actor, link, delivery, claim)
     return delivery
 
 
@@ -118,156 +173,22 @@ def mark_paid(
     return delivery
 
 
-# --- by the clock ---
-
-
-def list_to_remind(session: Session, *, limit: int = 100) -> list[int]:
-    """Ids of deliveries of which the other side is to be reminded now."""
-    found = sa.select(Delivery.id).where(_to_remind()).order_by(Delivery.id)
-    return list(session.scalars(found.limit(limit)))
-
-
-def _to_remind() -> sa.ColumnElement[bool]:
-    told, now = _reminders(), clock.now()
-    due = sa.or_(
-        *(
-            sa.and_(told == number, Delivery.recorded_at <= now - wait)
-            for number, wait in enumerate(REMINDERS)
-        )
-    )
-    return sa.and_(Delivery.state == "recorded", due)
-
-
-def _reminders() -> sa.ScalarSelect[int]:
-    """How often the other side was reminded of a delivery."""
-    told = sa.select(sa.func.count()).where(EventRow.name == REMINDED, EventRow.subject_id == Delivery.id)
-    return told.scalar_subquery()
-
-
-def remind(session: Session, delivery_id: int) -> bool:
-    """Remind the side that has yet to answer; False if it has just done so."""
-    delivery = session.get_one(Delivery, delivery_id)
-    link = session.get_one(Link, delivery.link_id)
-    lock(session, link)
-    session.refresh(delivery)
-    if session.scalar(sa.select(Delivery.id).where(Delivery.id == delivery_id, _to_remind())) is None:
-        return False
-    events.record(session, Event(REMINDED, delivery.id, events.CLOCK, {"link": link.id}))
-    until = delivery.recorded_at + SILENCE
-    words = t("A delivery waits for your answer. Without one it counts as confirmed on {day}.", day=until)
-    to = inquiries.other(delivery.recorded_side)
-    links.tell(session, link, to=to, kind=REMINDED, actor=events.CLOCK, words=words)
-    return True
-
-
-def list_silent(session: Session, *, limit: int = 100) -> list[int]:
-    """Ids of deliveries that nobody answered for a week, though reminded twice."""
-    found = (
-        sa.select(Delivery.id)
-        .where(
-            Delivery.state == "recorded",
-            Delivery.recorded_at <= clock.now() - SILENCE,
-            _reminders() >= len(REMINDERS),
-        )
-        .order_by(Delivery.id)
-    )
-    return list(session.scalars(found.limit(limit)))
-
-
-def confirm_by_silence(session: Session, delivery_id: int) -> bool:
-    """What was not answered counts; it is shown apart."""
-    delivery = session.get_one(Delivery, delivery_id)
-    link = session.get_one(Link, delivery.link_id)
-    lock(session, link)
-    session.refresh(delivery)
-    if delivery.state != "recorded" or delivery.recorded_at > clock.now() - SILENCE:
-        return False
-    delivery.by_silence = True
-    _move(session, delivery, events.CLOCK, "confirmed", of="recorded")
-    events.record(
-        session, Event("delivery.confirmed", delivery.id, events.CLOCK, {"link": link.id, "silence": True})
-    )
-    for side in ("seller", "buyer"):
-        words = t("A delivery counts as confirmed: nobody answered for seven days.")
-        links.tell(session, link, to=side, kind="delivery.silent", actor=events.CLOCK, words=words)
-    return True
-
-
-# --- shared ---
-
-
-def _turn(session: Session, delivery: Delivery) -> str:
-    """Whose answer is awaited; ends the talk where there is none."""
+def _turn(delivery: Delivery, said: list[DeliveryClaim]) -> str:
+    """Whose answer to the whole is awaited; ends the talk where there is none."""
     if delivery.state == "recorded":
         return inquiries.other(delivery.recorded_side)
-    claim = _last_claim(session, delivery)
-    if delivery.state != "contested" or claim is None:
-        raise Conflict(t("This delivery is not waiting for your confirmation any more."))
-    return inquiries.other(claim.side)
-
-
-def _last_claim(session: Session, delivery: Delivery) -> DeliveryClaim | None:
-    return session.scalars(
-        sa.select(DeliveryClaim)
-        .where(DeliveryClaim.delivery_id == delivery.id)
-        .order_by(DeliveryClaim.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _claim(
-    session: Session,
-    actor: Actor,
-    link: Link,
-    delivery: Delivery,
-    side: str,
-    what: str,
-    weighed: Weighed,
-) -> DeliveryClaim:
-    unit = unit_of(session, link.product_id)
-    deliveries.check_weighed(weighed, link, unit)
-    price = link.price if weighed.price is None else weighed.price
-    accepted = weighed.gross - weighed.deducted
-    claim = DeliveryClaim(
-        delivery_id=delivery.id,
-        side=side,
-        what=what,
-        spec=weighed.spec,
-        gross=weighed.gross,
-        deducted=weighed.deducted,
-        reason=weighed.reason,
-        accepted=accepted,
-        price=price,
-        value=amounts.value(accepted, price, unit),
-        made_at=clock.now(),
-        made_by=actor.user_id,
-        channel=actor.channel,
-    )
-    session.add(claim)
-    return claim
+    if delivery.state != "contested" or not said:
+        raise Conflict(claim_moves.WAITS_NO_MORE)
+    return inquiries.other(said[-1].side)
 
 
 def _settle(session: Session, actor: Actor, link: Link, delivery: Delivery, claim: DeliveryClaim) -> None:
-    delivery.accepted, delivery.value = claim.accepted, claim.value
-    delivery.confirmed_at, delivery.confirmed_by = clock.now(), actor.user_id
-    _move(session, delivery, actor, "settled", of="contested")
-    by = "officer" if claim.side == "officer" else "both"
-    events.record(session, Event("delivery.settled", delivery.id, actor, {"link": link.id, "by": by}))
-    for side in ("seller", "buyer"):
-        words = t("A contested delivery is settled. It now counts.")
-        links.tell(session, link, to=side, kind="delivery.settled", actor=actor, words=words)
-
-
-def _move(session: Session, delivery: Delivery, actor: Actor, state: str, *, of: str) -> None:
-    session.flush()  # what else has changed on the row goes with it
-    moved = session.execute(
-        sa.update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.state == of)
-        .values(state=state)
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    ).first()
-    if moved is None:
-        raise Conflict(t("This delivery is not waiting for your confirmation any more."))
-    session.refresh(delivery)
-    deliveries.note_state(session, delivery, actor)
+    claim_moves.settle(
+        session,
+        actor=actor,
+        link=link,
+        delivery=delivery,
+        accepted=claim.accepted,
+        value=claim.value,
+        by="officer" if claim.side == "officer" else "both",
+    )

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.links import queries
+from market.catalogue.models import Product
+from market.inquiries import documents as inquiries
+from market.inquiries.documents import OfferTold
+from market.links import history, queries, renewals
 from market.links.queries import DeliveryCard, LinkRow
 from market.listings import documents
 from market.listings.documents import Qualities, TradeTerms
@@ -46,6 +49,7 @@ class DeliveryTold(Model):
     by_silence: bool = Field(description="confirmed because the other side did not answer for seven days")
     mine_to_confirm: bool
     recorded_at: datetime
+    paid_on: date | None = Field(description="as the seller has noted it")
 
 
 class StepTold(Model):
@@ -55,6 +59,14 @@ class StepTold(Model):
     on_date: date
     side: str | None
     reason: str | None
+
+
+class AmendmentTold(Model):
+    """Other terms that one side proposes for the whole agreement; until the other accepts nothing changes."""
+
+    id: int
+    side: str = Field(description="seller or buyer: who proposes them")
+    offer: OfferTold
 
 
 class LinkDocument(Model):
@@ -97,6 +109,9 @@ class LinkDocument(Model):
     schedule: list[LinkLineTold]
     deliveries: list[DeliveryTold] = Field(description="the latest first")
     history: list[StepTold]
+    amendment: AmendmentTold | None = Field(description="the other terms that wait for an answer")
+    awaits_side: str | None = Field(description="whose yes to what the other side recorded it still lacks")
+    renewable: bool = Field(description="it has ended, or is in its last month")
 
 
 class LinkRowTold(Model):
@@ -194,22 +209,27 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
             )
             for line in link.lines
         ],
-        deliveries=[_delivery(one, link_id, link.unit) for one in link.deliveries],
+        deliveries=[tell_delivery(one, link_id, link.unit) for one in link.deliveries],
         history=[
             StepTold(state=state, on_date=day, side=side, reason=reason)
             for state, day, side, reason in link.steps
         ],
+        amendment=_amendment(session, link_id, product) if link.version > 1 else None,
+        awaits_side=link.awaits_side,
+        renewable=renewals.may_renew(link),
     )
 
 
-def tell_delivery(session: Session, *, party_id: int, link_id: int, delivery_id: int) -> DeliveryTold:
-    """One delivery of a side's agreement."""
-    link = queries.get_link(session, party_id=party_id, link_id=link_id)
-    found = next(one for one in link.deliveries if one.id == delivery_id)
-    return _delivery(found, link_id, link.unit)
+def _amendment(session: Session, link_id: int, product: Product) -> AmendmentTold | None:
+    proposed = history.changes_of(session, link_id=link_id).proposed
+    if proposed is None:
+        return None
+    offer = inquiries.tell_offer(session, proposed.card, product)
+    return AmendmentTold(id=proposed.id, side=proposed.side, offer=offer)
 
 
-def _delivery(card: DeliveryCard, link_id: int, unit: str) -> DeliveryTold:
+def tell_delivery(card: DeliveryCard, link_id: int, unit: str) -> DeliveryTold:
+    """One delivery of a side's agreement, without its weighings."""
     return DeliveryTold(
         id=card.id,
         link_id=link_id,
@@ -224,4 +244,5 @@ def _delivery(card: DeliveryCard, link_id: int, unit: str) -> DeliveryTold:
         by_silence=card.by_silence,
         mine_to_confirm=card.mine_to_confirm,
         recorded_at=card.recorded_at,
+        paid_on=card.paid_on,
     )

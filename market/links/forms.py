@@ -16,7 +16,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
 from market.links.deliveries import Weighed
-from market.web.forms import Day, Filled, Line, OptionalLine, Prose, Ticked, Whole, fill
+from market.web.forms import Day, Filled, Line, OptionalId, OptionalLine, Prose, Ticked, Whole, fill
 
 
 class WeighedForm(BaseModel):
@@ -42,16 +42,24 @@ class ContractForm(BaseModel):
 
 
 class ContestForm(WeighedForm):
-    """What was found instead; the day stays as recorded."""
+    """What was found instead, of the whole or of the weighing on a line; the day stays as recorded."""
 
+    line: OptionalId = None
     what: Literal["volume", "size", "deduction", "price"]
     remark: Prose = ""
 
 
 class SettleForm(WeighedForm):
-    """What an officer has found, and on what ground."""
+    """What an officer has found, of the whole or of the weighing on a line, and on what ground."""
 
+    line: OptionalId = None
     ground: Line
+
+
+class AgreeForm(BaseModel):
+    """Yes to what the other side found: of the weighing on a line, else of all."""
+
+    line: OptionalId = None
 
 
 class PaidForm(BaseModel):

@@ -4,7 +4,7 @@ held for a whole that did not come together.
 
 from __future__ import annotations
 
-from market.links import conditions, disputes, holding
+from market.links import conditions, holding, silence
 from market.runtime import Job, Runtime, one_by_one
 
 
@@ -20,17 +20,17 @@ def release(runtime: Runtime) -> int:
 
 def remind(runtime: Runtime) -> int:
     """Remind of deliveries that wait for an answer."""
-    return one_by_one(runtime, disputes.list_to_remind, disputes.remind)
+    return one_by_one(runtime, silence.list_to_remind, silence.remind)
 
 
-def silence(runtime: Runtime) -> int:
+def confirm(runtime: Runtime) -> int:
     """Let count what nobody answered for a week."""
-    return one_by_one(runtime, disputes.list_silent, disputes.confirm_by_silence)
+    return one_by_one(runtime, silence.list_silent, silence.confirm_by_silence)
 
 
 JOBS = (
     Job("lapse provisional links", 30.0, lapse),
     Job("release held parts", 30.0, release),
     Job("remind of deliveries", 600.0, remind),
-    Job("confirm deliveries by silence", 600.0, silence),
+    Job("confirm deliveries by silence", 600.0, confirm),
 )

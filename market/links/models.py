@@ -316,8 +316,9 @@ class Weighing(Base):
 
 
 class DeliveryClaim(Base):
-    """What a side found instead of what stands recorded, or what an officer has found, on which ground. The
-    last one of a settled delivery is what counts.
+    """What a side found instead of what stands recorded, or what an officer has found, on which ground: of
+    the whole delivery or of one of its weighings. It is settled when the other side agrees, an officer's at
+    once. The last one of a settled delivery, or of each of its weighings, is what counts.
     """
 
     __tablename__ = "delivery_claims"
@@ -333,6 +334,7 @@ class DeliveryClaim(Base):
 
     id: Mapped[Key]
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), index=True)
+    weighing_id: Mapped[int | None] = mapped_column(ForeignKey("weighings.id"))
     side: Mapped[str]
     what: Mapped[str]
     spec: Mapped[dict[str, Any]]
@@ -346,3 +348,5 @@ class DeliveryClaim(Base):
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     channel: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

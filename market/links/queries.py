@@ -113,6 +113,7 @@ class DeliveryCard:
     mine_to_confirm: bool
     recorded_at: datetime
     by_silence: bool
+    paid_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
     link, side = link_for(session, party_id=party_id, link_id=link_id)
     seller, buyer = aliased(Party), aliased(Party)
     other_id = link.buyer_id if side == "seller" else link.seller_id
-    row = session.execute(
+    product, seller_name, seller_code, buyer_name, phone = session.execute(
         sa.select(Product, seller.name, seller.code, buyer.name, PartyContact.phone)
         .select_from(Link)
         .join(Product, Product.id == Link.product_id)
@@ -175,7 +176,6 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         .outerjoin(PartyContact, PartyContact.party_id == other_id)
         .where(Link.id == link_id)
     ).one()
-    product, seller_name, seller_code, buyer_name, phone = row
     deliveries = deliveries_of(session, link, side)
     done = sum(one.accepted for one in deliveries if one.state in COUNTED)
     committed = session.scalar(
@@ -252,7 +252,6 @@ DELIVERY_WORDS = {
     "settled": (t("Settled"), "good"),
 }
 
-
 #: Of a delivery that nobody on the other side can confirm, and of one that nobody answered for.
 DECLARED = t("Declared by one side")
 BY_SILENCE = t("Counts as confirmed: nobody answered")
@@ -288,6 +287,7 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             mine_to_confirm=one.state == "recorded" and one.recorded_side != side,
             recorded_at=one.recorded_at,
             by_silence=one.by_silence,
+            paid_on=one.paid_on,
         )
         for one, gross, deducted, reason in rows
     )

@@ -288,6 +288,9 @@ _IN_PATHS = {
     "inquiry_id": t("Number of an inquiry, as in the address of its page"),
     "link_id": t("Number of an agreement, as in the address of its page"),
     "delivery_id": t("Number of a delivery, as the agreement tells it"),
+    "amendment_id": t("Number of the other terms, as the agreement tells it"),
+    "certificate_id": t("Number of a certificate, as one's list tells it"),
+    "photo": t("Name of a photo, as the list of the listing's photos tells it"),
     "demand_id": t("Number of a demand, as in the address of its page"),
 }
 #: What operations answer besides what they were asked for.

@@ -294,8 +294,15 @@ def test_a_verified_one_is_stopped_with_a_reason(session: Session, unit: Side, b
     done = form.send(state="suspended", reason="Tổ chức chứng nhận báo tạm đình chỉ.")
     assert "Bị tạm đình chỉ" in done.text
     assert "Tổ chức chứng nhận báo" in done.text
-    assert not done.css("form[action$='/stop'], form[action$='/verify']")
+    assert not done.css("form[action$='/stop'], form[action$='/refuse']")
     assert make.count_rows(session, CertificateVerdict, CertificateVerdict.state == "suspended") == 1
+    with clock.at(clock.now() + timedelta(days=9)):
+        again = officer.get(f"{DESK}/{one.id}").form("/verify")
+        assert again.send().status == 422
+        assert again.send(ground="issuer_answer", reference="45/CV").status == 200
+        taken_up = officer.get(f"{DESK}/{one.id}")
+    assert "45/CV" in taken_up.text
+    assert taken_up.css("form[action$='/stop']")
 
 
 def test_the_trace_page_says_what_is_proven_and_draws_its_own_address(

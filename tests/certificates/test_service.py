@@ -18,6 +18,7 @@ from market.certificates.models import (
     CertificateVerdict,
 )
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
+from market.notices.models import Notice
 from tests import make
 from tests.certificates.steps import brought_to, happened, refuse, step, told, verdicts, verify
 from tests.make import TODAY, Account, Side
@@ -35,7 +36,8 @@ def test_states_move_along_the_arrows_alone(
     one = brought_to(session, unit, officer, state)
     seen, events = verdicts(session, one), happened(session, one)
     if to in ARROWS.get(state, ()):
-        step(session, officer, one, to)
+        with clock.at(clock.now() + DAY):
+            step(session, officer, one, to)
         assert one.state == to
         assert verdicts(session, one) == [*seen, to]
         assert happened(session, one) == [*events, f"certificate.{to}"]
@@ -91,6 +93,57 @@ def test_refusing_and_stopping_need_a_reason(session: Session, unit: Side, offic
             certificates.stop(
                 session, actor=officer.actor, places=None, certificate_id=one.id, state=state, reason=reason
             )
+
+
+def test_what_is_suspended_is_taken_up_again_on_a_ground(
+    session: Session, unit: Side, officer: Account
+) -> None:
+    one = brought_to(session, unit, officer, "suspended")
+    with pytest.raises(Invalid):
+        verify(session, officer, one, ground="decision")
+    with clock.at(clock.now() + DAY):
+        verify(session, make.make_officer(session), one, ground="decision", reference="12/QĐ")
+    assert verdicts(session, one) == ["claimed", "verified", "suspended", "verified"]
+    [last] = session.scalars(
+        sa.select(CertificateVerdict).where(
+            CertificateVerdict.state == "verified", CertificateVerdict.reference == "12/QĐ"
+        )
+    )
+    assert last.on_date == TODAY + DAY
+    words = session.scalars(sa.select(Notice.text).where(Notice.user_id == unit.user.id)).all()
+    assert any("no longer suspended" in text for text in words)
+
+
+def test_nobody_takes_up_again_what_they_entered_or_what_has_ended(session: Session, unit: Side) -> None:
+    officer, other = make.make_officer(session), make.make_officer(session)
+    one = certificates.enter(
+        session,
+        actor=officer.actor,
+        places=None,
+        unit_id=unit.party.id,
+        said=make.paper(valid_to=TODAY + 3 * DAY),
+    )
+    verify(session, other, one)
+    certificates.stop(
+        session, actor=other.actor, places=None, certificate_id=one.id, state="suspended", reason="Vì thế"
+    )
+    with pytest.raises(NotAllowed, match="colleague"):
+        verify(session, officer, one)
+    with clock.at(clock.now() + 3 * DAY), pytest.raises(Conflict, match="ended"):
+        verify(session, other, one)
+    assert one.state == "suspended"
+
+
+def test_a_paper_entered_anew_stands_in_the_place_of_the_suspended_one(
+    session: Session, unit: Side, officer: Account
+) -> None:
+    one = brought_to(session, unit, officer, "suspended")
+    again = make.make_claim(session, unit, number=one.number)
+    with clock.at(clock.now() + DAY), pytest.raises(Conflict, match="anew"):
+        verify(session, officer, one)
+    session.rollback()
+    verify(session, officer, again)
+    assert (one.state, again.state) == ("suspended", "verified")
 
 
 # --- who ---

@@ -8,68 +8,28 @@ world of tests/house/world.py, ``rival`` is another unit and ``stranger`` anothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from market.notices import topics
+from tests.house import api_rights
+from tests.house.askers import (
+    BUYER,
+    EVERYBODY,
+    OFFICIALS,
+    PARTIES,
+    SELLER,
+    SIGNED_IN,
+    UNITS,
+    Right,
+    having,
+    on_duty,
+    post,
+)
 from tests.listings import shots
-
-POWERS = ("bind", "trade", "deliver", "view")
-DUTIES = ("register", "certificates", "figures", "trade_data", "moderation")
-
-SELLER = ("seller:all", *(f"seller:{power}" for power in POWERS))
-BUYER = ("buyer:all", *(f"buyer:{power}" for power in POWERS))
-OTHERS = ("rival:all", "stranger:all")
-OFFICERS = tuple(f"officer:{duty}" for duty in DUTIES)
-OFFICIALS = (*OFFICERS, "elsewhere:all", "admin")
-
-NOBODY = ("nobody",)
-SIGNED_IN = ("newcomer", *SELLER, *BUYER, *OTHERS, *OFFICIALS)
-EVERYBODY = (*NOBODY, *SIGNED_IN)
-#: Enough of everybody for what is open to everybody.
-SOME = ("nobody", "newcomer", "seller:all", "buyer:view", "officer:register", "admin")
-PARTIES = (*SELLER, *BUYER, *OTHERS)
-UNITS = (*SELLER, "rival:all")
-
-
-def having(power: str, *sides: str) -> tuple[str, ...]:
-    """The askers of these sides who have the power."""
-    return tuple(f"{side}:{one}" for side in sides for one in ("all", power))
-
-
-def on_duty(duty: str, *, anywhere: bool = False) -> tuple[str, ...]:
-    """The officers with the duty where the trade is, or anywhere at all, and the administrator."""
-    return (f"officer:{duty}", "admin", *(("elsewhere:all",) if anywhere else ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """Who may. ``{names}`` in path and fields are the world's, as the asker's side sees them."""
-
-    who: tuple[str, ...]
-    path: str
-    fields: dict[str, Any] = field(default_factory=dict)
-    method: str = "GET"
-    #: Sent beside the fields, by their field: name and content.
-    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-
-
-def send(who: tuple[str, ...], path: str, method: str = "POST", **fields: Any) -> Right:
-    """A body that a program sends."""
-    return Right(who, path, fields, method)
-
-
-def post(who: tuple[str, ...], path: str, **fields: Any) -> Right:
-    """A form that is sent."""
-    return Right(who, path, fields, "POST")
-
 
 TRADE = having("trade", "seller")
 #: Who may send files at all, and who files of listings.
 LISTERS = (*TRADE, "rival:all", "officer:register", "elsewhere:all", "admin")
 FILERS = (*LISTERS, "officer:trade_data", "officer:figures")
 ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
-ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
 PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh", "valid_to": "{soon}"}
 LISTING = {
     "volume": "5 tấn",
@@ -333,69 +293,7 @@ TABLE: dict[str, Right] = {
     # And whoever asks on the machine itself.
     "home:metrics": Right(("admin",), "/metrics"),
     # for programs
-    "api:listings": Right(EVERYBODY, "/api/v1/listings"),
-    "api:listing": Right(EVERYBODY, "/api/v1/listings/{listing}"),
-    "api:products": Right(EVERYBODY, "/api/v1/products"),
-    "api:places": Right(EVERYBODY, "/api/v1/places"),
-    "api:cooperative": Right(EVERYBODY, "/api/v1/cooperatives/{seller_code}"),
-    "api:figures": Right(EVERYBODY, "/api/v1/figures"),
-    "api:my_listings": Right(UNITS, "/api/v1/listings/mine"),
-    "api:my_listing": Right(SELLER, "/api/v1/listings/mine/{draft}"),
-    "api:create_listing": send(
-        (*having("trade", "seller"), "rival:all"), "/api/v1/listings", product="lua-st25", title="Lúa mới"
-    ),
-    "api:change_listing": send(TRADE, "/api/v1/listings/{draft}", "PATCH", title="Lúa khác"),
-    "api:put_lots": send(TRADE, "/api/v1/listings/{draft}/lots", "PUT", lots=[]),
-    "api:publish_listing": send(TRADE, "/api/v1/listings/{draft}/publish"),
-    "api:pause_listing": send(TRADE, "/api/v1/listings/{listing}/pause"),
-    "api:withdraw_listing": send(TRADE, "/api/v1/listings/{listing}/withdraw"),
-    "api:post_demand": send(
-        (*having("trade", "buyer"), "stranger:all"),
-        "/api/v1/demands",
-        **{"product": "lua-st25", "volume": 2000, "from": "{today}", "to": "{soon}"},
-    ),
-    "api:demand": Right(BUYER, "/api/v1/demands/{demand}"),
-    "api:plan": Right(BUYER, "/api/v1/demands/{demand}/plan"),
-    "api:send_plan": send(having("trade", "buyer"), "/api/v1/demands/{demand}/send", seen="{plan}"),
-    "api:close_demand": send(having("trade", "buyer"), "/api/v1/demands/{demand}/close"),
-    "api:inquiries": Right(PARTIES, "/api/v1/inquiries"),
-    "api:inquiry": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}"),
-    "api:send_inquiry": send(
-        (*having("trade", "buyer"), "stranger:all"), "/api/v1/inquiries", listing_id="{fresh}", **ASK_JSON
-    ),
-    "api:make_offer": send(
-        having("trade", "seller", "buyer"),
-        "/api/v1/inquiries/{inquiry}/offer",
-        version="{inquiry_version}",
-        **ASK_JSON,
-    ),
-    "api:decline_inquiry": send(
-        having("trade", "seller", "buyer"), "/api/v1/inquiries/{inquiry}/decline", reason="price"
-    ),
-    "api:withdraw_inquiry": send(having("trade", "seller", "buyer"), "/api/v1/inquiries/{inquiry}/withdraw"),
-    "api:accept_inquiry": send(
-        having("bind", "seller", "buyer"),
-        "/api/v1/inquiries/{inquiry}/accept",
-        version="{inquiry_version}",
-    ),
-    "api:links": Right(PARTIES, "/api/v1/links"),
-    "api:link": Right((*SELLER, *BUYER), "/api/v1/links/{link}"),
-    "api:record_delivery": send(
-        having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries", gross=1000, on_date="{today}"
-    ),
-    "api:confirm_delivery": send(
-        having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries/{delivery}/confirm"
-    ),
-    "api:record_contract": send(
-        having("bind", "seller", "buyer"),
-        "/api/v1/links/{link}/contract",
-        contract_number="12/HĐ",
-        contract_date="{today}",
-    ),
-    "api:confirm_deposit": send(having("bind", "seller"), "/api/v1/links/{waiting_link}/deposit"),
-    "api:close_link": send(
-        having("bind", "seller", "buyer"), "/api/v1/links/{plain_link}/close", version="{plain_version}"
-    ),
+    **api_rights.TABLE,
     "api:openapi": Right(EVERYBODY, "/api/v1/openapi.json"),
     "api:docs": Right(EVERYBODY, "/api/docs"),
     "listings:feed": Right(EVERYBODY, "/listings.atom"),

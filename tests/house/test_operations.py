@@ -21,7 +21,8 @@ from market import clock
 from market.events import EventRow
 from market.once import Once
 from tests.conftest import Savepoints
-from tests.house import operations, rights, world
+from tests.house import operations, world
+from tests.house.askers import Right
 from tests.house.rights import TABLE
 from tests.house.world import World
 from tests.machines import API, check_declared
@@ -124,7 +125,7 @@ def test_no_operation_answers_what_is_not_declared(
     assert {200, 201, 403, 404, 422} <= {status for _, status in seen}
 
 
-def _good(there: World, right: rights.Right, asker: str) -> dict[str, Any]:
+def _good(there: World, right: Right, asker: str) -> dict[str, Any]:
     """The fields of the rights table, as numbers where they are."""
     found = {}
     for name, value in right.fields.items():

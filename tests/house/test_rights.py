@@ -17,9 +17,10 @@ from market.changes import Change
 from market.db import Database
 from market.events import EventRow
 from market.web import csrf
-from tests.house import rights, world
+from tests.house import world
+from tests.house.askers import BUYER, EVERYBODY, OFFICIALS, OTHERS, SELLER, SOME, Right
 from tests.house.hostile import every_route
-from tests.house.rights import TABLE, Right
+from tests.house.rights import TABLE
 from tests.house.world import World
 
 REFUSED = (401, 403, 404)
@@ -97,7 +98,7 @@ def test_every_route_stands_in_the_table(app: FastAPI) -> None:
 
 @pytest.mark.parametrize(
     "askers",
-    [rights.SELLER, (*rights.BUYER, *rights.OTHERS), ("nobody", "newcomer", *rights.OFFICIALS)],
+    [SELLER, (*BUYER, *OTHERS), ("nobody", "newcomer", *OFFICIALS)],
     ids=["sellers", "buyers", "others"],
 )
 @pytest.mark.long
@@ -108,7 +109,7 @@ def test_every_asker_gets_what_the_table_says(
     wrong = []
     for name, right in TABLE.items():
         for asker in askers:
-            if right.who == rights.EVERYBODY and asker not in rights.SOME:
+            if right.who == EVERYBODY and asker not in SOME:
                 continue
             with _taken_back(database, session):
                 before = _traces(session)

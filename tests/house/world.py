@@ -33,7 +33,7 @@ from market.listings.terms import Terms
 from market.notices.models import Notice
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
-from tests.house import rights
+from tests.house.askers import DUTIES, POWERS
 from tests.listings import shots
 from tests.make import Side
 
@@ -197,13 +197,13 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "elsewhere:all": make.make_officer(session, place_id=away.id).user,
         "admin": make.make_admin(session).user,
     }
-    for duty in rights.DUTIES:
+    for duty in DUTIES:
         people[f"officer:{duty}"] = make.make_officer(session, duties=(duty,)).user
     for name in ("officer:trade_data", "admin"):
         # Who settles a delivery has opened price and buyer before.
         desk.look(session, actor=Actor(people[name].id), link=link)
     for name, side in (("seller", seller), ("buyer", buyer)):
-        for power in rights.POWERS:
+        for power in POWERS:
             people[f"{name}:{power}"] = _colleague(session, side, power)
     for asker, user in people.items():
         _sign_in(session, world, asker, user)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import EventRow
-from market.links import deliveries, disputes, queries
+from market.links import deliveries, disputes, queries, silence
 from market.links import service as links
 from market.links.deliveries import Weighed
 from market.links.models import Delivery, DeliveryState, Link
@@ -161,15 +161,15 @@ def test_silence_confirms_after_two_reminders_and_a_week(
 
     def after(days: int) -> tuple[list[int], list[int]]:
         with clock.at(began + timedelta(days=days, minutes=1)):
-            for delivery_id in disputes.list_to_remind(session):
-                disputes.remind(session, delivery_id)
-            silent = disputes.list_silent(session)
+            for delivery_id in silence.list_to_remind(session):
+                silence.remind(session, delivery_id)
+            silent = silence.list_silent(session)
             for delivery_id in silent:
-                disputes.confirm_by_silence(session, delivery_id)
+                silence.confirm_by_silence(session, delivery_id)
             session.commit()
         told = session.scalar(
             sa.select(sa.func.count()).where(
-                EventRow.name == disputes.REMINDED, EventRow.subject_id == delivery.id
+                EventRow.name == silence.REMINDED, EventRow.subject_id == delivery.id
             )
         )
         return [int(told or 0)], silent

@@ -1,0 +1,118 @@
+"""The rights table of the operations for programs; the rest, and what it means, stands in rights.py."""
+
+from __future__ import annotations
+
+from tests.house.askers import (
+    BUYER,
+    EVERYBODY,
+    PARTIES,
+    SELLER,
+    UNITS,
+    Right,
+    having,
+    send,
+)
+
+TRADE = having("trade", "seller")
+ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
+
+TABLE: dict[str, Right] = {
+    "api:listings": Right(EVERYBODY, "/api/v1/listings"),
+    "api:listing": Right(EVERYBODY, "/api/v1/listings/{listing}"),
+    "api:products": Right(EVERYBODY, "/api/v1/products"),
+    "api:places": Right(EVERYBODY, "/api/v1/places"),
+    "api:cooperative": Right(EVERYBODY, "/api/v1/cooperatives/{seller_code}"),
+    "api:figures": Right(EVERYBODY, "/api/v1/figures"),
+    "api:my_listings": Right(UNITS, "/api/v1/listings/mine"),
+    "api:my_listing": Right(SELLER, "/api/v1/listings/mine/{draft}"),
+    "api:create_listing": send(
+        (*having("trade", "seller"), "rival:all"), "/api/v1/listings", product="lua-st25", title="Lúa mới"
+    ),
+    "api:change_listing": send(TRADE, "/api/v1/listings/{draft}", "PATCH", title="Lúa khác"),
+    "api:put_lots": send(TRADE, "/api/v1/listings/{draft}/lots", "PUT", lots=[]),
+    "api:publish_listing": send(TRADE, "/api/v1/listings/{draft}/publish"),
+    "api:pause_listing": send(TRADE, "/api/v1/listings/{listing}/pause"),
+    "api:withdraw_listing": send(TRADE, "/api/v1/listings/{listing}/withdraw"),
+    "api:post_demand": send(
+        (*having("trade", "buyer"), "stranger:all"),
+        "/api/v1/demands",
+        **{"product": "lua-st25", "volume": 2000, "from": "{today}", "to": "{soon}"},
+    ),
+    "api:demand": Right(BUYER, "/api/v1/demands/{demand}"),
+    "api:plan": Right(BUYER, "/api/v1/demands/{demand}/plan"),
+    "api:send_plan": send(having("trade", "buyer"), "/api/v1/demands/{demand}/send", seen="{plan}"),
+    "api:close_demand": send(having("trade", "buyer"), "/api/v1/demands/{demand}/close"),
+    "api:inquiries": Right(PARTIES, "/api/v1/inquiries"),
+    "api:inquiry": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}"),
+    "api:send_inquiry": send(
+        (*having("trade", "buyer"), "stranger:all"), "/api/v1/inquiries", listing_id="{fresh}", **ASK_JSON
+    ),
+    "api:make_offer": send(
+        having("trade", "seller", "buyer"),
+        "/api/v1/inquiries/{inquiry}/offer",
+        version="{inquiry_version}",
+        **ASK_JSON,
+    ),
+    "api:decline_inquiry": send(
+        having("trade", "seller", "buyer"), "/api/v1/inquiries/{inquiry}/decline", reason="price"
+    ),
+    "api:withdraw_inquiry": send(having("trade", "seller", "buyer"), "/api/v1/inquiries/{inquiry}/withdraw"),
+    "api:accept_inquiry": send(
+        having("bind", "seller", "buyer"),
+        "/api/v1/inquiries/{inquiry}/accept",
+        version="{inquiry_version}",
+    ),
+    "api:links": Right(PARTIES, "/api/v1/links"),
+    "api:link": Right((*SELLER, *BUYER), "/api/v1/links/{link}"),
+    "api:record_delivery": send(
+        having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries", gross=1000, on_date="{today}"
+    ),
+    "api:confirm_delivery": send(
+        having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries/{delivery}/confirm"
+    ),
+    "api:record_contract": send(
+        having("bind", "seller", "buyer"),
+        "/api/v1/links/{link}/contract",
+        contract_number="12/HĐ",
+        contract_date="{today}",
+    ),
+    "api:confirm_deposit": send(having("bind", "seller"), "/api/v1/links/{waiting_link}/deposit"),
+    "api:close_link": send(
+        having("bind", "seller", "buyer"), "/api/v1/links/{plain_link}/close", version="{plain_version}"
+    ),
+    "api:confirm_link": send(
+        having("bind", "seller", "buyer"), "/api/v1/links/{recorded}/confirm", version="{recorded_version}"
+    ),
+    "api:propose_amendment": send(
+        having("trade", "seller", "buyer"),
+        "/api/v1/links/{plain_link}/amendments",
+        version="{plain_version}",
+        **ASK_JSON,
+    ),
+    "api:accept_amendment": send(
+        having("bind", "seller", "buyer"),
+        "/api/v1/links/{amended}/amendments/{amendment}/accept",
+        version="{amended_version}",
+    ),
+    "api:decline_amendment": send(
+        having("trade", "seller", "buyer"),
+        "/api/v1/links/{amended}/amendments/{amendment}/decline",
+        version="{amended_version}",
+    ),
+    "api:renew_link": send(
+        (*having("bind", "seller"), *having("trade", "buyer")), "/api/v1/links/{ended}/renew", **ASK_JSON
+    ),
+    "api:delivery": Right((*SELLER, *BUYER), "/api/v1/links/{link}/deliveries/{delivery}"),
+    "api:contest_delivery": send(
+        having("deliver", "seller", "buyer"),
+        "/api/v1/links/{link}/deliveries/{delivery}/contest",
+        what="volume",
+        gross=900,
+    ),
+    "api:agree_claim": send(
+        having("deliver", "seller", "buyer"), "/api/v1/links/{link}/deliveries/{contested}/agree"
+    ),
+    "api:mark_paid": send(
+        having("deliver", "seller"), "/api/v1/links/{link}/deliveries/{confirmed}/paid", paid_on="{today}"
+    ),
+}
