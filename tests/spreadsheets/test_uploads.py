@@ -267,9 +267,8 @@ def test_what_has_changed_since_is_looked_at_again(
     # Meanwhile more of it is promised than the file would leave.
     session.execute(sa.update(Lot).values(committed=Lot.volume))
     session.commit()
-    page = look(manager, runtime, page.form("/apply").send())
+    look(manager, runtime, page.form("/apply").send())
     assert uploads_of(session)[-1].state == "refused"
-    assert page.css(".cells li")
     assert session.scalars(sa.select(Lot.volume)).one() == 12_000_000
 
 
