@@ -25,7 +25,7 @@ from market.events import Actor
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Proposal
-from market.links import amendments, conditions, deliveries, disputes, holding, outside
+from market.links import amendments, conditions, deliveries, disputes, holding, outside, silence
 from market.links import service as links
 from market.links.deliveries import Weighed
 from market.links.models import CONTESTED, Amendment, Delivery, Link
@@ -62,8 +62,8 @@ DUE = (
     (holding.list_due, holding.release_due),
     (conditions.list_due, conditions.lapse),
     (demands.list_due, demands.expire),
-    (disputes.list_to_remind, disputes.remind),
-    (disputes.list_silent, disputes.confirm_by_silence),
+    (silence.list_to_remind, silence.remind),
+    (silence.list_silent, silence.confirm_by_silence),
 )
 
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from market.accounts.forms import Secret
 from market.parties.history import MOST_MEMBERS
-from market.web.forms import Id, Line, MustTick, OptionalDay, OptionalId, OptionalLine, OptionalWhole, Prose
+from market.web.forms import Id, Line, MustTick, OptionalDay, OptionalId, OptionalLine, Prose, optional_whole
 
-Members = Annotated[OptionalWhole, Field(ge=0, le=MOST_MEMBERS)]
+Members = Annotated[int | None, *optional_whole(MOST_MEMBERS)]
 
 
 class _WithAccount(BaseModel):

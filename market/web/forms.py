@@ -96,7 +96,7 @@ def _at_most(value: int | None, most: int) -> int | None:
     return value
 
 
-def _optional_whole(most: int) -> tuple[Any, ...]:
+def optional_whole(most: int) -> tuple[Any, ...]:
     """An empty field is None; a number lies between 0 and ``most``."""
     return (
         AfterValidator(lambda value: _at_most(value, most)),
@@ -112,10 +112,10 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 OptionalDay = Annotated[date | None, BeforeValidator(parse_day), BeforeValidator(_empty_to_none)]
 Whole = Annotated[int, BeforeValidator(parse_whole)]
 OptionalWhole = Annotated[int | None, BeforeValidator(parse_whole), BeforeValidator(_empty_to_none)]
-OptionalDays = Annotated[int | None, *_optional_whole(365)]
-OptionalPercent = Annotated[int | None, *_optional_whole(50)]
-OptionalMoney = Annotated[int | None, *_optional_whole(10**12)]
-OptionalCount = Annotated[int | None, *_optional_whole(10**7)]
+OptionalDays = Annotated[int | None, *optional_whole(365)]
+OptionalPercent = Annotated[int | None, *optional_whole(50)]
+OptionalMoney = Annotated[int | None, *optional_whole(10**12)]
+OptionalCount = Annotated[int | None, *optional_whole(10**7)]
 Id = Annotated[int, BeforeValidator(parse_whole), Field(ge=1, le=MAX_ID)]
 OptionalId = Annotated[
     int | None, Field(ge=1, le=MAX_ID), BeforeValidator(parse_whole), BeforeValidator(_empty_to_none)

@@ -21,6 +21,7 @@ from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot, LotChange
 from market.once import Once
 from market.parties.models import Party
+from market.spreadsheets.models import Upload
 from market.web import csrf
 from market.web import pages as web
 from market.web.context import CSRF_COOKIE
@@ -49,6 +50,7 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:sell_outside": ("seller:all", Link),
     "links:record_phone": ("seller:all", Link),
     "links:start_renewal": ("buyer:all", Inquiry),
+    "spreadsheets:send": ("seller:all", Upload),
 }
 #: Those that register: no key of a person's own, and more fields than the rights table has.
 REGISTERING: dict[str, dict[str, Any]] = {
@@ -68,7 +70,9 @@ def test_all_forms_with_a_key_are_known_here() -> None:
     assert sum(text.count("once()") for text in pages) == len(KEYED) + len(REGISTERING)
 
 
-def _five_times(served: Served, path: str, fields: dict[str, Any], cookies: dict[str, str]) -> list[Any]:
+def _five_times(
+    served: Served, path: str, fields: dict[str, Any], cookies: dict[str, str], files: dict[str, Any]
+) -> list[Any]:
     """The answers to one form sent five times at once, each over a connection of its own."""
     start, answers = threading.Barrier(AT_ONCE), []
     sent = {csrf.FIELD: csrf._sign(served.settings.secret_key, world.SECRET), "once": KEY + path, **fields}
@@ -76,7 +80,7 @@ def _five_times(served: Served, path: str, fields: dict[str, Any], cookies: dict
     def send() -> None:
         with httpx2.Client(base_url=served.url, timeout=60, cookies=cookies) as client:
             start.wait()
-            answers.append(client.post(path, data=sent))
+            answers.append(client.post(path, data=sent, files=files or None))
 
     threads = [threading.Thread(target=send) for _ in range(AT_ONCE)]
     for thread in threads:
@@ -87,11 +91,16 @@ def _five_times(served: Served, path: str, fields: dict[str, Any], cookies: dict
 
 
 def _makes_one(
-    served: Served, table: Any, path: str, fields: dict[str, Any], cookies: dict[str, str]
+    served: Served,
+    table: Any,
+    path: str,
+    fields: dict[str, Any],
+    cookies: dict[str, str],
+    files: dict[str, Any],
 ) -> None:
     with served.database.reading() as session:
         before, keys = count_rows(session, table), count_rows(session, Once)
-    answers = _five_times(served, path, fields, cookies)
+    answers = _five_times(served, path, fields, cookies, files)
     assert [one.status_code for one in answers] == [303] * AT_ONCE, (path, [one.text for one in answers])
     assert len({one.headers["location"] for one in answers}) == 1, path
     with served.database.reading() as session:
@@ -105,12 +114,12 @@ def _each_makes_one(served: Served, made: World) -> None:
         fields = {name: made.filled(str(value), asker) for name, value in right.fields.items()}
         if "number" in fields:
             fields["number"] = route  # a paper of its own: the same one is not entered twice
-        _makes_one(served, table, made.filled(right.path, asker), fields, made.cookies[asker])
+        _makes_one(served, table, made.filled(right.path, asker), fields, made.cookies[asker], right.files)
 
 
 def _registering_makes_one(served: Served, place_id: int) -> None:
     for path, fields in REGISTERING.items():
-        _makes_one(served, Party, path, {**fields, "place_id": place_id}, {CSRF_COOKIE: world.SECRET})
+        _makes_one(served, Party, path, {**fields, "place_id": place_id}, {CSRF_COOKIE: world.SECRET}, {})
 
 
 @pytest.mark.long

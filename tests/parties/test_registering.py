@@ -59,6 +59,14 @@ def nothing_was_written(session: Session) -> bool:
     return not any(make.count_rows(session, table) for table in (User, Person, Party, PartyContact, Consent))
 
 
+def test_what_a_unit_need_not_say_it_need_not_say(session: Session, browser: Open) -> None:
+    place = make.some_commune(session).id
+    done = send(browser(), UNIT, OF_UNIT, place_id=place, members="", households="", tax_code="", address="")
+    assert (done.status, done.path) == (200, "/account")
+    [party] = session.scalars(sa.select(Party)).all()
+    assert (party.members, party.households, party.tax_code) == (None, None, None)
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_unit_registers_with_its_person_and_waits(session: Session, browser: Open, language: str) -> None:
     commune, here = make.some_commune(session), browser()
