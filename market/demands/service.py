@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock, events
+from market import clock, events, once
 from market.accounts import service as accounts
 from market.catalogue import queries as catalogue
 from market.db import lock
@@ -124,8 +124,10 @@ def send_plan(
 
 
 def mark(planned: Planned) -> str:
-    """What tells a plan from another one: who gives how much when at which price."""
-    return ".".join(f"{part.lot.lot_id}-{part.line}-{part.volume}-{part.lot.price}" for part in planned.parts)
+    """What tells a plan from another one: who gives how much when at which price. However many parts it has,
+    it is short enough for a form's field.
+    """
+    return once.digest(*((one.lot.lot_id, one.line, one.volume, one.lot.price) for one in planned.parts))
 
 
 def _by_listing(planned: Planned) -> list[list[Part]]:
