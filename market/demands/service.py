@@ -198,7 +198,16 @@ def _hold(session: Session, demand: Demand) -> None:
 
 
 def on_held(session: Session, event: Event) -> None:
-    """A part of a whole order was accepted: perhaps all of them are there now."""
+    """A part of a whole order was accepted: perhaps all of them are there now. Of an order that is filled it
+    has nothing to wait for: it makes up for what a loss took, or was still being asked.
+    """
+    demand = _demand_of(session, event.subject_id)
+    if demand is not None:
+        lock(session, demand)
+        if demand.state == "filled":
+            inquiry = session.get_one(Inquiry, event.subject_id)
+            holding.match(session, actor=event.actor, inquiry=inquiry)
+            return
     _on_answered(session, event.subject_id, event.actor)
 
 

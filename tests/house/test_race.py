@@ -101,6 +101,7 @@ class Race:
                 self.killed["racer"] += 1
                 self.start(number)
                 return
+            self._check_alive()
             assert time.monotonic() < deadline, "nobody moves"
             time.sleep(0.05)
 
@@ -108,12 +109,15 @@ class Race:
         """Until so many deeds are told; everybody alive has to be in good order."""
         told, since = -1, time.monotonic()
         while (now := sum(self.done(number) for number in range(self.racers))) < whole:
-            for one in self.running.values():
-                assert one.process.poll() in (None, 0), one.log.read_text()[-3000:]
+            self._check_alive()
             if now > told:
                 told, since = now, time.monotonic()
             assert time.monotonic() - since < STUCK, "nobody moves"
             time.sleep(0.05)
+
+    def _check_alive(self) -> None:
+        for one in self.running.values():
+            assert one.process.poll() in (None, 0), one.log.read_text()[-3000:]
 
     def outcomes(self) -> dict[str, Counter[str]]:
         """How often each deed was done, and how often refused."""
