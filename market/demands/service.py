@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock, events
+from market import clock, events, once
 from market.accounts import service as accounts
 from market.catalogue import queries as catalogue
 from market.db import lock
@@ -127,8 +127,10 @@ def send_plan(
 
 
 def mark(planned: Planned) -> str:
-    """What tells a plan from another one: who gives how much when at which price."""
-    return ".".join(f"{part.lot.lot_id}-{part.line}-{part.volume}-{part.lot.price}" for part in planned.parts)
+    """What tells a plan from another one: who gives how much when at which price. However many parts it has,
+    it is short enough for a form's field.
+    """
+    return once.digest(*((one.lot.lot_id, one.line, one.volume, one.lot.price) for one in planned.parts))
 
 
 def _by_listing(planned: Planned) -> list[list[Part]]:
@@ -199,7 +201,16 @@ def _hold(session: Session, demand: Demand) -> None:
 
 
 def on_held(session: Session, event: Event) -> None:
-    """A part of a whole order was accepted: perhaps all of them are there now."""
+    """A part of a whole order was accepted: perhaps all of them are there now. Of an order that is filled it
+    has nothing to wait for: it makes up for what a loss took, or was still being asked.
+    """
+    demand = _demand_of(session, event.subject_id)
+    if demand is not None:
+        lock(session, demand)
+        if demand.state == "filled":
+            inquiry = session.get_one(Inquiry, event.subject_id)
+            holding.match(session, actor=event.actor, inquiry=inquiry)
+            return
     _on_answered(session, event.subject_id, event.actor)
 
 

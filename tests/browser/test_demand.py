@@ -18,7 +18,7 @@ from market.links import holding
 from market.listings import service as listings
 from market.listings.models import Listing, Lot
 from tests import rules
-from tests.browser.test_story import _fits, _open, _sign_in
+from tests.browser.phone import fits, open_phone, sign_in
 from tests.make import Side, make_buyer, make_unit
 from tests.server import Served
 from tests.trade import TONNE, make_listing
@@ -37,8 +37,8 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
             make_listing(session, unit, volumes=(60 * TONNE,), price_from=9000 + 10 * number)
             units.append(unit)
 
-    context, page, complaints = _open(chromium, served, javascript=True)
-    _sign_in(page, buyer)
+    context, page, complaints = open_phone(chromium, served, javascript=True)
+    sign_in(page, buyer)
     page.goto("/demands")
     page.get_by_role("link", name="Đăng nhu cầu mua").first.click()
     page.get_by_label("Sản phẩm").select_option("lua-st25")
@@ -46,14 +46,14 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
     page.get_by_label("Số lượng").fill("500 tấn")
     page.get_by_label("Giá cao nhất").fill("10.000")
     page.get_by_label("Đến ngày").fill((clock.today() + timedelta(days=45)).isoformat())
-    _fits(page)
+    fits(page)
     page.get_by_role("button", name="Đăng nhu cầu và xem phương án").click()
     expect(page.get_by_text("9 bên bán")).to_be_visible()
     expect(page.get_by_text("Còn thiếu: 0 kg")).to_be_visible()
-    _fits(page)
+    fits(page)
     page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
     expect(page.get_by_text("đang hỏi 9 bên bán")).to_be_visible()
-    _fits(page)
+    fits(page)
 
     # Eight accept, one refuses, and one of the eight loses 20 tonnes.
     with served.database.writing() as session:
@@ -85,7 +85,7 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
     expect(page.get_by_text("Có nguy cơ thiếu hàng")).to_be_visible()
     expect(page.get_by_text("Đã từ chối")).to_be_visible()
     expect(page.get_by_role("heading", name="Phương án cho phần còn thiếu")).to_be_visible()
-    _fits(page)
+    fits(page)
     page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
     expect(page.get_by_text(re.compile("đang hỏi [12] bên bán"))).to_be_visible()
     with served.database.writing() as session:
@@ -95,7 +95,7 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
     page.reload()
     expect(page.get_by_text("Đã đủ")).to_be_visible()
     expect(page.get_by_text("Đã thỏa thuận: 500 tấn")).to_be_visible()
-    _fits(page)
+    fits(page)
     context.close()
     assert not complaints
     with served.database.reading() as session:

@@ -7,41 +7,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests import rules
-from tests.make import PASSWORD, Side, make_buyer, make_unit
+from tests.browser.phone import fits, open_phone, sign_in
+from tests.make import make_buyer, make_unit
 from tests.server import Served
 from tests.trade import make_listing
 
 pytestmark = pytest.mark.browser
-
-
-def _open(chromium: Browser, served: Served, *, javascript: bool) -> tuple[BrowserContext, Page, list[str]]:
-    context = chromium.new_context(
-        base_url=served.url,
-        viewport={"width": 360, "height": 740},
-        java_script_enabled=javascript,
-        locale="vi-VN",
-    )
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return context, page, complaints
-
-
-def _sign_in(page: Page, side: Side) -> None:
-    page.goto("/account/sign-in")
-    page.get_by_label(re.compile("điện thoại", re.IGNORECASE)).fill(side.login)
-    page.get_by_label(re.compile("mật khẩu", re.IGNORECASE)).first.fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
-
-
-def _fits(page: Page) -> None:
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    assert not wide, f"{page.url} is wider than the screen"
 
 
 @pytest.mark.parametrize("javascript", [False, True], ids=["without", "with JavaScript"])
@@ -52,11 +26,11 @@ def test_a_buyer_and_a_cooperative_live_the_loop(chromium: Browser, served: Serv
         make_listing(session, seller, title="Lúa ST25 Phước Long")
         make_listing(session, seller, product="tom-su", title="Tôm sú quảng canh", price_from=200_000)
 
-    context, page, complaints = _open(chromium, served, javascript=javascript)
-    _sign_in(page, buyer)
+    context, page, complaints = open_phone(chromium, served, javascript=javascript)
+    sign_in(page, buyer)
     page.goto("/")
     if javascript:
-        _fits(page)
+        fits(page)
     box = page.locator("main input[type=search]").first
     box.fill("lua st25")
     box.press("Enter")
@@ -69,19 +43,19 @@ def test_a_buyer_and_a_cooperative_live_the_loop(chromium: Browser, served: Serv
         expect(page).to_have_url(re.compile(r"q=tom(\+|%20)su"))
         page.locator("main input[type=search]").first.fill("lua st25")
         expect(page.get_by_role("link", name="Lúa ST25 Phước Long")).to_be_visible()
-        _fits(page)
+        fits(page)
     page.get_by_role("link", name="Lúa ST25 Phước Long").click()
     page.locator("main").get_by_role("link", name="Hỏi mua").first.click()
     page.get_by_label("Số lượng").fill("4 tấn")
     page.get_by_role("button", name="Gửi hỏi mua").click()
     expect(page.get_by_text("Chờ bên bán trả lời")).to_be_visible()
     if javascript:
-        _fits(page)
+        fits(page)
     inquiry = page.url.replace(served.url, "")
     context.close()
 
-    manager_context, manager, more = _open(chromium, served, javascript=javascript)
-    _sign_in(manager, seller)
+    manager_context, manager, more = open_phone(chromium, served, javascript=javascript)
+    sign_in(manager, seller)
     # From the list to the answer: two taps.
     manager.goto("/inquiries")
     manager.locator(f"main a[href='{inquiry}']").click()
@@ -92,11 +66,11 @@ def test_a_buyer_and_a_cooperative_live_the_loop(chromium: Browser, served: Serv
     manager.get_by_role("button", name="Ghi nhận lần giao này").click()
     expect(manager.get_by_text("Chờ xác nhận")).to_be_visible()
     if javascript:
-        _fits(manager)
+        fits(manager)
     manager_context.close()
 
-    again, page, last = _open(chromium, served, javascript=javascript)
-    _sign_in(page, buyer)
+    again, page, last = open_phone(chromium, served, javascript=javascript)
+    sign_in(page, buyer)
     page.goto(link)
     page.get_by_role("button", name="Xác nhận số lượng đã nhận").click()
     expect(page.locator("td").get_by_text("Đã xác nhận")).to_be_visible()

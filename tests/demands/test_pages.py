@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, worker
 from market.demands.models import Demand, DemandLine
-from market.inquiries.models import Inquiry
+from market.inquiries.models import Inquiry, OfferLine
 from tests import make, rules, trade
 from tests.make import Side
 from tests.pages import Browser, signed_in
@@ -74,6 +74,16 @@ def test_a_monthly_demand_has_a_line_a_month(session: Session, buyer: Side, brow
     volumes = session.scalars(sa.select(DemandLine.volume).order_by(DemandLine.position)).all()
     assert volumes == [300_000] * 12
     assert "3,6 tấn" in page.heading
+
+
+def test_a_plan_of_many_parts_is_sent(session: Session, buyer: Side, seller: Side, browser: Open) -> None:
+    year = (clock.today(), clock.today() + timedelta(days=380))
+    trade.make_listing(session, seller, product="gao-st25", volumes=(9 * TONNE,), window=year)
+    form = signed_in(browser, buyer).get("/demands/new", product="gao-st25").form("/demands")
+    page = form.send(volume="300 kg", repeat="12", **days(0, 6)).form("/send").send()
+    assert "đang hỏi 1 bên bán" in page.text
+    lines = session.scalars(sa.select(OfferLine.volume)).all()
+    assert lines == [300_000] * 12
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,26 @@ def test_a_hold_whose_day_has_passed_gives_everything_back(session: Session) -> 
     rules.check_volumes(session)
 
 
+def test_what_makes_up_for_a_loss_of_a_whole_order_is_agreed_at_once(session: Session) -> None:
+    buyer = make_buyer(session)
+    (first, lot), (second, _), (third, _) = sellers(session, (9000, 12), (9500, 12), (9900, 12))
+    demand = post(session, buyer, part_will_do=False)
+    for one in send(session, buyer, demand):
+        accept(session, first if one.seller_id == first.party.id else second, one)
+    listings.report_loss(
+        session, actor=first.actor, lot_id=lot.id, amount=12 * TONNE, cause="storm", on_date=clock.today()
+    )
+    session.commit()
+    for one in send(session, buyer, demand):
+        accept(session, second if one.seller_id == second.party.id else third, one)
+        session.refresh(one)
+        assert one.state == "matched"
+    assert left(session, demand) == []
+    rules.check_volumes(session)
+    rules.check_links(session)
+    rules.check_wholes(session)
+
+
 def test_what_is_held_is_neither_accepted_again_nor_taken_back_by_one_side(session: Session) -> None:
     buyer = make_buyer(session)
     (seller, lot), (_, _) = sellers(session, (9000, 12), (9500, 12))
