@@ -15,6 +15,7 @@ from tests.house.askers import (
 
 TRADE = having("trade", "seller")
 ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
+PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh"}
 
 TABLE: dict[str, Right] = {
     "api:listings": Right(EVERYBODY, "/api/v1/listings"),
@@ -115,4 +116,9 @@ TABLE: dict[str, Right] = {
     "api:mark_paid": send(
         having("deliver", "seller"), "/api/v1/links/{link}/deliveries/{confirmed}/paid", paid_on="{today}"
     ),
+    "api:certificates": Right(UNITS, "/api/v1/certificates"),
+    "api:certificate": Right(SELLER, "/api/v1/certificates/{certificate}"),
+    "api:claim_certificate": send((*TRADE, "rival:all"), "/api/v1/certificates", **PAPER),
+    "api:change_certificate": send(TRADE, "/api/v1/certificates/{certificate}", "PUT", **PAPER),
+    "api:accept_certificate": send(TRADE, "/api/v1/certificates/{entered}/accept"),
 }
