@@ -12,6 +12,7 @@ from tests.house.askers import (
     having,
     send,
 )
+from tests.listings import shots
 
 TRADE = having("trade", "seller")
 ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
@@ -121,4 +122,14 @@ TABLE: dict[str, Right] = {
     "api:claim_certificate": send((*TRADE, "rival:all"), "/api/v1/certificates", **PAPER),
     "api:change_certificate": send(TRADE, "/api/v1/certificates/{certificate}", "PUT", **PAPER),
     "api:accept_certificate": send(TRADE, "/api/v1/certificates/{entered}/accept"),
+    "api:photos": Right(SELLER, "/api/v1/listings/mine/{listing}/photos"),
+    "api:add_photos": Right(
+        TRADE,
+        "/api/v1/listings/{draft}/photos",
+        method="POST",
+        files={"photos": ("a.png", shots.png(9, 9))},
+    ),
+    "api:order_photos": send(TRADE, "/api/v1/listings/{listing}/photos", "PUT", photos=["a" * 40]),
+    "api:describe_photo": send(TRADE, "/api/v1/listings/{listing}/photos/{photo}", "PATCH", alt="Ao tôm"),
+    "api:delete_photo": send(TRADE, "/api/v1/listings/{listing}/photos/{photo}", "DELETE"),
 }
