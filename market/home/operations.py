@@ -62,8 +62,11 @@ def _operation(path: str, method: str, told: Mapping[str, Any]) -> Operation:
 
 
 def _schema(told: Mapping[str, Any]) -> str:
-    """The name of the schema of an answer or a body."""
-    name: str = told["content"]["application/json"]["schema"].get("$ref", "")
+    """The name of the schema of an answer or a body; of files, in which kinds they are sent."""
+    content = told["content"]
+    if "application/json" not in content:
+        return ", ".join(content)
+    name: str = content["application/json"]["schema"].get("$ref", "")
     return name.rpartition("/")[2]
 
 

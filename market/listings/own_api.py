@@ -17,7 +17,7 @@ from market.accounts.current import Who
 from market.accounts.machine import Sent, UnitCaller
 from market.catalogue import queries as catalogue
 from market.errors import Invalid, under
-from market.listings import bodies, documents, present, queries, searching
+from market.listings import bodies, documents, photo_api, present, queries, searching
 from market.listings import service as listings
 from market.listings.documents import OwnListing
 from market.listings.models import Listing
@@ -31,6 +31,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+router.routes.extend(photo_api.router.routes)
 
 PATH = f"{PREFIX}/listings"
 MINE = f"{PATH}/mine"

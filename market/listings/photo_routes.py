@@ -40,7 +40,8 @@ Name = Annotated[str, Path(pattern=r"^[0-9a-f]{40}$")]
 File = Annotated[str, Path(pattern=r"^[0-9a-f]{40}-(320|640|1280)\.webp$")]
 
 
-def _store(request: Request) -> Store:
+def store_of(request: Request) -> Store:
+    """Where the photos' files lie."""
     return Store(request.app.state.settings.files)
 
 
@@ -52,7 +53,7 @@ def photo(request: Request, session: Db, who: Anyone, listing_id: PathId, file: 
     name, _, width = file.removesuffix(".webp").partition("-")
     public = photos.is_public(session, listing_id=listing_id, name=name, viewer_id=who.party_id)
     try:
-        content = _store(request).path(name, int(width)).read_bytes()
+        content = store_of(request).path(name, int(width)).read_bytes()
     except FileNotFoundError:
         raise NotFound from None
     headers = {
@@ -101,13 +102,13 @@ async def _received(request: Request, listing_id: PathId) -> AsyncIterator[Recei
     del request.state.who
     async with uploads.receive(request, name=FIELD, most_bytes=MOST_BYTES) as sent:
         with ExitStack() as held:
-            yield await _read(request, listing_id, sent, held)
+            yield await read_received(request, listing_id, sent, held)
 
 
-async def _read(request: Request, listing_id: int, sent: uploads.Sent, held: ExitStack) -> Received:
+async def read_received(request: Request, listing_id: int, sent: uploads.Sent, held: ExitStack) -> Received:
     """The photos of what was sent; their files lie there until ``held`` is closed."""
     gate: Gate = request.app.state.gate
-    store = _store(request)
+    store = store_of(request)
     try:
         if sent.refusal is not None:
             raise sent.refusal
@@ -149,7 +150,7 @@ def add(
             actor=who.actor,
             listing_id=listing_id,
             pictures=received.pictures,
-            store=_store(request),
+            store=store_of(request),
         )
         return _back(request, listing_id, t("The photos are kept."))
     return own.edit_page(request, session, who, listing_id, photo_form=form)

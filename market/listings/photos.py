@@ -97,6 +97,15 @@ def put_first(session: Session, *, actor: Actor, listing_id: int, name: str) -> 
     _write(session, actor, listing_id, [found, *(row for row in rows if row is not found)])
 
 
+def put_in_order(session: Session, *, actor: Actor, listing_id: int, names: Sequence[str]) -> None:
+    """Show the photos in this order; refuses one that leaves out a photo or names another."""
+    _open_listing(session, listing_id)
+    rows = {row.name: row for row in _rows(session, listing_id)}
+    if sorted(names) != sorted(rows):
+        raise Invalid(t("Please name each of the listing's photos, once."), field=FIELD)
+    _write(session, actor, listing_id, [rows[name] for name in names])
+
+
 def describe(session: Session, *, actor: Actor, listing_id: int, name: str, alt: str) -> None:
     """Say in words what a photo shows, for whoever does not see it ("": nothing is said)."""
     _open_listing(session, listing_id)

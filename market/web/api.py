@@ -144,6 +144,18 @@ def writes(body: type[BaseModel], example: Mapping[str, Any], **more: Mapping[st
     return {**private(KEY), "requestBody": sent}
 
 
+def uploads(field: str, *kinds: str) -> dict[str, Any]:
+    """The same for one that takes files: one as the whole body, of these kinds, or several in a form."""
+    file = {"type": "string", "format": "binary"}
+    form = {
+        "type": "object",
+        "required": [field],
+        "properties": {field: {"type": "array", "minItems": 1, "items": file}},
+    }
+    content = {**{kind: {"schema": file} for kind in kinds}, "multipart/form-data": {"schema": form}}
+    return {**private(KEY), "requestBody": {"required": True, "content": content}}
+
+
 _TEMPLATE = "#/components/schemas/{model}"
 #: The bodies that operations take, by the names of their schemas.
 _bodies: dict[str, type[BaseModel]] = {}

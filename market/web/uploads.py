@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -40,8 +42,11 @@ class _TooLarge(Exception):
 
 
 @asynccontextmanager
-async def receive(request: Request, *, name: str, most_bytes: int) -> AsyncIterator[Sent]:
-    """Read the form, checked to come from our own page; its files, all of this field, are closed at the end.
+async def receive(
+    request: Request, *, name: str, most_bytes: int, by_program: bool = False
+) -> AsyncIterator[Sent]:
+    """Read the form, checked to come from our own page unless it is sent ``by_program``, with a token; its
+    files, all of this field, are closed at the end.
 
     What says beforehand that it is larger is not read, what turns out to be is read no further.
     """
@@ -51,15 +56,12 @@ async def receive(request: Request, *, name: str, most_bytes: int) -> AsyncItera
             raise _TooLarge
         data = await _parse(request, most_bytes)
     except _TooLarge:
-        words = t(
-            "Together these files are too large. Send {n} MB at most at once, the others after them.",
-            n=most_bytes // 2**20,
-        )
-        yield Sent(refusal=Invalid(words, field=name))
+        yield Sent(refusal=_refusal(name, most_bytes))
         return
     try:
         sent = data.get(csrf.FIELD)
-        csrf.check(request, sent if isinstance(sent, str) else "")
+        if not by_program:
+            csrf.check(request, sent if isinstance(sent, str) else "")
         found = [(key, one) for key, one in data.multi_items() if isinstance(one, UploadFile)]
         if any(key != name for key, _ in found):
             raise HTTPException(400)  # no form of ours has files there
@@ -67,6 +69,39 @@ async def receive(request: Request, *, name: str, most_bytes: int) -> AsyncItera
         yield Sent(raw_of(data), [one for _, one in found if one.filename or one.size])
     finally:
         await data.close()
+
+
+@asynccontextmanager
+async def receive_one(request: Request, *, name: str, most_bytes: int) -> AsyncIterator[Sent]:
+    """Read a body that is itself one file, as ``receive`` reads a form; for programs alone."""
+    with SpooledTemporaryFile(max_size=2**20) as file:
+        size = 0
+        try:
+            _check_length(request, most_bytes)
+            async for part in _bounded(request, most_bytes):
+                size += len(part)
+                await run_in_threadpool(file.write, part)
+        except _TooLarge:
+            yield Sent(refusal=_refusal(name, most_bytes))
+            return
+        except ClientDisconnect as gone:
+            raise HTTPException(400) from gone
+        file.seek(0)
+        yield Sent(files=[UploadFile(cast(BinaryIO, file), size=size, filename=name)] if size else [])
+
+
+def _check_length(request: Request, most_bytes: int) -> None:
+    said = request.headers.get("content-length", "")
+    if said.isascii() and said.isdigit() and int(said[:20]) > most_bytes:
+        raise _TooLarge
+
+
+def _refusal(name: str, most_bytes: int) -> Invalid:
+    words = t(
+        "Together these files are too large. Send {n} MB at most at once, the others after them.",
+        n=most_bytes // 2**20,
+    )
+    return Invalid(words, field=name)
 
 
 async def _parse(request: Request, most_bytes: int) -> Any:

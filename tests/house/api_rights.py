@@ -12,9 +12,11 @@ from tests.house.askers import (
     having,
     send,
 )
+from tests.listings import shots
 
 TRADE = having("trade", "seller")
 ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
+PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh"}
 
 TABLE: dict[str, Right] = {
     "api:listings": Right(EVERYBODY, "/api/v1/listings"),
@@ -115,4 +117,19 @@ TABLE: dict[str, Right] = {
     "api:mark_paid": send(
         having("deliver", "seller"), "/api/v1/links/{link}/deliveries/{confirmed}/paid", paid_on="{today}"
     ),
+    "api:certificates": Right(UNITS, "/api/v1/certificates"),
+    "api:certificate": Right(SELLER, "/api/v1/certificates/{certificate}"),
+    "api:claim_certificate": send((*TRADE, "rival:all"), "/api/v1/certificates", **PAPER),
+    "api:change_certificate": send(TRADE, "/api/v1/certificates/{certificate}", "PUT", **PAPER),
+    "api:accept_certificate": send(TRADE, "/api/v1/certificates/{entered}/accept"),
+    "api:photos": Right(SELLER, "/api/v1/listings/mine/{listing}/photos"),
+    "api:add_photos": Right(
+        TRADE,
+        "/api/v1/listings/{draft}/photos",
+        method="POST",
+        files={"photos": ("a.png", shots.png(9, 9))},
+    ),
+    "api:order_photos": send(TRADE, "/api/v1/listings/{listing}/photos", "PUT", photos=["a" * 40]),
+    "api:describe_photo": send(TRADE, "/api/v1/listings/{listing}/photos/{photo}", "PATCH", alt="Ao tôm"),
+    "api:delete_photo": send(TRADE, "/api/v1/listings/{listing}/photos/{photo}", "DELETE"),
 }

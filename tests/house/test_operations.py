@@ -79,9 +79,15 @@ def test_no_operation_answers_what_is_not_declared(
 
     def ask(data: st.DataObject, name: str, method: str, path: str, told: dict[str, Any]) -> None:
         asker = data.draw(st.sampled_from(ASKERS))
-        content = None
-        if "requestBody" in told:
-            body = operations.fitting(document, told["requestBody"]["content"]["application/json"]["schema"])
+        content, more = None, {}
+        kinds = told.get("requestBody", {}).get("content", {})
+        if kinds and "application/json" not in kinds:
+            content, more = (
+                data.draw(st.binary(max_size=99)),
+                {"Content-Type": data.draw(st.sampled_from([*kinds]))},
+            )
+        elif kinds:
+            body = operations.fitting(document, kinds["application/json"]["schema"])
             if data.draw(st.booleans()):
                 body = operations.spoilt(body)
             sent = data.draw(body)
@@ -91,7 +97,7 @@ def test_no_operation_answers_what_is_not_declared(
                 sent = {**_good(there, right, asker), **dict(list(sent.items())[:1])}
             content = json.dumps(sent).encode()
         address = there.filled(path, asker)
-        headers = {"Authorization": f"Bearer {there.tokens[asker]}", "Idempotency-Key": "k"}
+        headers = {"Authorization": f"Bearer {there.tokens[asker]}", "Idempotency-Key": "k", **more}
         session.rollback()
         nested = database.connection.begin_nested()
         try:
