@@ -27,7 +27,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # SQLite drops no column that a foreign key stands on: there the table is made anew.
-    with op.batch_alter_table("delivery_claims", schema=None) as batch_op:
-        for name, _, _ in reversed(COLUMNS):
-            batch_op.drop_column(name)
+    for name, _, _ in reversed(COLUMNS):
+        op.execute(f"ALTER TABLE delivery_claims DROP COLUMN {name}")
