@@ -145,6 +145,7 @@ def post(request: Request, body: Sent, session: Db, who: Caller) -> Response:
             buyer_id=party_id,
             need=bodies.read(session, need, product, present.goods(session, product), buyer_id=party_id),
             hold_days=need.hold_days,
+            replan=need.replan,
         )
         return Made(_document(request, session, demand), 201, f"{PATH}/{demand.id}")
 

@@ -49,6 +49,7 @@ class DemandBody(Body):
     standards: Annotated[list[Text], Field(default_factory=list, max_length=MOST_STANDARDS)]
     part_will_do: Bool = True
     hold_days: Annotated[Whole, Field(ge=1, le=30, description="where only the whole will do")] | None = None
+    replan: Annotated[Bool, Field(description="what falls away is asked of others by itself")] = False
     unknown_will_do: Bool = False
     labelled_will_do: Bool = False
 

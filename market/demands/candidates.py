@@ -35,7 +35,7 @@ EARTH = 6371.0088
 #: Why a lot is left out, in the order in which it is asked. The last ones are found by the plan itself.
 REASONS = (
     "own", "window", "place", "state", "spec", "standard", "labour", "no_price", "price", "minimum",
-    "unknown", "asked", "labelled", "other_state", "dearer", "units", "no_room",
+    "unknown", "asked", "refused", "labelled", "other_state", "dearer", "units", "no_room",
 )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ class DemandForm(BaseModel):
     standards: Annotated[list[Code], BeforeValidator(_as_list)] = []
     will_do: Literal["part", "whole"] = "part"
     hold_days: OptionalWhole = None
+    replan: Ticked = False
     unknown: Ticked = False
     labelled: Ticked = False
 

@@ -24,6 +24,8 @@ MAX_CARRIAGE = 1_000_000
 class Demand(Base):
     """A buyer's open need. Volumes in base units, the highest price in đồng per kg or piece, carriage in đồng
     per tonne and kilometre. ``held_until``: only the whole will do, and accepted parts wait until then.
+    ``replan``: what falls away is asked of others without a word of the buyer; ``replan_due`` since when that
+    waits to be done.
     """
 
     __tablename__ = "demands"
@@ -52,6 +54,8 @@ class Demand(Base):
     part_will_do: Mapped[bool] = mapped_column(default=True)
     unknown_will_do: Mapped[bool] = mapped_column(default=False)
     labelled_will_do: Mapped[bool] = mapped_column(default=False)
+    replan: Mapped[bool] = mapped_column(default=False)
+    replan_due: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="open")
     held_until: Mapped[datetime | None]
     ends_on: Mapped[date]

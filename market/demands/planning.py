@@ -5,6 +5,7 @@ other lot is left out, which would come in by one question, and the next best pl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AnySet
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -60,16 +61,24 @@ class Planned:
         return self.product.unit
 
 
-def make(session: Session, wanted: Wanted, *, on: date, seconds: float = PATIENCE) -> Planned:
+def make(
+    session: Session,
+    wanted: Wanted,
+    *,
+    on: date,
+    seconds: float = PATIENCE,
+    refused: AnySet[int] = frozenset(),
+) -> Planned:
     """The best plan over what is on offer today. Nothing is held by it.
 
-    Listings that the buyer talks about already are left out: one open inquiry about each.
+    Listings that the buyer talks about already are left out: one open inquiry about each. So are those whose
+    sellers have ``refused`` (ids): who said no is not asked the same again.
     """
     product = catalogue.get_product(session, wanted.product_id)
     found = candidates.find(session, wanted, on=on)
-    if talked := _talked_about(session, wanted.buyer_id):
+    for reason, listings in (("asked", _talked_about(session, wanted.buyer_id)), ("refused", refused)):
         found = [
-            replace(one, reasons=(*one.reasons, "asked")) if one.listing_id in talked else one
+            replace(one, reasons=(*one.reasons, reason)) if one.listing_id in listings else one
             for one in found
         ]
     fitting = {one.lot_id: one for one in found if one.fits}

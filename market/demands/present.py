@@ -98,6 +98,7 @@ class Shown:
     source: str
     delivery: str
     part_will_do: bool
+    replan: bool
     sent: tuple[Sent, ...]
     bars: tuple[Bar, ...]
     planned: Planned | None
@@ -140,6 +141,7 @@ def show(session: Session, demand: Demand) -> Shown:
         source=_place(session, demand.source_place_id),
         delivery=_place(session, demand.delivery_place_id),
         part_will_do=demand.part_will_do,
+        replan=demand.replan,
         sent=done.sent,
         bars=_bars(need, done, shares, product),
         planned=planned,

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.catalogue.models import Product
 from market.demands import planning, progress, wanted, wording
-from market.demands.models import OPEN_STATES, Demand, DemandLine
+from market.demands.models import OPEN_STATES, Demand, DemandInquiry, DemandLine
 from market.demands.planning import Planned
 from market.demands.progress import Progress
 from market.demands.wanted import Wanted
 from market.errors import NotFound
+from market.inquiries.models import Inquiry
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.words import Named, Words
@@ -57,7 +58,16 @@ def plan_of_rest(
     lines = tuple(line for line in rest.lines if line.to_date >= on)
     if not lines or not may_be_planned(demand):
         return None
-    return planning.make(session, planning.only_lines(rest, lines), on=on)
+    return planning.make(
+        session, planning.only_lines(rest, lines), on=on, refused=refused(session, demand_id=demand.id)
+    )
+
+
+def refused(session: Session, *, demand_id: int) -> set[int]:
+    """The listings about which a seller has said no to this demand, or has not answered."""
+    over = (DemandInquiry.demand_id == demand_id, Inquiry.state.in_(("declined", "expired")))
+    asked = sa.select(Inquiry.listing_id).join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
+    return set(session.scalars(asked.where(*over)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
                 buyer_id=who.acts_for,
                 need=need,
                 hold_days=form.valid.hold_days,
+                replan=form.valid.replan,
             )
             sent.leads(f"/demands/{demand.id}")
             return redirect(

@@ -15,7 +15,7 @@ from market import clock, events, once
 from market.accounts import service as accounts
 from market.catalogue import queries as catalogue
 from market.db import lock
-from market.demands import progress, queries, telling, wanted
+from market.demands import progress, queries, replanning, telling, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
@@ -44,10 +44,16 @@ USUAL_HOLD = timedelta(days=7)
 
 
 def post_demand(
-    session: Session, *, actor: Actor, buyer_id: int, need: Wanted, hold_days: int | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    buyer_id: int,
+    need: Wanted,
+    hold_days: int | None = None,
+    replan: bool = False,
 ) -> Demand:
     """A buyer says openly what is needed. Nothing is asked of anybody yet; units whose open lots could serve
-    it are told of it.
+    it are told of it. With ``replan`` what falls away later is asked of others by itself.
     """
     buyer = session.get_one(Party, buyer_id)
     if buyer.standing != "confirmed":
@@ -73,6 +79,7 @@ def post_demand(
         part_will_do=need.part_will_do,
         unknown_will_do=need.unknown_will_do,
         labelled_will_do=need.labelled_will_do,
+        replan=replan,
         state="open",
         held_until=None if need.part_will_do else clock.now() + hold,
         ends_on=need.last,
@@ -235,26 +242,26 @@ def _on_answered(session: Session, inquiry_id: int, actor: Actor) -> None:
     _move(session, demand, actor, "filled")
     for inquiry in _inquiries(session, demand, "held"):
         holding.match(session, actor=actor, inquiry=inquiry)
-    _tell(session, demand, actor, "demand.filled", t("Your demand is filled."))
+    tell(session, demand, actor, "demand.filled", t("Your demand is filled."))
 
 
 def on_fell_away(session: Session, event: Event) -> None:
     """A seller has refused or not answered: the buyer is told that the rest can be planned again."""
     demand = _demand_of(session, event.subject_id)
-    if demand is None or demand.state not in OPEN_STATES:
+    if demand is None or demand.state not in OPEN_STATES or replanning.note(demand, event.actor):
         return
     words = t("A part of your demand has fallen away. The rest can be planned again.")
-    _tell(session, demand, event.actor, "demand.short", words)
+    tell(session, demand, event.actor, "demand.short", words)
 
 
 def on_link_short(session: Session, event: Event) -> None:
     """A loss or an end has taken from an agreement that served a demand."""
     found = session.scalar(sa.select(Link.inquiry_id).where(Link.id == event.subject_id))
     demand = _demand_of(session, found) if found else None
-    if demand is None or not queries.may_be_planned(demand):
+    if demand is None or not queries.may_be_planned(demand) or replanning.note(demand, event.actor):
         return
     words = t("An agreement of your demand will bring less. The rest can be planned again.")
-    _tell(session, demand, event.actor, "demand.short", words)
+    tell(session, demand, event.actor, "demand.short", words)
 
 
 def _demand_of(session: Session, inquiry_id: int) -> Demand | None:
@@ -265,7 +272,8 @@ def _demand_of(session: Session, inquiry_id: int) -> Demand | None:
     ).one_or_none()
 
 
-def _tell(session: Session, demand: Demand, actor: Actor, kind: str, words: Words) -> None:
+def tell(session: Session, demand: Demand, actor: Actor, kind: str, words: Words) -> None:
+    """Tell the buyer's people of what became of a demand."""
     accounts.tell_party(
         session,
         party_id=demand.buyer_id,
@@ -278,6 +286,27 @@ def _tell(session: Session, demand: Demand, actor: Actor, kind: str, words: Word
 
 
 # --- by the clock ---
+
+
+def replan(session: Session, demand_id: int) -> bool:
+    """Ask others for what fell away, as the buyer has chosen, and tell the buyer; says whether it was due."""
+    demand = session.get_one(Demand, demand_id)
+    lock(session, session.get_one(Party, demand.buyer_id))
+    lock(session, demand)
+    if demand.replan_due is None:
+        return False
+    demand.replan_due = None
+    if not queries.may_be_planned(demand):
+        return True
+    for_buyer = Actor(demand.created_by, demand.buyer_id, events.CLOCK.channel)
+    try:
+        made = send_plan(session, actor=for_buyer, buyer_id=demand.buyer_id, demand_id=demand.id)
+    except (Conflict, NotAllowed):
+        words = t("A part of your demand has fallen away, and nobody else offers what is missing today.")
+    else:
+        words = t("A part of your demand has fallen away; {n} other sellers are asked for it.", n=len(made))
+    tell(session, demand, events.CLOCK, "demand.short", words)
+    return True
 
 
 def list_due(session: Session, *, limit: int = 100) -> list[int]:
@@ -294,7 +323,7 @@ def expire(session: Session, demand_id: int) -> bool:
         return False
     _let_go(session, demand, events.CLOCK)
     _move(session, demand, events.CLOCK, "expired")
-    _tell(session, demand, events.CLOCK, "demand.expired", t("The days of your demand are over."))
+    tell(session, demand, events.CLOCK, "demand.expired", t("The days of your demand are over."))
     return True
 
 

@@ -28,6 +28,7 @@ REASONS: dict[str, Words] = {
     "minimum": t("The seller's minimum order cannot be met."),
     "unknown": t("It leaves unsaid something that is wanted."),
     "asked": t("You are talking with the seller about it already."),
+    "refused": t("The seller has said no to this demand, or has not answered in time."),
     "labelled": t("Labelled goods of several sellers are not mixed."),
     "other_state": t("The plan is of goods in another state."),
     "dearer": t("The plan is full with cheaper goods."),

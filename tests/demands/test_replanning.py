@@ -1,0 +1,144 @@
+"""What falls away of a demand, where its buyer has chosen that others are asked by itself: once, of those who
+have not said no, and never of what the buyer lets go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+
+from market import clock, worker
+from market.demands import queries
+from market.demands import service as demands
+from market.demands.models import Demand, DemandInquiry
+from market.inquiries import service as inquiries
+from market.inquiries.models import Inquiry
+from market.links.models import Link
+from market.listings import service as listings
+from market.notices.models import Notice
+from tests.demands.test_service import need, sellers, send
+from tests.make import Side, make_buyer
+from tests.trade import TONNE
+
+
+@pytest.fixture(autouse=True)
+def listening() -> None:
+    worker.subscribe_all()
+
+
+@pytest.fixture
+def buyer(session: Session) -> Side:
+    return make_buyer(session)
+
+
+def post(session: Session, buyer: Side, *, replan: bool = True, tonnes: int = 20) -> Demand:
+    wanted = need(session, buyer, tonnes * TONNE)
+    made = demands.post_demand(
+        session, actor=buyer.actor, buyer_id=buyer.party.id, need=wanted, replan=replan
+    )
+    session.commit()
+    return made
+
+
+def decline(session: Session, unit: Side, inquiry: Inquiry) -> None:
+    inquiries.decline(
+        session, actor=unit.actor, party_id=unit.party.id, inquiry_id=inquiry.id, reason="sold_out"
+    )
+    session.commit()
+
+
+def asked(session: Session, demand: Demand) -> Sequence[tuple[int, str]]:
+    """Who was asked, in order, and what became of it."""
+    rows = sa.select(Inquiry.seller_id, Inquiry.state).join(
+        DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id
+    )
+    found = session.execute(rows.where(DemandInquiry.demand_id == demand.id).order_by(Inquiry.id))
+    return [tuple(row) for row in found]  # type: ignore[misc]
+
+
+def news(session: Session, buyer: Side) -> int:
+    told = sa.select(sa.func.count()).select_from(Notice)
+    return session.scalar(told.where(Notice.user_id == buyer.user.id, Notice.kind == "demand.short")) or 0
+
+
+def test_another_is_asked_for_what_was_refused(session: Session, app: FastAPI, buyer: Side) -> None:
+    (one, _), (two, _) = sellers(session, (9000, 20), (9100, 20))
+    demand = post(session, buyer)
+    [inquiry] = send(session, buyer, demand)
+    decline(session, one, inquiry)
+    assert news(session, buyer) == 0, "told when others have been asked"
+    worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert asked(session, demand) == [(one.party.id, "declined"), (two.party.id, "negotiating")]
+    assert news(session, buyer) == 1
+    worker.run_due(app.state.runtime)
+    assert len(asked(session, demand)) == 2, "once"
+
+
+def test_where_nobody_else_has_it_the_buyer_is_told(session: Session, app: FastAPI, buyer: Side) -> None:
+    [(one, _)] = sellers(session, (9000, 20))
+    demand = post(session, buyer)
+    [inquiry] = send(session, buyer, demand)
+    decline(session, one, inquiry)
+    worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert asked(session, demand) == [(one.party.id, "declined")], "who said no is not asked again"
+    assert news(session, buyer) == 1
+    assert session.get_one(Demand, demand.id).replan_due is None
+
+
+def test_what_a_loss_takes_is_asked_of_another(session: Session, app: FastAPI, buyer: Side) -> None:
+    (one, lot), (two, _) = sellers(session, (9000, 20), (9100, 20))
+    demand = post(session, buyer)
+    [inquiry] = send(session, buyer, demand)
+    accept(session, one, inquiry)
+    listings.report_loss(
+        session, actor=one.actor, lot_id=lot.id, amount=5 * TONNE, cause="storm", on_date=clock.today()
+    )
+    session.commit()
+    worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert [seller for seller, _ in asked(session, demand)] == [one.party.id, two.party.id]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Link)) == 1
+
+
+def test_unless_chosen_the_buyer_plans(session: Session, app: FastAPI, buyer: Side) -> None:
+    (one, _), (two, _) = sellers(session, (9000, 20), (9100, 20))
+    demand = post(session, buyer, replan=False)
+    [inquiry] = send(session, buyer, demand)
+    decline(session, one, inquiry)
+    worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert len(asked(session, demand)) == 1
+    assert news(session, buyer) == 1
+    # And the plan that is shown leaves out who has said no.
+    planned = queries.plan_of(session, session.get_one(Demand, demand.id), on=clock.today())
+    assert planned is not None
+    assert [part.lot.unit_id for part in planned.parts] == [two.party.id]
+    assert [reason for _, reasons in planned.left_out for reason in reasons] == ["refused"]
+
+
+def test_what_the_buyer_lets_go_is_not_asked_of_others(session: Session, app: FastAPI, buyer: Side) -> None:
+    sellers(session, (9000, 20), (9100, 20))
+    demand = post(session, buyer)
+    [inquiry] = send(session, buyer, demand)
+    inquiries.withdraw(session, actor=buyer.actor, party_id=buyer.party.id, inquiry_id=inquiry.id)
+    session.commit()
+    worker.run_due(app.state.runtime)
+    assert len(asked(session, demand)) == 1
+
+
+def test_a_demand_that_is_closed_asks_nobody(session: Session, app: FastAPI, buyer: Side) -> None:
+    (one, _), _ = sellers(session, (9000, 20), (9100, 20))
+    demand = post(session, buyer)
+    [inquiry] = send(session, buyer, demand)
+    decline(session, one, inquiry)
+    demands.close_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, demand_id=demand.id)
+    session.commit()
+    worker.run_due(app.state.runtime)
+    assert len(asked(session, demand)) == 1
+    assert not queries.may_be_planned(session.get_one(Demand, demand.id))
