@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from market.accounts.forms import Secret
-from market.parties.history import MOST_MEMBERS
-from market.web.forms import Id, Line, MustTick, OptionalDay, OptionalId, OptionalLine, OptionalWhole, Prose
+from market.web.forms import Id, Line, MustTick, OptionalCount, OptionalDay, OptionalId, OptionalLine, Prose
 
-Members = Annotated[OptionalWhole, Field(ge=0, le=MOST_MEMBERS)]
+#: A bound of the field itself would be held against an empty one as well.
+Members = OptionalCount
 
 
 class _WithAccount(BaseModel):

@@ -88,6 +88,14 @@ def test_a_unit_registers_with_its_person_and_waits(session: Session, browser: O
     assert here.get(f"/cooperatives/{party.code}").status == 200
 
 
+def test_a_unit_that_does_not_say_how_many_it_is_registers(session: Session, browser: Open) -> None:
+    commune = make.some_commune(session)
+    done = send(browser(), UNIT, OF_UNIT, place_id=commune.id, members="", households=" ")
+    assert (done.status, done.path) == (200, "/account")
+    [party] = session.scalars(sa.select(Party)).all()
+    assert (party.members, party.households) == (None, None)
+
+
 def test_a_buyer_registers_from_outside_the_province_with_a_phone_alone(
     session: Session, browser: Open
 ) -> None:
