@@ -20,7 +20,7 @@ from market.inquiries.models import Inquiry
 from market.links.models import Link
 from market.listings import service as listings
 from market.notices.models import Notice
-from tests.demands.test_service import need, sellers, send
+from tests.demands.test_service import accept, need, sellers, send
 from tests.make import Side, make_buyer
 from tests.trade import TONNE
 
