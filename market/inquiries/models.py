@@ -151,6 +151,7 @@ class Remark(Base):
     inquiry_id: Mapped[int | None] = mapped_column(ForeignKey("inquiries.id"), index=True)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"), index=True)
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("delivery_claims.id"), index=True)
     side: Mapped[str]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     text: Mapped[str]

@@ -361,9 +361,10 @@ def keep_remark(
     inquiry_id: int | None = None,
     link_id: int | None = None,
     offer_id: int | None = None,
+    claim_id: int | None = None,
 ) -> None:
-    """Keep what a side writes beside an inquiry or an agreement, and the offer that it goes with; nothing
-    where nothing was written.
+    """Keep what a side writes beside an inquiry or an agreement, and the offer or the claim about a delivery
+    that it goes with; nothing where nothing was written.
     """
     if text:
         session.add(
@@ -371,6 +372,7 @@ def keep_remark(
                 inquiry_id=inquiry_id,
                 link_id=link_id,
                 offer_id=offer_id,
+                claim_id=claim_id,
                 side=side,
                 user_id=actor.user_id,
                 text=text,

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.inquiries import service as inquiries
+from market.inquiries.models import Remark
 from market.links.models import Delivery, DeliveryClaim, Weighing
 from market.words import Words, t
 
@@ -42,6 +43,7 @@ class Claim:
     value: int
     spec: dict[str, Any]
     ground: str | None
+    words: str | None
     made_at: datetime
     settled: bool
 
@@ -79,14 +81,15 @@ def turn_of(state: str, recorded_side: str, *, last: str | None, agreed: bool) -
 def of_link(session: Session, *, link_id: int) -> dict[int, tuple[Claim, ...]]:
     """The claims of a link's deliveries by delivery, the first made first."""
     rows = session.execute(
-        sa.select(DeliveryClaim, Weighing.position)
+        sa.select(DeliveryClaim, Weighing.position, Remark.text)
         .join(Delivery, Delivery.id == DeliveryClaim.delivery_id)
         .outerjoin(Weighing, Weighing.id == DeliveryClaim.weighing_id)
+        .outerjoin(Remark, Remark.claim_id == DeliveryClaim.id)
         .where(Delivery.link_id == link_id)
         .order_by(DeliveryClaim.id)
     )
     found: dict[int, list[Claim]] = {}
-    for row, line in rows:
+    for row, line, words in rows:
         found.setdefault(row.delivery_id, []).append(
             Claim(
                 side=row.side,
@@ -101,6 +104,7 @@ def of_link(session: Session, *, link_id: int) -> dict[int, tuple[Claim, ...]]:
                 value=row.value,
                 spec=row.spec,
                 ground=row.ground,
+                words=words,
                 made_at=row.made_at,
                 settled=row.settled_at is not None,
             )

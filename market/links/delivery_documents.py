@@ -50,6 +50,7 @@ class ClaimTold(Model):
     made_at: datetime
     settled: bool = Field(description="the other side agreed, or an officer has said it")
     ground: str | None = Field(description="of an officer's; told in answers to GET alone")
+    message: str | None = Field(description="written beside it; told in answers to GET alone")
 
 
 class DeliveryDocument(DeliveryTold):
@@ -108,4 +109,5 @@ def _claim(one: Claim, unit: str, definitions: Sequence[Definition], *, words: b
         made_at=one.made_at,
         settled=one.settled,
         ground=one.ground if words else None,
+        message=one.words if words else None,
     )

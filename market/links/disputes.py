@@ -66,7 +66,8 @@ def contest_delivery(
     )
     if delivery.state == "recorded":
         claim_moves.move(session, delivery, actor, "contested", of="recorded")
-    inquiries.keep_remark(session, actor, side, remark, link_id=link.id)
+    session.flush()  # the words name their claim
+    inquiries.keep_remark(session, actor, side, remark, link_id=link.id, claim_id=claim.id)
     data = {"link": link.id, "what": what, **({} if line is None else {"line": line})}
     events.record(session, Event("delivery.contested", delivery.id, actor, data))
     words = t("The other side sees a delivery otherwise. Please answer.")

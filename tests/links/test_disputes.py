@@ -221,8 +221,15 @@ def test_the_two_sides_settle_a_size_on_its_page(
     delivery = record(session, seller, link)
     path = f"/links/{link.id}/deliveries/{delivery.id}"
     here = signed_in(browser, buyer)
-    page = here.get(path).form("/contest").send(what="size", gross="1.800 kg", price="9.000")
+    found = {
+        "what": "size",
+        "gross": "1.800 kg",
+        "price": "9.000",
+        "remark": "Cân lại ở kho\nchỉ còn chừng ấy",
+    }
+    page = here.get(path).form("/contest").send(**found)
     assert "Có ý kiến khác" in page.text or "1,8 tấn" in page.text
+    assert "Cân lại ở kho chỉ còn chừng ấy" in signed_in(browser, seller).get(path).text
     wrong = signed_in(browser, seller).get(path).form("/contest").send(what="size", gross="rất nhiều")
     assert wrong.status == 422
     assert wrong.form("/contest").error("gross")
