@@ -1,5 +1,6 @@
 """The few topics that a person tells kinds of news by, and the ways in which one may be told of a topic. What
-belongs to no topic (who may sign in, who acts for whom) is always sent.
+belongs to no topic (who may sign in, who acts for whom, what became of a file that one has sent) is always
+sent.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ TOPICS = tuple(dict.fromkeys(_BEGINNINGS.values()))
 #: Each saved search says by itself whether it tells at once or once a day.
 NOT_DAILY = ("searches",)
 #: What kinds of no topic begin with.
-ALWAYS = ("account", "party")
+ALWAYS = ("account", "party", "upload")
 
 
 def topic_of(kind: str) -> str | None:

@@ -166,7 +166,9 @@ def test_only_what_can_be_answered_is_kept(session: Session) -> None:
 
 
 def test_every_kind_of_news_belongs_to_a_topic_or_is_always_sent() -> None:
-    written = r'"(account|party|inquiry|link|amendment|delivery|certificate|demand|listings)\.([a-z_]+)"'
+    written = (
+        r'"(account|party|upload|inquiry|link|amendment|delivery|certificate|demand|listings)\.([a-z_]+)"'
+    )
     kinds = {
         f"{found[1]}.{found[2]}"
         for path in Path(market.__file__).parent.rglob("*.py")
