@@ -4,9 +4,7 @@ folds below. Volume and quality are read by the product's own units and definiti
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -18,6 +16,7 @@ from market.catalogue.models import Product
 from market.demands.pooling import Line
 from market.demands.wanted import MOST_LINES, Wanted
 from market.errors import Invalid
+from market.inquiries import schedules
 from market.web.forms import (
     Code,
     Day,
@@ -28,15 +27,9 @@ from market.web.forms import (
     OptionalWhole,
     Prose,
     Ticked,
-    Whole,
     fill,
 )
 from market.web.forms import Line as TextLine
-from market.words import t
-
-
-def _one_if_empty(value: Any) -> Any:
-    return "1" if value in (None, "") else value
 
 
 def _as_list(value: Any) -> Any:
@@ -50,7 +43,7 @@ class DemandForm(BaseModel):
     volume: TextLine
     from_: Day = Field(alias="from")
     to: Day
-    repeat: Annotated[Whole, BeforeValidator(_one_if_empty)] = 1
+    repeat: schedules.Months = 1
     price_max: OptionalLine = ""
     price_basis: Literal["field", "store", "buyer"] = "field"
     delivery_place: OptionalId = None
@@ -95,13 +88,13 @@ def read(
         return form, None
     filled = form.value
     try:
-        lines = monthly(filled.from_, filled.to, volume, filled.repeat)
+        lines = schedules.monthly(filled.from_, filled.to, volume, filled.repeat, most=MOST_LINES)
     except Invalid as wrong:
         form.refuse(wrong)
         return form, None
     return form, Wanted(
         product_id=product.id,
-        lines=lines,
+        lines=tuple(Line(*line) for line in lines),
         spec=quality,
         price_max=price,
         price_basis=filled.price_basis,
@@ -116,23 +109,6 @@ def read(
         labelled_will_do=filled.labelled,
         buyer_id=buyer_id,
     )
-
-
-def monthly(first: date, last: date, volume: int, times: int) -> tuple[Line, ...]:
-    """The window with its volume, and the same a month later, so many times in all. Refuses Invalid."""
-    if not 1 <= times <= MOST_LINES:
-        raise Invalid(t("A schedule has at most {n} lines.", n=MOST_LINES), field="repeat")
-    if times > 1 and later(first, 1) <= last:
-        raise Invalid(
-            t("What is repeated every month has to fit into one: please shorten the days."), field="to"
-        )
-    return tuple(Line(later(first, number), later(last, number), volume) for number in range(times))
-
-
-def later(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class _Reader:

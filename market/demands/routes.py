@@ -19,6 +19,7 @@ from market.demands import forms as demand_forms
 from market.demands import service as demands
 from market.demands.forms import DemandForm, SendForm
 from market.errors import NotAllowed
+from market.inquiries import schedules
 from market.listings import present as listings
 from market.web import forms, sending
 from market.web.context import language as spoken
@@ -74,7 +75,7 @@ def new(request: Request, session: Db, who: SignedIn) -> Response:
         raw={
             "product": product.slug,
             "from": today.isoformat(),
-            "to": demand_forms.later(today, 1).isoformat(),
+            "to": schedules.later(today, 1).isoformat(),
             "repeat": "1",
             "price_basis": "field",
             "will_do": "part",

@@ -78,6 +78,7 @@ class ProposalForm(TermsForm):
     volume: TextLine
     from_: Day = Field(alias="from")
     to: Day
+    repeat: schedules.Months = 1
 
 
 class Answer(BaseModel):
@@ -146,13 +147,23 @@ def read_proposal(
 
 
 def _one_line(form: Filled[Any], measure: Callable[[str], int]) -> tuple[Line, ...]:
-    """The one volume and window; nothing where they do not hold, which the form then says."""
+    """The one volume and window, perhaps month after month; nothing where they do not hold, which the form
+    then says.
+    """
     try:
         volume = measure(str(form.get("volume")))
     except Invalid as wrong:
         form.errors.setdefault("volume", wrong.words)
         return ()
-    return () if form.value is None else (Line(form.value.from_, form.value.to, volume),)
+    if form.value is None:
+        return ()
+    said = form.value
+    try:
+        lines = schedules.monthly(said.from_, said.to, volume, said.repeat)
+    except Invalid as wrong:
+        form.refuse(wrong)
+        return ()
+    return tuple(Line(*line) for line in lines)
 
 
 def _area(form: Filled[Any]) -> int | None:

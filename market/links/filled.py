@@ -21,20 +21,16 @@ from market.web import language
 from market.web.forms import Filled, blank
 
 
-def of_link(
-    session: Session, link: Link, *, listing: Listing | None = None, window: tuple[date, date] | None = None
-) -> Filled[ProposalForm]:
-    """What an agreement says: its schedule, or its volume in another window or that of the listing's next
-    lot.
-    """
+def of_link(session: Session, link: Link, *, listing: Listing | None = None) -> Filled[ProposalForm]:
+    """What an agreement says with its schedule; with a listing from its next lot's first day on."""
     product = catalogue.get_product(session, link.product_id)
     show = partial(language.volume, unit=product.unit, piece=catalogue.piece_of(product))
+    lines = [(line.from_date, line.to_date, line.volume) for line in links.lines_of(session, link)]
     if listing is not None:
         days: dict[str, Any] = {"volume": show(link.volume), **present.next_window(session, listing.id)}
-    elif window is not None:
-        days = schedules.fields([(*window, link.volume)], show)
+        if len(lines) > 1 and days.get("from"):
+            days = schedules.fields(schedules.moved(lines, date.fromisoformat(days["from"])), show)
     else:
-        lines = [(line.from_date, line.to_date, line.volume) for line in links.lines_of(session, link)]
         days = schedules.fields(lines or [(link.from_date, link.to_date, link.volume)], show)
     return blank(
         ProposalForm,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, worker
+from market.inquiries import schedules
 from market.inquiries.models import Offer, OfferLine
 from market.inquiries.proposals import Line, Proposal
 from market.links import service as links
@@ -145,3 +146,34 @@ def test_call_offs_that_have_passed_stay_as_they_were(
         signed_in(browser, seller).get(f"/links/{link.id}").form("/accept").send()
     assert lines_of(session, link)[:11] == monthly()[:11]
     assert lines_of(session, link)[11][0].isoformat() == moved
+
+
+def test_the_same_every_month_is_a_schedule(
+    session: Session, buyer: Side, listing: Listing, browser: Open
+) -> None:
+    form = signed_in(browser, buyer).get(f"/inquiries/new/{listing.id}").form(f"/inquiries/new/{listing.id}")
+    last = make.TODAY + timedelta(days=6)
+    said = {"volume": "300 kg", "price": "9.400", "from": make.TODAY.isoformat(), "to": last.isoformat()}
+    wrong = form.send(**{**said, "to": (make.TODAY + timedelta(days=40)).isoformat()}, repeat="3")
+    assert wrong.status == 422
+    assert wrong.form(f"/inquiries/new/{listing.id}").error("to")
+    wrong = form.send(**said, repeat="1000")
+    assert wrong.form(f"/inquiries/new/{listing.id}").error("repeat")
+    assert form.send(**said, repeat="3").status == 200
+    offer = session.scalars(sa.select(Offer)).one()
+    lines = session.scalars(sa.select(OfferLine).where(OfferLine.offer_id == offer.id).order_by(OfferLine.id))
+    months = [schedules.later(make.TODAY, number) for number in range(3)]
+    assert [(line.from_date, line.volume) for line in lines] == [(month, PART) for month in months]
+
+
+def test_what_is_renewed_keeps_its_schedule_from_the_next_lot_on(
+    session: Session, seller: Side, buyer: Side, link: Link, browser: Open
+) -> None:
+    links.end_link(session, actor=seller.actor, party_id=seller.party.id, link_id=link.id)
+    session.commit()
+    clock.move(clock.now() + timedelta(days=5))
+    form = signed_in(browser, buyer).get(f"/links/{link.id}/renew").form("/renew")
+    first = make.TODAY + timedelta(days=5)
+    assert form.fields["call1.from"] == first.isoformat()
+    assert form.fields["call2.from"] == (first + timedelta(days=30)).isoformat()
+    assert form.fields["call12.volume"] == "300 kg"
