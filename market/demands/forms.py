@@ -27,13 +27,10 @@ from market.web.forms import (
     OptionalWhole,
     Prose,
     Ticked,
+    as_list,
     fill,
 )
 from market.web.forms import Line as TextLine
-
-
-def _as_list(value: Any) -> Any:
-    return [one for one in (value if isinstance(value, list) else [value]) if one]
 
 
 class DemandForm(BaseModel):
@@ -51,7 +48,7 @@ class DemandForm(BaseModel):
     carriage: OptionalWhole = None
     daily_intake: OptionalLine = ""
     max_units: OptionalWhole = None
-    standards: Annotated[list[Code], BeforeValidator(_as_list)] = []
+    standards: Annotated[list[Code], BeforeValidator(as_list)] = []
     will_do: Literal["part", "whole"] = "part"
     hold_days: OptionalWhole = None
     replan: Ticked = False

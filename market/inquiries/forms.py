@@ -17,7 +17,8 @@ from market.catalogue.models import Product
 from market.errors import Invalid
 from market.inquiries import schedules
 from market.inquiries.proposals import Line, Proposal
-from market.listings.terms import Terms
+from market.listings.forms import Checks
+from market.listings.terms import Terms, join_checks
 from market.web.forms import (
     Day,
     Filled,
@@ -62,6 +63,7 @@ class TermsForm(BaseModel):
     contract_wanted: Ticked = False
     weighed_at: OptionalLine = ""
     deductions: OptionalLine = ""
+    checks: Checks = []
     kind: Literal["spot", "season", "linkage"] = "spot"
     covers_inputs: Ticked = False
     covers_production: Ticked = False
@@ -142,6 +144,7 @@ def read_proposal(
             deposit_due=filled.deposit_due,
             contract_wanted=True if filled.contract_wanted else None,
             tolerance=None if filled.tolerance is None else filled.tolerance * 100,
+            checks=join_checks(filled.checks),
         ),
     )
 

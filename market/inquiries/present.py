@@ -15,6 +15,7 @@ from market.catalogue.models import Product
 from market.inquiries import queries, schedules
 from market.inquiries.forms import ProposalForm
 from market.listings import queries as listings
+from market.listings import wording
 from market.listings.models import Listing
 from market.listings.terms import Terms
 from market.places import queries as places
@@ -71,6 +72,7 @@ def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
         "kinds": pairs(KINDS),
         "parts": pairs(PARTS),
         "sides": pairs(SIDES),
+        "checks": pairs(tuple(wording.CHECKS.items())),
         "unit_hint": language.per_unit(product.unit, catalogue.piece_of(product)),
     }
 
@@ -143,6 +145,7 @@ def terms_fields(terms: Terms) -> dict[str, Any]:
         "contract_wanted": "1" if terms.contract_wanted else None,
         "weighed_at": terms.weighed_at,
         "deductions": terms.deductions,
+        "checks": list(terms.checked),
     }
 
 
@@ -197,6 +200,7 @@ def thread_page(
         "words": {
             "basis": dict(pairs(BASES)),
             "payment": dict(pairs(PAYMENTS)),
+            "checks": dict(pairs(tuple(wording.CHECKS.items()))),
             "kind": dict(pairs(KINDS)),
             "side": dict(pairs(SIDES)),
             "part": {code.removeprefix("covers_"): text for code, text in pairs(PARTS)},

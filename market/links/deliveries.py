@@ -19,7 +19,7 @@ from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
 from market.inquiries.proposals import unit_of
-from market.links import queries
+from market.links import checks, queries
 from market.links import service as links
 from market.links.models import Delivery, DeliveryState, Link, Weighing
 from market.words import t
@@ -53,6 +53,7 @@ def record_delivery(
         raise Conflict(
             t("Only an agreement in force takes deliveries: {state}.", state=queries.state_words(link))
         )
+    checks.need_passed(session, link)
     if on_date > clock.today():
         raise Invalid(t("A delivery cannot lie ahead."), field="on_date")
     if on_date < clock.day_of(link.agreed_at):

@@ -41,6 +41,15 @@ class ContractForm(BaseModel):
     contract_date: Day
 
 
+class CheckForm(BaseModel):
+    """A step of what has to pass before goods are handed over."""
+
+    check: Literal["sample", "antibiotics", "residues"]
+    step: Literal["done", "passed", "failed"]
+    on_date: Day
+    paper: Annotated[OptionalLine, Field(max_length=120)] = ""
+
+
 class ContestForm(WeighedForm):
     """What was found instead, of the whole or of the weighing on a line; the day stays as recorded."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, Base, Key, between, one_of
 from market.events import CHANNELS
-from market.listings.terms import SIDES, TermsColumns
+from market.listings.terms import CHECKS, SIDES, TermsColumns
 from market.parties.models import BUYER_KINDS, KINDS
 
 KINDS_OF_LINK = ("spot", "season", "linkage")
@@ -23,6 +23,8 @@ IN_FORCE = ("active",)
 ENDED = ("lapsed", "fulfilled", "short", "ended_early")
 ORIGINS = ("platform", "declared_one", "declared_both", "officer")
 #: What two sides said on the market.
+#: Steps of what has to pass before goods are handed over.
+CHECK_STEPS = ("done", "passed", "failed")
 TWO_SIDED = ("platform", "declared_both")
 CONTRACTS = ("none", "uploaded", "seen")
 LEADS = ("seller", "buyer", "other")
@@ -313,6 +315,31 @@ class Weighing(Base):
     accepted: Mapped[int]
     price: Mapped[int]
     value: Mapped[int]
+
+
+class LinkCheck(Base):
+    """A step of what has to pass before goods are handed over: it was done, by which paper or laboratory, and
+    the buyer found that it passed or failed. The last step of each check counts.
+    """
+
+    __tablename__ = "link_checks"
+    __table_args__ = (
+        one_of("check_code", CHECKS),
+        one_of("step", CHECK_STEPS),
+        one_of("side", SIDES),
+        one_of("channel", CHANNELS),
+    )
+
+    id: Mapped[Key]
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), index=True)
+    check_code: Mapped[str]
+    step: Mapped[str]
+    side: Mapped[str]
+    on_date: Mapped[date]
+    paper: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    channel: Mapped[str]
 
 
 class DeliveryClaim(Base):

@@ -17,6 +17,7 @@ from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
 from market.links import (
     amendment_routes,
+    check_routes,
     conditions,
     deliveries,
     desk_routes,
@@ -46,6 +47,7 @@ router.routes.extend(outside_routes.router.routes)
 router.routes.extend(phone_routes.router.routes)
 router.routes.extend(amendment_routes.router.routes)
 router.routes.extend(renewal_routes.router.routes)
+router.routes.extend(check_routes.router.routes)
 
 
 @router.post("/links/agree/{inquiry_id}", name="links:agree")

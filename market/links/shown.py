@@ -15,9 +15,10 @@ from market.accounts import current
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.inquiries import present
-from market.links import amendments, desk, history, queries, renewals
-from market.links.forms import ContractForm, DeliveryForm
+from market.links import amendments, checks, desk, history, queries, renewals
+from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
+from market.listings import wording
 from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
@@ -45,6 +46,7 @@ def show_link(
     *,
     delivery: Filled[DeliveryForm] | None = None,
     contract_form: Filled[ContractForm] | None = None,
+    check: Filled[CheckForm] | None = None,
     answer: Filled[Any] | None = None,
     status: int = 200,
     template: str = "links/show.html",
@@ -72,6 +74,8 @@ def show_link(
         "place_names": place_names,
         "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
         "delivery_open": delivery is not None,
+        "checks": checks.of(session, link_id=link_id, terms=link.terms),
+        "check": check or blank(CheckForm, on_date=clock.today().isoformat()),
         "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
         "answer": answer or Filled(raw={}),
         "end_reasons": present.pairs(END_WORDS),
@@ -79,6 +83,7 @@ def show_link(
         "words": {
             "basis": dict(present.pairs(present.BASES)),
             "payment": dict(present.pairs(present.PAYMENTS)),
+            "checks": dict(present.pairs(tuple(wording.CHECKS.items()))),
             "kind": dict(present.pairs(present.KINDS)),
             "side": dict(present.pairs(present.SIDES)),
             "part": {code.removeprefix("covers_"): text for code, text in present.pairs(present.PARTS)},

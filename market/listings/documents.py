@@ -40,12 +40,14 @@ class TradeTerms(Model):
     contract_wanted: bool | None
     contract_due: date | None
     tolerance: float | None = Field(description="a fraction: 0.05 is 5 %")
+    checks: list[str] = Field(description="what has to pass before goods are handed over")
 
 
 def tell_terms(session: Session, terms: Terms) -> TradeTerms:
     """The terms with their place by its code."""
     place = terms.delivery_place_id
     values = {name: value for name, value in terms.columns().items() if name in TradeTerms.model_fields}
+    values["checks"] = list(terms.checked)
     values["tolerance"] = None if terms.tolerance is None else terms.tolerance / 10_000
     values["delivery_place"] = places.name_of(session, place, on=clock.today()).key if place else None
     return TradeTerms(**values)

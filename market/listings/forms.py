@@ -17,7 +17,7 @@ from market.catalogue.spec import Definition
 from market.errors import Invalid
 from market.listings.models import LOSS_CAUSES
 from market.listings.rules import PriceLine
-from market.listings.terms import Terms
+from market.listings.terms import Terms, join_checks
 from market.web.forms import (
     Code,
     Day,
@@ -28,6 +28,7 @@ from market.web.forms import (
     OptionalPercent,
     Prose,
     Whole,
+    as_list,
     fill,
 )
 from market.web.forms import Line as TextLine
@@ -58,6 +59,10 @@ class Goods:
         )
 
 
+#: What has to pass before goods are handed over, by boxes that are ticked.
+Checks = Annotated[list[Literal["sample", "antibiotics", "residues"]], BeforeValidator(as_list)]
+
+
 class ListingForm(BaseModel):
     """A listing as typed."""
 
@@ -81,6 +86,7 @@ class ListingForm(BaseModel):
     tolerance: OptionalPercent = None
     weighed_at: OptionalLine = ""
     deductions: OptionalLine = ""
+    checks: Checks = []
     version: Whole = 1
 
 
@@ -187,6 +193,7 @@ def read_listing(
             tolerance=None if filled.tolerance is None else filled.tolerance * 100,
             weighed_at=filled.weighed_at or None,
             deductions=filled.deductions or None,
+            checks=join_checks(filled.checks),
         ),
     }
 

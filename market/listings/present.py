@@ -73,6 +73,7 @@ def listing_choices(session: Session, product: Product, known: Goods) -> dict[st
         "bases": pairs(wording.BASES),
         "payments": pairs(wording.PAYMENTS),
         "sides": pairs(wording.SIDES),
+        "checks": pairs(wording.CHECKS),
         "lot_kinds": pairs(wording.LOT_KINDS),
         "price_kinds": pairs({kind: wording.PRICE_KINDS[kind] for kind in ("fixed", "table")}),
         "per": language.per_unit(known.unit, known.piece),
@@ -119,6 +120,7 @@ def edit_form(session: Session, listing: Listing, known: Goods) -> Filled[Listin
         "tolerance": None if terms.tolerance is None else terms.tolerance // 100,
         "weighed_at": terms.weighed_at,
         "deductions": terms.deductions,
+        "checks": list(terms.checked),
         "version": listing.version,
     }
     if listing.price_kind == "table":

@@ -141,6 +141,6 @@ def show(request: Request, session: Db, who: Anyone, listing_id: PathId) -> Resp
             "terms": found.terms,
             "may_ask": not who.signed_in or who.is_buyer,
             "can_trade": found.is_mine and who.can("trade"),
-            "words": {"side": wording.SIDES, "payment": wording.PAYMENTS},
+            "words": {"side": wording.SIDES, "payment": wording.PAYMENTS, "checks": wording.CHECKS},
         },
     )

@@ -20,7 +20,7 @@ from market.catalogue.models import Product, Standard
 from market.catalogue.spec import Definition
 from market.errors import Invalid
 from market.listings.models import PRICE_KINDS
-from market.listings.terms import BASES, PAYMENTS, SIDES, Terms
+from market.listings.terms import BASES, CHECKS, PAYMENTS, SIDES, Terms
 from market.places.models import Place
 from market.words import Volume, t
 
@@ -138,6 +138,8 @@ def check_terms(session: Session, terms: Terms) -> None:
         raise Invalid(t("Please choose one of the values in the list."), field="delivery_place")
     if terms.payment not in (None, *PAYMENTS):
         raise Invalid(t("Please choose one of the values in the list."), field="payment")
+    if not set(terms.checked) <= set(CHECKS):
+        raise Invalid(t("Please choose one of the values in the list."), field="checks")
     for name, side in (("carrier", terms.carrier), ("carriage_paid_by", terms.carriage_paid_by)):
         if side not in (None, *SIDES):
             raise Invalid(t("Please choose one of the values in the list."), field=name)

@@ -4,6 +4,7 @@ offer and the link. Unsaid is NULL, shown as "not agreed". Read them as a ``Term
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
@@ -13,13 +14,17 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 SIDES = ("seller", "buyer")
 PAYMENTS = ("on_delivery", "days_after", "in_advance")
+#: What may have to pass before goods are handed over.
+CHECKS = ("sample", "antibiotics", "residues")
 #: Where the price holds: at field or pond, at the seller's store, at the buyer's.
 BASES = ("field", "store", "buyer")
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Terms as a value. Money in đồng, tolerance in hundredths of a per cent, dates local days."""
+    """Terms as a value. Money in đồng, tolerance in hundredths of a per cent, dates local days; ``checks``
+    are codes of ``CHECKS`` with commas between.
+    """
 
     delivery_place_id: int | None = None
     carrier: str | None = None
@@ -33,6 +38,12 @@ class Terms:
     contract_wanted: bool | None = None
     contract_due: date | None = None
     tolerance: int | None = None
+    checks: str | None = None
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """What has to pass before goods are handed over, in the order of ``CHECKS``."""
+        return tuple(self.checks.split(",")) if self.checks else ()
 
     @classmethod
     def of(cls, row: Any) -> Terms:
@@ -58,7 +69,13 @@ class TermsColumns:
     contract_wanted: Mapped[bool | None]
     contract_due: Mapped[date | None]
     tolerance: Mapped[int | None]
+    checks: Mapped[str | None]
 
     @declared_attr
     def delivery_place_id(cls) -> Mapped[int | None]:
         return mapped_column(ForeignKey("places.id"))
+
+
+def join_checks(codes: Collection[str]) -> str | None:
+    """Codes of ``CHECKS`` as ``Terms.checks`` keeps them; None without any."""
+    return ",".join(code for code in CHECKS if code in codes) or None

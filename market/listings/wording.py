@@ -41,6 +41,11 @@ PRICE_KINDS = {
     "labour": t("Pay for work; the buyer gives the material"),
 }
 SIDES = {"seller": t("the seller"), "buyer": t("the buyer")}
+CHECKS = {
+    "sample": t("A sample is approved"),
+    "antibiotics": t("Tested for antibiotics"),
+    "residues": t("Tested for residues of pesticides and drugs"),
+}
 PAYMENTS = {
     "on_delivery": t("on delivery"),
     "days_after": t("some days after delivery"),

@@ -56,6 +56,11 @@ def _empty_to_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def as_list(value: Any) -> Any:
+    """The values of boxes that are ticked: none, one or several."""
+    return [one for one in (value if isinstance(value, list) else [value]) if one]
+
+
 def parse_day(value: Any) -> Any:
     """A day as 25/3/2026, 25-3-2026 or 2026-03-25."""
     if not isinstance(value, str):

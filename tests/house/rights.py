@@ -251,6 +251,13 @@ TABLE: dict[str, Right] = {
         contract_number="12/HĐ",
         contract_date="{today}",
     ),
+    "links:check": post(
+        having("deliver", "seller", "buyer"),
+        "/links/{checked}/checks",
+        check="sample",
+        step="done",
+        on_date="{today}",
+    ),
     "links:deposit": post(having("bind", "seller"), "/links/{waiting_link}/deposit"),
     "links:close": post(
         having("bind", "seller", "buyer"),

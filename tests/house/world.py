@@ -102,6 +102,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
     link = _link(session, seller, buyer, Terms())
     waiting = _link(session, seller, buyer, Terms(deposit=5_000_000))
     plain = _link(session, seller, buyer, Terms())
+    checked = _link(session, seller, buyer, Terms(checks="sample"))
     ended = _link(session, seller, buyer, Terms())
     links.end_link(session, actor=seller.actor, party_id=seller.party.id, link_id=ended.id)
     deliveries_by = {
@@ -146,6 +147,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "lot_version": lot.version,
         "link": link.id,
         "plain_link": plain.id,
+        "checked": checked.id,
         "plain_version": plain.version,
         "waiting_link": waiting.id,
         "ended": ended.id,
