@@ -83,7 +83,7 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
         )
     page.reload()
     expect(page.get_by_text("Có nguy cơ thiếu hàng")).to_be_visible()
-    expect(page.get_by_text("Đã từ chối")).to_be_visible()
+    expect(page.get_by_text("Đã từ chối", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Phương án cho phần còn thiếu")).to_be_visible()
     fits(page)
     page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()

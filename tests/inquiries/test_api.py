@@ -89,6 +89,7 @@ def test_all_that_a_proposal_can_say_is_kept_and_told(
         "contract_wanted": True,
         "contract_due": SOON,
         "tolerance": 0.025,
+        "checks": ["sample", "residues"],
     }
     body = {
         **GOODS,
