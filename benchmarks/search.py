@@ -2,7 +2,8 @@
 page and the JSON API, on both profiles, one client, and what somebody would pick instead of ours, filled with
 the same texts (`lib/rivals.py`). Everything against bare Meilisearch in the same run.
 
-`MARKET_BENCH_SIZES` (default 1000,10000,100000) are the sizes of the curve.
+`MARKET_BENCH_SIZES` (default 1000,10000,100000) are the sizes of the curve; `MARKET_BENCH_RIVALS=no` leaves out
+what somebody would pick instead, which takes most of the time of a large one.
 """
 
 import os
@@ -24,6 +25,7 @@ from tests import processes
 from tests.profiles import Server
 
 SIZES = tuple(int(size) for size in os.environ.get("MARKET_BENCH_SIZES", "1000,10000,100000").split(","))
+RIVALS = os.environ.get("MARKET_BENCH_RIVALS", "yes") != "no"
 #: So many are put for the first time by each of the three ways; as many again warm up.
 QUESTIONS = 150
 WARM = 50
@@ -86,8 +88,8 @@ def measure(where: Path, size: int, asked: list[str]) -> None:
                 bare = Bare(profile.meilisearch, settings)
                 stack.callback(bare.close)
                 others |= {BARE: bare.ask, f"{BARE}, by its client": bare.ask_by_client}
-        documents = market.documents(settings)
-        for rival in stack.enter_context(rivals.standing(where / "rivals")):
+        documents = market.documents(settings) if RIVALS else []
+        for rival in stack.enter_context(rivals.standing(where / "rivals")) if RIVALS else ():
             rival.fill(documents)
             others[rival.name] = partial(answered, rival)
         tell_all(size, timed(others, ours, asked))
