@@ -2,8 +2,8 @@
 page and the JSON API, on both profiles, one client, and what somebody would pick instead of ours, filled with
 the same texts (`lib/rivals.py`). Everything against bare Meilisearch in the same run.
 
-`MARKET_BENCH_SIZES` (default 1000,10000,100000) are the sizes of the curve; `MARKET_BENCH_RIVALS=no` leaves out
-what somebody would pick instead, which takes most of the time of a large one.
+`MARKET_BENCH_SIZES` (default 1000,10000,100000) are the sizes of the curve; `MARKET_BENCH_RIVALS=no` leaves
+out what somebody would pick instead, which takes most of the time of a large one.
 """
 
 import os
