@@ -13,7 +13,7 @@ from market import clock
 from market.db import insert_if_absent
 from market.errors import Invalid
 from market.notices.models import Choice
-from market.notices.topics import HOWS, NOT_DAILY, TOPICS, How
+from market.notices.topics import HOWS, NOT_DAILY, TOPICS
 from market.words import t
 
 
@@ -23,7 +23,7 @@ def chosen(session: Session, *, user_id: int) -> dict[str, str]:
     return {**dict.fromkeys(TOPICS, "at_once"), **{row.topic: row.how for row in rows}}
 
 
-def choose(session: Session, *, user_id: int, hows: Mapping[str, How]) -> None:
+def choose(session: Session, *, user_id: int, hows: Mapping[str, str]) -> None:
     """Keep the answers to these topics; the others stay. Refuses (Invalid, with the topic as the field) what
     is no answer to it.
     """

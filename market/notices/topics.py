@@ -5,12 +5,8 @@ sent.
 
 from __future__ import annotations
 
-from typing import Literal
-
-How = Literal["at_once", "daily", "inside"]
-
 #: At once; with the day's other news in one message; in the application alone.
-HOWS: tuple[How, ...] = ("at_once", "daily", "inside")
+HOWS = ("at_once", "daily", "inside")
 
 #: Topics by what a kind begins with. A whole kind goes before its beginning.
 _BEGINNINGS = {

@@ -57,7 +57,7 @@ def asked(session: Session, demand: Demand) -> Sequence[tuple[int, str]]:
         DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id
     )
     found = session.execute(rows.where(DemandInquiry.demand_id == demand.id).order_by(Inquiry.id))
-    return [tuple(row) for row in found]  # type: ignore[misc]
+    return [(row.seller_id, row.state) for row in found]
 
 
 def news(session: Session, buyer: Side) -> int:

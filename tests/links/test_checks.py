@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -46,11 +47,11 @@ def link(session: Session, seller: Side, buyer: Side, listing: Listing) -> Link:
     return trade.make_link(session, seller, buyer, listing, terms=TWO)
 
 
-def note(session: Session, side: Side, link: Link, code: str, step: str, **changes: object) -> None:
-    said: dict[str, object] = {"on_date": clock.today(), **changes}
+def note(session: Session, side: Side, link: Link, code: str, step: str, **changes: Any) -> None:
+    said: dict[str, Any] = {"on_date": clock.today(), **changes}
     checks.note(
         session, actor=side.actor, party_id=side.party.id, link_id=link.id, code=code, step=step, **said
-    )  # type: ignore[arg-type]
+    )
     session.commit()
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,14 +44,15 @@ def tell(session: Session, account: make.Account, kind: str = "inquiry.sent", **
     session.commit()
 
 
-def set_to(session: Session, account: make.Account | make.Side, **hows: topics.How) -> None:
+def set_to(session: Session, account: make.Account | make.Side, **hows: str) -> None:
     choices.choose(session, user_id=account.user.id, hows=hows)
     session.commit()
 
 
 def counts(session: Session) -> tuple[int, int, int]:
     """Notices, messages, and notices that wait for the evening."""
-    return tuple(make.count_rows(session, table) for table in (Notice, Message, Waiting))  # type: ignore[return-value]
+    count = partial(make.count_rows, session)
+    return count(Notice), count(Message), count(Waiting)
 
 
 def test_everything_is_told_at_once_until_somebody_chooses(
@@ -156,11 +158,11 @@ def test_only_what_can_be_answered_is_kept(session: Session) -> None:
     account = make.make_account(session)
     for topic, how in (("searches", "daily"), ("account", "inside"), ("inquiries", "never"), ("", "inside")):
         with pytest.raises(Invalid) as wrong:
-            choices.choose(session, user_id=account.user.id, hows={topic: how})  # type: ignore[dict-item]
+            choices.choose(session, user_id=account.user.id, hows={topic: how})
         assert wrong.value.field == topic
     assert choices.chosen(session, user_id=account.user.id) == dict.fromkeys(topics.TOPICS, "at_once")
     for how in ("daily", "inside", "daily"):
-        set_to(session, account, wanted=how)  # type: ignore[arg-type]
+        set_to(session, account, wanted=how)
     assert choices.chosen(session, user_id=account.user.id)["wanted"] == "daily"
     assert make.count_rows(session, Choice) == 1
 

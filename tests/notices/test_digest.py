@@ -49,7 +49,7 @@ def make_reader(session: Session, **changes: str) -> make.Account:
     """Somebody who wants everything once a day."""
     account = make.make_account(session, **changes)
     hows = {topic: "daily" for topic in TOPICS if topic != "searches"}
-    choices.choose(session, user_id=account.user.id, hows=hows)  # type: ignore[arg-type]
+    choices.choose(session, user_id=account.user.id, hows=hows)
     session.commit()
     return account
 
