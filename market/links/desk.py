@@ -5,6 +5,7 @@ are the ids her duty covers, None for everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -159,6 +160,13 @@ def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
 def look(session: Session, *, actor: Actor, link: Link) -> None:
     """Log that the officer looks at price and counterparty."""
     events.record(session, Event(LOOKED, link.id, actor))
+
+
+def look_at_all(session: Session, *, actor: Actor, seller_ids: Collection[int] | None) -> None:
+    """Log the same of every agreement of these sellers, None of everybody: they leave in one file."""
+    theirs = sa.true() if seller_ids is None else Link.seller_id.in_(seller_ids)
+    for link in session.scalars(sa.select(Link).where(theirs).order_by(Link.id)):
+        look(session, actor=actor, link=link)
 
 
 def list_looks(session: Session, *, link_id: int) -> list[Look]:

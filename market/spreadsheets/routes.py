@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.current import SignedIn, Who
 from market.errors import Invalid, NotAllowed, NotFound
+from market.links import desk
 from market.spreadsheets import present, reading, scope, service, uploads
 from market.spreadsheets.forms import SendForm
 from market.spreadsheets.incoming import Incoming
@@ -30,6 +31,9 @@ TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
 }
+
+#: The kind whose rows are opened by a look that is logged (links/desk.py).
+LOGGED = "links"
 
 FileName = Annotated[str, Path(pattern=rf"^({'|'.join(KINDS)})\.(xlsx|csv)$")]
 
@@ -70,8 +74,21 @@ def template(session: Db, who: SignedIn, file: FileName) -> Response:
 
 @router.get("/imports/exports/{file}", name="spreadsheets:export")
 def export(session: Db, who: SignedIn, file: FileName) -> Response:
-    """The rows of a kind that the asker may touch, as they are taken back."""
+    """The rows of a kind that the asker may touch, as they are taken back; agreements by a press alone."""
+    if file.startswith(LOGGED):
+        raise NotFound
     return _file(session, who, file, empty=False)
+
+
+@router.post("/imports/exports/{file}", name="spreadsheets:take_links")
+def take_links(session: Db, who: SignedIn, file: FileName, raw: Posted) -> Response:
+    """Agreements with price and buyer: the look at each is logged and shown to its two sides."""
+    if not file.startswith(LOGGED):
+        raise NotFound
+    made = _file(session, who, file, empty=False)
+    limits = scope.of(session, kind=LOGGED, user_id=_user(who), party_id=who.party_id)
+    desk.look_at_all(session, actor=who.actor, seller_ids=None if limits is None else limits.units)
+    return made
 
 
 def _file(session: Session, who: Who, file: str, *, empty: bool) -> Response:

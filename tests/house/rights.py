@@ -164,6 +164,7 @@ TABLE: dict[str, Right] = {
     "spreadsheets:index": Right(FILERS, "/imports"),
     "spreadsheets:template": Right(LISTERS, "/imports/templates/listings.xlsx"),
     "spreadsheets:export": Right(LISTERS, "/imports/exports/listings.csv"),
+    "spreadsheets:take_links": post(on_duty("trade_data", anywhere=True), "/imports/exports/links.csv"),
     "spreadsheets:send": Right(
         LISTERS, "/imports", {"kind": "listings"}, "POST", {"file": ("a.csv", b"a,b")}
     ),
