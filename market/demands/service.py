@@ -26,7 +26,7 @@ from market.demands.models import (
 )
 from market.demands.planning import Part, Planned
 from market.demands.wanted import Wanted
-from market.errors import Conflict, Invalid, NotAllowed
+from market.errors import Conflict, Invalid, MarketError, NotAllowed
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
@@ -300,8 +300,9 @@ def replan(session: Session, demand_id: int) -> bool:
         return True
     for_buyer = Actor(demand.created_by, demand.buyer_id, events.CLOCK.channel)
     try:
-        made = send_plan(session, actor=for_buyer, buyer_id=demand.buyer_id, demand_id=demand.id)
-    except (Conflict, NotAllowed):
+        with session.begin_nested():  # all of them are asked, or none
+            made = send_plan(session, actor=for_buyer, buyer_id=demand.buyer_id, demand_id=demand.id)
+    except MarketError:
         words = t("A part of your demand has fallen away, and nobody else offers what is missing today.")
     else:
         words = t("A part of your demand has fallen away; {n} other sellers are asked for it.", n=len(made))

@@ -20,6 +20,7 @@ from market.inquiries.models import Inquiry
 from market.links.models import Link
 from market.listings import service as listings
 from market.notices.models import Notice
+from market.parties.models import Party
 from tests.demands.test_service import accept, need, sellers, send
 from tests.make import Side, make_buyer
 from tests.trade import TONNE
@@ -142,3 +143,20 @@ def test_a_demand_that_is_closed_asks_nobody(session: Session, app: FastAPI, buy
     worker.run_due(app.state.runtime)
     assert len(asked(session, demand)) == 1
     assert not queries.may_be_planned(session.get_one(Demand, demand.id))
+
+
+def test_what_cannot_be_asked_is_said_and_not_tried_for_ever(
+    session: Session, app: FastAPI, buyer: Side
+) -> None:
+    (one, _), _ = sellers(session, (9000, 20), (9100, 20))
+    demand = post(session, buyer)
+    [inquiry] = send(session, buyer, demand)
+    decline(session, one, inquiry)
+    # Meanwhile the department has taken back its confirmation of the buyer.
+    session.execute(sa.update(Party).where(Party.id == buyer.party.id).values(standing="refused"))
+    session.commit()
+    worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert asked(session, demand) == [(one.party.id, "declined")]
+    assert news(session, buyer) == 1
+    assert session.get_one(Demand, demand.id).replan_due is None
