@@ -57,24 +57,22 @@ OF_SEARCHES = {"at_once": t("As each search says"), "inside": HOWS["inside"]}
 @router.get("/account/notices/choices", name="accounts:choices")
 def show(request: Request, session: Db, who: SignedIn) -> Response:
     """What I am told, and how."""
-    assert who.user_id is not None
-    return _page(request, session, who, blank(ChoicesForm, **choices.chosen(session, user_id=who.user_id)))
+    return _page(request, session, who, blank(ChoicesForm, **choices.chosen(session, user_id=who.person)))
 
 
 @router.post("/account/notices/choices", name="accounts:choose")
 def choose(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
     """Keep what I chose, all of it at once."""
-    assert who.user_id is not None
     form = forms.fill(ChoicesForm, raw)
     if form.ok:
         with refusals(session, form):
-            choices.choose(session, user_id=who.user_id, hows=form.valid.model_dump())
+            choices.choose(session, user_id=who.person, hows=form.valid.model_dump())
             return redirect(request, "/account/notices/choices", saying=t("What you chose is kept."))
     return _page(request, session, who, form)
 
 
 def _page(request: Request, session: Session, who: Who, form: Filled[ChoicesForm]) -> Response:
-    contact = queries.find_contact(session, user_id=who.user_id or 0)
+    contact = queries.find_contact(session, user_id=who.person)
     if contact is None:
         raise NotFound
     topics = [

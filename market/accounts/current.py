@@ -73,6 +73,12 @@ class Who:
         return self.user_id is not None
 
     @property
+    def person(self) -> int:
+        """Who asks, where only those come in who have signed in."""
+        assert self.user_id is not None
+        return self.user_id
+
+    @property
     def acts_for(self) -> int:
         """The party acted for, where nobody comes in who acts for none (``Acting``, ``may_buy``)."""
         assert self.party_id is not None

@@ -106,7 +106,7 @@ def choose_party(request: Request, session: Db, who: SignedIn, raw: Posted) -> R
 
 
 def _party_page(request: Request, session: Session, who: Who, form: Filled[PartyChoice]) -> Response:
-    roles = queries.list_roles(session, user_id=who.user_id or 0, membership_id=who.membership_id)
+    roles = queries.list_roles(session, user_id=who.person, membership_id=who.membership_id)
     return page(request, "accounts/party.html", {"form": form, "roles": roles}, status=form.status)
 
 
@@ -120,8 +120,7 @@ def _in_a_session(who: Who) -> tuple[int, int]:
 @router.get("/account", name="accounts:show")
 def show(request: Request, session: Db, who: SignedIn) -> Response:
     """My details, the parties I act for, and where I am signed in."""
-    assert who.user_id is not None
-    contact = queries.find_contact(session, user_id=who.user_id)
+    contact = queries.find_contact(session, user_id=who.person)
     if contact is None:
         raise NotFound
     return page(
@@ -130,10 +129,10 @@ def show(request: Request, session: Db, who: SignedIn) -> Response:
         {
             "contact": contact,
             "phone": logins.show_phone(contact.phone),
-            "roles": queries.list_roles(session, user_id=who.user_id, membership_id=who.membership_id),
-            "sessions": queries.list_sessions(session, user_id=who.user_id, sign_in_id=who.sign_in_id),
+            "roles": queries.list_roles(session, user_id=who.person, membership_id=who.membership_id),
+            "sessions": queries.list_sessions(session, user_id=who.person, sign_in_id=who.sign_in_id),
             "language_form": blank(LanguageForm, language=contact.language),
-            "tokens": queries.list_tokens(session, user_id=who.user_id),
+            "tokens": queries.list_tokens(session, user_id=who.person),
         },
     )
 
@@ -141,12 +140,11 @@ def show(request: Request, session: Db, who: SignedIn) -> Response:
 @router.post("/account/language", name="accounts:language")
 def language(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
     """In which language to write to me, and to show pages."""
-    assert who.user_id is not None
     form = forms.fill(LanguageForm, raw)
     if not form.ok:
         return redirect(request, "/account")
     chosen = form.valid.language
-    accounts.choose_language(session, user_id=who.user_id, language=chosen)
+    accounts.choose_language(session, user_id=who.person, language=chosen)
     response = redirect(request, "/account", saying=t("The language has been changed."))
     remember_language(request, response, chosen)
     return response
@@ -155,25 +153,22 @@ def language(request: Request, session: Db, who: SignedIn, raw: Posted) -> Respo
 @router.post("/account/sessions/{sign_in_id}/revoke", name="accounts:revoke")
 def revoke(request: Request, session: Db, who: SignedIn, sign_in_id: PathId, raw: Posted) -> Response:
     """End one of my sessions, from wherever I am."""
-    assert who.user_id is not None
-    sessions.revoke(session, user_id=who.user_id, sign_in_id=sign_in_id)
+    sessions.revoke(session, user_id=who.person, sign_in_id=sign_in_id)
     return redirect(request, "/account", saying=t("That device is signed out."))
 
 
 @router.post("/account/tokens/{token_id}/revoke", name="accounts:revoke_token")
 def revoke_token(request: Request, session: Db, who: SignedIn, token_id: PathId, raw: Posted) -> Response:
     """A program's token opens nothing any more."""
-    assert who.user_id is not None
-    accounts.revoke_token(session, user_id=who.user_id, token_id=token_id)
+    accounts.revoke_token(session, user_id=who.person, token_id=token_id)
     return redirect(request, "/account", saying=t("That token opens nothing any more."))
 
 
 @router.get("/account/notices", name="accounts:notices")
 def notice_list(request: Request, session: Db, who: SignedIn) -> Response:
     """My news, newest first."""
-    assert who.user_id is not None
     number = forms.page_number(request)
-    lines, total = notice_queries.list_notices(session, user_id=who.user_id, page=number)
+    lines, total = notice_queries.list_notices(session, user_id=who.person, page=number)
     pages = -(-total // notice_queries.PAGE_SIZE)
     return page(request, "notices/index.html", {"lines": lines, "page": number, "pages": pages})
 
@@ -181,14 +176,12 @@ def notice_list(request: Request, session: Db, who: SignedIn) -> Response:
 @router.post("/account/notices/read", name="accounts:notices_read")
 def all_read(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
     """I have seen everything."""
-    assert who.user_id is not None
-    notices.mark_all_read(session, user_id=who.user_id)
+    notices.mark_all_read(session, user_id=who.person)
     return redirect(request, "/account/notices")
 
 
 @router.post("/account/notices/{notice_id}/read", name="accounts:notice_open")
 def open_notice(request: Request, session: Db, who: SignedIn, notice_id: PathId, raw: Posted) -> Response:
     """Go where the news leads; it is no longer new."""
-    assert who.user_id is not None
-    path = notices.mark_read(session, user_id=who.user_id, notice_id=notice_id)
+    path = notices.mark_read(session, user_id=who.person, notice_id=notice_id)
     return redirect(request, path)

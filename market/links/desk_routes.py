@@ -51,7 +51,6 @@ def _page(
     at: int | None = None,
 ) -> Response:
     link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
-    assert who.user_id is not None
     shown = desk.get_desk_link(session, link=link)
     product = catalogue.get_product(session, shown.product_id)
     settling = settling or blank(SettleForm)
@@ -59,7 +58,7 @@ def _page(
     lines = claims.lines_of(session, link_id=link_id, said=said)
     context = {
         "link": shown,
-        "deal": desk.find_deal(session, link=link, user_id=who.user_id),
+        "deal": desk.find_deal(session, link=link, user_id=who.person),
         "quality": spec.show(catalogue.specs_of(session, product), shown.spec, spoken()),
         "form_name": catalogue.find_form_name(session, shown.form),
         "settling": settling,
@@ -101,12 +100,11 @@ def settle(
 ) -> Response:
     """Settle what the two sides could not agree on."""
     link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
-    assert who.user_id is not None
     product = catalogue.get_product(session, link.product_id)
     form, weighed = link_forms.read_settling(session, raw, product, spoken())
     if weighed is not None:
         with refusals(session, form):
-            if desk.find_deal(session, link=link, user_id=who.user_id) is None:
+            if desk.find_deal(session, link=link, user_id=who.person) is None:
                 raise Conflict(t("Please open price and buyer first: the two sides see that you did."))
             disputes.settle_by_officer(
                 session,

@@ -49,7 +49,7 @@ def _list_page(request: Request, session: Session, who: Who, *, form: Filled[Any
         "listings/saved.html",
         {
             "form": form,
-            "lines": saved.list_saved(session, user_id=_user(who)),
+            "lines": saved.list_saved(session, user_id=who.person),
             "often": _options(),
             "most": saved.MOST,
         },
@@ -79,7 +79,7 @@ def save(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
         with refusals(session, form):
             kept, is_new = saved.save(
                 session,
-                user_id=_user(who),
+                user_id=who.person,
                 fields=fields,
                 often=form.valid.often,
                 name=form.valid.name,
@@ -112,19 +112,14 @@ def _fields(dumped: Mapping[str, Any]) -> dict[str, Any]:
     return {name: dumped[name] for name in saved.FIELDS if dumped.get(name)}
 
 
-def _user(who: Who) -> int:
-    assert who.user_id is not None
-    return who.user_id
-
-
 @router.post("/listings/saved/{saved_id}/often", name="listings:often")
 def often(request: Request, session: Db, who: SignedIn, saved_id: PathId, raw: Posted) -> Response:
     """How often to tell me."""
     form = forms.fill(OftenForm, raw)
     if not form.ok:
-        saved.saved_for(session, user_id=_user(who), saved_id=saved_id)
+        saved.saved_for(session, user_id=who.person, saved_id=saved_id)
         return _list_page(request, session, who, form=form)
-    kept = saved.change_often(session, user_id=_user(who), saved_id=saved_id, often=form.valid.often)
+    kept = saved.change_often(session, user_id=who.person, saved_id=saved_id, often=form.valid.often)
     return redirect(
         request,
         LIST,
@@ -135,7 +130,7 @@ def often(request: Request, session: Db, who: SignedIn, saved_id: PathId, raw: P
 @router.post("/listings/saved/{saved_id}/delete", name="listings:forget")
 def forget(request: Request, session: Db, who: SignedIn, saved_id: PathId, raw: Posted) -> Response:
     """Delete one of my saved searches."""
-    name = saved.forget(session, user_id=_user(who), saved_id=saved_id)
+    name = saved.forget(session, user_id=who.person, saved_id=saved_id)
     return redirect(request, LIST, saying=t("“{name}” is deleted.", name=name))
 
 

@@ -52,18 +52,13 @@ def _index_page(request: Request, session: Session, who: Who, form: Filled[Any])
         "form": form,
         "guides": present.guides(session, kinds),
         "kinds": [(kind, language.say(present.KINDS[kind])) for kind in kinds],
-        "sent": uploads.list_own(session, user_id=_user(who), party_id=who.party_id),
+        "sent": uploads.list_own(session, user_id=who.person, party_id=who.party_id),
         "names": present.KINDS,
         "states": present.STATES,
         "most": reading.MOST_BYTES // 1_000_000,
         "most_rows": reading.MOST_ROWS,
     }
     return page(request, "spreadsheets/index.html", context, status=form.status)
-
-
-def _user(who: Who) -> int:
-    assert who.user_id is not None  # SignedIn lets nobody else in
-    return who.user_id
 
 
 @router.get("/imports/templates/{file}", name="spreadsheets:template")
@@ -86,7 +81,7 @@ def take_links(session: Db, who: SignedIn, file: FileName, raw: Posted) -> Respo
     if not file.startswith(LOGGED):
         raise NotFound
     made = _file(session, who, file, empty=False)
-    limits = scope.of(session, kind=LOGGED, user_id=_user(who), party_id=who.party_id)
+    limits = scope.of(session, kind=LOGGED, user_id=who.person, party_id=who.party_id)
     desk.look_at_all(session, actor=who.actor, seller_ids=None if limits is None else limits.units)
     return made
 
@@ -95,7 +90,7 @@ def _file(session: Session, who: Who, file: str, *, empty: bool) -> Response:
     kind, _, ending = file.rpartition(".")
     if kind not in kinds_of(who):
         raise NotFound
-    limits = scope.of(session, kind=kind, user_id=_user(who), party_id=who.party_id)
+    limits = scope.of(session, kind=kind, user_id=who.person, party_id=who.party_id)
     made = service.export(session, kind=kind, ending=f".{ending}", scope=limits, empty=empty)
     headers = {
         "Content-Disposition": f'attachment; filename="{file}"',
@@ -128,14 +123,14 @@ def send(
         if form.ok and form.valid.kind not in kinds:
             raise NotAllowed(t("This is not among your duties."))
         if form.ok:
-            first = sending.take(session, _user(who), "upload", sent.raw)
+            first = sending.take(session, who.person, "upload", sent.raw)
             if first.led:
                 return redirect(request, first.led)
             file = sent.files[0]
             kept = folder.keep(file.file)
             made = uploads.send(
                 session,
-                user_id=_user(who),
+                user_id=who.person,
                 party_id=who.party_id,
                 kind=form.valid.kind,
                 name=file.filename or "",
@@ -179,7 +174,7 @@ def drop(request: Request, session: Db, who: SignedIn, upload_id: PathId, raw: P
 
 def _own(session: Session, who: Who, upload_id: int) -> Upload:
     kinds_of(who)
-    return uploads.own(session, user_id=_user(who), party_id=who.party_id, upload_id=upload_id)
+    return uploads.own(session, user_id=who.person, party_id=who.party_id, upload_id=upload_id)
 
 
 def _show_page(request: Request, session: Session, upload: Upload, form: Filled[Any]) -> Response:

@@ -50,10 +50,8 @@ async def receive(
 
     What says beforehand that it is larger is not read, what turns out to be is read no further.
     """
-    said = request.headers.get("content-length", "")
     try:
-        if said.isascii() and said.isdigit() and int(said[:20]) > most_bytes:
-            raise _TooLarge
+        _check_length(request, most_bytes)
         data = await _parse(request, most_bytes)
     except _TooLarge:
         yield Sent(refusal=_refusal(name, most_bytes))
