@@ -10,14 +10,13 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from market.accounts import machine
-from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.catalogue import queries as catalogue
 from market.inquiries import bodies as inquiry_bodies
 from market.inquiries.bodies import ProposalBody
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Proposal
-from market.links import amendments, documents, queries, renewals
+from market.links import acting, amendments, queries, renewals
 from market.links.bodies import AmendmentBody, AnswerBody
 from market.links.documents import LinkDocument
 from market.listings import present
@@ -77,7 +76,7 @@ def propose(request: Request, body: Sent, session: Db, who: Caller, link_id: Pat
             remark=wanted.message,
             version=wanted.version,
         )
-        return Made(_told(request, session, who, link_id), 201, PATH.format(link_id=link_id))
+        return Made(acting.told(request, session, who, link_id), 201, PATH.format(link_id=link_id))
 
     return machine.do_once(request, session, who, power="trade", raw=body, model=AmendmentBody, work=work)
 
@@ -96,10 +95,8 @@ def accept(
     request: Request, body: Sent, session: Db, who: Caller, link_id: PathId, amendment_id: PathId
 ) -> Response:
     """From today on they hold. Refused (409) where the lots have not that much."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(wanted: AnswerBody) -> Made:
+    def do(wanted: AnswerBody) -> None:
         amendments.accept_amendment(
             session,
             actor=who.actor,
@@ -108,9 +105,8 @@ def accept(
             amendment_id=amendment_id,
             version=wanted.version,
         )
-        return Made(_told(request, session, who, link_id))
 
-    return machine.do_once(request, session, who, power="bind", raw=body, model=AnswerBody, work=work)
+    return acting.act(request, session, who, link_id, power="bind", raw=body, model=AnswerBody, do=do)
 
 
 @router.post(
@@ -127,10 +123,8 @@ def decline(
     request: Request, body: Sent, session: Db, who: Caller, link_id: PathId, amendment_id: PathId
 ) -> Response:
     """The agreement stands as it was."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(wanted: AnswerBody) -> Made:
+    def do(wanted: AnswerBody) -> None:
         amendments.decline_amendment(
             session,
             actor=who.actor,
@@ -139,9 +133,8 @@ def decline(
             amendment_id=amendment_id,
             version=wanted.version,
         )
-        return Made(_told(request, session, who, link_id))
 
-    return machine.do_once(request, session, who, power="trade", raw=body, model=AnswerBody, work=work)
+    return acting.act(request, session, who, link_id, power="trade", raw=body, model=AnswerBody, do=do)
 
 
 @router.post(
@@ -185,9 +178,3 @@ def renew(request: Request, body: Sent, session: Db, who: Caller, link_id: PathI
 def _proposal(session: Session, wanted: ProposalBody, product_id: int) -> Proposal:
     goods = present.goods(session, catalogue.get_product(session, product_id))
     return inquiry_bodies.read_proposal(session, wanted, goods)
-
-
-def _told(request: Request, session: Session, who: Who, link_id: int) -> LinkDocument:
-    return documents.tell_link(
-        session, party_id=who.acts_for, link_id=link_id, url=absolute(request, f"/links/{link_id}")
-    )

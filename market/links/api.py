@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from market.accounts import machine
-from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.inquiries import queries as inquiries
 from market.inquiries.bodies import AcceptBody
 from market.inquiries.documents import InquiryStanding, tell_standing
-from market.links import amendment_api, conditions, delivery_api, documents, holding, phone, queries
+from market.links import acting, amendment_api, conditions, delivery_api, documents, holding, phone, queries
 from market.links import service as links
 from market.links.bodies import CloseBody, ConfirmBody, ContractBody
 from market.links.documents import LinkDocument, LinkRows
@@ -69,7 +67,7 @@ def accept(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: P
         if link is None:
             url = absolute(request, f"/inquiries/{inquiry_id}")
             return Made(tell_standing(session, party_id=who.acts_for, inquiry_id=inquiry_id, url=url))
-        return Made(_told(request, session, who, link.id), 201, f"{PATH}/{link.id}")
+        return Made(acting.told(request, session, who, link.id), 201, f"{PATH}/{link.id}")
 
     return machine.do_once(request, session, who, power="bind", raw=body, model=AcceptBody, work=work)
 
@@ -110,7 +108,7 @@ def index(request: Request, session: Db, who: Caller) -> Response:
 def show(request: Request, session: Db, who: Caller, link_id: PathId) -> Response:
     """For its two sides alone."""
     api.read(request)
-    return api.answer(request, _told(request, session, who, link_id), secret=True)
+    return api.answer(request, acting.told(request, session, who, link_id), secret=True)
 
 
 @router.post(
@@ -125,16 +123,13 @@ def show(request: Request, session: Db, who: Caller, link_id: PathId) -> Respons
 )
 def confirm(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """It was agreed so by phone; no is said by closing it."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(wanted: ConfirmBody) -> Made:
+    def do(wanted: ConfirmBody) -> None:
         phone.confirm_agreement(
             session, actor=who.actor, party_id=who.acts_for, link_id=link_id, version=wanted.version
         )
-        return Made(_told(request, session, who, link_id))
 
-    return machine.do_once(request, session, who, power="bind", raw=body, model=ConfirmBody, work=work)
+    return acting.act(request, session, who, link_id, power="bind", raw=body, model=ConfirmBody, do=do)
 
 
 @router.post(
@@ -149,10 +144,8 @@ def confirm(request: Request, body: Sent, session: Db, who: Caller, link_id: Pat
 )
 def record_contract(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """Once both sides have, an agreement that waited for it is in force."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(wanted: ContractBody) -> Made:
+    def do(wanted: ContractBody) -> None:
         conditions.record_contract(
             session,
             actor=who.actor,
@@ -161,9 +154,8 @@ def record_contract(request: Request, body: Sent, session: Db, who: Caller, link
             number=wanted.contract_number,
             on_date=wanted.contract_date,
         )
-        return Made(_told(request, session, who, link_id))
 
-    return machine.do_once(request, session, who, power="bind", raw=body, model=ContractBody, work=work)
+    return acting.act(request, session, who, link_id, power="bind", raw=body, model=ContractBody, do=do)
 
 
 @router.post(
@@ -178,14 +170,11 @@ def record_contract(request: Request, body: Sent, session: Db, who: Caller, link
 )
 def confirm_deposit(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """For the seller; the agreement that waited for it is in force."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(_: Nothing) -> Made:
+    def do(_: Nothing) -> None:
         conditions.confirm_deposit(session, actor=who.actor, party_id=who.acts_for, link_id=link_id)
-        return Made(_told(request, session, who, link_id))
 
-    return machine.do_once(request, session, who, power="bind", raw=body, model=Nothing, work=work)
+    return acting.act(request, session, who, link_id, power="bind", raw=body, model=Nothing, do=do)
 
 
 @router.post(
@@ -200,10 +189,8 @@ def confirm_deposit(request: Request, body: Sent, session: Db, who: Caller, link
 )
 def close(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
     """Fulfilled, short or ended early, as what was delivered says; what was not is on sale again."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(wanted: CloseBody) -> Made:
+    def do(wanted: CloseBody) -> None:
         links.end_link(
             session,
             actor=who.actor,
@@ -212,12 +199,5 @@ def close(request: Request, body: Sent, session: Db, who: Caller, link_id: PathI
             reason=wanted.reason,
             version=wanted.version,
         )
-        return Made(_told(request, session, who, link_id))
 
-    return machine.do_once(request, session, who, power="bind", raw=body, model=CloseBody, work=work)
-
-
-def _told(request: Request, session: Session, who: Who, link_id: int) -> LinkDocument:
-    return documents.tell_link(
-        session, party_id=who.acts_for, link_id=link_id, url=absolute(request, f"/links/{link_id}")
-    )
+    return acting.act(request, session, who, link_id, power="bind", raw=body, model=CloseBody, do=do)

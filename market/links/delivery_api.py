@@ -4,6 +4,8 @@ weighing, answered by turns, and noted as paid. No rule stands here; the service
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
@@ -12,7 +14,8 @@ from market.accounts import machine
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.catalogue import queries as catalogue
-from market.links import bodies, deliveries, delivery_documents, disputes, queries
+from market.links import acting, bodies, deliveries, delivery_documents, disputes, queries
+from market.links.acting import B
 from market.links.bodies import AgreeBody, ContestBody, DeliveryBody, PaidBody
 from market.links.delivery_documents import DeliveryDocument
 from market.listings import present
@@ -105,16 +108,13 @@ def confirm_delivery(
     request: Request, body: Sent, session: Db, who: Caller, link_id: PathId, delivery_id: PathId
 ) -> Response:
     """From then on it counts."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(_: Nothing) -> Made:
+    def do(_: Nothing) -> None:
         deliveries.confirm_delivery(
             session, actor=who.actor, party_id=who.acts_for, link_id=link_id, delivery_id=delivery_id
         )
-        return Made(_told(session, who, link_id, delivery_id))
 
-    return machine.do_once(request, session, who, power="deliver", raw=body, model=Nothing, work=work)
+    return _act(request, session, who, link_id, delivery_id, body, Nothing, do)
 
 
 @router.post(
@@ -166,10 +166,8 @@ def agree_claim(
     request: Request, body: Sent, session: Db, who: Caller, link_id: PathId, delivery_id: PathId
 ) -> Response:
     """Of one weighing, else of all that wait for the asker; once nothing is open the delivery counts."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(wanted: AgreeBody) -> Made:
+    def do(wanted: AgreeBody) -> None:
         disputes.accept_claim(
             session,
             actor=who.actor,
@@ -178,9 +176,8 @@ def agree_claim(
             delivery_id=delivery_id,
             line=wanted.line,
         )
-        return Made(_told(session, who, link_id, delivery_id))
 
-    return machine.do_once(request, session, who, power="deliver", raw=body, model=AgreeBody, work=work)
+    return _act(request, session, who, link_id, delivery_id, body, AgreeBody, do)
 
 
 @router.post(
@@ -197,10 +194,8 @@ def mark_paid(
     request: Request, body: Sent, session: Db, who: Caller, link_id: PathId, delivery_id: PathId
 ) -> Response:
     """For the seller, once; no money passes through the market."""
-    api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
 
-    def work(wanted: PaidBody) -> Made:
+    def do(wanted: PaidBody) -> None:
         disputes.mark_paid(
             session,
             actor=who.actor,
@@ -209,9 +204,32 @@ def mark_paid(
             delivery_id=delivery_id,
             on_date=wanted.paid_on,
         )
-        return Made(_told(session, who, link_id, delivery_id))
 
-    return machine.do_once(request, session, who, power="deliver", raw=body, model=PaidBody, work=work)
+    return _act(request, session, who, link_id, delivery_id, body, PaidBody, do)
+
+
+def _act(
+    request: Request,
+    session: Session,
+    who: Who,
+    link_id: int,
+    delivery_id: int,
+    raw: bytes,
+    model: type[B],
+    do: Callable[[B], object],
+) -> Response:
+    """Do what a side does to a delivery, and tell it as it stands then."""
+    return acting.act(
+        request,
+        session,
+        who,
+        link_id,
+        power="deliver",
+        raw=raw,
+        model=model,
+        do=do,
+        tell=lambda: _told(session, who, link_id, delivery_id),
+    )
 
 
 def _told(session: Session, who: Who, link_id: int, delivery_id: int) -> DeliveryDocument:
