@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.catalogue import amounts
 from market.errors import Conflict, Invalid
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
@@ -164,11 +163,10 @@ def _check_sums(
     """With every new word, so that the totals hold whichever of the last words are agreed with."""
     unit = unit_of(session, link.product_id)
     deliveries.check_weighed(weighed, link, unit)
-    price = link.price if weighed.price is None else weighed.price
-    accepted = weighed.gross - weighed.deducted
+    found = deliveries.reckon(weighed, link, unit)
     words = _last(said)
     others = [words.get(one.id, one) for one in rows if one is not row]
     deliveries.check_sums(
-        accepted + sum(one.accepted for one in others),
-        amounts.value(accepted, price, unit) + sum(one.value for one in others),
+        found["accepted"] + sum(one.accepted for one in others),
+        found["value"] + sum(one.value for one in others),
     )

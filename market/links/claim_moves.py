@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.catalogue import amounts
 from market.errors import Conflict
 from market.events import Actor, Event
 from market.inquiries.proposals import unit_of
@@ -41,20 +40,12 @@ def write(
     """Add what a side, or an officer, has found of a delivery, or of one of its weighings."""
     unit = unit_of(session, link.product_id)
     deliveries.check_weighed(weighed, link, unit)
-    price = link.price if weighed.price is None else weighed.price
-    accepted = weighed.gross - weighed.deducted
     claim = DeliveryClaim(
         delivery_id=delivery.id,
         weighing_id=weighing_id,
         side=side,
         what=what,
-        spec=weighed.spec,
-        gross=weighed.gross,
-        deducted=weighed.deducted,
-        reason=weighed.reason,
-        accepted=accepted,
-        price=price,
-        value=amounts.value(accepted, price, unit),
+        **deliveries.reckon(weighed, link, unit),
         made_at=clock.now(),
         made_by=actor.user_id,
         channel=actor.channel,

@@ -64,7 +64,10 @@ def record_delivery(
     if not weighed:
         raise Invalid(t("Please say how much was delivered."), field="gross")
     line = _line(session, link, on_date, line_id)
-    rows = [_weighing(position, one, link, unit) for position, one in enumerate(weighed, start=1)]
+    rows = [
+        Weighing(position=position, **reckon(one, link, unit))
+        for position, one in enumerate(weighed, start=1)
+    ]
     accepted, value = sum(row.accepted for row in rows), sum(row.value for row in rows)
     check_sums(accepted, value)
     delivery = Delivery(
@@ -178,19 +181,21 @@ def check_sums(accepted: int, value: int) -> None:
         raise Invalid(t("Together this is more than one delivery can be."), field="gross")
 
 
-def _weighing(position: int, one: Weighed, link: Link, unit: str) -> Weighing:
+def reckon(one: Weighed, link: Link, unit: str) -> dict[str, Any]:
+    """What was weighed as the columns of a weighing or a claim: what is accepted of it, at which price, and
+    what that comes to.
+    """
     price = link.price if one.price is None else one.price
     accepted = one.gross - one.deducted
-    return Weighing(
-        position=position,
-        spec=one.spec,
-        gross=one.gross,
-        deducted=one.deducted,
-        reason=one.reason,
-        accepted=accepted,
-        price=price,
-        value=amounts.value(accepted, price, unit),
-    )
+    return {
+        "spec": one.spec,
+        "gross": one.gross,
+        "deducted": one.deducted,
+        "reason": one.reason,
+        "accepted": accepted,
+        "price": price,
+        "value": amounts.value(accepted, price, unit),
+    }
 
 
 def _line(session: Session, link: Link, on_date: date, line_id: int | None) -> int | None:

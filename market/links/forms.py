@@ -16,6 +16,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
 from market.links.deliveries import Weighed
+from market.listings.terms import Check
 from market.web.forms import Day, Filled, Line, OptionalId, OptionalLine, Prose, Ticked, Whole, fill
 
 
@@ -44,7 +45,7 @@ class ContractForm(BaseModel):
 class CheckForm(BaseModel):
     """A step of what has to pass before goods are handed over."""
 
-    check: Literal["sample", "antibiotics", "residues"]
+    check: Check
     step: Literal["done", "passed", "failed"]
     on_date: Day
     paper: Annotated[OptionalLine, Field(max_length=120)] = ""

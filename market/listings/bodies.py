@@ -20,7 +20,7 @@ from market.errors import Invalid, NotFound, under
 from market.listings.forms import Goods
 from market.listings.lot_sets import LotWish
 from market.listings.rules import MOST_LINES, PriceLine
-from market.listings.terms import Terms, join_checks
+from market.listings.terms import Check, Terms, join_checks
 from market.places import queries as places
 from market.web.forms import Code, Prose, Refused, clean_text
 from market.web.sent import Amount, Body, Bool, Day, Days, Id, Money, Number, Price, Text, Unit, Whole
@@ -78,7 +78,7 @@ class TermsBody(Body):
     contract_due: Day | None = None
     tolerance: Share | None = None
     checks: Annotated[
-        list[Literal["sample", "antibiotics", "residues"]],
+        list[Check],
         Field(
             default_factory=list, max_length=3, description="what has to pass before goods are handed over"
         ),

@@ -17,7 +17,7 @@ from market.catalogue.spec import Definition
 from market.errors import Invalid
 from market.listings.models import LOSS_CAUSES
 from market.listings.rules import PriceLine
-from market.listings.terms import Terms, join_checks
+from market.listings.terms import Check, Terms, join_checks
 from market.web.forms import (
     Code,
     Day,
@@ -60,7 +60,7 @@ class Goods:
 
 
 #: What has to pass before goods are handed over, by boxes that are ticked.
-Checks = Annotated[list[Literal["sample", "antibiotics", "residues"]], BeforeValidator(as_list)]
+Checks = Annotated[list[Check], BeforeValidator(as_list)]
 
 
 class ListingForm(BaseModel):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 SIDES = ("seller", "buyer")
 PAYMENTS = ("on_delivery", "days_after", "in_advance")
 #: What may have to pass before goods are handed over.
-CHECKS = ("sample", "antibiotics", "residues")
+Check = Literal["sample", "antibiotics", "residues"]
+CHECKS: tuple[Check, ...] = get_args(Check)
 #: Where the price holds: at field or pond, at the seller's store, at the buyer's.
 BASES = ("field", "store", "buyer")
 
