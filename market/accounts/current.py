@@ -23,7 +23,7 @@ from market.accounts.tokens import hash_token
 from market.errors import MustChangePassword, NotAllowed, NotSignedIn
 from market.events import Actor
 from market.notices.models import Notice
-from market.web.session import Db
+from market.web.session import Db, Gate
 from market.words import t
 
 COOKIE = "session"
@@ -330,3 +330,26 @@ def need_duty(who: Who, duty: str) -> None:
     """Refuse unless the asker is an officer with this duty somewhere."""
     if not who.has_duty(duty):
         raise NotAllowed(t("This is not among your duties."))
+
+
+async def before_reading(
+    request: Request, allowed: Callable[[Session, Who], object], *, stranger: NotSignedIn | None = None
+) -> None:
+    """Ask, before anything is read of what is sent, whether the asker may send it at all; ``allowed``
+    refuses, a ``stranger`` is refused with these words. Who asks is looked at again when it is kept: that
+    may be minutes from now.
+    """
+
+    def look() -> None:
+        with request.app.state.database.reading() as session:
+            who = load(request, session)
+            if not who.signed_in:
+                raise stranger or NotSignedIn()
+            if who.must_change_password:
+                raise MustChangePassword
+            allowed(session, who)
+
+    gate: Gate = request.app.state.gate
+    async with gate.pass_through(write=False):
+        await run_in_threadpool(look)
+    del request.state.who

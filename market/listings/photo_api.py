@@ -6,28 +6,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from market.accounts import current, machine
 from market.accounts.machine import NO_TOKEN, NOT_KNOWN, Sent, UnitCaller
-from market.errors import Invalid, MustChangePassword, NotAllowed, NotSignedIn
+from market.errors import Invalid, NotSignedIn
 from market.listings import photos, pictures, queries
 from market.listings.own_routes import trader
 from market.listings.photo_models import MOST_PHOTOS
-from market.listings.photo_routes import MOST_BYTES, Name, Received, read_received, store_of
+from market.listings.photo_routes import MOST_BYTES, Name, Received, may_send, read_received, store_of
 from market.listings.pictures import FIELD
 from market.web import api, sent, uploads
 from market.web.api import PREFIX, Model
 from market.web.forms import PathId
 from market.web.pages import absolute
 from market.web.sent import Body, Made, Nothing, Text
-from market.web.session import Db, Gate
+from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
@@ -67,12 +67,10 @@ class AltBody(Body):
 
 
 async def _received(request: Request, listing_id: PathId) -> AsyncIterator[Received]:
-    token = current.bearer(request)
-    if token is None:
+    if current.bearer(request) is None:
         raise NotSignedIn(NO_TOKEN)
-    gate: Gate = request.app.state.gate
-    async with gate.pass_through(write=False):
-        await run_in_threadpool(_check_right, request, token, listing_id)
+    allowed = partial(may_send, listing_id=listing_id)
+    await current.before_reading(request, allowed, stranger=NotSignedIn(NOT_KNOWN))
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         coming = uploads.receive(request, name=FIELD, most_bytes=MOST_BYTES, by_program=True)
@@ -84,19 +82,6 @@ async def _received(request: Request, listing_id: PathId) -> AsyncIterator[Recei
     async with coming as files:
         with ExitStack() as held:
             yield await read_received(request, listing_id, files, held)
-
-
-def _check_right(request: Request, token: str, listing_id: int) -> None:
-    """Before anything is read of what is sent: may the asker send it at all?"""
-    with request.app.state.database.reading() as session:
-        who = current.of_token(session, token)
-        if not who.signed_in:
-            raise NotSignedIn(NOT_KNOWN)
-        if who.must_change_password:
-            raise MustChangePassword
-        if not who.is_unit:
-            raise NotAllowed(t("This is for cooperatives and cooperative groups."))
-        queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
 
 
 @router.get(

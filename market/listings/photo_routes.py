@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Anyone, OfUnit, Who
-from market.errors import Invalid, MarketError, MustChangePassword, NotAllowed, NotFound, NotSignedIn
+from market.errors import Invalid, MarketError, NotAllowed, NotFound
 from market.listings import own_routes as own
 from market.listings import photos, pictures, queries
 from market.listings.forms import AltForm
@@ -73,17 +73,11 @@ class Received:
     refusal: MarketError | None = None
 
 
-def _check_right(request: Request, listing_id: int) -> None:
-    """Before anything is read of what is sent: may the asker send it at all?"""
-    with request.app.state.database.reading() as session:
-        who = current.load(request, session)
-        if not who.signed_in:
-            raise NotSignedIn
-        if who.must_change_password:
-            raise MustChangePassword
-        if not who.is_unit:
-            raise NotAllowed(t("This is for cooperatives and cooperative groups."))
-        queries.listing_for(session, party_id=own.trader(who), listing_id=listing_id)
+def may_send(session: Session, who: Who, listing_id: int) -> None:
+    """Refuse who may not add to the photos of this listing."""
+    if not who.is_unit:
+        raise NotAllowed(t("This is for cooperatives and cooperative groups."))
+    queries.listing_for(session, party_id=own.trader(who), listing_id=listing_id)
 
 
 def _check_count(request: Request, listing_id: int, sent: uploads.Sent) -> None:
@@ -95,11 +89,7 @@ def _check_count(request: Request, listing_id: int, sent: uploads.Sent) -> None:
 
 
 async def _received(request: Request, listing_id: PathId) -> AsyncIterator[Received]:
-    gate: Gate = request.app.state.gate
-    async with gate.pass_through(write=False):
-        await run_in_threadpool(_check_right, request, listing_id)
-    # Who asks is looked at again when the photos are kept: that may be minutes from now.
-    del request.state.who
+    await current.before_reading(request, partial(may_send, listing_id=listing_id))
     async with uploads.receive(request, name=FIELD, most_bytes=MOST_BYTES) as sent:
         with ExitStack() as held:
             yield await read_received(request, listing_id, sent, held)
