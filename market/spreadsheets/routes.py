@@ -179,13 +179,14 @@ def _own(session: Session, who: Who, upload_id: int) -> Upload:
 
 def _show_page(request: Request, session: Session, upload: Upload, form: Filled[Any]) -> Response:
     folder = Incoming(request.app.state.settings.files)
+    at_work = upload.state in AT_WORK
     context = {
         "form": form,
         "upload": upload,
-        "at_work": upload.state in AT_WORK,
+        "at_work": at_work,
         "progress": folder.progress(upload.file) if upload.state == "applying" else None,
         "name": present.KINDS[upload.kind],
         "state": present.STATES[upload.state],
-        "seen": present.seen(session, upload, page=forms.page_number(request)),
+        "seen": None if at_work else present.seen(session, upload, page=forms.page_number(request)),
     }
     return page(request, "spreadsheets/show.html", context, block="upload", status=form.status)

@@ -4,11 +4,15 @@ all of a file or nothing, and clears away what is done with. Killed in between, 
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from market import clock
@@ -25,6 +29,8 @@ from market.spreadsheets.report import Report
 from market.spreadsheets.service import NotApplied
 from market.spreadsheets.steps import Options
 from market.words import Words, t
+
+log = logging.getLogger("market.uploads")
 
 #: Whoever works on files holds this lock.
 LOCK = "uploads"
@@ -49,22 +55,38 @@ def work(runtime: Runtime) -> int:
         if not mine:
             return 0
         with runtime.database.reading() as session:
-            next_one = sa.select(Upload.id, Upload.state, Upload.file).where(Upload.state.in_(AT_WORK))
+            next_one = sa.select(Upload.id, Upload.kind, Upload.state, Upload.file).where(
+                Upload.state.in_(AT_WORK)
+            )
             found = session.execute(next_one.order_by(Upload.id).limit(1)).first()
         if found is None:
             return 0
-        folder = Incoming(runtime.settings.files)
-        held = folder.read(found.file)
-        sheets = (
-            service.open_file(held)
-            if held is not None
-            else Invalid(t("This file is not there any more. Please send it again."), field="file")
-        )
-        if found.state == "reading":
-            _check(runtime, found.id, sheets)
-        else:
-            _carry_out(runtime, folder, found.id, sheets)
+        try:
+            _see_to(runtime, found)
+        except (OperationalError, InterfaceError, NoConnection):
+            raise  # the database is away: the file waits for it
+        except Exception:
+            # A fault of ours: it must not hold up the files behind it.
+            log.exception("file %d", found.id)
+            report = Report(found.kind)
+            report.refuse(0, "", "", t("This file could not be worked on. Please send it again."))
+            with runtime.database.writing() as session:
+                _end(session, session.get_one(Upload, found.id), "refused", report)
         return 1
+
+
+def _see_to(runtime: Runtime, found: Any) -> None:
+    folder = Incoming(runtime.settings.files)
+    held = folder.read(found.file)
+    sheets = (
+        service.open_file(held)
+        if held is not None
+        else Invalid(t("This file is not there any more. Please send it again."), field="file")
+    )
+    if found.state == "reading":
+        _check(runtime, found.id, sheets)
+    else:
+        _carry_out(runtime, folder, found.id, sheets)
 
 
 def _check(runtime: Runtime, upload_id: int, sheets: list[Sheet] | Invalid) -> None:

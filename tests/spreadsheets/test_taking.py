@@ -1,4 +1,6 @@
-"""Agreements taken out by a page: with price and buyer, and the look at each is logged and shown."""
+"""Agreements taken out by a page: with price and buyer, and the look at each is logged and shown. And a file
+that breaks us.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,18 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
+from market import worker
 from market.events import EventRow
 from market.links import desk
+from market.spreadsheets.incoming import Incoming
+from market.spreadsheets.models import Upload
 from tests import make, trade
 from tests.make import Side
 from tests.pages import Browser, signed_in
+from tests.spreadsheets.test_uploads import send
 
 pytestmark = pytest.mark.usefixtures("on_a_day")
 
@@ -41,3 +48,19 @@ def test_each_agreement_in_the_file_was_looked_at(
     assert other.id not in looked
     assert "xem" in signed_in(browser, seller).get(f"/links/{link.id}").text
     assert len(desk.list_looks(session, link_id=link.id)) == 1
+
+
+def test_a_file_that_breaks_us_holds_up_no_other(
+    session: Session, app: FastAPI, seller: Side, browser: Open
+) -> None:
+    here = signed_in(browser, seller)
+    first, second = (send(here, b"a,b\n1,2\n", name=f"{n}.csv") for n in range(2))
+    upload = session.scalars(sa.select(Upload).order_by(Upload.id)).first()
+    assert upload is not None
+    path = Incoming(app.state.settings.files).folder / upload.file
+    path.unlink()
+    path.mkdir()  # no file that can be read, and none that is gone
+    worker.run_due(app.state.runtime)
+    for page in (first, second):
+        assert here.get(page.path).css(".state-bad"), page.path
+        assert len(here.get(page.path).css(".cells li")) == 1
