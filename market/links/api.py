@@ -13,9 +13,19 @@ from market.accounts.machine import Caller, Sent
 from market.inquiries import queries as inquiries
 from market.inquiries.bodies import AcceptBody
 from market.inquiries.documents import InquiryStanding, tell_standing
-from market.links import acting, amendment_api, conditions, delivery_api, documents, holding, phone, queries
+from market.links import (
+    acting,
+    amendment_api,
+    checks,
+    conditions,
+    delivery_api,
+    documents,
+    holding,
+    phone,
+    queries,
+)
 from market.links import service as links
-from market.links.bodies import CloseBody, ConfirmBody, ContractBody
+from market.links.bodies import CheckBody, CloseBody, ConfirmBody, ContractBody
 from market.links.documents import LinkDocument, LinkRows
 from market.links.models import LINK_STATES
 from market.web import api
@@ -156,6 +166,34 @@ def record_contract(request: Request, body: Sent, session: Db, who: Caller, link
         )
 
     return acting.act(request, session, who, link_id, power="bind", raw=body, model=ContractBody, do=do)
+
+
+@router.post(
+    PATH + "/{link_id}/checks",
+    name="api:note_check",
+    operation_id="note_check",
+    summary=str(t("Note what has to pass before goods are handed over")),
+    response_model=LinkDocument,
+    responses=api.WRITTEN,
+    openapi_extra=api.writes(CheckBody, {"check": "sample", "step": "done", "on_date": "2026-04-02"}),
+    tags=["links"],
+)
+def note_check(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:
+    """Done by either side, then passed or failed by the buyer's word."""
+
+    def do(wanted: CheckBody) -> None:
+        checks.note(
+            session,
+            actor=who.actor,
+            party_id=who.acts_for,
+            link_id=link_id,
+            code=wanted.check,
+            step=wanted.step,
+            on_date=wanted.on_date,
+            paper=wanted.paper,
+        )
+
+    return acting.act(request, session, who, link_id, power="deliver", raw=body, model=CheckBody, do=do)
 
 
 @router.post(

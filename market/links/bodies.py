@@ -13,6 +13,7 @@ from market.links.deliveries import Weighed
 from market.listings import bodies
 from market.listings.bodies import Qualities
 from market.listings.forms import Goods
+from market.listings.terms import Check
 from market.web.forms import Prose
 from market.web.sent import Amount, Body, Day, Id, Number, Price, Text, Unit, Whole
 from market.words import t
@@ -94,6 +95,17 @@ class ContractBody(Body):
 
     contract_number: Annotated[Text, Field(min_length=1)]
     contract_date: Day
+
+
+class CheckBody(Body):
+    """A step of what has to pass before goods are handed over."""
+
+    check: Check
+    step: Annotated[
+        Literal["done", "passed", "failed"], Field(description="passed and failed are the buyer's to say")
+    ]
+    on_date: Day
+    paper: Annotated[Text, Field(max_length=120, description="number of the slip, or the laboratory")] = ""
 
 
 class CloseBody(Body):

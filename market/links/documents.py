@@ -12,7 +12,7 @@ from market.catalogue import spec
 from market.catalogue.models import Product
 from market.inquiries import documents as inquiries
 from market.inquiries.documents import OfferTold
-from market.links import history, queries, renewals
+from market.links import checks, history, queries, renewals
 from market.links.queries import DeliveryCard, LinkRow
 from market.listings import documents
 from market.listings.documents import Qualities, TradeTerms
@@ -69,6 +69,15 @@ class AmendmentTold(Model):
     offer: OfferTold
 
 
+class CheckTold(Model):
+    """What has to pass before goods are handed over, as it stands."""
+
+    check: str = Field(description="sample, antibiotics or residues")
+    step: str = Field(description="asked, done, passed or failed")
+    on_date: date | None
+    paper: str | None = Field(description="number of the slip, or the laboratory")
+
+
 class LinkDocument(Model):
     """An agreement."""
 
@@ -106,6 +115,7 @@ class LinkDocument(Model):
     agreed_at: datetime
     spec: Qualities
     terms: TradeTerms
+    checks: list[CheckTold] = Field(description="while one has not passed no delivery is recorded")
     schedule: list[LinkLineTold]
     deliveries: list[DeliveryTold] = Field(description="the latest first")
     history: list[StepTold]
@@ -199,6 +209,10 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
         agreed_at=link.agreed_at,
         spec=spec.tell(catalogue.specs_of(session, product), link.spec),
         terms=documents.tell_terms(session, link.terms),
+        checks=[
+            CheckTold(check=one.code, step=one.step, on_date=one.on_date, paper=one.paper)
+            for one in checks.of(session, link_id=link_id, terms=link.terms)
+        ],
         schedule=[
             LinkLineTold(
                 id=line.id,

@@ -78,6 +78,13 @@ TABLE: dict[str, Right] = {
         contract_number="12/HĐ",
         contract_date="{today}",
     ),
+    "api:note_check": send(
+        having("deliver", "seller", "buyer"),
+        "/api/v1/links/{checked}/checks",
+        check="sample",
+        step="done",
+        on_date="{today}",
+    ),
     "api:confirm_deposit": send(having("bind", "seller"), "/api/v1/links/{waiting_link}/deposit"),
     "api:close_link": send(
         having("bind", "seller", "buyer"), "/api/v1/links/{plain_link}/close", version="{plain_version}"
