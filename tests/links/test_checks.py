@@ -22,6 +22,7 @@ from market.listings.models import Listing
 from market.listings.terms import Terms
 from market.notices.models import Notice
 from tests import make, trade
+from tests.machines import Trader
 from tests.make import Side
 from tests.pages import Browser, signed_in
 from tests.trade import TONNE
@@ -140,3 +141,23 @@ def test_a_listing_keeps_what_is_ticked(
     assert form.send(checks=["residues"]).status == 200
     session.expire_all()
     assert session.get_one(Listing, listing.id).checks == "residues"
+
+
+def test_programs_of_both_sides_note_it(
+    session: Session, seller: Side, buyer: Side, link: Link, browser: Open
+) -> None:
+    coop, trader = (Trader(browser(), session, side.user) for side in (seller, buyer))
+    path = f"/links/{link.id}"
+    weighed = {"on_date": clock.today().isoformat(), "gross": 100}
+    coop.wrong("POST", f"{path}/deliveries", 409, weighed)
+    for code in ("sample", "antibiotics"):
+        done = {"check": code, "step": "done", "on_date": clock.today().isoformat(), "paper": "Phiếu 7"}
+        coop.does("POST", f"{path}/checks", done)
+        coop.wrong("POST", f"{path}/checks", 403, {**done, "step": "passed"})
+        told = trader.does("POST", f"{path}/checks", {**done, "step": "passed"})
+    assert [(one["check"], one["step"], one["paper"]) for one in told["checks"]] == [
+        ("sample", "passed", "Phiếu 7"),
+        ("antibiotics", "passed", "Phiếu 7"),
+    ]
+    assert told["terms"]["checks"] == ["sample", "antibiotics"]
+    coop.does("POST", f"{path}/deliveries", weighed)
