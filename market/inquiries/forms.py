@@ -5,6 +5,7 @@ terms fold below them. Volume and quality are read by the product's own units an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -23,7 +24,6 @@ from market.web.forms import (
     Day,
     Filled,
     OptionalCount,
-    OptionalDay,
     OptionalDays,
     OptionalId,
     OptionalLine,
@@ -59,7 +59,6 @@ class TermsForm(BaseModel):
     payment_days: OptionalDays = None
     tolerance: OptionalPercent = None
     deposit: OptionalMoney = None
-    deposit_due: OptionalDay = None
     contract_wanted: Ticked = False
     weighed_at: OptionalLine = ""
     deductions: OptionalLine = ""
@@ -92,9 +91,11 @@ class Answer(BaseModel):
 
 
 def read_proposal(
-    session: Session, raw: Mapping[str, Any], product: Product, language: str
+    session: Session, raw: Mapping[str, Any], product: Product, language: str, *, standing: Terms
 ) -> tuple[Filled[Any], Proposal | None]:
-    """The form and, when it holds, the proposal in base units."""
+    """The form and, when it holds, the proposal in base units. Of the ``standing`` terms, from which the form
+    was filled, what it has no field for stays.
+    """
     several = schedules.several(raw)
     form: Filled[Any] = fill(TermsForm if several else ProposalForm, dict(raw))
     quality: dict[str, Any] = {}
@@ -133,7 +134,8 @@ def read_proposal(
         area_m2=area,
         area_base="sown" if area is not None else None,
         households=filled.households,
-        terms=Terms(
+        terms=replace(
+            standing,
             delivery_place_id=filled.delivery_place,
             carrier=filled.carrier,
             weighed_at=filled.weighed_at or None,
@@ -141,8 +143,9 @@ def read_proposal(
             payment=filled.payment,
             payment_days=filled.payment_days,
             deposit=filled.deposit or None,
-            deposit_due=filled.deposit_due,
+            deposit_due=standing.deposit_due if filled.deposit else None,
             contract_wanted=True if filled.contract_wanted else None,
+            contract_due=standing.contract_due if filled.contract_wanted else None,
             tolerance=None if filled.tolerance is None else filled.tolerance * 100,
             checks=join_checks(filled.checks),
         ),

@@ -24,6 +24,11 @@ Side = Literal["seller", "buyer"]
 PAGE_SIZE = 30
 
 
+def standing_terms(session: Session, inquiry: Inquiry) -> Terms:
+    """The terms of the offer that stands."""
+    return Terms.of(session.get_one(Offer, inquiry.last_offer_id))
+
+
 def inquiry_for(session: Session, *, party_id: int, inquiry_id: int) -> tuple[Inquiry, Side]:
     """The party's own inquiry and the side it stands on; ``NotFound`` for anybody else."""
     inquiry = session.get(Inquiry, inquiry_id)

@@ -23,6 +23,7 @@ from market.inquiries.models import Inquiry
 from market.links import queries as links
 from market.listings import queries as listings
 from market.listings.models import Listing
+from market.listings.terms import Terms
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -71,7 +72,7 @@ def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: 
     may_ask(who)
     listing = listings.get_offered(session, listing_id)
     product = catalogue.get_product(session, listing.product_id)
-    form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken(), standing=Terms.of(listing))
     if proposal is not None:
         with refusals(session, form):
             sent = sending.take(session, who.user_id, "inquiry", raw, listing_id)
@@ -103,7 +104,9 @@ def offer(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
     inquiry = _mine(session, who, inquiry_id)
     current.need_power(who, "trade")
     product = catalogue.get_product(session, inquiry.product_id)
-    form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    form, proposal = inquiry_forms.read_proposal(
+        session, raw, product, spoken(), standing=queries.standing_terms(session, inquiry)
+    )
     if proposal is not None:
         with refusals(session, form):
             inquiries.make_offer(

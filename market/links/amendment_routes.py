@@ -18,6 +18,7 @@ from market.inquiries import present
 from market.links import amendments, filled, queries, shown
 from market.links.forms import VersionForm
 from market.links.models import Link
+from market.listings.terms import Terms
 from market.web import forms
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -40,7 +41,7 @@ def propose(request: Request, session: Db, who: Acting, link_id: PathId, raw: Po
     """Propose other terms; sent twice the second finds the first waiting."""
     link = _own(session, who, link_id, "trade")
     product = catalogue.get_product(session, link.product_id)
-    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken(), standing=Terms.of(link))
     if proposal is not None:
         with refusals(session, proposed):
             amendments.propose_amendment(

@@ -20,6 +20,7 @@ from market.inquiries import present
 from market.links import phone, queries, shown
 from market.links.forms import OtherForm, VersionForm
 from market.listings.models import Listing
+from market.listings.terms import Terms
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -46,7 +47,9 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
     """Record what was agreed; sent twice it is one."""
     listing = _about(session, who, listing_id)
     product = catalogue.get_product(session, listing.product_id)
-    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    proposed, proposal = inquiry_forms.read_proposal(
+        session, raw, product, spoken(), standing=Terms.of(listing)
+    )
     there = forms.fill(OtherForm, raw)
     proposed.errors |= there.errors
     if not there.ok:

@@ -18,6 +18,7 @@ from market.inquiries import forms as inquiry_forms
 from market.inquiries import present
 from market.inquiries.models import Inquiry
 from market.links import filled, queries, renewals, shown
+from market.listings.terms import Terms
 from market.web import sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -40,7 +41,7 @@ def start(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
     _need(session, who, link_id)
     link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
-    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken())
+    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken(), standing=Terms.of(link))
     if proposal is not None:
         with refusals(session, proposed):
             sent = sending.take(session, who.user_id, "renewal", raw, link_id)

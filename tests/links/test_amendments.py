@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, worker
 from market.errors import Conflict, Invalid, NotFound
+from market.inquiries.models import Offer
 from market.inquiries.proposals import Line, Proposal
 from market.links import amendments, deliveries, outside
 from market.links import service as links
@@ -23,6 +24,7 @@ from market.links.deliveries import Weighed
 from market.links.models import Amendment, Delivery, Link, LinkLine, LinkTerms
 from market.listings import service as listings
 from market.listings.models import Listing, Lot
+from market.listings.terms import Terms
 from market.notices.models import Notice
 from market.statistics import verify
 from tests import make, rules, trade
@@ -319,3 +321,21 @@ def test_proposed_on_one_page_and_accepted_on_the_other(
     assert there.get(path).form("/decline").send().status == 200
     assert session.get_one(Link, link.id).volume == 5 * TONNE
     check(session)
+
+
+def test_what_the_page_has_no_field_for_stays(
+    session: Session, seller: Side, buyer: Side, listing: Listing, browser: Open
+) -> None:
+    due = clock.today() + timedelta(days=9)
+    terms = Terms(
+        carriage_paid_by="buyer",
+        deposit=1_000_000,
+        deposit_due=due,
+        contract_wanted=True,
+        contract_due=due,
+    )
+    asked = trade.make_inquiry(session, buyer, listing, terms=terms)
+    form = signed_in(browser, seller).get(f"/inquiries/{asked.id}").form("/offer")
+    assert form.send(price="9.900").status == 200
+    offer = session.scalars(sa.select(Offer).order_by(Offer.id.desc()).limit(1)).one()
+    assert Terms.of(offer) == terms
