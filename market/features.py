@@ -35,6 +35,7 @@ BESIDE = (
     "market.listings.ledger_models",
     "market.listings.freshness",
     "market.listings.photo_models",
+    "market.links.price_models",
 )
 
 

@@ -27,7 +27,7 @@ from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Proposal
 from market.links import amendments, conditions, deliveries, disputes, holding, outside, silence
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import CONTESTED, Amendment, Delivery, Link
 from market.listings import service as listings
 from market.listings.models import LOSS_CAUSES, Listing, Lot

@@ -21,6 +21,7 @@ from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
 from market.links import deliveries
 from market.links import service as links
+from market.links.agreed import Weighed
 from market.links.models import Link
 from market.listings import service as listings
 from market.listings.models import Listing
@@ -155,7 +156,7 @@ def _deliver(world: World, session: Session, unit: Unit, buyer: Buyer, link_id: 
         party_id=unit.party_id,
         link_id=link_id,
         on_date=clock.today(),
-        weighed=[deliveries.Weighed(gross=3 * TONNE // 2)],
+        weighed=[Weighed(gross=3 * TONNE // 2)],
     )
     world.note("deliveries")
     if confirmed:

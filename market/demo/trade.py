@@ -18,6 +18,7 @@ from market.inquiries import service as inquiries
 from market.inquiries.proposals import Line, Proposal
 from market.links import conditions, deliveries
 from market.links import service as links
+from market.links.agreed import Weighed
 from market.links.models import Link
 from market.listings import service as listings
 from market.listings.models import Listing, Lot
@@ -267,7 +268,7 @@ def _deliver(world: World, session: Session, unit: Unit, buyer: Buyer, link_id: 
         party_id=unit.party_id,
         link_id=link_id,
         on_date=clock.today(),
-        weighed=[deliveries.Weighed(gross=amount)],
+        weighed=[Weighed(gross=amount)],
     )
     world.note("deliveries")
     if world.dice.random() < 0.95 or clock.today() < world.until.date() - timedelta(days=10):

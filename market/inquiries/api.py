@@ -26,6 +26,7 @@ from market.inquiries.routes import may_ask
 from market.links import queries as links
 from market.listings import present
 from market.listings import queries as listings
+from market.listings.pricing import Pricing
 from market.web import api, sent
 from market.web.api import PREFIX, Parameter
 from market.web.forms import PathId
@@ -59,6 +60,28 @@ SCHEDULE = {
         {"from": "2026-05-01", "to": "2026-05-31", "volume": 300},
     ],
     "price": 9400,
+}
+TABLE = {
+    "listing_id": 15,
+    "volume": 2,
+    "unit": "tấn",
+    "spec": {"count_per_kg": [30, 40]},
+    "from": "2026-04-01",
+    "to": "2026-04-10",
+    "price_kind": "table",
+    "prices": [{"size": [30, 40], "price": 150000}, {"size": [41, 50], "price": 135000}],
+}
+REFERENCE = {
+    "listing_id": 12,
+    "volume": 30,
+    "unit": "tấn",
+    "from": "2026-04-01",
+    "to": "2026-04-30",
+    "price_kind": "reference",
+    "price": 9200,
+    "reference": {"source": "Sở Nông nghiệp và Môi trường", "plus": 200, "floor": 8500, "ceiling": 10500},
+    "area": 5,
+    "all_output": True,
 }
 
 
@@ -116,7 +139,7 @@ def show(request: Request, session: Db, who: Caller, inquiry_id: PathId) -> Resp
     status_code=201,
     response_model=InquiryStanding,
     responses=api.WRITTEN,
-    openapi_extra=api.writes(InquiryBody, ASK, schedule=SCHEDULE),
+    openapi_extra=api.writes(InquiryBody, ASK, schedule=SCHEDULE, table=TABLE, reference=REFERENCE),
     tags=["inquiries"],
 )
 def send(request: Request, body: Sent, session: Db, who: Caller) -> Response:
@@ -132,7 +155,7 @@ def send(request: Request, body: Sent, session: Db, who: Caller) -> Response:
             actor=who.actor,
             buyer_id=party_id,
             listing_id=listing.id,
-            proposal=_proposal(session, wanted, listing.product_id),
+            proposal=_proposal(session, wanted, listing.product_id, listings.pricing_of(session, listing)),
             remark=wanted.message,
         )
         return Made(_standing(request, session, party_id, inquiry.id), 201, f"{PATH}/{inquiry.id}")
@@ -160,7 +183,9 @@ def offer(request: Request, body: Sent, session: Db, who: Caller, inquiry_id: Pa
             actor=who.actor,
             party_id=who.acts_for,
             inquiry_id=inquiry_id,
-            proposal=_proposal(session, wanted, inquiry.product_id),
+            proposal=_proposal(
+                session, wanted, inquiry.product_id, queries.standing_pricing(session, inquiry)
+            ),
             remark=wanted.message,
             version=wanted.version,
         )
@@ -237,9 +262,9 @@ def _answer(
     return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)
 
 
-def _proposal(session: Session, wanted: bodies.ProposalBody, product_id: int) -> Proposal:
+def _proposal(session: Session, wanted: bodies.ProposalBody, product_id: int, standing: Pricing) -> Proposal:
     goods = present.goods(session, catalogue.get_product(session, product_id))
-    return bodies.read_proposal(session, wanted, goods)
+    return bodies.read_proposal(session, wanted, goods, standing=standing)
 
 
 def _standing(request: Request, session: Session, party_id: int, inquiry_id: int) -> InquiryStanding:

@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from market.catalogue import spec
 from market.errors import Invalid, under
 from market.inquiries.proposals import Line, Proposal
-from market.listings import bodies
-from market.listings.bodies import Basis, Qualities, TermsBody
+from market.listings import bodies, pricing
+from market.listings.bodies import Basis, Qualities, ReferenceBody, SizePriceBody, TermsBody
 from market.listings.forms import Goods
+from market.listings.pricing import MOST_LINES as MOST_SIZES
+from market.listings.pricing import Kind as PriceKind
+from market.listings.pricing import Pricing
 from market.web.forms import Prose, Refused
-from market.web.sent import Amount, Body, Count, Day, Id, Number, Price, Text, Unit, Whole
+from market.web.sent import Amount, Body, Bool, Count, Day, Id, Number, Price, Text, Unit, Whole
 from market.words import t
 
 MOST_LINES = 60
@@ -56,7 +59,27 @@ class ProposalBody(Body):
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     schedule: Annotated[list[ScheduleLine], Field(min_length=1, max_length=MOST_LINES)] | None = None
-    price: Price
+    price_kind: (
+        Annotated[
+            PriceKind,
+            Field(
+                description="without it: fixed where a price is said, else as what it answers to; "
+                "for work that is paid it is labour always"
+            ),
+        ]
+        | None
+    ) = None
+    price: (
+        Annotated[
+            Price, Field(description="of a reference price the estimate; of a table it may be left out")
+        ]
+        | None
+    ) = None
+    prices: Annotated[
+        list[SizePriceBody],
+        Field(default_factory=list, max_length=MOST_SIZES, description="a price for each size"),
+    ]
+    reference: ReferenceBody | None = None
     price_basis: Basis = "field"
     kind: Literal["spot", "season", "linkage"] = "spot"
     covers: Annotated[
@@ -65,6 +88,9 @@ class ProposalBody(Body):
     area: Area | None = None
     area_base: Literal["sown", "land", "pond"] | None = None
     households: Count | None = None
+    all_output: Annotated[
+        Bool, Field(description="all that the area gives: the volume is an estimate of it")
+    ] = False
     season: Annotated[Text, Field(description="code of a season")] | None = None
     terms: Annotated[TermsBody, Field(default_factory=TermsBody)]
     message: Prose = ""
@@ -102,13 +128,22 @@ class WithdrawBody(Body):
     message: Prose = ""
 
 
-def read_proposal(session: Session, body: ProposalBody, goods: Goods) -> Proposal:
-    """The proposal in base units; refuses what the product's units and qualities do not know."""
+def read_proposal(
+    session: Session, body: ProposalBody, goods: Goods, *, standing: Pricing, amends: bool = False
+) -> Proposal:
+    """The proposal in base units; refuses what the product's units and qualities do not know. ``standing``:
+    how the price is made of what it answers to, which an amendment keeps.
+    """
+    quality = spec.read(goods.definitions, body.spec)
+    made = _pricing(body, goods, standing, quality, amends=amends)
     return Proposal(
         lines=_lines(body, goods),
-        price=body.price,
+        price=made.price or 0,
+        price_kind=made.kind,
+        prices=made.lines,
+        reference=made.reference,
         price_basis=body.price_basis,
-        spec=spec.read(goods.definitions, body.spec),
+        spec=quality,
         kind=body.kind,
         covers_inputs="inputs" in body.covers,
         covers_production="production" in body.covers,
@@ -116,9 +151,45 @@ def read_proposal(session: Session, body: ProposalBody, goods: Goods) -> Proposa
         area_m2=None if body.area is None else round(body.area * 10_000),
         area_base=None if body.area is None else body.area_base or "sown",
         households=body.households,
+        all_output=body.all_output,
         season_id=bodies.read_season(session, body.season) if body.season else None,
         terms=bodies.read_terms(session, body.terms),
     )
+
+
+def _pricing(
+    body: ProposalBody, goods: Goods, standing: Pricing, quality: spec.Spec, *, amends: bool
+) -> Pricing:
+    kind = body.price_kind or _kind(body, standing)
+    if amends:
+        if body.price_kind not in (None, standing.kind):
+            raise Invalid(t("How the price is made is not amended."), field="price_kind")
+        kind = standing.kind
+    like = kind == standing.kind
+    lines = tuple(bodies.read_table(body.prices, goods))
+    reference = bodies.read_reference(body.reference)
+    if kind == "reference" and like:
+        reference = reference or standing.reference
+    price = body.price
+    if kind == "reference" and like and price is None:
+        price = standing.price
+    if kind == "table":
+        lines = lines or (standing.lines if like else ())
+        counted = pricing.counted_at(lines, quality.get(goods.size.key) if goods.size else None)
+        if price is not None and lines and price != counted:
+            raise Invalid(t("This is not the price at which the table counts. Leave it out."), field="price")
+    elif price is None:
+        raise Invalid(t("Please fill this in."), field="price")
+    return Pricing(kind, price, lines, reference)
+
+
+def _kind(body: ProposalBody, standing: Pricing) -> str:
+    """The kind of a price that does not name it."""
+    if body.prices:
+        return "table"
+    if body.reference is not None:
+        return "reference"
+    return standing.kind if body.price is None or standing.kind == "labour" else "fixed"
 
 
 def _lines(body: ProposalBody, goods: Goods) -> tuple[Line, ...]:

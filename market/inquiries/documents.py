@@ -16,7 +16,8 @@ from market.catalogue.models import Product
 from market.inquiries import queries
 from market.inquiries.queries import InquiryRow, OfferCard, Thread
 from market.listings import documents
-from market.listings.documents import Qualities, TradeTerms
+from market.listings import queries as listings
+from market.listings.documents import Qualities, ReferenceTold, SizePriceTold, TradeTerms
 from market.listings.searching import as_number, as_unit
 from market.web.api import Amount, Model, Name, Paged
 
@@ -38,14 +39,20 @@ class OfferTold(Model):
     volume: Amount
     schedule: list[ScheduleTold]
     spec: Qualities
-    price: int = Field(description="đồng per kg or piece")
+    price_kind: str = Field(description="fixed, table, reference or labour")
+    price: int = Field(
+        description="đồng per kg or piece; of a table what it counts at, of a reference the estimate"
+    )
+    prices: list[SizePriceTold]
+    reference: ReferenceTold | None
     price_basis: str
-    value: int = Field(description="đồng")
+    value: int = Field(description="đồng; estimated of a reference and of all output, wages of labour")
     kind: str = Field(description="spot, season or linkage")
     covers: list[str]
     area: float | None = Field(description="hectares")
     area_base: str | None
     households: int | None
+    all_output: bool = Field(description="all that the area gives: the volume is an estimate of it")
     season: str | None
     terms: TradeTerms
 
@@ -114,6 +121,7 @@ class InquiryLine(Model):
     volume: Amount
     unit: str
     price: int
+    price_kind: str
 
 
 class InquiryLines(Paged):
@@ -139,6 +147,7 @@ def tell_line(row: InquiryRow, *, url: str) -> InquiryLine:
         volume=as_number(row.volume, row.unit),
         unit=as_unit(row.unit),
         price=row.price,
+        price_kind=row.price_kind,
     )
 
 
@@ -194,6 +203,7 @@ def _standing(
 def tell_offer(session: Session, card: OfferCard, product: Product) -> OfferTold:
     """One side's proposal, without what it wrote beside it."""
     seasons = {one.id: one.code for one in catalogue.list_seasons(session)} if card.season_id else {}
+    definitions = catalogue.specs_of(session, product)
     return OfferTold(
         id=card.id,
         side=card.side,
@@ -203,8 +213,11 @@ def tell_offer(session: Session, card: OfferCard, product: Product) -> OfferTold
             ScheduleTold(from_=first, to=last, volume=as_number(volume, product.unit))
             for first, last, volume in card.lines
         ],
-        spec=spec.tell(catalogue.specs_of(session, product), card.spec),
+        spec=spec.tell(definitions, card.spec),
+        price_kind=card.price_kind,
         price=card.price,
+        prices=documents.tell_table(card.prices, listings.size_of(definitions)),
+        reference=documents.tell_reference(card.reference),
         price_basis=card.price_basis,
         value=card.value,
         kind=card.kind,
@@ -212,6 +225,7 @@ def tell_offer(session: Session, card: OfferCard, product: Product) -> OfferTold
         area=None if card.area_m2 is None else card.area_m2 / 10_000,
         area_base=card.area_base,
         households=card.households,
+        all_output=card.all_output,
         season=seasons.get(card.season_id or 0),
         terms=documents.tell_terms(session, card.terms),
     )

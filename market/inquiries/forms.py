@@ -18,7 +18,10 @@ from market.catalogue.models import Product
 from market.errors import Invalid
 from market.inquiries import schedules
 from market.inquiries.proposals import Line, Proposal
+from market.listings import price_forms
+from market.listings import queries as listings
 from market.listings.forms import Checks
+from market.listings.pricing import Kind
 from market.listings.terms import Terms, join_checks
 from market.web.forms import (
     Day,
@@ -48,7 +51,9 @@ Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_emp
 class TermsForm(BaseModel):
     """A proposal as typed, but for how much and when. Of several call-offs schedules.py reads those."""
 
-    price: TextLine
+    #: Of a table the rows of sizes say it (listings/price_forms.py).
+    price: OptionalLine = ""
+    price_kind: Kind = "fixed"
     delivery_place: OptionalId = None
     # What folds under "more terms".
     price_basis: Literal["field", "store", "buyer"] = "field"
@@ -69,6 +74,7 @@ class TermsForm(BaseModel):
     covers_processing: Ticked = False
     area: OptionalLine = ""
     households: OptionalCount = None
+    all_output: Ticked = False
     remark: Prose = ""
     version: Whole = 1
 
@@ -99,7 +105,8 @@ def read_proposal(
     several = schedules.several(raw)
     form: Filled[Any] = fill(TermsForm if several else ProposalForm, dict(raw))
     quality: dict[str, Any] = {}
-    price = 0
+    kind = str(raw.get("price_kind") or "fixed")
+    definitions = catalogue.specs_of(session, product)
     measure = partial(
         amounts.parse_volume,
         unit=product.unit,
@@ -108,13 +115,12 @@ def read_proposal(
         piece=catalogue.piece_of(product),
     )
     lines = schedules.read(form, measure) if several else _one_line(form, measure)
-    try:
-        price = amounts.parse_price(str(raw.get("price", "")), language=language)
-    except Invalid as wrong:
-        form.errors.setdefault("price", wrong.words)
+    table = price_forms.read_table(form, listings.size_of(definitions)) if kind == "table" else ()
+    reference = price_forms.read_reference(form) if kind == "reference" else None
+    price = 0 if kind == "table" else _price(form, raw, language)
     try:
         texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
-        quality = spec.parse(catalogue.specs_of(session, product), texts)
+        quality = spec.parse(definitions, texts)
     except Invalid as wrong:
         form.refuse(wrong)
     area = _area(form)
@@ -126,6 +132,9 @@ def read_proposal(
         lines=lines,
         price=price,
         price_basis=filled.price_basis,
+        price_kind=filled.price_kind,
+        prices=table,
+        reference=reference,
         spec=quality,
         kind=filled.kind,
         covers_inputs=filled.covers_inputs,
@@ -134,6 +143,7 @@ def read_proposal(
         area_m2=area,
         area_base="sown" if area is not None else None,
         households=filled.households,
+        all_output=filled.all_output,
         terms=replace(
             standing,
             delivery_place_id=filled.delivery_place,
@@ -170,6 +180,14 @@ def _one_line(form: Filled[Any], measure: Callable[[str], int]) -> tuple[Line, .
         form.refuse(wrong)
         return ()
     return tuple(Line(*line) for line in lines)
+
+
+def _price(form: Filled[Any], raw: Mapping[str, Any], language: str) -> int:
+    try:
+        return amounts.parse_price(str(raw.get("price", "")), language=language)
+    except Invalid as wrong:
+        form.errors.setdefault("price", wrong.words)
+        return 0
 
 
 def _area(form: Filled[Any]) -> int | None:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, Base, Key, between, one_of
 from market.events import CHANNELS
+from market.listings.pricing import KINDS
 from market.listings.terms import BASES, SIDES, TermsColumns
 
 STATES = ("negotiating", "matched", "declined", "withdrawn", "expired", "held", "released")
 OPEN_STATES = ("negotiating", "held")
 DECLINE_REASONS = ("price", "volume", "quality", "window", "place", "sold_out", "other")
-PRICE_KINDS = ("fixed", "table", "reference", "labour")
 LINK_KINDS = ("spot", "season", "linkage")
 
 
@@ -88,7 +88,7 @@ class Offer(TermsColumns, Base):
     __tablename__ = "offers"
     __table_args__ = (
         one_of("side", SIDES),
-        one_of("price_kind", PRICE_KINDS),
+        one_of("price_kind", KINDS),
         one_of("price_basis", BASES),
         one_of("kind", LINK_KINDS),
         between("volume", 1, MAX_VOLUME),
@@ -140,6 +140,20 @@ class OfferLine(Base):
     from_date: Mapped[date]
     to_date: Mapped[date]
     volume: Mapped[int]
+
+
+class OfferPrice(Base):
+    """A line of an offer's table of prices: from this size (scaled as the spec says) to that, the price."""
+
+    __tablename__ = "offer_prices"
+    __table_args__ = (between("price", 1, MAX_PRICE), UniqueConstraint("offer_id", "position"))
+
+    id: Mapped[Key]
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"))
+    position: Mapped[int]
+    size_from: Mapped[int | None]
+    size_to: Mapped[int | None]
+    price: Mapped[int]
 
 
 class Remark(Base):

@@ -4,6 +4,7 @@ the routes here and by links/routes.py, which shows the thread again when an agr
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,17 +13,18 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
-from market.inquiries import queries, schedules
+from market.inquiries import deal_words, queries, schedules
 from market.inquiries.forms import ProposalForm
+from market.listings import price_forms, wording
 from market.listings import queries as listings
-from market.listings import wording
 from market.listings.models import Listing
+from market.listings.pricing import Pricing
 from market.listings.terms import Terms
 from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
 from market.web.forms import Filled, blank
-from market.words import t
+from market.words import Named, t
 
 REASONS = (
     ("price", t("The price does not fit")),
@@ -53,6 +55,12 @@ PARTS = (
     ("covers_production", t("Production and harvest")),
     ("covers_processing", t("Processing")),
 )
+PRICE_KINDS = (
+    ("fixed", t("One price")),
+    ("table", t("A price for each size")),
+    ("reference", t("By a reference price, estimated")),
+    ("labour", t("Pay for work; the buyer gives the material")),
+)
 SIDES = (("seller", t("the seller")), ("buyer", t("the buyer")))
 
 
@@ -64,7 +72,11 @@ def pairs(choices: tuple[tuple[str, Any], ...]) -> list[tuple[str, str]]:
 def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
     """What every proposal form offers to choose from."""
     definitions = catalogue.specs_of(session, product)
+    size = listings.size_of(definitions)
     return {
+        "size_field": _spec_field(size) if size else None,
+        "price_kinds": [pair for pair in pairs(PRICE_KINDS) if size or pair[0] != "table"],
+        "price_rows": price_forms.rows,
         "specs": [_spec_field(definition) for definition in definitions],
         "communes": [(place.id, place.name) for place in places.list_communes(session, on=clock.today())],
         "bases": pairs(BASES),
@@ -109,16 +121,33 @@ def quality(session: Session, product_id: int, value: dict[str, Any]) -> str:
     return " · ".join(f"{label}: {text}" for label, text in shown)
 
 
+def price_fields(session: Session, product: Product, made: Pricing) -> dict[str, Any]:
+    """How a price is made, as the form's fields hold it. Of a table the rows say the price."""
+    size = listings.size_of(catalogue.specs_of(session, product))
+    shown = language.number(made.price) if made.price and made.kind != "table" else None
+    return {
+        "price_kind": made.kind,
+        "price": shown,
+        **price_forms.table_fields(made.lines, size),
+        **price_forms.reference_fields(made.reference),
+    }
+
+
+def hectares(area_m2: int | None) -> str | None:
+    """An area as its field holds it."""
+    return None if area_m2 is None else language.number(area_m2 / 10_000, 4)
+
+
 def first_form(session: Session, listing: Listing) -> Filled[ProposalForm]:
     """The form for asking about a listing: its next window, its price, quality and terms."""
     product = catalogue.get_product(session, listing.product_id)
     return blank(
         ProposalForm,
-        price=language.number(listing.price_from) if listing.price_from else None,
         price_basis=listing.price_basis,
         kind="spot",
         version=1,
         **next_window(session, listing.id),
+        **price_fields(session, product, listings.pricing_of(session, listing)),
         **terms_fields(Terms.of(listing)),
         **spec_fields(session, product, listing.spec),
     )
@@ -155,14 +184,25 @@ def counter_form(session: Session, thread: queries.Thread, product: Product) -> 
     return blank(
         ProposalForm,
         **schedules.fields(standing.lines, lambda part: language.volume(part, thread.unit, thread.piece)),
-        price=language.number(standing.price),
         price_basis=standing.price_basis,
         kind=standing.kind,
+        area=hectares(standing.area_m2),
+        households=standing.households,
+        all_output="1" if standing.all_output else None,
         version=thread.version,
         **{f"covers_{part}": "1" for part in standing.covers},
+        **price_fields(session, product, standing.pricing),
         **terms_fields(standing.terms),
         **spec_fields(session, product, standing.spec),
     )
+
+
+def deals_of(
+    cards: Iterable[queries.OfferCard], unit: str, piece: Named | None, definitions: Sequence[spec.Definition]
+) -> dict[int, deal_words.DealWords]:
+    """What each offer says of volume, price and value, by its id."""
+    size = listings.size_of(definitions)
+    return {card.id: deal_words.of(card, card.pricing, unit=unit, piece=piece, size=size) for card in cards}
 
 
 def thread_page(
@@ -197,6 +237,7 @@ def thread_page(
             card.id: spec.show(definitions, card.spec, spoken())
             for card in (thread.standing, *thread.earlier)
         },
+        "deals": deals_of((thread.standing, *thread.earlier), thread.unit, thread.piece, definitions),
         "words": {
             "basis": dict(pairs(BASES)),
             "payment": dict(pairs(PAYMENTS)),

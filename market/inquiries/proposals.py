@@ -4,7 +4,7 @@ and the immutable offer row that is made of it. Who may propose when is for serv
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.catalogue import amounts
+from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
 from market.errors import Invalid
 from market.events import Actor
-from market.inquiries.models import Inquiry, Offer, OfferLine
-from market.listings import rules
+from market.inquiries.models import Inquiry, Offer, OfferLine, OfferPrice
+from market.listings import pricing, rules
+from market.listings import queries as listings
 from market.listings.models import Listing, Lot
+from market.listings.pricing import PriceLine, Reference
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.words import Volume, t
@@ -40,13 +43,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a side proposes. Price in đồng per kg or piece, area in m², ``spec`` as in catalogue/spec.py."""
+    """What a side proposes. Price in đồng per kg or piece, area in m², ``spec`` as in catalogue/spec.py. Of a
+    table ``prices`` says the price (``counts_at``), of a ``reference`` the price is the estimate.
+    """
 
     lines: tuple[Line, ...]
-    price: int
+    price: int = 0
     spec: dict[str, Any] = field(default_factory=dict)
     price_basis: str = "field"
     price_kind: str = "fixed"
+    prices: tuple[PriceLine, ...] = ()
+    reference: Reference | None = None
     terms: Terms = field(default_factory=Terms)
     kind: str = "spot"
     covers_inputs: bool = False
@@ -56,6 +63,8 @@ class Proposal:
     area_base: str | None = None
     households: int | None = None
     season_id: int | None = None
+    #: All that an area gives: the volume is an estimate of it, committed like any other.
+    all_output: bool = False
 
     @property
     def volume(self) -> int:
@@ -66,6 +75,33 @@ class Proposal:
 def unit_of(session: Session, product_id: int) -> str:
     """The base unit of a product: gram or piece."""
     return session.scalar(sa.select(Product.unit).where(Product.id == product_id)) or "gram"
+
+
+def counts_at(session: Session, proposal: Proposal, *, product_id: int) -> int:
+    """The price in đồng at which the value counts: of a table that of the stated size, where none is stated
+    the dearest. Refuses a price that is not made as its kind says.
+    """
+    kind = proposal.price_kind
+    if kind not in pricing.KINDS:
+        raise Invalid(t("Please choose one of the values in the list."), field="price_kind")
+    if proposal.prices and kind != "table":
+        raise Invalid(t("Prices by size go with a table of prices alone."), field="prices")
+    if proposal.reference is not None and kind != "reference":
+        raise Invalid(t("A reference goes with a reference price alone."), field="reference.source")
+    if kind != "table":
+        if proposal.reference is not None:
+            pricing.check_reference(proposal.reference, proposal.price)
+        return proposal.price
+    size = listings.size_of(catalogue.specs_of(session, catalogue.get_product(session, product_id)))
+    if size is None:
+        raise Invalid(t("This product is not sold by size."), field="prices")
+    if not proposal.prices:
+        raise Invalid(t("A table needs at least one size with its price."), field="prices")
+    lines = pricing.check_table(proposal.prices, field="prices")
+    found = pricing.counted_at(lines, proposal.spec.get(size.key))
+    if found is None:
+        raise Invalid(t("The table has no price for the size that is asked for."), field=size.field)
+    return found
 
 
 def check_proposal(
@@ -86,10 +122,8 @@ def check_proposal(
     if proposal.volume > MAX_VOLUME:
         raise Invalid(t("This is more than the market can hold."), field="volume")
     unit = unit_of(session, product_id)
-    if (
-        not 0 < proposal.price <= MAX_PRICE
-        or amounts.value(proposal.volume, proposal.price, unit) > MAX_VALUE
-    ):
+    price = counts_at(session, proposal, product_id=product_id)
+    if not 0 < price <= MAX_PRICE or amounts.value(proposal.volume, price, unit) > MAX_VALUE:
         raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price")
     if proposal.kind == "spot" and (
         proposal.covers_inputs or proposal.covers_production or proposal.covers_processing
@@ -98,6 +132,8 @@ def check_proposal(
             t("What covers more than the sale is no single purchase: choose a season or a linkage."),
             field="kind",
         )
+    if proposal.all_output and not proposal.area_m2:
+        raise Invalid(t("All output of an area: please say of how many hectares."), field="area")
     rules.check_terms(session, proposal.terms)
 
 
@@ -149,6 +185,7 @@ def check_limit(session: Session, buyer: Party, wanted: int) -> None:
 def offer_row(session: Session, proposal: Proposal, *, product_id: int, side: str, actor: Actor) -> Offer:
     """The offer as a row, its value computed once; ``sequence`` and what it belongs to are the caller's."""
     unit = unit_of(session, product_id)
+    price = counts_at(session, proposal, product_id=product_id)
     return Offer(
         side=side,
         sequence=1,
@@ -158,9 +195,10 @@ def offer_row(session: Session, proposal: Proposal, *, product_id: int, side: st
         volume=proposal.volume,
         spec=proposal.spec,
         price_kind=proposal.price_kind,
-        price=proposal.price,
+        price=price,
         price_basis=proposal.price_basis,
-        value=sum(amounts.value(line.volume, proposal.price, unit) for line in proposal.lines),
+        price_reference=proposal.reference.kept() if proposal.reference else None,
+        value=sum(amounts.value(line.volume, price, unit) for line in proposal.lines),
         kind=proposal.kind,
         covers_inputs=proposal.covers_inputs,
         covers_production=proposal.covers_production,
@@ -169,13 +207,14 @@ def offer_row(session: Session, proposal: Proposal, *, product_id: int, side: st
         area_base=proposal.area_base,
         households=proposal.households,
         season_id=proposal.season_id,
+        all_output=proposal.all_output,
         **proposal.terms.columns(),
     )
 
 
-def add_lines(session: Session, offer: Offer, lines: Sequence[Line]) -> None:
-    """Write the schedule of an offer."""
-    for position, line in enumerate(lines, start=1):
+def add_lines(session: Session, offer: Offer, proposal: Proposal) -> None:
+    """Write the schedule of an offer, and its table of prices by size."""
+    for position, line in enumerate(proposal.lines, start=1):
         session.add(
             OfferLine(
                 offer_id=offer.id,
@@ -183,5 +222,15 @@ def add_lines(session: Session, offer: Offer, lines: Sequence[Line]) -> None:
                 from_date=line.from_date,
                 to_date=line.to_date,
                 volume=line.volume,
+            )
+        )
+    for position, price in enumerate(pricing.check_table(proposal.prices, field="prices"), start=1):
+        session.add(
+            OfferPrice(
+                offer_id=offer.id,
+                position=position,
+                size_from=price.size_from,
+                size_to=price.size_to,
+                price=price.price,
             )
         )

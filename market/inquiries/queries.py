@@ -4,6 +4,7 @@ An inquiry exists for its two parties alone; to everybody else it is not found.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,8 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from market.catalogue.models import Product
 from market.errors import NotFound
-from market.inquiries.models import Inquiry, Offer, OfferLine, Remark
+from market.inquiries import deal_words
+from market.inquiries.models import Inquiry, Offer, OfferLine, OfferPrice, Remark
+from market.listings import pricing
 from market.listings.models import Listing
+from market.listings.pricing import PriceLine, Pricing, Reference
 from market.listings.terms import Terms
 from market.parties.models import Party, PartyContact
 from market.words import Named, Words, t
@@ -27,6 +31,31 @@ PAGE_SIZE = 30
 def standing_terms(session: Session, inquiry: Inquiry) -> Terms:
     """The terms of the offer that stands."""
     return Terms.of(session.get_one(Offer, inquiry.last_offer_id))
+
+
+def standing_pricing(session: Session, inquiry: Inquiry) -> Pricing:
+    """How the price of the offer that stands is made."""
+    return pricing_of(session, session.get_one(Offer, inquiry.last_offer_id))
+
+
+def pricing_of(session: Session, offer: Offer) -> Pricing:
+    """How the price of an offer is made."""
+    lines = prices_of(session, [offer.id]).get(offer.id, ()) if offer.price_kind == "table" else ()
+    reference = pricing.reference_of(offer.price_reference)
+    return Pricing(offer.price_kind, offer.price, tuple(lines), reference)
+
+
+def prices_of(session: Session, offer_ids: Sequence[int]) -> dict[int, list[PriceLine]]:
+    """The tables of prices of offers, by offer."""
+    found: dict[int, list[PriceLine]] = {}
+    if offer_ids:
+        for row in session.scalars(
+            sa.select(OfferPrice)
+            .where(OfferPrice.offer_id.in_(offer_ids))
+            .order_by(OfferPrice.offer_id, OfferPrice.position)
+        ):
+            found.setdefault(row.offer_id, []).append(PriceLine(row.size_from, row.size_to, row.price))
+    return found
 
 
 def inquiry_for(session: Session, *, party_id: int, inquiry_id: int) -> tuple[Inquiry, Side]:
@@ -74,6 +103,9 @@ class OfferCard:
     volume: int
     price: int
     price_basis: str
+    price_kind: str
+    prices: tuple[PriceLine, ...]
+    reference: Reference | None
     value: int
     kind: str
     spec: dict[str, Any]
@@ -85,6 +117,12 @@ class OfferCard:
     area_base: str | None
     households: int | None
     season_id: int | None
+    all_output: bool
+
+    @property
+    def pricing(self) -> Pricing:
+        """How its price is made."""
+        return Pricing(self.price_kind, self.price, self.prices, self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +231,7 @@ def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCa
         .order_by(OfferLine.position)
     ):
         lines.setdefault(offer_id, []).append((first, last, volume))
+    tables = prices_of(session, [offer.id for offer, _ in offers if offer.price_kind == "table"])
     return [
         OfferCard(
             id=offer.id,
@@ -201,6 +240,9 @@ def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCa
             volume=offer.volume,
             price=offer.price,
             price_basis=offer.price_basis,
+            price_kind=offer.price_kind,
+            prices=tuple(tables.get(offer.id, ())),
+            reference=pricing.reference_of(offer.price_reference),
             value=offer.value,
             kind=offer.kind,
             spec=offer.spec,
@@ -214,6 +256,7 @@ def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCa
             area_base=offer.area_base,
             households=offer.households,
             season_id=offer.season_id,
+            all_output=offer.all_output,
         )
         for offer, text in offers
     ]
@@ -235,11 +278,18 @@ class InquiryRow:
     unit: str
     piece: Named | None
     price: int
+    price_kind: str
+    all_output: bool
     state_words: Words
     tone: str
     my_turn: bool
     valid_until: datetime
     is_open: bool
+
+    @property
+    def price_words(self) -> Words:
+        """The price, by how it is made."""
+        return deal_words.price(self.price_kind, self.price, self.unit, self.piece)
 
 
 def list_inquiries(
@@ -280,6 +330,8 @@ def list_inquiries(
             buyer.name.label("buyer_name"),
             Offer.volume,
             Offer.price,
+            Offer.price_kind,
+            Offer.all_output,
             Product.unit,
             Product.piece_vi,
             Product.piece_en,
@@ -308,6 +360,8 @@ def list_inquiries(
             unit=row.unit,
             piece=Named(row.piece_vi, row.piece_en) if row.piece_vi else None,
             price=row.price,
+            price_kind=row.price_kind,
+            all_output=row.all_output,
             state_words=state_words(row),
             tone=state_tone(row.state),
             my_turn=row.state == "negotiating" and row.turn == side,

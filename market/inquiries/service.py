@@ -394,7 +394,7 @@ def _add_offer(
     offer.sequence = int(last or 0) + 1
     session.add(offer)
     session.flush()  # the lines and the standing offer need its id
-    proposals.add_lines(session, offer, proposal.lines)
+    proposals.add_lines(session, offer, proposal)
     inquiry.last_offer_id = offer.id
     keep_remark(session, actor, side, remark, inquiry_id=inquiry.id, offer_id=offer.id)
     return offer

@@ -16,9 +16,10 @@ from market.inquiries import bodies as inquiry_bodies
 from market.inquiries.bodies import ProposalBody
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Proposal
-from market.links import acting, amendments, queries, renewals
+from market.links import acting, agreed, amendments, queries, renewals
 from market.links.bodies import AmendmentBody, AnswerBody
 from market.links.documents import LinkDocument
+from market.links.models import Link
 from market.listings import present
 from market.web import api
 from market.web.api import PREFIX, Model
@@ -72,7 +73,7 @@ def propose(request: Request, body: Sent, session: Db, who: Caller, link_id: Pat
             actor=who.actor,
             party_id=who.acts_for,
             link_id=link_id,
-            proposal=_proposal(session, wanted, link.product_id),
+            proposal=_proposal(session, wanted, link, amends=True),
             remark=wanted.message,
             version=wanted.version,
         )
@@ -159,7 +160,7 @@ def renew(request: Request, body: Sent, session: Db, who: Caller, link_id: PathI
             actor=who.actor,
             party_id=who.acts_for,
             link_id=link_id,
-            proposal=_proposal(session, wanted, link.product_id),
+            proposal=_proposal(session, wanted, link),
             remark=wanted.message,
         )
         asked = isinstance(made, Inquiry)
@@ -175,6 +176,7 @@ def renew(request: Request, body: Sent, session: Db, who: Caller, link_id: PathI
     return machine.do_once(request, session, who, power=power, raw=body, model=ProposalBody, work=work)
 
 
-def _proposal(session: Session, wanted: ProposalBody, product_id: int) -> Proposal:
-    goods = present.goods(session, catalogue.get_product(session, product_id))
-    return inquiry_bodies.read_proposal(session, wanted, goods)
+def _proposal(session: Session, wanted: ProposalBody, link: Link, *, amends: bool = False) -> Proposal:
+    goods = present.goods(session, catalogue.get_product(session, link.product_id))
+    standing = agreed.pricing_of(session, link)
+    return inquiry_bodies.read_proposal(session, wanted, goods, standing=standing, amends=amends)

@@ -19,7 +19,7 @@ from market.inquiries import proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import Offer, OfferLine
 from market.inquiries.proposals import Proposal
-from market.links import commitments, queries
+from market.links import agreed, commitments, queries
 from market.links import service as links
 from market.links.models import TWO_SIDED, Amendment, Delivery, Link, LinkLine
 from market.listings.terms import Terms
@@ -51,9 +51,12 @@ def propose_amendment(
     if session.scalar(open_one) is not None:
         raise Conflict(WAITS)
     # How the price is made and what area is measured by are no matter of an amendment.
+    held = agreed.pricing_of(session, link)
     proposal = replace(
         proposal,
-        price_kind=link.price_kind,
+        price_kind=held.kind,
+        prices=(proposal.prices or held.lines) if held.kind == "table" else (),
+        reference=(proposal.reference or held.reference) if held.kind == "reference" else None,
         season_id=link.season_id,
         area_base=(link.area_base or proposal.area_base) if proposal.area_m2 is not None else None,
     )
@@ -68,7 +71,7 @@ def propose_amendment(
     offer.link_id = link_id
     session.add(offer)
     session.flush()  # the lines and the amendment need its id
-    proposals.add_lines(session, offer, proposal.lines)
+    proposals.add_lines(session, offer, proposal)
     amendment = Amendment(link_id=link_id, offer_id=offer.id, side=side)
     session.add(amendment)
     with refused_by_database(Conflict(WAITS)):
@@ -201,7 +204,7 @@ def _write(session: Session, link: Link, offer: Offer, lines: Sequence[OfferLine
     links.replace_lines(session, link)
     for name in (
         "kind", "covers_inputs", "covers_production", "covers_processing", "spec", "price", "price_basis",
-        "volume", "value", "area_m2", "area_base", "households",
+        "price_reference", "all_output", "volume", "value", "area_m2", "area_base", "households",
     ):  # fmt: skip
         setattr(link, name, getattr(offer, name))
     for name, value in Terms.of(offer).columns().items():
@@ -211,6 +214,7 @@ def _write(session: Session, link: Link, offer: Offer, lines: Sequence[OfferLine
     link.from_date = min(line.from_date for line in lines)
     link.to_date = max(line.to_date for line in lines)
     links.write_lines(session, link, lines)
+    agreed.write_table(session, link, offer)
 
 
 def _count_against(session: Session, link: Link, lines: list[LinkLine]) -> None:

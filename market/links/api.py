@@ -21,6 +21,7 @@ from market.links import (
     delivery_api,
     documents,
     holding,
+    listed,
     phone,
     queries,
 )
@@ -97,7 +98,7 @@ def index(request: Request, session: Db, who: Caller) -> Response:
     given = api.read(request, STATE, api.PAGE)
     api.choice_of(given, STATE)
     number = api.page_of(given)
-    rows, total = queries.list_links(
+    rows, total = listed.list_links(
         session, party_id=who.acts_for, only_live=False, state=given.get("state"), page=number
     )
     paging = api.paging(request, PATH, given, page=number, total=total, size=queries.PAGE_SIZE)

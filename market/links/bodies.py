@@ -9,7 +9,7 @@ from pydantic import Field
 from market.catalogue import spec
 from market.errors import Invalid, under
 from market.inquiries.bodies import ProposalBody
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.listings import bodies
 from market.listings.bodies import Qualities
 from market.listings.forms import Goods
@@ -113,7 +113,15 @@ class CloseBody(Body):
 
     version: Annotated[Whole, Field(description="the agreement's as it was read")] | None = None
     reason: Literal[
-        "agreed", "price", "quality", "no_goods", "not_taken", "unpaid", "force_majeure", "other"
+        "agreed",
+        "all_delivered",
+        "price",
+        "quality",
+        "no_goods",
+        "not_taken",
+        "unpaid",
+        "force_majeure",
+        "other",
     ] = "agreed"
 
 

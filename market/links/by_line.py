@@ -6,7 +6,6 @@ line the delivery is settled, and its totals are the sums of its lines. disputes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import sqlalchemy as sa
@@ -17,9 +16,9 @@ from market.errors import Conflict, Invalid
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
 from market.inquiries.proposals import unit_of
-from market.links import claim_moves, claims, deliveries
+from market.links import agreed, claim_moves, claims, deliveries
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Delivery, DeliveryClaim, Link, Weighing
 from market.words import t
 
@@ -53,7 +52,7 @@ def take(
     """
     if said and not is_by_line(said):
         raise Conflict(WHOLE)
-    rows = _weighings(session, delivery)
+    rows = weighings_of(session, delivery)
     row = next((one for one in rows if one.position == line), None)
     if row is None:
         raise Invalid(t("This delivery has no such weighing."), field="line")
@@ -72,7 +71,7 @@ def take(
             raise Conflict(t("This weighing is not contested."), field="line")
     elif turn != side:
         raise Conflict(NOT_YOUR_TURN)
-    found = weighed if weighed.price is not None else replace(weighed, price=row.price)
+    found = agreed.as_it_stands(agreed.of(session, link), weighed, [row])
     _check_sums(session, link, rows, said, row, found)
     return row.id, found
 
@@ -94,7 +93,7 @@ def agree(
         if claim.side == inquiries.other(side)
     }
     if line is not None:
-        row = next((one for one in _weighings(session, delivery) if one.position == line), None)
+        row = next((one for one in weighings_of(session, delivery) if one.position == line), None)
         if row is None:
             raise Invalid(t("This delivery has no such weighing."), field="line")
         waiting = {key: claim for key, claim in waiting.items() if key == row.id}
@@ -125,7 +124,7 @@ def go_on(
     if _open(said):
         return
     words = _last(said)
-    standing = [words.get(row.id, row) for row in _weighings(session, delivery)]
+    standing = [words.get(row.id, row) for row in weighings_of(session, delivery)]
     claim_moves.settle(
         session,
         actor=actor,
@@ -137,7 +136,8 @@ def go_on(
     )
 
 
-def _weighings(session: Session, delivery: Delivery) -> list[Weighing]:
+def weighings_of(session: Session, delivery: Delivery) -> list[Weighing]:
+    """The weighings of a delivery in their order."""
     rows = sa.select(Weighing).where(Weighing.delivery_id == delivery.id)
     return list(session.scalars(rows.order_by(Weighing.position)))
 
@@ -161,9 +161,9 @@ def _check_sums(
     weighed: Weighed,
 ) -> None:
     """With every new word, so that the totals hold whichever of the last words are agreed with."""
-    unit = unit_of(session, link.product_id)
-    deliveries.check_weighed(weighed, link, unit)
-    found = deliveries.reckon(weighed, link, unit)
+    unit, terms = unit_of(session, link.product_id), agreed.of(session, link)
+    deliveries.check_weighed(weighed, terms, unit)
+    found = deliveries.reckon(weighed, terms, unit)
     words = _last(said)
     others = [words.get(one.id, one) for one in rows if one is not row]
     deliveries.check_sums(

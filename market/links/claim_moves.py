@@ -11,9 +11,9 @@ from market import clock, events
 from market.errors import Conflict
 from market.events import Actor, Event
 from market.inquiries.proposals import unit_of
-from market.links import deliveries
+from market.links import agreed, deliveries
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Delivery, DeliveryClaim, Link
 from market.words import t
 
@@ -38,14 +38,14 @@ def write(
     weighing_id: int | None = None,
 ) -> DeliveryClaim:
     """Add what a side, or an officer, has found of a delivery, or of one of its weighings."""
-    unit = unit_of(session, link.product_id)
-    deliveries.check_weighed(weighed, link, unit)
+    unit, terms = unit_of(session, link.product_id), agreed.of(session, link)
+    deliveries.check_weighed(weighed, terms, unit)
     claim = DeliveryClaim(
         delivery_id=delivery.id,
         weighing_id=weighing_id,
         side=side,
         what=what,
-        **deliveries.reckon(weighed, link, unit),
+        **deliveries.reckon(weighed, terms, unit),
         made_at=clock.now(),
         made_by=actor.user_id,
         channel=actor.channel,

@@ -41,6 +41,7 @@ class Claim:
     accepted: int
     price: int
     value: int
+    off_table: bool
     spec: dict[str, Any]
     ground: str | None
     words: str | None
@@ -61,6 +62,7 @@ class WeighedLine:
     accepted: int
     price: int
     value: int
+    off_table: bool
     spec: dict[str, Any]
     last: Claim | None
     turn: str | None
@@ -102,6 +104,7 @@ def of_link(session: Session, *, link_id: int) -> dict[int, tuple[Claim, ...]]:
                 accepted=row.accepted,
                 price=row.price,
                 value=row.value,
+                off_table=row.off_table,
                 spec=row.spec,
                 ground=row.ground,
                 words=words,
@@ -141,6 +144,7 @@ def lines_of(
                 accepted=row.accepted,
                 price=row.price,
                 value=row.value,
+                off_table=row.off_table,
                 spec=row.spec,
                 last=last,
                 turn=None

@@ -5,7 +5,6 @@ count. What the other side sees otherwise is disputes.py's matter, what nobody a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,21 +18,11 @@ from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
 from market.inquiries.proposals import unit_of
-from market.links import checks, queries
+from market.links import agreed, checks, queries
 from market.links import service as links
+from market.links.agreed import Agreed, Weighed
 from market.links.models import Delivery, DeliveryState, Link, Weighing
 from market.words import t
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A weighing line: gross and deducted in base units, the price in đồng (None: as agreed)."""
-
-    gross: int
-    deducted: int = 0
-    reason: str | None = None
-    price: int | None = None
-    spec: dict[str, Any] = field(default_factory=dict)
 
 
 def record_delivery(
@@ -58,14 +47,14 @@ def record_delivery(
         raise Invalid(t("A delivery cannot lie ahead."), field="on_date")
     if on_date < clock.day_of(link.agreed_at):
         raise Invalid(t("This day is before the agreement."), field="on_date")
-    unit = unit_of(session, link.product_id)
+    unit, terms = unit_of(session, link.product_id), agreed.of(session, link)
     for one in weighed:
-        check_weighed(one, link, unit)
+        check_weighed(one, terms, unit)
     if not weighed:
         raise Invalid(t("Please say how much was delivered."), field="gross")
     line = _line(session, link, on_date, line_id)
     rows = [
-        Weighing(position=position, **reckon(one, link, unit))
+        Weighing(position=position, **reckon(one, terms, unit))
         for position, one in enumerate(weighed, start=1)
     ]
     accepted, value = sum(row.accepted for row in rows), sum(row.value for row in rows)
@@ -162,15 +151,15 @@ def note_state(session: Session, delivery: Delivery, actor: Actor) -> None:
     )
 
 
-def check_weighed(one: Weighed, link: Link, unit: str) -> None:
-    """Refuse what no scale can have said, and a price that cannot be meant."""
+def check_weighed(one: Weighed, terms: Agreed, unit: str) -> None:
+    """Refuse what no scale can have said, and a price that cannot be meant or that the terms do not give."""
     if not 0 < one.gross <= MAX_VOLUME:
         raise Invalid(t("The volume must be above zero."), field="gross")
     if not 0 <= one.deducted < one.gross:
         raise Invalid(t("What is deducted must be less than what was weighed."), field="deducted")
     if one.deducted and not one.reason:
         raise Invalid(t("Please say why something was deducted."), field="deduction_reason")
-    price = link.price if one.price is None else one.price
+    price, _ = agreed.price_for(terms, one)
     if not 0 <= price <= MAX_PRICE or amounts.value(one.gross, price, unit) > MAX_VALUE:
         raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price")
 
@@ -181,11 +170,11 @@ def check_sums(accepted: int, value: int) -> None:
         raise Invalid(t("Together this is more than one delivery can be."), field="gross")
 
 
-def reckon(one: Weighed, link: Link, unit: str) -> dict[str, Any]:
+def reckon(one: Weighed, terms: Agreed, unit: str) -> dict[str, Any]:
     """What was weighed as the columns of a weighing or a claim: what is accepted of it, at which price, and
     what that comes to.
     """
-    price = link.price if one.price is None else one.price
+    price, off_table = agreed.price_for(terms, one)
     accepted = one.gross - one.deducted
     return {
         "spec": one.spec,
@@ -195,6 +184,7 @@ def reckon(one: Weighed, link: Link, unit: str) -> dict[str, Any]:
         "accepted": accepted,
         "price": price,
         "value": amounts.value(accepted, price, unit),
+        "off_table": off_table,
     }
 
 

@@ -30,6 +30,7 @@ class WeighingTold(Model):
     accepted: Amount
     price: int = Field(description="đồng per kg or piece")
     value: int = Field(description="đồng")
+    off_table: bool = Field(description="its size is in no line of the agreed table of prices")
     spec: Qualities
     turn: str | None = Field(description="seller or buyer: who may now say what it found of this weighing")
 
@@ -46,6 +47,7 @@ class ClaimTold(Model):
     accepted: Amount
     price: int = Field(description="đồng per kg or piece")
     value: int = Field(description="đồng")
+    off_table: bool = Field(description="its size is in no line of the agreed table of prices")
     spec: Qualities
     made_at: datetime
     settled: bool = Field(description="the other side agreed, or an officer has said it")
@@ -89,6 +91,7 @@ def _weighing(one: WeighedLine, unit: str, definitions: Sequence[Definition]) ->
         accepted=as_number(one.accepted, unit),
         price=one.price,
         value=one.value,
+        off_table=one.off_table,
         spec=spec.tell(definitions, one.spec),
         turn=one.turn,
     )
@@ -105,6 +108,7 @@ def _claim(one: Claim, unit: str, definitions: Sequence[Definition], *, words: b
         accepted=as_number(one.accepted, unit),
         price=one.price,
         value=one.value,
+        off_table=one.off_table,
         spec=spec.tell(definitions, one.spec),
         made_at=one.made_at,
         settled=one.settled,

@@ -19,9 +19,12 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
 from market.events import Actor, Event, EventRow
-from market.links import queries
+from market.inquiries import deal_words
+from market.inquiries.deal_words import DealWords
+from market.links import agreed, queries
 from market.links.models import Delivery, Link
 from market.links.queries import DeliveryCard, LineCard
+from market.listings import queries as listings
 from market.parties.models import Party
 from market.places import queries as place_queries
 from market.places.models import PlaceCover
@@ -72,6 +75,7 @@ class Deal:
     destination: str
     price: int
     price_basis: str
+    said: DealWords
     value: int
     contract_number: str | None
     contract_date: date | None
@@ -144,12 +148,21 @@ def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
         return None
     buyer = session.get_one(Party, link.buyer_id)
     values = session.execute(sa.select(Delivery.id, Delivery.value).where(Delivery.link_id == link.id))
+    product = session.get_one(Product, link.product_id)
+    said = deal_words.of(
+        link,
+        agreed.pricing_of(session, link),
+        unit=product.unit,
+        piece=catalogue.piece_of(product),
+        size=listings.size_of(catalogue.specs_of(session, product)),
+    )
     return Deal(
         buyer=buyer.name,
         buyer_kind=link.buyer_kind,
         destination=link.destination,
         price=link.price,
         price_basis=link.price_basis,
+        said=said,
         value=link.value,
         contract_number=link.contract_number,
         contract_date=link.contract_date,

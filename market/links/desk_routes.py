@@ -16,6 +16,7 @@ from market.errors import Conflict
 from market.inquiries import present
 from market.links import claims, desk, disputes
 from market.links import forms as link_forms
+from market.links import shown as sides_page
 from market.links.forms import SettleForm
 from market.parties import labels
 from market.web import language
@@ -61,6 +62,7 @@ def _page(
         "deal": desk.find_deal(session, link=link, user_id=who.person),
         "quality": spec.show(catalogue.specs_of(session, product), shown.spec, spoken()),
         "form_name": catalogue.find_form_name(session, shown.form),
+        "size_field": sides_page.size_field(link.price_kind, catalogue.specs_of(session, product)),
         "settling": settling,
         "settling_at": at,
         "claims": said,

@@ -15,9 +15,9 @@ from market.db import lock
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
-from market.links import by_line, claim_moves, deliveries, queries
+from market.links import agreed, by_line, claim_moves, deliveries, queries
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import CONTESTED, Delivery, DeliveryClaim, Link
 from market.words import t
 
@@ -54,6 +54,8 @@ def contest_delivery(
         raise Conflict(by_line.EACH, field="line")
     elif _turn(delivery, said) != side:
         raise Conflict(by_line.NOT_YOUR_TURN)
+    else:
+        weighed = _whole(session, link, delivery, weighed)
     claim = claim_moves.write(
         session,
         actor=actor,
@@ -133,6 +135,8 @@ def settle_by_officer(
         weighing_id, weighed = by_line.take(
             session, link, delivery, said, line, side="officer", weighed=weighed
         )
+    else:
+        weighed = _whole(session, link, delivery, weighed)
     claim = claim_moves.write(
         session,
         actor=actor,
@@ -172,6 +176,14 @@ def mark_paid(
     words = t("The seller has noted your payment.")
     links.tell(session, link, to="buyer", kind="delivery.paid", actor=actor, words=words)
     return delivery
+
+
+def _whole(session: Session, link: Link, delivery: Delivery, weighed: Weighed) -> Weighed:
+    """What was found of the whole; where the price is made of what was delivered, at the recorded one."""
+    terms = agreed.of(session, link)
+    if terms.pricing.kind not in ("table", "reference"):
+        return weighed
+    return agreed.as_it_stands(terms, weighed, by_line.weighings_of(session, delivery))
 
 
 def _turn(delivery: Delivery, said: list[DeliveryClaim]) -> str:

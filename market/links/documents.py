@@ -13,9 +13,11 @@ from market.catalogue.models import Product
 from market.inquiries import documents as inquiries
 from market.inquiries.documents import OfferTold
 from market.links import checks, history, queries, renewals
-from market.links.queries import DeliveryCard, LinkRow
+from market.links.listed import LinkRow
+from market.links.queries import DeliveryCard
 from market.listings import documents
-from market.listings.documents import Qualities, TradeTerms
+from market.listings import queries as listings
+from market.listings.documents import Qualities, ReferenceTold, SizePriceTold, TradeTerms
 from market.listings.searching import as_number, as_unit
 from market.web.api import Amount, Model, Name, Paged
 
@@ -104,10 +106,20 @@ class LinkDocument(Model):
     seller: str
     seller_code: str
     buyer: str
-    price: int = Field(description="đồng per kg or piece")
+    price_kind: str = Field(description="fixed, table, reference or labour")
+    price: int = Field(
+        description="đồng per kg or piece; of a table what it counts at, of a reference the estimate"
+    )
+    prices: list[SizePriceTold]
+    reference: ReferenceTold | None
     price_basis: str
     volume: Amount
-    value: int = Field(description="đồng")
+    value: int = Field(description="đồng; estimated of a reference and of all output, wages of labour")
+    covers: list[str]
+    area: float | None = Field(description="hectares")
+    area_base: str | None
+    households: int | None
+    all_output: bool = Field(description="all that the area gives: the volume is an estimate of it")
     delivered: Amount
     committed: Amount
     from_: date = Field(alias="from")
@@ -138,6 +150,7 @@ class LinkRowTold(Model):
     delivered: Amount
     unit: str
     price: int
+    price_kind: str
     from_: date = Field(alias="from")
     to: date
     waits_for_me: bool = Field(description="a delivery is the asker's to confirm")
@@ -163,6 +176,7 @@ def tell_row(row: LinkRow, *, url: str) -> LinkRowTold:
         delivered=as_number(row.delivered, row.unit),
         unit=as_unit(row.unit),
         price=row.price,
+        price_kind=row.price_kind,
         from_=row.from_date,
         to=row.to_date,
         waits_for_me=row.waits_for_me,
@@ -173,6 +187,7 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
     """The whole agreement for one of its sides."""
     link = queries.get_link(session, party_id=party_id, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
+    definitions = catalogue.specs_of(session, product)
 
     def amount(base_units: int) -> int | float:
         return as_number(base_units, link.unit)
@@ -198,16 +213,24 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
         seller=link.seller,
         seller_code=link.seller_code,
         buyer=link.buyer,
+        price_kind=link.price_kind,
         price=link.price,
+        prices=documents.tell_table(link.prices, listings.size_of(definitions)),
+        reference=documents.tell_reference(link.reference),
         price_basis=link.price_basis,
         volume=amount(link.volume),
         value=link.value,
+        covers=list(link.covers),
+        area=None if link.area_m2 is None else link.area_m2 / 10_000,
+        area_base=link.area_base,
+        households=link.households,
+        all_output=link.all_output,
         delivered=amount(link.delivered),
         committed=amount(link.committed),
         from_=link.from_date,
         to=link.to_date,
         agreed_at=link.agreed_at,
-        spec=spec.tell(catalogue.specs_of(session, product), link.spec),
+        spec=spec.tell(definitions, link.spec),
         terms=documents.tell_terms(session, link.terms),
         checks=[
             CheckTold(check=one.code, step=one.step, on_date=one.on_date, paper=one.paper)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market.catalogue import queries as catalogue
 from market.inquiries import present, schedules
 from market.inquiries.forms import ProposalForm
+from market.links import agreed
 from market.links import service as links
 from market.links.models import Link
 from market.listings.models import Listing
@@ -34,16 +35,17 @@ def of_link(session: Session, link: Link, *, listing: Listing | None = None) -> 
         days = schedules.fields(lines or [(link.from_date, link.to_date, link.volume)], show)
     return blank(
         ProposalForm,
-        price=language.number(link.price) if link.price else None,
         price_basis=link.price_basis,
         kind=link.kind,
         covers_inputs="1" if link.covers_inputs else None,
         covers_production="1" if link.covers_production else None,
         covers_processing="1" if link.covers_processing else None,
-        area=None if link.area_m2 is None else language.number(link.area_m2 / 10_000),
+        area=present.hectares(link.area_m2),
+        all_output="1" if link.all_output else None,
         households=link.households,
         version=link.version,
         **days,
+        **present.price_fields(session, product, agreed.pricing_of(session, link)),
         **present.terms_fields(Terms.of(link)),
         **present.spec_fields(session, product, link.spec),
     )

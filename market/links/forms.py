@@ -5,7 +5,7 @@ signed contract, the end.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
@@ -15,7 +15,7 @@ from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.listings.terms import Check
 from market.web.forms import Day, Filled, Line, OptionalId, OptionalLine, Prose, Ticked, Whole, fill
 
@@ -120,22 +120,15 @@ class EndForm(VersionForm):
 def read_delivery(
     session: Session, raw: Mapping[str, Any], product: Product, language: str
 ) -> tuple[Filled[DeliveryForm], Weighed | None]:
-    """The form and, when it holds, its one weighing line in base units."""
+    """The form and, when it holds, its one weighing line in base units, with the quality that was found."""
     return _read(session, DeliveryForm, raw, product, language)
 
 
 def read_contest(
     session: Session, raw: Mapping[str, Any], product: Product, language: str
 ) -> tuple[Filled[ContestForm], Weighed | None]:
-    """The same of what was found instead, with the quality that was found."""
-    form, weighed = _read(session, ContestForm, raw, product, language)
-    texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
-    try:
-        quality = spec.parse(catalogue.specs_of(session, product), texts)
-    except Invalid as wrong:
-        form.refuse(wrong)
-        return form, None
-    return form, replace(weighed, spec=quality) if weighed else None
+    """The same of what was found instead."""
+    return _read(session, ContestForm, raw, product, language)
 
 
 def read_settling(
@@ -198,6 +191,12 @@ def _read(
             found["price"] = amounts.parse_price(text, language=language)
         except Invalid as wrong:
             form.errors.setdefault("price", wrong.words)
+    quality: dict[str, Any] = {}
+    texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
+    try:
+        quality = spec.parse(catalogue.specs_of(session, product), texts)
+    except Invalid as wrong:
+        form.refuse(wrong)
     if not form.ok or form.value is None:
         form.status = 422
         return form, None
@@ -206,4 +205,5 @@ def _read(
         deducted=found["deducted"] or 0,
         reason=form.value.deduction_reason or None,
         price=found["price"],
+        spec=quality,
     )

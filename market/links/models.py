@@ -22,16 +22,19 @@ LINK_STATES = ("provisional", "active", "lapsed", "fulfilled", "short", "ended_e
 IN_FORCE = ("active",)
 ENDED = ("lapsed", "fulfilled", "short", "ended_early")
 ORIGINS = ("platform", "declared_one", "declared_both", "officer")
-#: What two sides said on the market.
 #: Steps of what has to pass before goods are handed over.
 CHECK_STEPS = ("done", "passed", "failed")
+#: What two sides said on the market.
 TWO_SIDED = ("platform", "declared_both")
 CONTRACTS = ("none", "uploaded", "seen")
 LEADS = ("seller", "buyer", "other")
 AREA_BASES = ("sown", "land", "pond")
 DESTINATIONS = ("province", "region", "domestic", "export", "unknown")
 WAITS = ("deposit", "contract", "authority")
-END_REASONS = ("agreed", "price", "quality", "no_goods", "not_taken", "unpaid", "force_majeure", "other")
+END_REASONS = (
+    "agreed", "all_delivered", "price", "quality", "no_goods", "not_taken", "unpaid", "force_majeure",
+    "other",
+)  # fmt: skip
 AMENDMENT_STATES = ("open", "accepted", "declined", "withdrawn", "void")
 DELIVERY_STATES = ("recorded", "confirmed", "contested", "settled")
 #: What the other side of a delivery may see otherwise.
@@ -97,6 +100,8 @@ class Link(TermsColumns, Base):
     price_kind: Mapped[str] = mapped_column(default="fixed")
     price: Mapped[int]
     price_basis: Mapped[str] = mapped_column(default="field")
+    price_reference: Mapped[dict[str, Any] | None]
+    all_output: Mapped[bool] = mapped_column(default=False)
     volume: Mapped[int]
     value: Mapped[int]
     area_m2: Mapped[int | None]
@@ -315,6 +320,8 @@ class Weighing(Base):
     accepted: Mapped[int]
     price: Mapped[int]
     value: Mapped[int]
+    #: The size found is in no line of the agreed table: the price is what was said of it.
+    off_table: Mapped[bool] = mapped_column(default=False)
 
 
 class LinkCheck(Base):
@@ -371,6 +378,7 @@ class DeliveryClaim(Base):
     accepted: Mapped[int]
     price: Mapped[int]
     value: Mapped[int]
+    off_table: Mapped[bool] = mapped_column(default=False)
     ground: Mapped[str | None]
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

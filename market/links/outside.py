@@ -18,8 +18,8 @@ from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
 from market.links import commitments, declared, deliveries
 from market.links import service as links
+from market.links.agreed import Weighed
 from market.links.commitments import Take
-from market.links.deliveries import Weighed
 from market.links.models import Link, LinkLine
 from market.listings import queries as listings
 from market.listings import rules

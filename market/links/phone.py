@@ -75,7 +75,7 @@ def record_agreement(
     offer = proposals.offer_row(session, proposal, product_id=listing.product_id, side=side, actor=actor)
     session.add(offer)
     session.flush()  # lines and link need its id
-    proposals.add_lines(session, offer, proposal.lines)
+    proposals.add_lines(session, offer, proposal)
     session.flush()  # the lines are read again
     lines = session.scalars(
         sa.select(OfferLine).where(OfferLine.offer_id == offer.id).order_by(OfferLine.position)

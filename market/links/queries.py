@@ -1,5 +1,5 @@
-"""Reading links: whose they are, what was delivered, one link with its schedule, commitments and deliveries,
-and the list of a party's agreements. A link exists for its two parties; officers read it with their duty.
+"""Reading links: whose they are, what was delivered, one link with its schedule, commitments and deliveries.
+A link exists for its two parties; officers read it with their duty. Their list is read in listed.py.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session, aliased
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
+from market.links import agreed
 from market.links.models import Commitment, Delivery, Link, LinkLine, LinkState, Weighing
 from market.links.record import Record, record_of
+from market.listings.pricing import PriceLine, Pricing, Reference
 from market.listings.terms import Terms
 from market.parties.models import Party, PartyContact
 from market.words import Named, Words, t
@@ -147,6 +149,15 @@ class LinkPage:
     other_phone: str | None
     price: int
     price_basis: str
+    price_kind: str
+    prices: tuple[PriceLine, ...]
+    reference: Reference | None
+    all_output: bool
+    area_m2: int | None
+    area_base: str | None
+    households: int | None
+    covers: tuple[str, ...]
+    season_id: int | None
     volume: int
     value: int
     delivered: int
@@ -161,9 +172,15 @@ class LinkPage:
     committed: int
     steps: tuple[tuple[str, date, str | None, str | None], ...]
 
+    @property
+    def pricing(self) -> Pricing:
+        """How its price is made."""
+        return Pricing(self.price_kind, self.price, self.prices, self.reference)
+
 
 def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
-    """The whole agreement for one of its two sides, in seven SELECTs whatever its length."""
+    """The whole agreement for one of its two sides, in seven SELECTs whatever its length,
+    eight with a table of prices."""
     link, side = link_for(session, party_id=party_id, link_id=link_id)
     seller, buyer = aliased(Party), aliased(Party)
     other_id = link.buyer_id if side == "seller" else link.seller_id
@@ -186,6 +203,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         .where(LinkState.link_id == link.id)
         .order_by(LinkState.id)
     )
+    made = agreed.pricing_of(session, link)
     return LinkPage(
         id=link.id,
         side=side,
@@ -214,6 +232,15 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         other_phone=phone,
         price=link.price,
         price_basis=link.price_basis,
+        price_kind=link.price_kind,
+        prices=made.lines,
+        reference=made.reference,
+        all_output=link.all_output,
+        area_m2=link.area_m2,
+        area_base=link.area_base,
+        households=link.households,
+        covers=tuple(one for one in ("inputs", "production", "processing") if getattr(link, f"covers_{one}")),
+        season_id=link.season_id,
         volume=link.volume,
         value=link.value,
         delivered=done,
@@ -297,104 +324,3 @@ def _delivery_words(link: Link, delivery: Delivery) -> Words:
     if link.origin == "declared_one":
         return DECLARED
     return BY_SILENCE if delivery.by_silence else DELIVERY_WORDS[delivery.state][0]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A line of "agreements and links"."""
-
-    id: int
-    side: Side
-    other_name: str
-    product: Named
-    volume: int
-    delivered: int
-    unit: str
-    piece: Named | None
-    from_date: date
-    to_date: date
-    state_words: Words
-    tone: str
-    has_form: bool
-    waits_for_me: bool
-    state: str
-    version: int
-    price: int
-
-
-def list_links(
-    session: Session, *, party_id: int, only_live: bool, state: str | None = None, page: int = 1
-) -> tuple[list[LinkRow], int]:
-    """A party's agreements on either side, newest first, and how many there are; with a ``state`` those in it
-    alone.
-    """
-    other = aliased(Party)
-    mine = sa.or_(Link.buyer_id == party_id, Link.seller_id == party_id)
-    if only_live:
-        mine = sa.and_(mine, Link.state.in_(("active", "provisional")))
-    if state is not None:
-        mine = sa.and_(mine, Link.state == state)
-    my_side = sa.case((Link.buyer_id == party_id, "buyer"), else_="seller")
-    done = (
-        sa.select(sa.func.coalesce(sa.func.sum(Delivery.accepted), 0))
-        .where(Delivery.link_id == Link.id, Delivery.state.in_(COUNTED))
-        .scalar_subquery()
-    )
-    waiting = (
-        sa.select(sa.func.count())
-        .where(Delivery.link_id == Link.id, Delivery.state == "recorded", Delivery.recorded_side != my_side)
-        .scalar_subquery()
-    )
-    total = session.scalar(sa.select(sa.func.count()).select_from(Link).where(mine)) or 0
-    rows = session.execute(
-        sa.select(
-            Link.id,
-            Link.state,
-            Link.version,
-            Link.at_risk,
-            Link.waits_for,
-            Link.awaits_side,
-            Link.volume,
-            Link.price,
-            Link.from_date,
-            Link.to_date,
-            Link.form,
-            my_side.label("side"),
-            other.name,
-            Product.name_vi,
-            Product.name_en,
-            Product.unit,
-            Product.piece_vi,
-            Product.piece_en,
-            done.label("done"),
-            waiting.label("waiting"),
-        )
-        .join(Product, Product.id == Link.product_id)
-        .join(other, other.id == sa.case((Link.buyer_id == party_id, Link.seller_id), else_=Link.buyer_id))
-        .where(mine)
-        .order_by(Link.agreed_at.desc(), Link.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
-    )
-    return [
-        LinkRow(
-            id=row.id,
-            side=row.side,
-            other_name=row.name,
-            product=Named(row.name_vi, row.name_en),
-            volume=row.volume,
-            delivered=int(row.done),
-            unit=row.unit,
-            piece=Named(row.piece_vi, row.piece_en) if row.piece_vi else None,
-            from_date=row.from_date,
-            to_date=row.to_date,
-            state_words=state_words(row),
-            tone=state_tone(row),
-            has_form=row.form is not None,
-            waits_for_me=row.waiting > 0,
-            state=row.state,
-            version=row.version,
-            price=row.price,
-        )
-        for row in rows
-    ], total

@@ -23,6 +23,7 @@ from market.links import (
     desk_routes,
     dispute_routes,
     holding,
+    listed,
     outside_routes,
     phone_routes,
     queries,
@@ -91,7 +92,7 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     fields = forms.query_fields(request)
     everything = fields.get("all") == "1"
     number = forms.page_number(request)
-    rows, total = queries.list_links(session, party_id=who.acts_for, only_live=not everything, page=number)
+    rows, total = listed.list_links(session, party_id=who.acts_for, only_live=not everything, page=number)
     return page(
         request,
         "links/index.html",

@@ -24,7 +24,7 @@ from market.events import Actor, Event
 from market.inquiries import proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, Offer, OfferLine
-from market.links import commitments, queries
+from market.links import agreed, commitments, queries
 from market.links.models import (
     END_REASONS,
     ENDED,
@@ -112,6 +112,7 @@ def add_link(
     with refused_by_database(Conflict(t("This inquiry has become an agreement already."))):
         session.flush()  # lines and history need its id; UNIQUE(inquiry_id) speaks here
     write_lines(session, link, lines)
+    agreed.write_table(session, link, offer)
     return link
 
 
@@ -184,6 +185,8 @@ def _link_of(
         price_kind=offer.price_kind,
         price=offer.price,
         price_basis=offer.price_basis,
+        price_reference=offer.price_reference,
+        all_output=offer.all_output,
         volume=offer.volume,
         value=offer.value,
         area_m2=offer.area_m2,
@@ -256,7 +259,8 @@ def end_link(
     reason: str = "agreed",
     version: int | None = None,
 ) -> Link:
-    """Close a link: fulfilled when what was agreed was delivered (within its tolerance), short when its time
+    """Close a link: fulfilled when what was agreed was delivered (within its tolerance), or when the seller
+    of all output of an area says that all was delivered, every delivery being confirmed; short when its time
     is over, else ended early by this side. What was not delivered returns to lots that are still open.
     """
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
@@ -273,13 +277,17 @@ def end_link(
         )
     ):
         raise Conflict(t("A delivery still waits for the other side. Please settle it first."))
+    delivered = queries.delivered(session, link_id=link.id)
+    if reason == "all_delivered" and not (link.all_output and side == "seller" and delivered):
+        words = t("Only the seller of all that an area gives says so, once some of it is delivered.")
+        raise Invalid(words, field="reason")
     if link.state == "provisional":
         state = "lapsed"
     else:
-        delivered = queries.delivered(session, link_id=link.id)
         enough = link.volume * (10_000 - (link.tolerance or 0)) // 10_000
         over = link.to_date < clock.today()
-        state = "fulfilled" if delivered >= enough else "short" if over else "ended_early"
+        whole = delivered >= enough or reason == "all_delivered"
+        state = "fulfilled" if whole else "short" if over else "ended_early"
     move(session, link, actor, state, side=side, reason=reason, force_majeure=reason == "force_majeure")
     commitments.release(session, link=link, reason=state, only_open_lots=state != "lapsed")
     tell(
@@ -288,7 +296,11 @@ def end_link(
         to=inquiries.other(side),
         kind="link.ended",
         actor=actor,
-        words=t("The other side has closed the agreement."),
+        words=(
+            t("The seller has closed the agreement: all that the area gave has been delivered.")
+            if reason == "all_delivered"
+            else t("The other side has closed the agreement.")
+        ),
     )
     return link
 

@@ -4,6 +4,7 @@ when something is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request
@@ -14,10 +15,11 @@ from market import clock
 from market.accounts import current
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.inquiries import present
+from market.inquiries import deal_words, present
 from market.links import amendments, checks, desk, history, queries, renewals
 from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
+from market.listings import queries as listings
 from market.listings import wording
 from market.places import queries as places
 from market.web import language
@@ -28,6 +30,7 @@ from market.words import t
 
 END_WORDS = (
     ("agreed", t("As agreed by both sides")),
+    ("all_delivered", t("All that the area gave has been delivered")),
     ("price", t("The price changed")),
     ("quality", t("The quality was not met")),
     ("no_goods", t("The seller has no goods")),
@@ -61,6 +64,7 @@ def show_link(
     place_ids = {one.delivery_place_id for one in shown_terms if one.delivery_place_id}
     names = places.names_of(session, place_ids, on=clock.today()) if place_ids else {}
     place_names = {place_id: found.name for place_id, found in names.items()}
+    may_say_all = link.all_output and link.side == "seller"
     context = {
         "link": link,
         "quality": spec.show(definitions, link.spec, spoken()),
@@ -70,6 +74,11 @@ def show_link(
         "may_renew": renewals.may_renew(link)
         and link.origin in TWO_SIDED
         and who.can("trade" if link.side == "buyer" else "bind"),
+        "deal": deal_words.of(
+            link, link.pricing, unit=link.unit, piece=link.piece, size=listings.size_of(definitions)
+        ),
+        "deals": present.deals_of(changes.cards, link.unit, link.piece, definitions),
+        "size_field": size_field(link.price_kind, definitions),
         "qualities": {card.id: spec.show(definitions, card.spec, spoken()) for card in changes.cards},
         "place_names": place_names,
         "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
@@ -78,7 +87,9 @@ def show_link(
         "check": check or blank(CheckForm, on_date=clock.today().isoformat()),
         "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
         "answer": answer or Filled(raw={}),
-        "end_reasons": present.pairs(END_WORDS),
+        "end_reasons": [
+            pair for pair in present.pairs(END_WORDS) if pair[0] != "all_delivered" or may_say_all
+        ],
         "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
         "words": {
             "basis": dict(present.pairs(present.BASES)),
@@ -93,3 +104,15 @@ def show_link(
         "looks": desk.list_looks(session, link_id=link_id),
     }
     return page(request, template, context, status=status)
+
+
+def size_field(price_kind: str, definitions: Sequence[spec.Definition]) -> dict[str, str] | None:
+    """The field for the size found, where the price of a delivery follows from it."""
+    size = listings.size_of(definitions) if price_kind == "table" else None
+    if size is None:
+        return None
+    return {
+        "name": size.field,
+        "label": language.say(t("{quality} found", quality=size.name)),
+        "unit": spec.unit_name(size, spoken()),
+    }

@@ -12,7 +12,8 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from market import clock
-from market.listings import feed, ledger, machine_search, own_api, queries, searching
+from market.listings import documents, feed, ledger, machine_search, own_api, queries, searching
+from market.listings.documents import ReferenceTold
 from market.listings.queries import ListingPage
 from market.web import api
 from market.web.api import PREFIX, Amount, Count, Model, Name
@@ -129,6 +130,7 @@ class ListingDocument(Hit):
     price_kind: str = Field(description="fixed, table, reference or labour")
     price_basis: str = Field(description="where the price holds: field, store or buyer")
     prices: list[SizePrice]
+    reference: ReferenceTold | None
     min_order: Amount | None
     area_code: str | None
     qualities: list[Quality]
@@ -204,6 +206,7 @@ def _document(page: ListingPage, *, url: str) -> ListingDocument:
         price_kind=card.price_kind,
         price_basis=page.price_basis,
         prices=[SizePrice(size=Name.of(row.size), price=row.price) for row in page.price_rows],
+        reference=documents.tell_reference(page.reference),
         min_order=amount(page.min_order) if page.min_order else None,
         area_code=page.area_code,
         qualities=[Quality(name=Name.of(name), value=Name.of(value)) for name, value in page.qualities],

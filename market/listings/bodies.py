@@ -5,6 +5,7 @@ units and definitions into what the services take. How a listing is told again i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -19,11 +20,26 @@ from market.catalogue.models import Product
 from market.errors import Invalid, NotFound, under
 from market.listings.forms import Goods
 from market.listings.lot_sets import LotWish
-from market.listings.rules import MOST_LINES, PriceLine
+from market.listings.pricing import LONGEST_SOURCE, MOST_LINES, PriceLine, Reference
+from market.listings.pricing import Kind as PriceKind
 from market.listings.terms import Check, Terms, join_checks
 from market.places import queries as places
 from market.web.forms import Code, Prose, Refused, clean_text
-from market.web.sent import Amount, Body, Bool, Day, Days, Id, Money, Number, Price, Text, Unit, Whole
+from market.web.sent import (
+    Amount,
+    Body,
+    Bool,
+    Day,
+    Days,
+    Difference,
+    Id,
+    Money,
+    Number,
+    Price,
+    Text,
+    Unit,
+    Whole,
+)
 from market.words import t
 
 Side = Literal["seller", "buyer"]
@@ -136,6 +152,23 @@ class SizePriceBody(Body):
     price: Price
 
 
+class ReferenceBody(Body):
+    """Whose price counts, and within which limits; what the goods are estimated at is the price beside it."""
+
+    source: Annotated[Text, Field(min_length=1, max_length=LONGEST_SOURCE, description="whose price")]
+    day: Annotated[Day, Field(description="of which day; null: the day of delivery")] | None = None
+    plus: Annotated[Difference, Field(description="đồng added to it; below zero: taken off")] = 0
+    floor: Annotated[Price, Field(description="it never falls below this")] | None = None
+    ceiling: Annotated[Price, Field(description="it never rises above this")] | None = None
+
+
+def read_reference(body: ReferenceBody | None) -> Reference | None:
+    """The reference as kept."""
+    if body is None:
+        return None
+    return Reference(body.source, body.day, body.plus, body.floor, body.ceiling)
+
+
 class LotBody(Body):
     """A volume in a window."""
 
@@ -175,11 +208,12 @@ class ListingFields(Body):
     description: Prose = ""
     grade: Annotated[Text, Field(max_length=80)] | None = None
     spec: Annotated[Qualities, Field(default_factory=dict)]
-    price_kind: Literal["fixed", "table", "reference", "labour"] = "fixed"
-    price_from: Price | None = None
+    price_kind: PriceKind = "fixed"
+    price_from: Annotated[Price, Field(description="of a reference price: the estimate")] | None = None
     price_to: Price | None = None
     price_basis: Basis = "field"
     prices: Annotated[list[SizePriceBody], Field(default_factory=list, max_length=MOST_LINES)]
+    reference: ReferenceBody | None = None
     min_order: Annotated[Number, Field(description="kg or pieces; 0: any volume")] | None = None
     standards: Annotated[list[Code], Field(default_factory=list, max_length=40)]
     variant: Annotated[Text, Field(description="code of a kind of the product")] | None = None
@@ -231,13 +265,19 @@ def read_listing(session: Session, body: ListingFields, product: Product, goods:
         "price_from": body.price_from,
         "price_to": body.price_to,
         "price_basis": body.price_basis,
-        "price_lines": [_line(number, line, goods) for number, line in enumerate(body.prices)],
+        "price_lines": read_table(body.prices, goods),
+        "reference": read_reference(body.reference),
         "min_order": read_amount(goods, body.min_order or Decimal(0), field="min_order", zero=True),
         "standards": body.standards,
         "variant_id": _variant(session, product, body.variant),
         "area_code": body.area_code or None,
         "terms": read_terms(session, body.terms),
     }
+
+
+def read_table(lines: Sequence[SizePriceBody], goods: Goods) -> list[PriceLine]:
+    """The lines of a table of prices, scaled as the product's size is."""
+    return [_line(number, line, goods) for number, line in enumerate(lines)]
 
 
 def _line(number: int, line: SizePriceBody, goods: Goods) -> PriceLine:

@@ -5,6 +5,7 @@ told in the same way of inquiries and links. What everybody sees of a listing is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import Field
@@ -13,9 +14,11 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.listings import present, queries
+from market.catalogue.spec import Definition
+from market.listings import present, pricing, queries
 from market.listings.forms import Goods
 from market.listings.models import Listing
+from market.listings.pricing import PriceLine, Reference
 from market.listings.searching import as_number, as_unit
 from market.listings.terms import Terms
 from market.places import queries as places
@@ -60,6 +63,34 @@ class SizePriceTold(Model):
     price: int
 
 
+class ReferenceTold(Model):
+    """Whose price counts, and within which limits."""
+
+    source: str = Field(description="whose price")
+    day: date | None = Field(description="of which day; null: the day of delivery")
+    plus: int = Field(description="đồng added to it; below zero: taken off")
+    floor: int | None
+    ceiling: int | None
+
+
+def tell_reference(reference: Reference | None) -> ReferenceTold | None:
+    """The reference of a price, None where it has none."""
+    if reference is None:
+        return None
+    return ReferenceTold(
+        source=reference.source,
+        day=reference.on_date,
+        plus=reference.plus,
+        floor=reference.floor,
+        ceiling=reference.ceiling,
+    )
+
+
+def tell_table(lines: Sequence[PriceLine], size: Definition | None) -> list[SizePriceTold]:
+    """The lines of a table of prices."""
+    return [SizePriceTold(size=_size(size, line.size_from, line.size_to), price=line.price) for line in lines]
+
+
 class OwnLot(Model):
     """A lot of one's own."""
 
@@ -94,6 +125,7 @@ class OwnListing(Model):
     price_to: int | None = Field(description="null where it is one price")
     price_basis: str
     prices: list[SizePriceTold]
+    reference: ReferenceTold | None
     min_order: Amount
     standards: list[str]
     variant: str | None
@@ -124,7 +156,8 @@ def tell_listing(session: Session, listing: Listing, *, url: str) -> OwnListing:
         price_from=None if lines else listing.price_from,
         price_to=None if lines or listing.price_to == listing.price_from else listing.price_to,
         price_basis=listing.price_basis,
-        prices=[SizePriceTold(size=_size(goods, low, high), price=price) for low, high, price in lines],
+        prices=tell_table([PriceLine(*line) for line in lines], goods.size),
+        reference=tell_reference(pricing.reference_of(listing.price_reference)),
         min_order=as_number(listing.min_order, goods.unit),
         standards=queries.claimed_standards(session, listing_id=listing.id),
         variant=variants.get(listing.variant_id or 0),
@@ -134,8 +167,7 @@ def tell_listing(session: Session, listing: Listing, *, url: str) -> OwnListing:
     )
 
 
-def _size(goods: Goods, low: int | None, high: int | None) -> list[int | float]:
-    size = goods.size
+def _size(size: Definition | None, low: int | None, high: int | None) -> list[int | float]:
     if size is None:
         return []
     ends = (size.low if low is None else low, size.high if high is None else high)

@@ -15,8 +15,9 @@ from market.catalogue import amounts, spec
 from market.catalogue.amounts import PackSize
 from market.catalogue.spec import Definition
 from market.errors import Invalid
+from market.listings import price_forms
 from market.listings.models import LOSS_CAUSES
-from market.listings.rules import PriceLine
+from market.listings.pricing import MOST_LINES, Kind, PriceLine
 from market.listings.terms import Check, Terms, join_checks
 from market.web.forms import (
     Code,
@@ -69,7 +70,7 @@ class ListingForm(BaseModel):
     title: Annotated[TextLine, Field(max_length=120)]
     description: Prose = ""
     grade: Annotated[OptionalLine, Field(max_length=80)] = ""
-    price_kind: Literal["fixed", "table"] = "fixed"
+    price_kind: Kind = "fixed"
     price_from: OptionalLine = ""
     price_to: OptionalLine = ""
     price_basis: Literal["field", "store", "buyer"] = "field"
@@ -156,13 +157,16 @@ def read_listing(
     for name, text in texts.items():
         with _noting(form):
             quality |= spec.parse(goods.definitions, {name: text})
-    low = high = None
+    low = high = reference = None
     lines: list[PriceLine] = []
-    if form.get("price_kind") == "table":
+    kind = form.get("price_kind")
+    if kind == "table":
         lines = _read_lines(form, raw, goods)
     else:
         low = _price(form, raw, "price_from", language)
-        high = _price(form, raw, "price_to", language)
+        high = _price(form, raw, "price_to", language) if kind != "reference" else None
+    if kind == "reference":
+        reference = price_forms.read_reference(form)
     min_order = 0
     if text := _one(raw.get("min_order", "")).strip():
         with _noting(form):
@@ -181,6 +185,7 @@ def read_listing(
         "price_to": high,
         "price_basis": filled.price_basis,
         "price_lines": lines,
+        "reference": reference,
         "min_order": min_order,
         "standards": filled.standards,
         "variant_id": filled.variant,
@@ -228,7 +233,7 @@ def read_amount(
 def _read_lines(form: Filled[Any], raw: Mapping[str, Any], goods: Goods) -> list[PriceLine]:
     """The price table's lines: a size as "45-55", a price; empty lines say nothing."""
     lines: list[PriceLine] = []
-    for number in range(1, LINES + 1):
+    for number in range(1, MOST_LINES + 1):
         size_name, price_name = f"line{number}.size", f"line{number}.price"
         size_text, price_text = (_one(raw.get(name, "")).strip() for name in (size_name, price_name))
         if not size_text and not price_text:

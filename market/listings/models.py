@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import MAX_PRICE, MAX_VOLUME, Base, Key, between, one_of
 from market.events import CHANNELS
+from market.listings.pricing import KINDS
 from market.listings.terms import BASES, TermsColumns
 
 STATES = ("draft", "published", "paused", "withdrawn")
-PRICE_KINDS = ("fixed", "table", "reference", "labour")
 LOT_KINDS = ("forecast", "in_store")
 CHANGE_KINDS = ("opened", "raised", "lowered", "loss", "closed")
 LOSS_CAUSES = ("disease", "storm", "sold_elsewhere", "wrong_estimate", "other")
@@ -28,7 +28,7 @@ class Listing(TermsColumns, Base):
     __tablename__ = "listings"
     __table_args__ = (
         one_of("state", STATES),
-        one_of("price_kind", PRICE_KINDS),
+        one_of("price_kind", KINDS),
         one_of("price_basis", BASES),
         between("price_from", 0, MAX_PRICE),
         between("price_to", 0, MAX_PRICE),

@@ -14,10 +14,11 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
-from market.listings import cards, photos, queries, wording
+from market.listings import cards, photos, price_forms, pricing, queries, wording
 from market.listings.forms import LINES, Goods, ListingForm
 from market.listings.models import Listing
 from market.listings.photo_models import MOST_PHOTOS
+from market.listings.pricing import MOST_LINES
 from market.listings.terms import Terms
 from market.places import queries as places
 from market.web import language
@@ -66,7 +67,7 @@ def listing_choices(session: Session, product: Product, known: Goods) -> dict[st
         "product_name": language.say(Named(product.name_vi, product.name_en)),
         "specs": [_spec_field(definition) for definition in known.definitions],
         "size_name": language.say(known.size.name) if known.size else "",
-        "lines": range(1, LINES + 1),
+        "lines": _rows,
         "variants": [(one.id, language.say(Named(one.name_vi, one.name_en))) for one in variants],
         "standards": [(one.code, language.say(Named(one.name_vi, one.name_en))) for one in standards],
         "communes": [(place.id, place.name) for place in places.list_communes(session, on=clock.today())],
@@ -75,10 +76,17 @@ def listing_choices(session: Session, product: Product, known: Goods) -> dict[st
         "sides": pairs(wording.SIDES),
         "checks": pairs(wording.CHECKS),
         "lot_kinds": pairs(wording.LOT_KINDS),
-        "price_kinds": pairs({kind: wording.PRICE_KINDS[kind] for kind in ("fixed", "table")}),
+        "price_kinds": pairs(
+            {kind: words for kind, words in wording.PRICE_KINDS.items() if known.size or kind != "table"}
+        ),
         "per": language.per_unit(known.unit, known.piece),
         "volume_hint": volume_hint(known),
     }
+
+
+def _rows(form: Filled[Any]) -> range:
+    """The rows of the table that a form shows: a few, and as many as it holds and one more."""
+    return range(1, min(MOST_LINES, max(LINES, max(form.rows("line"), default=0) + 1)) + 1)
 
 
 def volume_hint(known: Goods) -> str:
@@ -130,6 +138,7 @@ def edit_form(session: Session, listing: Listing, known: Goods) -> Filled[Listin
             values[f"line{number}.size"] = language.say(wording.size(known.size, low, high))
             values[f"line{number}.price"] = language.number(price)
     else:
+        values |= price_forms.reference_fields(pricing.reference_of(listing.price_reference))
         values["price_from"] = _number(listing.price_from)
         values["price_to"] = _number(listing.price_to) if listing.price_to != listing.price_from else ""
     for definition in known.definitions:
@@ -161,7 +170,7 @@ def what_differs(
         for name, words in TOLD.items()
         if str(held.get(name)) != str(typed.get(name))
     ]
-    lines = [(f"line{n}.size", f"line{n}.price") for n in range(1, LINES + 1)]
+    lines = [(f"line{n}.size", f"line{n}.price") for n in range(1, MOST_LINES + 1)]
     for size, price in lines:
         if held.get(size) and (held.get(size), held.get(price)) != (typed.get(size), typed.get(price)):
             found.append((str(held.get(size)), f"{held.get(price)} đ"))

@@ -16,10 +16,11 @@ from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
 from market.errors import NotFound
 from market.events import EventRow
-from market.listings import cards, photos, reference, wording
+from market.listings import cards, photos, pricing, reference, wording
 from market.listings.cards import Card, LotCard, shown
 from market.listings.models import Listing, ListingPrice, ListingStandard, Lot, LotChange
 from market.listings.photos import Photo
+from market.listings.pricing import PriceLine, Pricing, Reference
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.places import queries as places
@@ -141,6 +142,8 @@ class ListingPage:
     qualities: tuple[tuple[Named, Named], ...]
     price_rows: tuple[PriceRow, ...]
     price_basis: str
+    reference: Reference | None
+    reference_words: Words | None
     basis: Words
     min_order: int
     area_code: str | None
@@ -194,6 +197,10 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
             PriceRow(wording.size(sizes, line.size_from, line.size_to), line.price) for line in lines
         ),
         price_basis=listing.price_basis,
+        reference=(made := pricing.reference_of(listing.price_reference)),
+        reference_words=(
+            wording.reference(made, card.unit, card.piece) if listing.price_kind == "reference" else None
+        ),
         basis=wording.BASES[listing.price_basis],
         min_order=listing.min_order,
         area_code=listing.area_code,
@@ -233,6 +240,17 @@ def price_lines(session: Session, *, listing_id: int) -> list[tuple[int | None, 
             .order_by(ListingPrice.position)
         )
     ]
+
+
+def pricing_of(session: Session, listing: Listing) -> Pricing:
+    """How the price of what a listing offers is made; the price is the lower end of a span."""
+    lines = price_lines(session, listing_id=listing.id) if listing.price_kind == "table" else []
+    return Pricing(
+        listing.price_kind,
+        listing.price_from,
+        tuple(PriceLine(*line) for line in lines),
+        pricing.reference_of(listing.price_reference),
+    )
 
 
 def claimed_standards(session: Session, *, listing_id: int) -> list[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,24 +18,14 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product, Standard
 from market.catalogue.spec import Definition
 from market.errors import Invalid
-from market.listings.models import PRICE_KINDS
+from market.listings import pricing
+from market.listings.pricing import PriceLine, Reference
 from market.listings.terms import BASES, CHECKS, PAYMENTS, SIDES, Terms
 from market.places.models import Place
 from market.words import Volume, t
 
 #: A window longer than this is no promise anybody can keep.
 LONGEST_WINDOW = timedelta(days=3 * 366)
-#: A table of prices has a line a size, and nobody sorts into more sizes.
-MOST_LINES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class PriceLine:
-    """A line of a price table: sizes scaled as the spec says (None: open), the price in đồng."""
-
-    size_from: int | None
-    size_to: int | None
-    price: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +37,7 @@ class Price:
     high: int | None
     basis: str
     lines: tuple[PriceLine, ...] = ()
+    reference: Reference | None = None
 
 
 def check_price(
@@ -57,12 +47,13 @@ def check_price(
     high: int | None,
     basis: str,
     lines: Sequence[PriceLine | tuple[int | None, int | None, int]],
+    reference: Reference | None = None,
 ) -> Price:
-    """The price as it will be kept.
+    """The price as it will be kept; of a reference ``low`` is the estimate at which it counts.
 
-    Refuses unknown kinds, bounds broken, ends turned round, sizes that overlap.
+    Refuses unknown kinds, bounds broken, ends turned round, sizes that overlap, a reference of nobody.
     """
-    if kind not in PRICE_KINDS:
+    if kind not in pricing.KINDS:
         raise Invalid(t("Please choose one of the values in the list."), field="price_kind")
     if basis not in BASES:
         raise Invalid(t("Please choose one of the values in the list."), field="price_basis")
@@ -73,19 +64,13 @@ def check_price(
             _check_one_price(price, name)
         if low is not None and high is not None and high < low:
             raise Invalid(t("The higher price stands second."), field="price_to")
-        return Price(kind, low, high, basis)
-    if len(table) > MOST_LINES:
-        raise Invalid(t("A table holds at most {n} sizes.", n=MOST_LINES), field="price_lines")
-    for line in table:
-        _check_one_price(line.price, "price_lines")
-        if line.size_from is not None and line.size_to is not None and line.size_from > line.size_to:
-            raise Invalid(t("In a size the smaller number stands first."), field="price_lines")
-    ordered = sorted(table, key=lambda line: (line.size_from or 0, line.size_to or 0))
-    for before, after in pairwise(ordered):
-        if before.size_to is None or after.size_from is None or after.size_from <= before.size_to:
-            raise Invalid(t("Two lines of the table speak of the same size."), field="price_lines")
-    prices = [line.price for line in table]
-    return Price(kind, min(prices, default=None), max(prices, default=None), basis, tuple(ordered))
+        if kind != "reference" or reference is None:
+            return Price(kind, low, high, basis)
+        pricing.check_reference(reference, low, field="price_from")
+        return Price(kind, low, low, basis, reference=reference)
+    ordered = pricing.check_table(table, field="price_lines")
+    prices = [line.price for line in ordered]
+    return Price(kind, min(prices, default=None), max(prices, default=None), basis, ordered)
 
 
 def _check_one_price(price: int | None, field: str) -> None:

@@ -19,7 +19,7 @@ from market.listings import rules
 from market.listings.lot_sets import open_wished, replace_lots
 from market.listings.lots import change_volume, close_lot, give_back, open_lot, report_loss, take_volume
 from market.listings.models import Listing, ListingPrice, ListingStandard, ListingState, Lot
-from market.listings.rules import PriceLine
+from market.listings.pricing import PriceLine, Reference
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.words import t
@@ -64,6 +64,7 @@ def create_listing(
     price_to: int | None = None,
     price_basis: str = "field",
     price_lines: Lines = (),
+    reference: Reference | None = None,
     min_order: int = 0,
     standards: Iterable[str] = (),
     terms: Terms | None = None,
@@ -82,7 +83,12 @@ def create_listing(
     product = catalogue.get_product(session, product_id)
     terms = terms or Terms()
     price = rules.check_price(
-        kind=price_kind, low=price_from, high=price_to, basis=price_basis, lines=price_lines
+        kind=price_kind,
+        low=price_from,
+        high=price_to,
+        basis=price_basis,
+        lines=price_lines,
+        reference=reference,
     )
     quality = rules.check_spec(catalogue.specs_of(session, product), spec or {})
     codes = rules.check_standards(session, standards)
@@ -103,6 +109,7 @@ def create_listing(
         price_from=price.low,
         price_to=price.high,
         price_basis=price.basis,
+        price_reference=price.reference.kept() if price.reference else None,
         min_order=min_order,
         area_code=area_code or None,
         created_at=clock.now(),
@@ -132,6 +139,7 @@ def edit_listing(
     price_to: int | None = None,
     price_basis: str = "field",
     price_lines: Lines = (),
+    reference: Reference | None = None,
     min_order: int = 0,
     standards: Iterable[str] = (),
     terms: Terms | None = None,
@@ -146,7 +154,12 @@ def edit_listing(
     product = catalogue.get_product(session, listing.product_id)
     terms = terms or Terms()
     price = rules.check_price(
-        kind=price_kind, low=price_from, high=price_to, basis=price_basis, lines=price_lines
+        kind=price_kind,
+        low=price_from,
+        high=price_to,
+        basis=price_basis,
+        lines=price_lines,
+        reference=reference,
     )
     quality = rules.check_spec(catalogue.specs_of(session, product), spec or {})
     codes = rules.check_standards(session, standards)
@@ -171,6 +184,7 @@ def edit_listing(
             price_from=price.low,
             price_to=price.high,
             price_basis=price.basis,
+            price_reference=price.reference.kept() if price.reference else None,
             min_order=min_order,
             area_code=area_code or None,
             version=Listing.version + 1,

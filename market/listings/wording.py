@@ -10,6 +10,7 @@ from typing import Any
 
 from market.catalogue import spec
 from market.catalogue.spec import Definition
+from market.listings.pricing import Reference
 from market.listings.strips import Month
 from market.words import Named, Volume, Words, t
 
@@ -70,8 +71,27 @@ def price(kind: str, low: int | None, high: int | None, unit: str, piece: Named 
     if high is not None and high != low:
         return t("{low} to {high} đ/{unit}", low=low, high=high, unit=per)
     if kind == "reference":
-        return t("about {price} đ/{unit}", price=low, unit=per)
+        return t("{price} đ/{unit}, estimated", price=low, unit=per)
     return t("{price} đ/{unit}", price=low, unit=per)
+
+
+def reference(made: Reference | None, unit: str, piece: Named | None) -> Words:
+    """Whose price of which day counts, what is added to it, and within which limits."""
+    per = KG if unit == "gram" or piece is None else piece
+    if made is None:
+        return t("By a reference price; whose it is has not been said yet")
+    said = t("By the price of {source} on the day of delivery", source=made.source)
+    if made.on_date is not None:
+        said = t("By the price of {source} of {day}", source=made.source, day=made.on_date)
+    if made.plus > 0:
+        said = t("{so_far}, plus {price} đ/{unit}", so_far=said, price=made.plus, unit=per)
+    if made.plus < 0:
+        said = t("{so_far}, less {price} đ/{unit}", so_far=said, price=-made.plus, unit=per)
+    if made.floor is not None:
+        said = t("{so_far}, at least {price} đ/{unit}", so_far=said, price=made.floor, unit=per)
+    if made.ceiling is not None:
+        said = t("{so_far}, at most {price} đ/{unit}", so_far=said, price=made.ceiling, unit=per)
+    return said
 
 
 def window(first: date | None, last: date | None, *, on: date) -> Words | None:

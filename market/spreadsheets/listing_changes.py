@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.events import Actor
-from market.listings import queries
+from market.listings import pricing, queries
 from market.listings import service as listings
 from market.listings.models import Listing
 from market.listings.terms import Terms
@@ -190,6 +190,7 @@ def _edit(session: Session, *, actor: Actor, listing_id: int, edited: dict[str, 
             **edited,
         },
         price_kind=listing.price_kind,
+        reference=pricing.reference_of(listing.price_reference),
         price_basis=listing.price_basis,
         price_lines=queries.price_lines(session, listing_id=listing_id) if table else (),
         terms=Terms.of(listing),

@@ -100,6 +100,8 @@ Days = Annotated[int, Field(ge=0, le=365), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=0, le=10**7), BeforeValidator(_whole)]
 Money = Annotated[int, Field(ge=0, le=10**12, description="đồng"), BeforeValidator(_whole)]
 Price = Annotated[int, Field(ge=1, le=MAX_PRICE, description="đồng per kg or piece"), BeforeValidator(_whole)]
+#: What is added to a price, or taken off.
+Difference = Annotated[int, Field(ge=-MAX_PRICE, le=MAX_PRICE), BeforeValidator(_whole)]
 Day = Annotated[
     date,
     BeforeValidator(_day),

@@ -27,7 +27,7 @@ from market.demands import service as demands
 from market.demands.pooling import Line
 from market.demands.wanted import Wanted
 from market.links import amendments, deliveries
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.listings import saved
 from market.notices.models import Notice
 from market.web import csrf

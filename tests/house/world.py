@@ -26,7 +26,7 @@ from market.events import Actor
 from market.inquiries import service as inquiries
 from market.links import amendments, deliveries, desk, disputes, phone
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Link
 from market.listings import saved
 from market.listings.terms import Terms

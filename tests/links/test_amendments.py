@@ -20,7 +20,7 @@ from market.inquiries.models import Offer
 from market.inquiries.proposals import Line, Proposal
 from market.links import amendments, deliveries, outside
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Amendment, Delivery, Link, LinkLine, LinkTerms
 from market.listings import service as listings
 from market.listings.models import Listing, Lot

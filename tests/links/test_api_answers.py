@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from market.links import disputes, phone
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Link
 from tests import make, rules, trade
 from tests.machines import Trader

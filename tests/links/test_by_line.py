@@ -13,7 +13,7 @@ from market import clock
 from market.db import MAX_VOLUME
 from market.errors import Conflict, Invalid
 from market.links import claims, deliveries, desk, disputes, queries
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Delivery, DeliveryClaim, DeliveryState, Link
 from tests import make, trade
 from tests.make import Side

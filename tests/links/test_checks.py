@@ -16,7 +16,7 @@ from market import clock, worker
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.inquiries.models import Offer
 from market.links import checks, deliveries
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Link
 from market.listings.models import Listing
 from market.listings.terms import Terms

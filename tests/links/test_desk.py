@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.events import EventRow
 from market.links import deliveries, desk
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Link
 from tests import make, trade
 from tests.make import Side

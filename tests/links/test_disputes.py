@@ -15,7 +15,7 @@ from market.errors import Conflict, Invalid, NotAllowed
 from market.events import EventRow
 from market.links import deliveries, disputes, queries, silence
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Delivery, DeliveryState, Link
 from tests import make, trade
 from tests.make import Side

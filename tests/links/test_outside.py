@@ -16,7 +16,7 @@ from market import clock
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.links import deliveries, outside
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.models import Commitment, Delivery, Link
 from market.listings.models import Lot
 from market.parties.models import Party

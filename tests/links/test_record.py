@@ -12,7 +12,7 @@ from market import clock
 from market.inquiries import service as inquiries
 from market.links import deliveries, disputes
 from market.links import service as links
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.links.record import record_of
 from market.listings.terms import Terms
 from tests import trade

@@ -17,6 +17,7 @@ from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
 from market.links import commitments, conditions, deliveries, queries
 from market.links import service as links
+from market.links.agreed import Weighed
 from market.links.models import Commitment, Link, LinkState, LinkTerms
 from market.listings import service as listings
 from market.listings.models import Lot
@@ -201,7 +202,7 @@ def _deliver(session: Session, link: Link, side: Side, amount: int, *, confirm: 
         party_id=side.party.id,
         link_id=link.id,
         on_date=clock.today(),
-        weighed=[deliveries.Weighed(gross=amount)],
+        weighed=[Weighed(gross=amount)],
     )
     if confirm is not None:
         deliveries.confirm_delivery(
@@ -241,7 +242,7 @@ def test_a_deduction_needs_its_reason_and_is_not_counted(session: Session) -> No
             party_id=buyer.party.id,
             link_id=link.id,
             on_date=clock.today(),
-            weighed=[deliveries.Weighed(gross=TONNE, deducted=50_000, reason=reason)],
+            weighed=[Weighed(gross=TONNE, deducted=50_000, reason=reason)],
         )
 
     with pytest.raises(Invalid, match="why"):

@@ -15,7 +15,7 @@ from market.catalogue import queries as catalogue
 from market.inquiries import service as inquiries
 from market.inquiries.models import DECLINE_REASONS, Inquiry
 from market.inquiries.proposals import Line, Proposal
-from market.links import amendments, conditions, deliveries, outside
+from market.links import agreed, amendments, conditions, deliveries, outside
 from market.links import service as links
 from market.links.models import END_REASONS, Commitment, CommitmentMove, Delivery, Link, LinkState, LinkTerms
 from market.listings import service as listings
@@ -346,7 +346,7 @@ def _deliver(world: World, link: Link, step: Step) -> None:
         party_id=link.seller_id,
         link_id=link.id,
         on_date=max(world.ago(step.c % 20), clock.day_of(link.agreed_at)),
-        weighed=[deliveries.Weighed(gross=max(1, link.volume * (1, 2, 3)[step.b % 3] // 3))],
+        weighed=[agreed.Weighed(gross=max(1, link.volume * (1, 2, 3)[step.b % 3] // 3))],
     )
     if step.b % 4:
         _confirm(world, delivery)

@@ -17,6 +17,7 @@ from market import clock, commands
 from market.__main__ import main
 from market.db import Database, make_engine
 from market.links import deliveries
+from market.links.agreed import Weighed
 from market.places import queries as places
 from market.settings import Settings
 from market.statistics import indicators
@@ -56,7 +57,7 @@ def _fill(database: Database) -> None:
             party_id=paddy.party.id,
             link_id=link.id,
             on_date=clock.today(),
-            weighed=[deliveries.Weighed(gross=1_234_500)],
+            weighed=[Weighed(gross=1_234_500)],
         )
         deliveries.confirm_delivery(
             session,

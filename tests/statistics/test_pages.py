@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.links import deliveries
-from market.links.deliveries import Weighed
+from market.links.agreed import Weighed
 from market.statistics.indicators import ALL
 from tests import make, trade
 from tests.make import Side

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from market import clock, worker
 from market.links import conditions, deliveries
 from market.links import service as links
+from market.links.agreed import Weighed
 from market.links.models import (
     Commitment,
     CommitmentMove,
@@ -49,7 +50,7 @@ def traded(session: Session) -> None:
             party_id=seller.party.id,
             link_id=link.id,
             on_date=START + timedelta(days=2),
-            weighed=[deliveries.Weighed(gross=TONNE)],
+            weighed=[Weighed(gross=TONNE)],
         )
         deliveries.confirm_delivery(
             session,
