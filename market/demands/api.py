@@ -69,6 +69,7 @@ class DemandInquiry(Model):
     volume: Amount = Field(description="what it still stands for")
     asked: Amount
     price: int
+    price_kind: str = Field(description="fixed, table, reference or labour")
     at_risk: bool
 
 
@@ -282,6 +283,7 @@ def _document(request: Request, session: Session, demand: Demand) -> DemandDocum
                 volume=as_number(one.volume, unit),
                 asked=as_number(one.asked, unit),
                 price=one.price,
+                price_kind=one.price_kind,
                 at_risk=one.at_risk,
             )
             for one in done.sent

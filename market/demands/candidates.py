@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,10 +21,11 @@ from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
 from market.demands.pooling import Supply
 from market.demands.wanted import Wanted
+from market.listings import pricing, reference, standards
 from market.listings import queries as listings
-from market.listings import reference, standards
 from market.listings.cards import shown
 from market.listings.models import Listing, ListingPrice, Lot
+from market.listings.pricing import PriceLine
 from market.parties.models import Party
 from market.places import queries as places
 from market.places.models import Place
@@ -63,6 +64,8 @@ class Candidate:
     state: str
     reasons: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    #: Of a table of prices: the size at which it counts, by its key; empty where neither side states one.
+    size: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fits(self) -> bool:
@@ -219,6 +222,7 @@ class _Judge:
             state=json.dumps(spec.state_of(offered, self.described), ensure_ascii=False),
             reasons=tuple(reasons),
             unknown=unknown,
+            size=self._size(offered) if row.price_kind == "table" else {},
         )
 
     def _reasons(
@@ -275,19 +279,17 @@ class _Judge:
         cost at most.
         """
         if row.price_kind == "table" and prices:
-            fitting = [line.price for line in prices if self._is_size(line, offered)]
-            if fitting:
-                return max(fitting), len(set(fitting)) > 1
-            return None, False
+            size = next(iter(self._size(offered).values()), None)
+            lines = [PriceLine(line.size_from, line.size_to, line.price) for line in prices]
+            fitting = {line.price for line in lines if size is None or line.touches(size)}
+            return pricing.counted_at(lines, size), len(fitting) > 1
         return row.price_from, row.price_kind == "reference" or row.price_to not in (None, row.price_from)
 
-    def _is_size(self, line: ListingPrice, offered: Mapping[str, Any]) -> bool:
+    def _size(self, offered: Mapping[str, Any]) -> dict[str, Any]:
+        """The size that is demanded, else the one that is offered."""
         key = self.size.key if self.size else ""
         size = self.wanted.spec.get(key) or offered.get(key)
-        if size is None:
-            return True
-        low, high = line.size_from, line.size_to
-        return bool((low is None or size[1] >= low) and (high is None or size[0] <= high))
+        return {} if size is None else {key: size}
 
     def _carriage(self, row: Any, where: Place | None) -> int:
         """Đồng per kg from the unit's commune, by the great circle, rounded half up."""

@@ -12,14 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.catalogue.models import Product
 from market.demands.models import Demand, DemandInquiry
 from market.demands.wanted import Wanted
+from market.inquiries import deal_words
 from market.inquiries import queries as inquiries
 from market.inquiries.models import Inquiry, Offer, OfferLine
 from market.links.models import Commitment, Link, LinkLine
 from market.listings.models import Listing
 from market.parties.models import Party
-from market.words import Words
+from market.words import Named, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Sent:
     volume: int
     asked: int
     price: int
+    price_kind: str
+    price_words: Words
     value: int
     at_risk: bool
     pieces: tuple[Piece, ...]
@@ -89,12 +93,17 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
             Listing.title,
             Offer.volume,
             Offer.price,
+            Offer.price_kind,
             Offer.value,
+            Product.unit,
+            Product.piece_vi,
+            Product.piece_en,
         )
         .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
         .join(Party, Party.id == Inquiry.seller_id)
         .join(Listing, Listing.id == Inquiry.listing_id)
         .join(Offer, Offer.id == Inquiry.last_offer_id)
+        .join(Product, Product.id == Inquiry.product_id)
         .outerjoin(Link, Link.inquiry_id == Inquiry.id)
         .where(DemandInquiry.demand_id == demand.id)
         .order_by(Inquiry.id)
@@ -123,6 +132,13 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
                 volume=sum(piece.volume for piece in pieces),
                 asked=row.volume,
                 price=row.price,
+                price_kind=row.price_kind,
+                price_words=deal_words.price(
+                    row.price_kind,
+                    row.price,
+                    row.unit,
+                    Named(row.piece_vi, row.piece_en) if row.piece_vi else None,
+                ),
                 value=row.value,
                 at_risk=bool(row.at_risk),
                 pieces=pieces,

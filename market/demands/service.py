@@ -34,6 +34,8 @@ from market.inquiries.proposals import Line as OfferLine
 from market.inquiries.proposals import Proposal
 from market.links import holding
 from market.links.models import Link
+from market.listings import queries as listings
+from market.listings.models import Listing
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.words import Words, t
@@ -150,14 +152,21 @@ def _by_listing(planned: Planned) -> list[list[Part]]:
 def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part]) -> Inquiry:
     lot = parts[0].lot
     assert lot.price is not None
+    # What the listing leaves open stays open: a table is asked for whole, a reference price is an estimate.
+    made = listings.pricing_of(session, session.get_one(Listing, lot.listing_id))
+    kind = made.kind if made.lines or made.kind == "reference" else "fixed"
+    alike = all(part.lot.size == lot.size for part in parts)
     proposal = Proposal(
         lines=tuple(
             OfferLine(part.from_date, part.to_date, part.volume)
             for part in sorted(parts, key=lambda part: (part.from_date, part.lot.lot_id))
         ),
         price=lot.price,
+        price_kind=kind,
+        prices=made.lines,
+        reference=made.reference if kind == "reference" else None,
         price_basis=lot.price_basis,
-        spec=demand.spec,
+        spec={**demand.spec, **(lot.size if alike else {})},
         terms=Terms(delivery_place_id=demand.delivery_place_id),
     )
     inquiry = inquiries.send_inquiry(
