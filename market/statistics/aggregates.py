@@ -22,7 +22,9 @@ from market.statistics.history import Ask
 from market.statistics.periods import Period
 
 #: By what a figure can be broken down; ``place`` is the units directly below the figure's own.
-Dimension = Literal["place", "sector", "product", "kind", "form", "evidence", "buyer_kind", "destination"]
+Dimension = Literal[
+    "place", "sector", "product", "kind", "form", "evidence", "buyer_kind", "destination", "price_kind"
+]
 DIMENSIONS: tuple[Dimension, ...] = (
     "place",
     "sector",
@@ -32,6 +34,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     "evidence",
     "buyer_kind",
     "destination",
+    "price_kind",
 )
 COLUMNS = {"product": "product_id"}
 #: The base units of goods as they are stored, and how figures name them.

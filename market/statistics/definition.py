@@ -15,9 +15,9 @@ from market.words import Named, Words
 
 #: Gives the rows: always ``key``, ``place_id``, ``former_place_id`` and ``party_id`` (the unit or seller),
 #: and as far as they have them ``sector``, ``product_id``, ``unit``, ``kind``, ``form``, ``evidence``,
-#: ``buyer_kind``, ``destination``, ``buyer_id``, ``link_id``, ``inquiry_id``, ``listing_id``, ``on_date``,
-#: flags and measures. Several rows may share a key (a cooperative and each of its links); they are shown as
-#: one.
+#: ``buyer_kind``, ``destination``, ``price_kind``, ``buyer_id``, ``link_id``, ``inquiry_id``, ``listing_id``,
+#: ``on_date``, flags and measures. Several rows may share a key (a cooperative and each of its links); they
+#: are shown as one.
 Rows = Callable[[Ask], sa.Select[Any]]
 
 

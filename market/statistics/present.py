@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from market.inquiries import present as deals
 from market.places import queries as places
 from market.places.models import Place
 from market.statistics import figures, indicators, periods
@@ -43,7 +44,11 @@ CUTS: dict[Dimension, tuple[Words, Words]] = {
     "sector": (t("By sector"), t("Sector")),
     "product": (t("By product"), t("Product")),
     "evidence": (t("By evidence"), t("Evidence")),
+    "price_kind": (t("By how the price is made"), t("Price")),
 }
+#: Where đồng are counted, what is estimated stands apart.
+IN_DONG = ("contracted_value", "delivered_value")
+PRICE_KINDS = dict(deals.PRICE_KINDS)
 #: The overview's sections in their order.
 SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (t("The register"), ("cooperatives", "groups", "unions", "members")),

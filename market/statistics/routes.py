@@ -148,6 +148,8 @@ def _cuts(indicator: Indicator, of: Asked) -> list[Dimension]:
     if of.product is None:
         wanted.append("sector" if of.sector is None else "product")
     wanted.append("evidence")
+    if indicator.code in present.IN_DONG:
+        wanted.append("price_kind")
     return [cut for cut in wanted if cut in figures.dimensions_of(indicator)]
 
 
@@ -170,7 +172,8 @@ def _names(
             names = {one.code: language.say(Named(one.name_vi, one.name_en)) for one in sectors}
             further = {one.code: {"sector": one.code} for one in sectors}
         case _:
-            names = {code: language.say(words) for code, words in present.EVIDENCE.items()}
+            words_of = present.PRICE_KINDS if cut == "price_kind" else present.EVIDENCE
+            names = {code: language.say(words) for code, words in words_of.items()}
             further = {}
     path = f"/statistics/{indicator.code}"
     return names, {key: address(path, of.fields(**changes)) for key, changes in further.items()}

@@ -114,6 +114,7 @@ def of_link(t: Tables, link: Any, terms: Any) -> dict[str, Any]:
         "buyer_kind": link.buyer_kind,
         "destination": link.destination,
         "evidence": link.origin,
+        "price_kind": link.price_kind,
         "kind": terms.kind if terms else None,
         "form": terms.form if terms else None,
     }

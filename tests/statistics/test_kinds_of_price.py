@@ -1,5 +1,5 @@
 """What the figures in đồng count by each kind of price: of a reference what was delivered for real, of wages
-nothing; their volumes count like all others.
+nothing; their volumes count like all others. What is estimated stands apart from what is fixed.
 """
 
 from __future__ import annotations
@@ -83,4 +83,16 @@ def test_figures_in_dong_follow_the_kind(
             as_of=START + timedelta(days=1),
         )
         assert list(verify.differences(session)) == []
+        apart = figures.compute(
+            session,
+            indicators=[indicators.CONTRACTED_VALUE],
+            period=periods.span(START, START + timedelta(days=1)),
+            place=None,
+            as_of=START + timedelta(days=1),
+            by="price_kind",
+        )
+    kind = terms.get("price_kind", "fixed")
+    assert [(one.group, one.value) for one in apart if one.value] == (
+        [(kind, 4_000 * contracted)] if contracted else []
+    )
     assert [one.value for one in values] == [4_000 * contracted, 1_000 * delivered, 4 * TONNE, TONNE]
