@@ -116,6 +116,7 @@ class DeliveryCard:
     recorded_at: datetime
     by_silence: bool
     paid_on: date | None
+    off_table: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +293,7 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             sa.func.sum(Weighing.gross).label("gross"),
             sa.func.sum(Weighing.deducted).label("deducted"),
             sa.func.max(Weighing.reason).label("reason"),
+            sa.func.max(sa.case((Weighing.off_table, 1), else_=0)).label("off_table"),
         )
         .join(Weighing, Weighing.delivery_id == Delivery.id)
         .where(Delivery.link_id == link.id)
@@ -315,8 +317,9 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             recorded_at=one.recorded_at,
             by_silence=one.by_silence,
             paid_on=one.paid_on,
+            off_table=bool(off_table),
         )
-        for one, gross, deducted, reason in rows
+        for one, gross, deducted, reason, off_table in rows
     )
 
 

@@ -148,6 +148,7 @@ def test_outside_the_table_both_sides_see_it(
     delivery = session.scalars(sa.select(Delivery)).one()
     assert delivery.value == 120_000_000
     for side in (seller, buyer):
+        assert "ngoài bảng giá đã thỏa thuận" in signed_in(browser, side).get(f"/links/{link.id}").text
         there = signed_in(browser, side).get(f"/links/{link.id}/deliveries/{delivery.id}")
         assert "ngoài bảng giá đã thỏa thuận" in there.text
     told = Trader(browser(), session, buyer.user).look(f"/links/{link.id}/deliveries/{delivery.id}")
