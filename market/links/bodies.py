@@ -27,7 +27,16 @@ class WeighingBody(Body):
     gross: Amount
     deducted: Number | None = None
     reason: Annotated[Text, Field(description="why something was deducted")] | None = None
-    price: Annotated[Price, Field(description="đồng per kg or piece; as agreed without")] | None = None
+    price: (
+        Annotated[
+            Price,
+            Field(
+                description="đồng per kg or piece; as agreed without: of a table that of the size found; "
+                "by a reference it has to be said"
+            ),
+        ]
+        | None
+    ) = None
     spec: Annotated[Qualities, Field(default_factory=dict, description="what was found")]
 
 

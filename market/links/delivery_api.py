@@ -39,6 +39,14 @@ WEIGHINGS = {
         {"gross": 2000, "deducted": 15.5, "reason": "Bao bì"},
     ],
 }
+BY_SIZE = {
+    "on_date": "2026-04-10",
+    "weighings": [
+        {"gross": 800, "spec": {"count_per_kg": 33}},
+        {"gross": 200, "spec": {"count_per_kg": [38, 40]}},
+    ],
+}
+BY_REFERENCE = {"on_date": "2026-04-10", "unit": "tấn", "gross": 4, "price": 9950}
 WHOLE = {"what": "volume", "unit": "tấn", "gross": 3.9}
 LINE = {"line": 2, "what": "deduction", "gross": 2000, "deducted": 40, "deduction_reason": "Lúa ướt"}
 
@@ -70,7 +78,9 @@ def show(request: Request, session: Db, who: Caller, link_id: PathId, delivery_i
     status_code=201,
     response_model=DeliveryDocument,
     responses=api.WRITTEN,
-    openapi_extra=api.writes(DeliveryBody, DELIVERY, weighings=WEIGHINGS),
+    openapi_extra=api.writes(
+        DeliveryBody, DELIVERY, weighings=WEIGHINGS, by_size=BY_SIZE, by_reference=BY_REFERENCE
+    ),
     tags=["links"],
 )
 def record_delivery(request: Request, body: Sent, session: Db, who: Caller, link_id: PathId) -> Response:

@@ -46,6 +46,19 @@ LISTING = {
     "terms": {"payment": "on_delivery"},
     "lots": [LOT],
 }
+BY_SIZE = {
+    "product": "tom-su",
+    "title": "Tôm sú oxy",
+    "price_kind": "table",
+    "prices": [{"size": [20, 30], "price": 190000}, {"size": [31, 40], "price": 150000}],
+}
+BY_REFERENCE = {
+    "product": "lua-st25",
+    "title": "Lúa ST25 cả đồng",
+    "price_kind": "reference",
+    "price_from": 9200,
+    "reference": {"source": "Sở Nông nghiệp và Môi trường", "plus": 200, "floor": 8500, "ceiling": 10500},
+}
 
 
 class OwnLine(Model):
@@ -127,7 +140,7 @@ def show(request: Request, session: Db, who: UnitCaller, listing_id: PathId) -> 
     status_code=201,
     response_model=OwnListing,
     responses=api.WRITTEN,
-    openapi_extra=api.writes(bodies.NewListing, LISTING),
+    openapi_extra=api.writes(bodies.NewListing, LISTING, by_size=BY_SIZE, by_reference=BY_REFERENCE),
     tags=["listings"],
 )
 def create(request: Request, body: Sent, session: Db, who: UnitCaller) -> Response:

@@ -194,7 +194,7 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(
 def test_all_that_is_wrong_is_told_at_once_in_the_language_asked_for(
     trader: Trader, ask: dict[str, Any]
 ) -> None:
-    body = {**ask, "volume": "1", "price": None, "x": 2}
+    body = {**ask, "volume": "1", "price": 0, "x": 2}
     vi = trader.wrong("POST", "/inquiries", 422, body)
     assert set(vi) == {"volume", "price", "x"}
     en = trader.wrong("POST", "/inquiries?lang=en", 422, body)
