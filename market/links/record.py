@@ -47,9 +47,15 @@ def record_of(session: Session, *, party_id: int) -> Record | None:
     since = clock.now() - PERIOD
     mine = sa.or_(Link.seller_id == party_id, Link.buyer_id == party_id)
     deals = session.execute(
-        sa.select(Link.id, Link.seller_id, Link.state, Link.volume, Link.payment, Link.payment_days).where(
-            mine, Link.origin == "platform", Link.agreed_at >= since
-        )
+        sa.select(
+            Link.id,
+            Link.seller_id,
+            Link.state,
+            Link.volume,
+            Link.all_output,
+            Link.payment,
+            Link.payment_days,
+        ).where(mine, Link.origin == "platform", Link.agreed_at >= since)
     ).all()
     if len(deals) < LEAST:
         return None
@@ -119,17 +125,21 @@ def _replies(session: Session, party_id: int, since: datetime) -> tuple[int, lis
 
 
 def _delivered(session: Session, sold: list[Any]) -> float | None:
-    """What was delivered of what was promised, over agreements that have ended."""
+    """What was delivered of what was promised, over agreements that have ended. Who promised all that an area
+    gives, and has delivered it, promised no more than it gave.
+    """
     ended = [one for one in sold if one.state in ("fulfilled", "short", "ended_early")]
-    promised = sum(one.volume for one in ended)
-    if not promised:
-        return None
-    done = session.scalar(
-        sa.select(sa.func.sum(Delivery.accepted)).where(
-            Delivery.link_id.in_([one.id for one in ended]), Delivery.state.in_(COUNTED)
-        )
+    rows = session.execute(
+        sa.select(Delivery.link_id, sa.func.sum(Delivery.accepted).label("done"))
+        .where(Delivery.link_id.in_([one.id for one in ended]), Delivery.state.in_(COUNTED))
+        .group_by(Delivery.link_id)
     )
-    return min(float(int(done or 0) / promised), 1.0)
+    done = {row.link_id: int(row.done) for row in rows}
+    promised = sum(
+        min(one.volume, done.get(one.id, 0)) if one.all_output and one.state == "fulfilled" else one.volume
+        for one in ended
+    )
+    return min(sum(done.values()) / promised, 1.0) if promised else None
 
 
 def _paid(session: Session, bought: list[Any]) -> float | None:

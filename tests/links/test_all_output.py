@@ -16,6 +16,7 @@ from market.links import commitments, deliveries, queries
 from market.links import service as links
 from market.links.agreed import Weighed
 from market.links.models import Delivery, Link
+from market.links.record import record_of
 from market.listings.models import Lot
 from tests import rules, trade
 from tests.machines import Trader
@@ -90,6 +91,21 @@ def test_more_than_estimated_counts_and_takes_no_further_volume(
     assert end(session, seller, link) == "fulfilled"
     assert session.scalar(sa.select(Lot.committed)) == 4 * TONNE
     rules.check_volumes(session)
+
+
+def test_a_kept_word_about_all_output_is_a_kept_word(
+    session: Session, seller: Side, buyer: Side, link: Link
+) -> None:
+    confirm(session, buyer, link, deliver(session, seller, link, 3 * TONNE))
+    assert end(session, seller, link) == "fulfilled"
+    for _ in range(2):
+        listing, _lots = trade.make_listing(session, seller)
+        plain = trade.make_link(session, seller, buyer, listing, volume=TONNE)
+        confirm(session, buyer, plain, deliver(session, seller, plain, TONNE))
+        assert end(session, seller, plain, "agreed") == "fulfilled"
+    kept = record_of(session, party_id=seller.party.id)
+    assert kept is not None
+    assert kept.delivered == 1.0
 
 
 @pytest.mark.parametrize(("who", "gross"), [("seller", 0), ("buyer", 1), ("buyer", 0)])

@@ -51,11 +51,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Without batches: a table that others point to is not made anew.
     for table in FOUND:
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.drop_column("off_table")
-    with op.batch_alter_table("links", schema=None) as batch_op:
-        batch_op.drop_column("all_output")
-        batch_op.drop_column("price_reference")
+        op.drop_column(table, "off_table")
+    op.drop_column("links", "all_output")
+    op.drop_column("links", "price_reference")
     op.drop_table("link_prices")
     op.drop_table("offer_prices")
