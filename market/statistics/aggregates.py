@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,20 +22,25 @@ from market.statistics.history import Ask
 from market.statistics.periods import Period
 
 #: By what a figure can be broken down; ``place`` is the units directly below the figure's own.
-Dimension = Literal["place", "sector", "product", "kind", "form", "evidence", "buyer_kind", "destination"]
-DIMENSIONS: tuple[Dimension, ...] = (
+Dimension = Literal[
     "place",
     "sector",
     "product",
     "kind",
     "form",
     "evidence",
+    "contract",
+    "state",
+    "price_kind",
     "buyer_kind",
     "destination",
-)
+    "month",
+    "field",
+    "rating",
+    "standard",
+]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 COLUMNS = {"product": "product_id"}
-#: The base units of goods as they are stored, and how figures name them.
-GOODS = {"gram": "kg", "piece": "piece"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,13 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One aggregate: an indicator that is no ratio, of one period, for one base unit of goods or for all."""
+    """One aggregate: an indicator that is no ratio, of one period; ``kept`` is the value of the column that
+    its rows keep apart (goods by weight or by the piece), None where they keep nothing apart.
+    """
 
     indicator: Indicator
     ask: Ask
-    goods: str | None
+    kept: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +110,16 @@ def ask_of(indicator: Indicator, period: Period | None, as_of: date) -> Ask:
     return Ask.of(of.start, of.end, as_of)
 
 
-def goods_of(indicator: Indicator) -> tuple[str | None, ...]:
-    """The base units of goods that are counted apart."""
-    return tuple(GOODS) if indicator.by_unit else (None,)
+def kept_apart(indicator: Indicator) -> tuple[str | None, ...]:
+    """What is counted apart and never added up; (None,) where all is one."""
+    apart = indicator.parts[0].apart
+    return tuple(apart.units) if apart else (None,)
 
 
 def parts_of(indicator: Indicator, period: Period | None, as_of: date) -> list[Part]:
     """What has to be counted for an indicator."""
     ask = ask_of(indicator, period, as_of)
-    return [Part(part, ask, goods) for part in indicator.parts for goods in goods_of(indicator)]
+    return [Part(part, ask, kept) for part in indicator.parts for kept in kept_apart(indicator)]
 
 
 def children_of(session: Session, place: Place, *, day: date) -> tuple[int, ...]:
@@ -140,8 +148,8 @@ def picked(rows: sa.FromClause, part: Part) -> sa.ColumnElement[bool]:
     conditions: list[sa.ColumnElement[bool]] = [
         rows.c[column].in_(values) for column, values in part.indicator.where
     ]
-    if part.goods is not None:
-        conditions.append(rows.c.unit == part.goods)
+    if part.kept is not None and part.indicator.apart is not None:
+        conditions.append(rows.c[part.indicator.apart.column] == part.kept)
     return sa.and_(sa.true(), *conditions)
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.places.models import Place
-from market.statistics.aggregates import GOODS, Part, Question, ask_of, inside, picked
+from market.statistics.aggregates import Part, Question, ask_of, inside, picked
 from market.statistics.definition import Count, Indicator, Median, Ratio, Sum
 from market.statistics.figures import check_kept, default_place
 from market.statistics.periods import Period
@@ -130,8 +130,8 @@ def _fold(name: str, indicator: Indicator, key: int, lines: Sequence[dict[str, A
         case _:
             value = 1
     unit = indicator.unit
-    if unit == "kg":
-        unit = GOODS[lines[0]["unit"]]
+    if indicator.apart is not None:
+        unit = indicator.apart.units[lines[0][indicator.apart.column]]
     return Row(
         name,
         key,

@@ -1,5 +1,6 @@
-"""Computing figures: the cells that aggregates.py counts, put together as the definitions say, with goods by
-weight and by the piece apart. The rows behind a figure are in drilldown.py; who may see which in access.py.
+"""Computing figures: the cells that aggregates.py counts, put together as the definitions say, what is never
+added up (goods by weight and by the piece) apart. The rows behind a figure are in drilldown.py; who may see
+which in access.py.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from market.places.models import Place
 from market.statistics.aggregates import (
     COLUMNS,
     DIMENSIONS,
-    GOODS,
     NOTHING,
     Cell,
     Dimension,
@@ -28,13 +28,16 @@ from market.statistics.aggregates import (
     children_of,
     columns_of,
     count_into,
-    goods_of,
+    kept_apart,
     parts_of,
     period_of,
 )
 from market.statistics.definition import Indicator, Median, Ratio, Rows
 from market.statistics.periods import Period
 from market.words import t
+
+#: How shares are called of what is kept apart, but for the first.
+SHARES = {"piece": "share_of_pieces", "land": "share_of_land", "pond": "share_of_ponds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,9 @@ def _assemble(
     of = period_of(indicator, period, asked.as_of)
     parts = parts_of(indicator, period, asked.as_of)
     final = of.end <= asked.as_of and of.has_ended(clock.today())
-    for goods in goods_of(indicator):
-        mine = [part for part in parts if part.goods == goods]
-        if goods == "piece" and not any(cells[part] for part in mine):
+    for number, kept in enumerate(kept_apart(indicator)):
+        mine = [part for part in parts if part.kept == kept]
+        if number and not any(cells[part] for part in mine):
             continue
         for group in _groups(split, [cells[part] for part in parts]):
             found = [cells[part].get(group, NOTHING) for part in mine]
@@ -163,7 +166,7 @@ def _assemble(
                 product=asked.product,
                 group=group,
                 value=_value(indicator, found),
-                unit=_unit(indicator, goods),
+                unit=_unit(indicator, kept),
                 rows=found[-1].rows,
                 backing=tuple((cell.rows, cell.sellers, cell.buyers) for cell in found),
                 status="final" if final else "running",
@@ -187,12 +190,9 @@ def _value(indicator: Indicator, found: Sequence[Cell]) -> int | float | None:
     return over / under if under else None
 
 
-def _unit(indicator: Indicator, goods: str | None) -> str:
-    if goods is None:
+def _unit(indicator: Indicator, kept: str | None) -> str:
+    apart = indicator.parts[0].apart
+    if kept is None or apart is None:
         return indicator.unit
-    # A share of goods by the piece is told apart from that of goods by weight.
-    return (
-        GOODS[goods]
-        if indicator.unit == "kg"
-        else indicator.unit + ("_of_pieces" if goods == "piece" else "")
-    )
+    # A share of goods by the piece is told apart from that of goods by weight, and so on.
+    return SHARES.get(kept, indicator.unit) if indicator.unit == "share" else apart.units[kept]

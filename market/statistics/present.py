@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market.places import queries as places
 from market.places.models import Place
 from market.statistics import figures, indicators, periods
-from market.statistics.aggregates import Dimension
+from market.statistics.definition import AREAS
 from market.statistics.figures import Figure
 from market.statistics.periods import Period
 from market.web import language
@@ -30,28 +30,72 @@ UNITS = {
     "listing": t("listings"),
     "inquiry": t("inquiries"),
     "VND": t("đồng"),
+    "unit": t("units"),
+    "product": t("products"),
+    "code": t("codes"),
+    "paper": t("papers"),
+    "household": t("households"),
+    "season": t("seasons"),
+    "buyer": t("buyers"),
+    "search": t("searches"),
 }
-EVIDENCE = {
-    "platform": t("agreed on the market"),
-    "declared_one": t("declared by one side"),
-    "declared_both": t("declared by both sides"),
-    "officer": t("entered by an officer"),
+#: Units whose number says itself what it counts.
+MEASURES = ("kg", "VND", "hour")
+HIDDEN = {
+    "trade": t("Hidden: fewer than three units or buyers stand behind it."),
+    "searches": t("Hidden: fewer than five searches stand behind it."),
+    "needs": t("Hidden: fewer than three buyers stand behind it."),
 }
-#: By what figures are broken down on pages: the heading, and the head of the column.
-CUTS: dict[Dimension, tuple[Words, Words]] = {
-    "place": (t("By place"), t("Place")),
-    "sector": (t("By sector"), t("Sector")),
-    "product": (t("By product"), t("Product")),
-    "evidence": (t("By evidence"), t("Evidence")),
+#: What is told apart from the first of its kind, by the ending of the figure's unit.
+APART = {
+    "piece": t("{figure}, goods by the piece"),
+    "pieces": t("{figure}, goods by the piece"),
+    "land": t("{figure}, land"),
+    "pond": t("{figure}, ponds"),
+    "ponds": t("{figure}, ponds"),
 }
 #: The overview's sections in their order.
 SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
-    (t("The register"), ("cooperatives", "groups", "unions", "members")),
+    (t("The register"), ("cooperatives", "groups", "unions", "operating", "members")),
+    (
+        t("Founded and dissolved"),
+        ("cooperatives_founded", "cooperatives_dissolved", "groups_founded", "groups_dissolved"),
+    ),
+    (t("Ratings and models"), ("rated_cooperatives", "rated_good_share", "pilot_cooperatives")),
     (t("Who trades and who is linked"), ("linked_cooperatives", "linked_share", "trading_cooperatives")),
-    (t("Agreements"), ("links_in_force", "links_new", "contracted_volume", "contracted_value")),
+    (
+        t("Certificates"),
+        (
+            "ocop_products",
+            "certified_area",
+            "certified_cooperatives",
+            "area_codes",
+            "certificates_claimed",
+        ),
+    ),
+    (
+        t("Agreements"),
+        (
+            "links_in_force",
+            "links_new",
+            "links_ended",
+            "links_provisional",
+            "links_lapsed",
+            "contracted_volume",
+            "contracted_value",
+            "linked_area",
+            "linked_households",
+        ),
+    ),
     (t("Deliveries"), ("delivered_volume", "delivered_value", "fulfilment")),
+    (t("Outlets"), ("outlet_volume", "buyers_active", "direct_share", "supply_without_outlet")),
+    (t("How long chains last"), ("renewal_rate", "link_seasons")),
     (t("What is on sale"), ("listings_published", "listed_volume", "available_volume")),
-    (t("What is asked for"), ("inquiries_sent", "inquiries_matched", "match_rate")),
+    (
+        t("What is asked for"),
+        ("inquiries_sent", "inquiries_matched", "match_rate", "first_reply_hours"),
+    ),
+    (t("What is not found"), ("unmet_searches", "unmet_volume")),
 )
 
 
@@ -77,6 +121,11 @@ def value(figure: Figure) -> str:
         return language.volume(int(figure.value), "gram")
     if figure.unit == "VND":
         return language.money(int(figure.value))
+    if figure.unit in AREAS.units.values():
+        return language.number(round(figure.value / 10_000, 1), 1) + " ha"
+    if figure.unit == "hour":
+        hours = language.number(round(figure.value / 3600, 1), 1)
+        return language.say(t("{hours} hours", hours=hours))
     return language.number(figure.value)
 
 
@@ -91,7 +140,7 @@ def unit(figure: Figure) -> str:
 def note(figure: Figure, earlier: Figure | None) -> str:
     """The change since the period before, or why there is no number."""
     if figure.status == "suppressed":
-        return language.say(t("Hidden: fewer than three units or buyers stand behind it."))
+        return language.say(HIDDEN[figure.indicator.access])
     if figure.value is None or earlier is None or earlier.value is None:
         return ""
     change = figure.value - earlier.value
@@ -100,18 +149,17 @@ def note(figure: Figure, earlier: Figure | None) -> str:
         return language.say(
             t("{change} points since the period before", change=("+" if change > 0 else "") + points)
         )
-    if figure.unit in ("kg", "VND") or not change:
+    if figure.unit in (*MEASURES, *AREAS.units.values()) or not change:
         return ""
     sign = "+" if change > 0 else ""
     return language.say(t("{change} since the period before", change=sign + language.number(change)))
 
 
 def name(figure: Figure) -> str:
-    """What the figure is called; goods by the piece are told apart from those by weight."""
+    """What the figure is called; goods by the piece are told apart from those by weight, and so on."""
     called = language.say(figure.indicator.name)
-    if figure.unit == "piece" or figure.unit.endswith("_of_pieces"):
-        return language.say(t("{figure}, goods by the piece", figure=called))
-    return called
+    apart = APART.get(figure.unit.rpartition("_")[2])
+    return called if apart is None else language.gettext(str(apart)).format(figure=called)
 
 
 def sections(

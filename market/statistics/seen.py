@@ -45,4 +45,5 @@ def compute(
         by=by,
     )
     now, then = found[0], found[1] if with_before else []
-    return (now, then) if everything else (access.for_public(now), access.for_public(then))
+    hide = access.for_officers if everything else access.for_public
+    return hide(now), hide(then)
