@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
@@ -58,12 +57,12 @@ def links(ask: Ask) -> sa.Select[Any]:
         .group_by(Delivery.link_id)
         .subquery()
     )
-    renewing = aliased(Link)
+    renewing = sa.select(Link.id, Link.renews_id).where(Link.renews_id.is_not(None)).subquery()
     renewal = (
-        sa.select(renewing.renews_id, sa.func.min(LinkState.on_date).label("on_date"))
-        .join(LinkState, LinkState.link_id == renewing.id)
-        .where(renewing.renews_id.is_not(None), LinkState.state == "active", known(LinkState, ask))
-        .group_by(renewing.renews_id)
+        sa.select(renewing.c.renews_id, sa.func.min(LinkState.on_date).label("on_date"))
+        .join(LinkState, LinkState.link_id == renewing.c.id)
+        .where(LinkState.state == "active", known(LinkState, ask))
+        .group_by(renewing.c.renews_id)
         .subquery()
     )
     in_force, provisional = state.c.state.in_(IN_FORCE), state.c.state == "provisional"

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from market import clock
 from market.catalogue.models import Product
@@ -26,7 +25,10 @@ def searches(ask: Ask) -> sa.Select[Any]:
     """One row a search within the window that found nothing or few, and what it was for: a product, a month,
     a place, each where it named one. A search that names no place is one for the whole province.
     """
-    where, province = aliased(Place), _province(ask)
+    where, province = (
+        sa.select(Place.id, Place.code, Place.valid_from, Place.valid_to).subquery(),
+        _province(ask),
+    )
     month = sa.case(
         (SearchSubject.month != "", sa.cast(sa.func.replace(SearchSubject.month, "-", ""), sa.Integer))
     )
@@ -34,7 +36,7 @@ def searches(ask: Ask) -> sa.Select[Any]:
         sa.select(
             Search.id.label("key"),
             _NOBODY.label("party_id"),
-            sa.func.coalesce(where.id, province).label("place_id"),
+            sa.func.coalesce(where.c.id, province).label("place_id"),
             _NOBODY.label("former_place_id"),
             Product.sector_code.label("sector"),
             Product.id.label("product_id"),
@@ -44,7 +46,7 @@ def searches(ask: Ask) -> sa.Select[Any]:
         .select_from(Search)
         .join(SearchSubject, SearchSubject.search_id == Search.id)
         .outerjoin(Product, Product.slug == SearchSubject.product)
-        .outerjoin(where, _is_key_of(where, ask))
+        .outerjoin(where, _is_key_of(where.c, ask))
         .where(
             Search.found.in_(("none", "few")),
             Search.searched_at >= clock.start_of(ask.start),
