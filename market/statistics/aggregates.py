@@ -8,7 +8,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
@@ -45,13 +46,16 @@ COLUMNS = {"product": "product_id"}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Where, what of and as of when figures are asked; ``place`` and ``product`` are the rows themselves."""
+    """Where, what of and as of when figures are asked; ``place`` is the row itself, ``product`` a slug.
+    ``known_before``: only what was known by then counts, as of a closed period.
+    """
 
     place: Place
     as_of: date
     sector: str | None = None
     product_id: int | None = None
     product: str | None = None
+    known_before: datetime | None = None
 
 
 def period_of(indicator: Indicator, period: Period | None, as_of: date) -> Period:
@@ -70,6 +74,12 @@ def columns_of(rows_of: Rows) -> frozenset[str]:
 
 
 _known_columns: dict[Rows, frozenset[str]] = {}
+
+
+@lru_cache(maxsize=256)  # to put the SELECT together takes longer than to run it on a small province
+def rows_for(rows_of: Rows, ask: Ask) -> sa.Subquery:
+    """The rows of a question, to be selected from; the same one however often it is asked."""
+    return rows_of(ask).subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +114,10 @@ class Cell:
 NOTHING = Cell()
 
 
-def ask_of(indicator: Indicator, period: Period | None, as_of: date) -> Ask:
+def ask_of(indicator: Indicator, period: Period | None, asked: Question) -> Ask:
     """The window and the moment that an indicator is asked for."""
-    of = period_of(indicator, period, as_of)
-    return Ask.of(of.start, of.end, as_of)
+    of = period_of(indicator, period, asked.as_of)
+    return Ask.of(of.start, of.end, asked.as_of, asked.known_before)
 
 
 def kept_apart(indicator: Indicator) -> tuple[str | None, ...]:
@@ -116,9 +126,9 @@ def kept_apart(indicator: Indicator) -> tuple[str | None, ...]:
     return tuple(apart.units) if apart else (None,)
 
 
-def parts_of(indicator: Indicator, period: Period | None, as_of: date) -> list[Part]:
+def parts_of(indicator: Indicator, period: Period | None, asked: Question) -> list[Part]:
     """What has to be counted for an indicator."""
-    ask = ask_of(indicator, period, as_of)
+    ask = ask_of(indicator, period, asked)
     return [Part(part, ask, kept) for part in indicator.parts for kept in kept_apart(indicator)]
 
 
@@ -189,7 +199,7 @@ def count_into(
     has_buyers = "buyer_id" in columns_of(rows_of)
     selects = []
     for number, ask in enumerate(asks):
-        rows = rows_of(ask).subquery()
+        rows = rows_for(rows_of, ask)
         source, group = _group(rows, split)
         columns: list[sa.ColumnElement[Any]] = [sa.literal(number).label("ask"), group.label("by")]
         for index, shape in enumerate(shapes):
@@ -243,7 +253,7 @@ def _take_median(
     cells: dict[Any, Cell],
 ) -> None:
     assert isinstance(part.indicator.measure, Median)
-    rows = part.indicator.rows(part.ask).subquery()
+    rows = rows_for(part.indicator.rows, part.ask)
     source, group = _group(rows, split)
     value = rows.c[part.indicator.measure.column]
     found: dict[Any, list[int]] = {}

@@ -6,8 +6,8 @@ which in access.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -47,7 +47,7 @@ class Figure:
     ``group`` is the value of the dimension it was broken down by (a place id, a code; None: not said).
     ``rows`` of a ratio are those below. ``backing``: how many rows, different sellers and different buyers
     stand behind it, for a ratio above and below. ``status`` is ``final`` once the period has ended,
-    ``running`` before, ``suppressed`` where too few stand behind.
+    ``running`` before, ``closed`` where the period is, ``suppressed`` where too few stand behind.
     """
 
     indicator: Indicator
@@ -79,15 +79,15 @@ def compute(
     product_id: int | None = None,
     product: str | None = None,
     by: Dimension | None = None,
+    known_before: datetime | None = None,
 ) -> list[Figure]:
     """The figures in the order of ``indicators``, broken down in the order of the dimension's values.
 
     Goods by the piece stand in a second figure where there are any. Refuses Invalid where an indicator is not
     kept by what is asked (the register knows no sectors).
     """
-    asked = Question(
-        place or default_place(session, period=period, as_of=as_of), as_of, sector, product_id, product
-    )
+    where = place or default_place(session, period=period, as_of=as_of)
+    asked = Question(where, as_of, sector, product_id, product, known_before)
     return compute_for(session, indicators=indicators, periods_=[period], asked=asked, by=by)[0]
 
 
@@ -98,14 +98,18 @@ def compute_for(
     periods_: Sequence[Period | None],
     asked: Question,
     by: Dimension | None = None,
+    moments: Sequence[datetime | None] = (),
 ) -> list[list[Figure]]:
-    """``compute`` for several periods at once: one statement for all indicators with the same rows."""
+    """``compute`` for several periods at once: one statement for all indicators with the same rows.
+    ``moments``: before which each was known, where that is not the same for all.
+    """
+    questions = [replace(asked, known_before=one) for one in moments] or [asked] * len(periods_)
     cells: dict[Part, dict[Any, Cell]] = {}
     families: dict[Rows, list[Part]] = {}
-    for period in periods_:
+    for period, question in zip(periods_, questions, strict=True):
         for indicator in indicators:
             check_kept(indicator, asked, by)
-            for part in parts_of(indicator, period, asked.as_of):
+            for part in parts_of(indicator, period, question):
                 if part not in cells:
                     cells[part] = {}
                     families.setdefault(part.indicator.rows, []).append(part)
@@ -116,8 +120,12 @@ def compute_for(
     for rows_of, parts in families.items():
         count_into(session, rows_of, parts, asked, split, cells)
     return [
-        [figure for indicator in indicators for figure in _assemble(indicator, period, asked, split, cells)]
-        for period in periods_
+        [
+            figure
+            for indicator in indicators
+            for figure in _assemble(indicator, period, question, split, cells)
+        ]
+        for period, question in zip(periods_, questions, strict=True)
     ]
 
 
@@ -150,8 +158,10 @@ def _assemble(
     cells: Mapping[Part, Mapping[Any, Cell]],
 ) -> Iterable[Figure]:
     of = period_of(indicator, period, asked.as_of)
-    parts = parts_of(indicator, period, asked.as_of)
-    final = of.end <= asked.as_of and of.has_ended(clock.today())
+    parts = parts_of(indicator, period, asked)
+    status = "final" if of.end <= asked.as_of and of.has_ended(clock.today()) else "running"
+    if asked.known_before is not None:
+        status = "closed"
     for number, kept in enumerate(kept_apart(indicator)):
         mine = [part for part in parts if part.kept == kept]
         if number and not any(cells[part] for part in mine):
@@ -169,7 +179,7 @@ def _assemble(
                 unit=_unit(indicator, kept),
                 rows=found[-1].rows,
                 backing=tuple((cell.rows, cell.sellers, cell.buyers) for cell in found),
-                status="final" if final else "running",
+                status=status,
             )
 
 

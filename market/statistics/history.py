@@ -27,12 +27,13 @@ class Ask:
     end: date
 
     @classmethod
-    def of(cls, start: date, end: date, as_of: date) -> Ask:
-        """For days from ``start`` to ``end``, as known at the end of the local day ``as_of``.
+    def of(cls, start: date, end: date, as_of: date, known_before: datetime | None = None) -> Ask:
+        """For days from ``start`` to ``end``, as known at the end of the local day ``as_of``, or before a
+        moment (of a closed period: when it was frozen).
 
         What lies after ``as_of`` is not known to hold, so the window ends there at the latest.
         """
-        return cls(start, min(end, as_of), clock.end_of(as_of), end)
+        return cls(start, min(end, as_of), known_before or clock.end_of(as_of), end)
 
     def within(self, column: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
         """The condition that a day lies in the window."""

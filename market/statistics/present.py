@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import figures, indicators, periods
+from market.statistics import calendar, figures, indicators, periods
 from market.statistics.definition import AREAS
 from market.statistics.figures import Figure
 from market.statistics.periods import Period
@@ -113,20 +113,29 @@ class Tile:
 
 def value(figure: Figure) -> str:
     """The number alone, as people write it; hidden ones and those without a denominator are a dash."""
-    if figure.value is None:
+    return written(figure.value, figure.unit)
+
+
+def plain(text: str | None, unit: str) -> str:
+    """``written`` for a value as Python writes it, as frozen figures are kept."""
+    return written(None if text is None else float(text) if "." in text or "e" in text else int(text), unit)
+
+
+def written(number: int | float | None, unit: str) -> str:
+    """A figure's value in base units as people write it."""
+    if number is None:
         return "–"
-    if figure.unit.startswith("share"):
-        return language.percent(float(figure.value))
-    if figure.unit == "kg":
-        return language.volume(int(figure.value), "gram")
-    if figure.unit == "VND":
-        return language.money(int(figure.value))
-    if figure.unit in AREAS.units.values():
-        return language.number(round(figure.value / 10_000, 1), 1) + " ha"
-    if figure.unit == "hour":
-        hours = language.number(round(figure.value / 3600, 1), 1)
-        return language.say(t("{hours} hours", hours=hours))
-    return language.number(figure.value)
+    if unit.startswith("share"):
+        return language.percent(float(number))
+    if unit == "kg":
+        return language.volume(int(number), "gram")
+    if unit == "VND":
+        return language.money(int(number))
+    if unit in AREAS.units.values():
+        return language.number(round(number / 10_000, 1), 1) + " ha"
+    if unit == "hour":
+        return language.say(t("{hours} hours", hours=language.number(round(number / 3600, 1), 1)))
+    return language.number(number)
 
 
 def unit(figure: Figure) -> str:
@@ -244,7 +253,16 @@ def bars(found: Sequence[Figure], names: dict[object, str], hrefs: dict[object, 
 
 def front_tiles(session: Session, today: date) -> list[Tile]:
     """The main figures of the last ended month for the home page: the register and who trades."""
-    period = next(periods.ended("month", today=today, count=1))
+    last = next(periods.ended("month", today=today, count=1))
+    known = calendar.read(session, last.code, as_of=today)
+    period = known.period
     wanted = [indicators.get(code) for code in FRONT]
-    found = figures.compute(session, indicators=wanted, period=period, place=None, as_of=today)
+    found = figures.compute(
+        session,
+        indicators=wanted,
+        period=period,
+        place=None,
+        as_of=today,
+        known_before=known.known_before,
+    )
     return tiles(found, [], {"period": period.code})

@@ -16,7 +16,17 @@ from market.catalogue import queries as catalogue
 from market.errors import NotFound
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import access, asked, cuts, drilldown, indicators, opened, present, seen
+from market.statistics import (
+    access,
+    asked,
+    closing_routes,
+    cuts,
+    drilldown,
+    indicators,
+    opened,
+    present,
+    seen,
+)
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
 from market.statistics.indicators import ALL
@@ -28,6 +38,7 @@ from market.web.session import Db
 from market.words import Named, t
 
 router = APIRouter()
+router.routes.extend(closing_routes.router.routes)
 
 ROWS_A_PAGE = 50
 
@@ -126,6 +137,7 @@ def _rows(
             "as_of": of.as_of,
             "sector": of.sector,
             "product_id": of.product_id,
+            "known_before": of.known_before,
             "of_party": of_party,
         }
         taken = drilldown.rows(session, **question, limit=ROWS_A_PAGE, offset=(number - 1) * ROWS_A_PAGE)

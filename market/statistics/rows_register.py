@@ -107,17 +107,17 @@ def traders(ask: Ask) -> sa.Select[Any]:
 def turns(ask: Ask) -> sa.Select[Any]:
     """One row a collective unit that was founded or dissolved within the window.
 
-    Flags (1 or 0): ``founded`` (its first day as active, where the register knows that it was founded then
-    and not merely entered), ``dissolved``. Place and kind are those of the day.
+    Flags (1 or 0): ``founded`` (where the register knows the day, and has not merely entered it then),
+    ``dissolved``. Place and kind are those of the day.
     """
     unit = _confirmed(ask).subquery()
     first = (
         sa.select(PartyStatus.party_id, sa.func.min(PartyStatus.on_date).label("on_date"))
-        .where(PartyStatus.status == "active", known(PartyStatus, ask))
+        .where(PartyStatus.founding.is_(True), known(PartyStatus, ask))
         .group_by(PartyStatus.party_id)
         .subquery()
     )
-    founded = sa.and_(first.c.on_date == Party.founded_on, ask.within(first.c.on_date))
+    founded = sa.and_(first.c.on_date.is_not(None), ask.within(first.c.on_date))
     dissolved = sa.and_(unit.c.state == "dissolved", ask.within(unit.c.since))
     return (
         sa.select(
@@ -130,7 +130,6 @@ def turns(ask: Ask) -> sa.Select[Any]:
             sa.case((dissolved, 1), else_=0).label("dissolved"),
         )
         .select_from(unit)
-        .join(Party, Party.id == unit.c.party_id)
         .outerjoin(first, first.c.party_id == unit.c.party_id)
         .where(sa.or_(founded, dissolved))
     )

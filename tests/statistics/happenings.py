@@ -25,10 +25,12 @@ from market.links.models import Link, LinkState, LinkTerms
 from market.listings import ledger_rows
 from market.listings.ledger_rows import Entry, KnownNames
 from market.listings.plans import plan_season
+from market.parties import details as parties_details
 from market.parties import service as parties
 from market.parties.models import FIELDS, RATINGS, Party
 from market.places import queries as places
 from market.places.models import Place
+from market.statistics import closing, periods
 from search.query import Query
 from tests.make import SHELL
 from tests.statistics.dealings import GOODS
@@ -46,6 +48,24 @@ def rate(world: World, step: Step) -> None:
         rating=RATINGS[step.c % len(RATINGS)],
         on_date=world.ago(step.c % 30),
     )
+
+
+@verb
+def learn_founding(world: World, step: Step) -> None:
+    """The register learns late when a unit was founded."""
+    parties_details.learn_founding(
+        world.session,
+        actor=SHELL,
+        party_id=world.any_unit(step.a).id,
+        founded_on=world.ago(step.c % 300),
+    )
+
+
+def close_month(world: World) -> None:
+    """The last ended month is closed; whatever is learned later changes nothing of it."""
+    code = next(periods.ended("month", today=clock.today(), count=1)).code
+    closing.prepare(world.session, actor=SHELL, over=None, code=code)
+    closing.close(world.session, actor=SHELL, over=None, code=code)
 
 
 @verb

@@ -43,8 +43,8 @@ def turned(kind: str, which: str) -> Counted:
             if which == "dissolved":
                 counts = now.status == "dissolved" and asked.holds(now.on_date)
             else:
-                first = min((row.on_date for row in steps if row.status == "active"), default=None)
-                counts = first is not None and first == party.founded_on and asked.holds(first)
+                first = min((row.on_date for row in steps if row.founding), default=None)
+                counts = first is not None and asked.holds(first)
             if counts:
                 place, former = place_of(t, party.id, asked)
                 found.append(Line(party.id, party.id, place, former, facts={"kind": kind}))
