@@ -20,6 +20,7 @@ from psycopg.types.string import StrDumper
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 from market.errors import Misconfigured
@@ -75,6 +76,22 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class seconds_between(sa.sql.functions.FunctionElement[int]):
+    """Whole seconds from one moment to another, as a column."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+    name = "seconds_between"
+
+
+@compiles(seconds_between)
+def _seconds_between(element: Any, compiler: Any, **kw: Any) -> str:
+    earlier, later = (compiler.process(one, **kw) for one in element.clauses)
+    if compiler.dialect.name == "sqlite":
+        return f"(CAST(strftime('%s', {later}) AS INTEGER) - CAST(strftime('%s', {earlier}) AS INTEGER))"
+    return f"CAST(EXTRACT(EPOCH FROM ({later} - {earlier})) AS BIGINT)"
 
 
 class Base(DeclarativeBase):

@@ -72,7 +72,9 @@ class Link(TermsColumns, Base):
     #: The offer that was accepted; a plain number, since offers point to links as well.
     offer_id: Mapped[int | None]
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listings.id"), index=True)
-    renews_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"), index=True)
+    #: Which agreement of its chain it is, each renewing the one before; the first is 1.
+    season_no: Mapped[int] = mapped_column(default=1)
     seller_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
     buyer_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)

@@ -165,6 +165,7 @@ def _link_of(
         offer_id=offer.id,
         listing_id=between.listing_id,
         renews_id=between.renews_id,
+        season_no=session.get_one(Link, between.renews_id).season_no + 1 if between.renews_id else 1,
         seller_id=seller.id,
         buyer_id=buyer.id,
         product_id=product.id,

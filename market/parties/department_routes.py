@@ -42,6 +42,7 @@ def department(request: Request, session: Db, who: Officer) -> Response:
         "attests": attests,
         "unverified": unverified,
         "ending": ending,
+        "counts": who.has_duty("figures"),
         "files": registers or who.has_duty("trade_data") or who.has_duty("figures"),
     }
     return page(request, "parties/department.html", context)

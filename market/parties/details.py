@@ -90,13 +90,21 @@ def learn_founding(
                     party_id=party_id, place_id=place.place_id, former_place_id=place.former_place_id, **fact
                 ),
                 PartyKind(party_id=party_id, kind=kind.kind, **fact),
-                PartyStatus(party_id=party_id, status="active", **fact),
+                PartyStatus(party_id=party_id, status="active", founding=True, **fact),
             ]
         )
+    elif party.founded_on is None and _stood_on(session, party_id, founded_on) == {"active"}:
+        session.add(PartyStatus(party_id=party_id, status="active", founding=True, **fact))
     party.founded_on = founded_on
     party.version += 1
     events.record(session, Event("party.founding_learnt", party_id, actor, {"on": founded_on.isoformat()}))
     return party
+
+
+def _stood_on(session: Session, party_id: int, day: date) -> set[str]:
+    """The statuses that were noted for a day."""
+    noted = sa.select(PartyStatus.status).where(PartyStatus.party_id == party_id, PartyStatus.on_date == day)
+    return set(session.scalars(noted))
 
 
 def known_before(first: date) -> Invalid:

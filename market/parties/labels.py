@@ -20,6 +20,14 @@ STATUSES: dict[str, Words] = {
     "stopped": t("Stopped"),
     "dissolved": t("Dissolved"),
 }
+#: The classes of Circular 01/2020/TT-BKHĐT.
+RATINGS: dict[str, Words] = {
+    "good": t("Good"),
+    "fair": t("Fair"),
+    "average": t("Average"),
+    "weak": t("Weak"),
+    "unrated": t("Not rated"),
+}
 STATUS_TONES = {"active": "good", "suspended": "wait", "stopped": "off", "dissolved": "off"}
 STANDINGS: dict[str, Words] = {
     "pending": t("Waits for confirmation"),

@@ -135,12 +135,15 @@ class PartyKind(Fact, Base):
 
 
 class PartyStatus(Fact, Base):
-    """The operating status from a day on; founding is the first ``active``."""
+    """The operating status from a day on. ``founding``: it is the first, and the day is known to be that on
+    which the unit was founded, not merely entered.
+    """
 
     __tablename__ = "party_statuses"
     __table_args__ = (one_of("status", STATUSES),)
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
     status: Mapped[str]
+    founding: Mapped[bool] = mapped_column(default=False)
 
 
 class PartyMembers(Fact, Base):

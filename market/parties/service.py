@@ -151,7 +151,7 @@ def register_party(
             PartyName(party_id=party.id, name=name, **fact),
             PartyPlace(party_id=party.id, place_id=place_id, former_place_id=former_place_id, **fact),
             PartyKind(party_id=party.id, kind=kind, **fact),
-            PartyStatus(party_id=party.id, status="active", **fact),
+            PartyStatus(party_id=party.id, status="active", founding=founded_on is not None, **fact),
             *(UnitField(party_id=party.id, field=one, works=True, **fact) for one in wanted),
         ]
     )

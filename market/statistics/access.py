@@ -18,6 +18,8 @@ from market.words import t
 
 #: Fewer different units or buyers than this behind a trade figure, and it is hidden.
 FEWEST = 3
+#: Unmet demand is shown from so many searches, or so many buyers, up: to officers as well.
+FEWEST_SEARCHES = 5
 
 
 def is_open(indicator: Indicator, period: Period | None, *, as_of: date, today: date) -> bool:
@@ -40,10 +42,26 @@ def for_public(figures: Iterable[Figure]) -> list[Figure]:
     return [_suppressed(figure) if _is_thin(figure) else figure for figure in figures]
 
 
+def for_officers(figures: Iterable[Figure]) -> list[Figure]:
+    """The figures as an officer with the duty sees them: all but what would tell what one buyer wants."""
+    unmet = ("searches", "needs")
+    return [_suppressed(one) if one.indicator.access in unmet and _is_thin(one) else one for one in figures]
+
+
 def _is_thin(figure: Figure) -> bool:
-    if figure.indicator.access == "register":
-        return False
+    match figure.indicator.access:
+        case "register":
+            return False
+        case "searches":
+            return any(0 < rows < FEWEST_SEARCHES for rows, _, _ in figure.backing)
+        case "needs":
+            return any(rows and buyers < FEWEST for rows, _, buyers in figure.backing)
     return any(rows and (sellers < FEWEST or buyers < FEWEST) for rows, sellers, buyers in figure.backing)
+
+
+def opens_rows(indicator: Indicator) -> bool:
+    """Whether anybody may read the rows: what people look for and do not find is tied to nobody."""
+    return indicator.access not in ("searches", "needs")
 
 
 def _suppressed(figure: Figure) -> Figure:

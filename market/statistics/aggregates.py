@@ -8,8 +8,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any, Literal
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,33 +24,38 @@ from market.statistics.periods import Period
 
 #: By what a figure can be broken down; ``place`` is the units directly below the figure's own.
 Dimension = Literal[
-    "place", "sector", "product", "kind", "form", "evidence", "buyer_kind", "destination", "price_kind"
-]
-DIMENSIONS: tuple[Dimension, ...] = (
     "place",
     "sector",
     "product",
     "kind",
     "form",
     "evidence",
+    "contract",
+    "state",
+    "price_kind",
     "buyer_kind",
     "destination",
-    "price_kind",
-)
+    "month",
+    "field",
+    "rating",
+    "standard",
+]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 COLUMNS = {"product": "product_id"}
-#: The base units of goods as they are stored, and how figures name them.
-GOODS = {"gram": "kg", "piece": "piece"}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Where, what of and as of when figures are asked; ``place`` and ``product`` are the rows themselves."""
+    """Where, what of and as of when figures are asked; ``place`` is the row itself, ``product`` a slug.
+    ``known_before``: only what was known by then counts, as of a closed period.
+    """
 
     place: Place
     as_of: date
     sector: str | None = None
     product_id: int | None = None
     product: str | None = None
+    known_before: datetime | None = None
 
 
 def period_of(indicator: Indicator, period: Period | None, as_of: date) -> Period:
@@ -70,6 +76,12 @@ def columns_of(rows_of: Rows) -> frozenset[str]:
 _known_columns: dict[Rows, frozenset[str]] = {}
 
 
+@lru_cache(maxsize=256)  # to put the SELECT together takes longer than to run it on a small province
+def rows_for(rows_of: Rows, ask: Ask) -> sa.Subquery:
+    """The rows of a question, to be selected from; the same one however often it is asked."""
+    return rows_of(ask).subquery()
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """By what a figure is broken down; ``children`` are the places that ``place`` means."""
@@ -80,11 +92,13 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One aggregate: an indicator that is no ratio, of one period, for one base unit of goods or for all."""
+    """One aggregate: an indicator that is no ratio, of one period; ``kept`` is the value of the column that
+    its rows keep apart (goods by weight or by the piece), None where they keep nothing apart.
+    """
 
     indicator: Indicator
     ask: Ask
-    goods: str | None
+    kept: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +114,22 @@ class Cell:
 NOTHING = Cell()
 
 
-def ask_of(indicator: Indicator, period: Period | None, as_of: date) -> Ask:
+def ask_of(indicator: Indicator, period: Period | None, asked: Question) -> Ask:
     """The window and the moment that an indicator is asked for."""
-    of = period_of(indicator, period, as_of)
-    return Ask.of(of.start, of.end, as_of)
+    of = period_of(indicator, period, asked.as_of)
+    return Ask.of(of.start, of.end, asked.as_of, asked.known_before)
 
 
-def goods_of(indicator: Indicator) -> tuple[str | None, ...]:
-    """The base units of goods that are counted apart."""
-    return tuple(GOODS) if indicator.by_unit else (None,)
+def kept_apart(indicator: Indicator) -> tuple[str | None, ...]:
+    """What is counted apart and never added up; (None,) where all is one."""
+    apart = indicator.parts[0].apart
+    return tuple(apart.units) if apart else (None,)
 
 
-def parts_of(indicator: Indicator, period: Period | None, as_of: date) -> list[Part]:
+def parts_of(indicator: Indicator, period: Period | None, asked: Question) -> list[Part]:
     """What has to be counted for an indicator."""
-    ask = ask_of(indicator, period, as_of)
-    return [Part(part, ask, goods) for part in indicator.parts for goods in goods_of(indicator)]
+    ask = ask_of(indicator, period, asked)
+    return [Part(part, ask, kept) for part in indicator.parts for kept in kept_apart(indicator)]
 
 
 def children_of(session: Session, place: Place, *, day: date) -> tuple[int, ...]:
@@ -143,8 +158,8 @@ def picked(rows: sa.FromClause, part: Part) -> sa.ColumnElement[bool]:
     conditions: list[sa.ColumnElement[bool]] = [
         rows.c[column].in_(values) for column, values in part.indicator.where
     ]
-    if part.goods is not None:
-        conditions.append(rows.c.unit == part.goods)
+    if part.kept is not None and part.indicator.apart is not None:
+        conditions.append(rows.c[part.indicator.apart.column] == part.kept)
     return sa.and_(sa.true(), *conditions)
 
 
@@ -184,7 +199,7 @@ def count_into(
     has_buyers = "buyer_id" in columns_of(rows_of)
     selects = []
     for number, ask in enumerate(asks):
-        rows = rows_of(ask).subquery()
+        rows = rows_for(rows_of, ask)
         source, group = _group(rows, split)
         columns: list[sa.ColumnElement[Any]] = [sa.literal(number).label("ask"), group.label("by")]
         for index, shape in enumerate(shapes):
@@ -238,7 +253,7 @@ def _take_median(
     cells: dict[Any, Cell],
 ) -> None:
     assert isinstance(part.indicator.measure, Median)
-    rows = part.indicator.rows(part.ask).subquery()
+    rows = rows_for(part.indicator.rows, part.ask)
     source, group = _group(rows, split)
     value = rows.c[part.indicator.measure.column]
     found: dict[Any, list[int]] = {}

@@ -49,7 +49,7 @@ class FigureLine(Model):
     value: float | int | None = Field(description="null: suppressed, or nothing to divide by")
     unit: str = Field(description="goods by weight (kg) and by the piece stand apart; a share is a fraction")
     rows: Count
-    status: str = Field(description="final or suppressed", pattern="^(final|suppressed)$")
+    status: str = Field(description="final, closed or suppressed", pattern="^(final|closed|suppressed)$")
 
 
 class Figures(Model):

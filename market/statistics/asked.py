@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -17,7 +17,7 @@ from market.catalogue import queries as catalogue
 from market.errors import Invalid, MarketError, NotFound
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import figures, periods
+from market.statistics import calendar, figures, periods
 from market.statistics.definition import Indicator
 from market.statistics.periods import Period
 from market.web import forms
@@ -29,7 +29,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question, and the form that shows it again. ``product`` is a slug, ``product_id`` its row."""
+    """The question, and the form that shows it again. ``product`` is a slug, ``product_id`` its row.
+    ``revision`` and ``known_before`` are those of a closed period, asked for as of today.
+    """
 
     form: Filled[Any]
     period: Period
@@ -38,6 +40,8 @@ class Asked:
     sector: str | None
     product: str | None
     product_id: int | None
+    known_before: datetime | None = None
+    revision: int | None = None
 
     def fields(self, **changes: Any) -> dict[str, Any]:
         """The address's fields with some changed; today as the day goes without saying."""
@@ -79,7 +83,13 @@ def read(request: Request, session: Session) -> Asked:
 
     as_of = take("as_of", today, lambda text: _past_day(session, text))
     usual = next(periods.ended("year", today=as_of, count=1))
-    period = take("period", usual, lambda text: _known_period(session, text, as_of))
+    known = take(
+        "period",
+        None,
+        # No figure can be counted for days before any province is known.
+        lambda text: calendar.read(session, text, as_of=as_of),
+    ) or calendar.read(session, usual.code, as_of=as_of)
+    period = known.period
     place = take(
         "place",
         places.province_on(session, day=min(period.end, as_of)),
@@ -95,6 +105,8 @@ def read(request: Request, session: Session) -> Asked:
         sector,
         product.slug if product else None,
         product.id if product else None,
+        # Asked as of another day, a period is counted by what was known on that day.
+        *((known.known_before, known.revision) if as_of == today else (None, None)),
     )
     form.raw |= {name: value or "" for name, value in asked.fields().items() if name not in form.errors}
     return asked
@@ -107,13 +119,6 @@ def _past_day(session: Session, text: str) -> date:
         raise Invalid(t("This day is still to come."))
     places.province_on(session, day=day)
     return day
-
-
-def _known_period(session: Session, text: str, as_of: date) -> Period:
-    period = periods.parse(text)
-    # No figure can be counted for days before any province is known.
-    places.province_on(session, day=min(period.end, as_of))
-    return period
 
 
 def _sector(session: Session, text: str) -> str:

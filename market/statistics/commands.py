@@ -1,5 +1,5 @@
-"""``market figures``: the figures, the rows behind one, and the check of everything stored. From the shell
-one acts as the administrator: nothing is hidden.
+"""``market figures``: the figures, the rows behind one, and the check of everything stored; ``market period``
+closes and reopens. From the shell one acts as the administrator: nothing is hidden.
 """
 
 from __future__ import annotations
@@ -7,13 +7,19 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from market import clock, features
 from market.errors import Invalid
+from market.events import Actor
 from market.places import queries as places
 from market.settings import Settings
 from market.shell import Commands, database, print_json
-from market.statistics import drilldown, figures, indicators, periods, shown, verify
+from market.statistics import calendar, closing, drilldown, figures, frozen, indicators, shown, verify
 from market.words import t
+
+#: Whoever runs the installation.
+SHELL = Actor(channel="shell")
 
 
 def register(commands: Commands) -> None:
@@ -26,6 +32,12 @@ def register(commands: Commands) -> None:
     command.add_argument("--as-of", help="what was known at the end of this day")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=run_figures)
+    command = commands.add_parser("period", help="close a reporting period, reopen it, list them")
+    command.add_argument("what", choices=["close", "reopen", "list"])
+    command.add_argument("code", nargs="?", help="2026, 2026-H1, 2026-9M, 2026-Q3, 2026-07 or FROM..TO")
+    command.add_argument("--reason", default="", help="why it is reopened")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=run_period)
 
 
 def run_figures(args: argparse.Namespace, settings: Settings) -> int:
@@ -33,27 +45,39 @@ def run_figures(args: argparse.Namespace, settings: Settings) -> int:
     features.load_models()
     with database(settings) as opened, opened.reading() as session:
         if args.what == "verify":
-            found = list(verify.differences(session))
+            found = [*verify.differences(session), *frozen.differences(session)]
             if args.json:
                 print_json({"differences": found})
             else:
                 print("\n".join(found) or "every stored value equals its history")
             return 1 if found else 0
         as_of = _day(args.as_of)
-        period = periods.parse(args.period) if args.period else None
+        known = calendar.read(session, args.period, as_of=as_of) if args.period else None
+        period = known.period if known else None
+        # Asked as of another day, a period is counted by what was known on that day.
+        frozen_at = known.known_before if known and not args.as_of else None
         place = places.resolve(session, text=args.place, on=as_of) if args.place else None
         wanted = [indicators.get(code) for code in args.indicator] or list(indicators.ALL)
         if args.what == "rows":
             if len(args.indicator) != 1:
                 raise Invalid(t("Name one indicator whose rows to print."))
-            rows = drilldown.rows(session, indicator=wanted[0], period=period, place=place, as_of=as_of)
+            rows = drilldown.rows(
+                session,
+                indicator=wanted[0],
+                period=period,
+                place=place,
+                as_of=as_of,
+                known_before=frozen_at,
+            )
             if args.json:
                 print_json({"rows": [shown.row_as_dict(row) for row in rows]})
             else:
                 for row in rows:
                     print(row.part, row.key, shown.amount(row.value, row.unit), row.unit, sep="\t")
             return 0
-        found_figures = figures.compute(session, indicators=wanted, period=period, place=place, as_of=as_of)
+        found_figures = figures.compute(
+            session, indicators=wanted, period=period, place=place, as_of=as_of, known_before=frozen_at
+        )
         plain = shown.as_dicts(session, found_figures)
         if args.json:
             print_json({"figures": plain})
@@ -71,3 +95,46 @@ def _day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Invalid(t("Write the day as 2021-12-31.")) from None
+
+
+def run_period(args: argparse.Namespace, settings: Settings) -> int:
+    """Close a period (prepared and closed in one, by whoever runs the installation), reopen one, list all."""
+    features.load_models()
+    with database(settings) as opened:
+        if args.what == "list":
+            with opened.reading() as session:
+                _list_periods(session, as_json=args.json)
+            return 0
+        if not args.code:
+            raise Invalid(t("Name the period."))
+        with opened.writing() as session:
+            if args.what == "close":
+                closing.prepare(session, actor=SHELL, over=None, code=args.code)
+                row = closing.close(session, actor=SHELL, over=None, code=args.code)
+            else:
+                row = closing.reopen(session, actor=SHELL, over=None, code=args.code, reason=args.reason)
+            told = {"period": row.code, "state": row.state, "revision": row.revision}
+        if args.json:
+            print_json(told)
+        else:
+            print(row.code, row.state, "-" if row.revision is None else row.revision, sep="\t")
+    return 0
+
+
+def _list_periods(session: Session, *, as_json: bool) -> None:
+    rows = [
+        {
+            "period": row.code,
+            "from": row.first_day.isoformat(),
+            "to": row.last_day.isoformat(),
+            "state": row.state,
+            "revision": row.revision,
+            "known_before": row.known_before.isoformat() if row.known_before else None,
+        }
+        for row in closing.list_periods(session)
+    ]
+    if as_json:
+        print_json({"periods": rows})
+        return
+    for one in rows:
+        print(*("-" if value is None else value for value in one.values()), sep="\t")

@@ -1,11 +1,11 @@
 """What an indicator is: rows, one measure from a closed list, names, meaning and source. The definitions
-stand in indicators.py, the SELECTs of their rows in rows_*.py, the arithmetic in figures.py.
+stand in indicators_*.py, the SELECTs of their rows in rows_*.py, the arithmetic in figures.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -15,10 +15,24 @@ from market.words import Named, Words
 
 #: Gives the rows: always ``key``, ``place_id``, ``former_place_id`` and ``party_id`` (the unit or seller),
 #: and as far as they have them ``sector``, ``product_id``, ``unit``, ``kind``, ``form``, ``evidence``,
-#: ``buyer_kind``, ``destination``, ``price_kind``, ``buyer_id``, ``link_id``, ``inquiry_id``, ``listing_id``,
-#: ``on_date``, flags and measures. Several rows may share a key (a cooperative and each of its links); they
-#: are shown as one.
+#: ``buyer_kind``, ``destination``, ``contract``, ``price_kind``, ``state``, ``month``, ``rating``, ``field``,
+#: ``standard``, ``area_base``, ``buyer_id``, ``link_id``, ``inquiry_id``, ``listing_id``, ``on_date``, flags
+#: and measures. Several rows may share a key (a cooperative and each of its links); they are shown as one.
 Rows = Callable[[Ask], sa.Select[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What is never added up: the column that tells it apart, and what its values are called as units."""
+
+    column: str
+    units: dict[str, str] = field(hash=False)
+
+
+#: Goods by weight and by the piece; areas by what was measured (sown area counts anew each season, land and
+#: ponds do not). The first is always there, the others where there are any.
+GOODS = Apart("unit", {"gram": "kg", "piece": "piece"})
+AREAS = Apart("area_base", {"sown": "ha", "land": "ha_land", "pond": "ha_pond"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,8 @@ class Ratio:
     under: Indicator
 
 
+#: Who may see a figure (access.py).
+Access = Literal["register", "trade", "searches", "needs"]
 Measure = Count | CountDistinct | Sum | Median | Ratio
 
 
@@ -60,9 +76,11 @@ Measure = Count | CountDistinct | Sum | Median | Ratio
 class Indicator:
     """A figure that can be asked for. ``where`` picks among the rows: column and the values it may have.
 
-    ``unit`` ``kg`` means base units of goods, reported apart for goods by weight and by the piece. ``kind``
-    ``stock`` counts at the period's end (without a period: on the day), ``flow`` within it. ``access``
-    ``register`` is public for any period, ``trade`` as rule 6 of the glossary allows.
+    ``unit``: ``kg`` are base units of goods, ``ha`` square metres, ``hour`` seconds, all three until they are
+    shown. ``apart``: what the rows keep apart. ``kind`` ``stock`` counts at the period's end (without a
+    period: on the day), ``flow`` within it. ``access`` ``register`` is public for any period, ``trade`` as
+    rule 6 of the glossary allows, ``searches`` and ``needs`` are unmet demand: for nobody below five searches
+    or three buyers.
     """
 
     code: str
@@ -73,16 +91,12 @@ class Indicator:
     rows: Rows
     measure: Measure
     unit: str
-    access: Literal["register", "trade"]
+    access: Access
     where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    apart: Apart | None = None
 
     @property
     def parts(self) -> tuple[Indicator, ...]:
         """The indicators whose rows are counted: itself, or both sides of a ratio."""
         measure = self.measure
         return (measure.over, measure.under) if isinstance(measure, Ratio) else (self,)
-
-    @property
-    def by_unit(self) -> bool:
-        """Whether goods by weight and by the piece are kept apart."""
-        return any(part.unit == "kg" for part in self.parts)

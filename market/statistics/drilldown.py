@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.places.models import Place
-from market.statistics.aggregates import GOODS, Part, Question, ask_of, inside, picked
+from market.statistics.aggregates import Part, Question, ask_of, inside, picked, rows_for
 from market.statistics.definition import Count, Indicator, Median, Ratio, Sum
 from market.statistics.figures import check_kept, default_place
 from market.statistics.periods import Period
@@ -44,6 +44,7 @@ def rows(
     as_of: date,
     sector: str | None = None,
     product_id: int | None = None,
+    known_before: datetime | None = None,
     of_party: int | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -53,9 +54,10 @@ def rows(
     ``of_party`` keeps those in which this party is one of the two sides. Goods by weight and by the piece
     stand in one list, each row with its unit.
     """
-    asked = Question(place or default_place(session, period=period, as_of=as_of), as_of, sector, product_id)
+    where = place or default_place(session, period=period, as_of=as_of)
+    asked = Question(where, as_of, sector, product_id, known_before=known_before)
     check_kept(indicator, asked, None)
-    ask = ask_of(indicator, period, as_of)
+    ask = ask_of(indicator, period, asked)
     names = ("over", "under") if isinstance(indicator.measure, Ratio) else ("",)
     found: list[Row] = []
     for name, part in zip(names, indicator.parts, strict=True):
@@ -72,13 +74,15 @@ def count_rows(
     as_of: date,
     sector: str | None = None,
     product_id: int | None = None,
+    known_before: datetime | None = None,
     of_party: int | None = None,
 ) -> int:
     """How many rows ``rows`` would give (of a ratio: of the longer part)."""
-    asked, ask = Question(place, as_of, sector, product_id), ask_of(indicator, period, as_of)
+    asked = Question(place, as_of, sector, product_id, known_before=known_before)
+    ask = ask_of(indicator, period, asked)
     counts = []
     for part in indicator.parts:
-        source = part.rows(ask).subquery()
+        source = rows_for(part.rows, ask)
         where = [*inside(source, asked), picked(source, Part(part, ask, None))]
         if of_party is not None:
             where.append(_of(source, of_party))
@@ -102,7 +106,7 @@ def _rows_of_part(
     limit: int | None,
     offset: int,
 ) -> list[Row]:
-    source = part.indicator.rows(part.ask).subquery()
+    source = rows_for(part.indicator.rows, part.ask)
     where = [*inside(source, asked), picked(source, part)]
     if of_party is not None:
         where.append(_of(source, of_party))
@@ -130,8 +134,8 @@ def _fold(name: str, indicator: Indicator, key: int, lines: Sequence[dict[str, A
         case _:
             value = 1
     unit = indicator.unit
-    if unit == "kg":
-        unit = GOODS[lines[0]["unit"]]
+    if indicator.apart is not None:
+        unit = indicator.apart.units[lines[0][indicator.apart.column]]
     return Row(
         name,
         key,

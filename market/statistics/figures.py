@@ -1,12 +1,13 @@
-"""Computing figures: the cells that aggregates.py counts, put together as the definitions say, with goods by
-weight and by the piece apart. The rows behind a figure are in drilldown.py; who may see which in access.py.
+"""Computing figures: the cells that aggregates.py counts, put together as the definitions say, what is never
+added up (goods by weight and by the piece) apart. The rows behind a figure are in drilldown.py; who may see
+which in access.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,7 +19,6 @@ from market.places.models import Place
 from market.statistics.aggregates import (
     COLUMNS,
     DIMENSIONS,
-    GOODS,
     NOTHING,
     Cell,
     Dimension,
@@ -28,13 +28,16 @@ from market.statistics.aggregates import (
     children_of,
     columns_of,
     count_into,
-    goods_of,
+    kept_apart,
     parts_of,
     period_of,
 )
 from market.statistics.definition import Indicator, Median, Ratio, Rows
 from market.statistics.periods import Period
 from market.words import t
+
+#: How shares are called of what is kept apart, but for the first.
+SHARES = {"piece": "share_of_pieces", "land": "share_of_land", "pond": "share_of_ponds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Figure:
     ``group`` is the value of the dimension it was broken down by (a place id, a code; None: not said).
     ``rows`` of a ratio are those below. ``backing``: how many rows, different sellers and different buyers
     stand behind it, for a ratio above and below. ``status`` is ``final`` once the period has ended,
-    ``running`` before, ``suppressed`` where too few stand behind.
+    ``running`` before, ``closed`` where the period is, ``suppressed`` where too few stand behind.
     """
 
     indicator: Indicator
@@ -76,15 +79,15 @@ def compute(
     product_id: int | None = None,
     product: str | None = None,
     by: Dimension | None = None,
+    known_before: datetime | None = None,
 ) -> list[Figure]:
     """The figures in the order of ``indicators``, broken down in the order of the dimension's values.
 
     Goods by the piece stand in a second figure where there are any. Refuses Invalid where an indicator is not
     kept by what is asked (the register knows no sectors).
     """
-    asked = Question(
-        place or default_place(session, period=period, as_of=as_of), as_of, sector, product_id, product
-    )
+    where = place or default_place(session, period=period, as_of=as_of)
+    asked = Question(where, as_of, sector, product_id, product, known_before)
     return compute_for(session, indicators=indicators, periods_=[period], asked=asked, by=by)[0]
 
 
@@ -95,14 +98,18 @@ def compute_for(
     periods_: Sequence[Period | None],
     asked: Question,
     by: Dimension | None = None,
+    moments: Sequence[datetime | None] = (),
 ) -> list[list[Figure]]:
-    """``compute`` for several periods at once: one statement for all indicators with the same rows."""
+    """``compute`` for several periods at once: one statement for all indicators with the same rows.
+    ``moments``: before which each was known, where that is not the same for all.
+    """
+    questions = [replace(asked, known_before=one) for one in moments] or [asked] * len(periods_)
     cells: dict[Part, dict[Any, Cell]] = {}
     families: dict[Rows, list[Part]] = {}
-    for period in periods_:
+    for period, question in zip(periods_, questions, strict=True):
         for indicator in indicators:
             check_kept(indicator, asked, by)
-            for part in parts_of(indicator, period, asked.as_of):
+            for part in parts_of(indicator, period, question):
                 if part not in cells:
                     cells[part] = {}
                     families.setdefault(part.indicator.rows, []).append(part)
@@ -113,8 +120,12 @@ def compute_for(
     for rows_of, parts in families.items():
         count_into(session, rows_of, parts, asked, split, cells)
     return [
-        [figure for indicator in indicators for figure in _assemble(indicator, period, asked, split, cells)]
-        for period in periods_
+        [
+            figure
+            for indicator in indicators
+            for figure in _assemble(indicator, period, question, split, cells)
+        ]
+        for period, question in zip(periods_, questions, strict=True)
     ]
 
 
@@ -147,11 +158,13 @@ def _assemble(
     cells: Mapping[Part, Mapping[Any, Cell]],
 ) -> Iterable[Figure]:
     of = period_of(indicator, period, asked.as_of)
-    parts = parts_of(indicator, period, asked.as_of)
-    final = of.end <= asked.as_of and of.has_ended(clock.today())
-    for goods in goods_of(indicator):
-        mine = [part for part in parts if part.goods == goods]
-        if goods == "piece" and not any(cells[part] for part in mine):
+    parts = parts_of(indicator, period, asked)
+    status = "final" if of.end <= asked.as_of and of.has_ended(clock.today()) else "running"
+    if asked.known_before is not None:
+        status = "closed"
+    for number, kept in enumerate(kept_apart(indicator)):
+        mine = [part for part in parts if part.kept == kept]
+        if number and not any(cells[part] for part in mine):
             continue
         for group in _groups(split, [cells[part] for part in parts]):
             found = [cells[part].get(group, NOTHING) for part in mine]
@@ -163,10 +176,10 @@ def _assemble(
                 product=asked.product,
                 group=group,
                 value=_value(indicator, found),
-                unit=_unit(indicator, goods),
+                unit=_unit(indicator, kept),
                 rows=found[-1].rows,
                 backing=tuple((cell.rows, cell.sellers, cell.buyers) for cell in found),
-                status="final" if final else "running",
+                status=status,
             )
 
 
@@ -187,12 +200,9 @@ def _value(indicator: Indicator, found: Sequence[Cell]) -> int | float | None:
     return over / under if under else None
 
 
-def _unit(indicator: Indicator, goods: str | None) -> str:
-    if goods is None:
+def _unit(indicator: Indicator, kept: str | None) -> str:
+    apart = indicator.parts[0].apart
+    if kept is None or apart is None:
         return indicator.unit
-    # A share of goods by the piece is told apart from that of goods by weight.
-    return (
-        GOODS[goods]
-        if indicator.unit == "kg"
-        else indicator.unit + ("_of_pieces" if goods == "piece" else "")
-    )
+    # A share of goods by the piece is told apart from that of goods by weight, and so on.
+    return SHARES.get(kept, indicator.unit) if indicator.unit == "share" else apart.units[kept]

@@ -5,6 +5,7 @@ databases share.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,20 +18,22 @@ from market import clock
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What is asked: flows from ``start`` to ``day``, stocks on ``day``, by what was known before
-    ``moment``.
+    ``moment``. ``end`` is the last day of the period asked for, which may be still to come: plans lie there.
     """
 
     start: date
     day: date
     moment: datetime
+    end: date
 
     @classmethod
-    def of(cls, start: date, end: date, as_of: date) -> Ask:
-        """For days from ``start`` to ``end``, as known at the end of the local day ``as_of``.
+    def of(cls, start: date, end: date, as_of: date, known_before: datetime | None = None) -> Ask:
+        """For days from ``start`` to ``end``, as known at the end of the local day ``as_of``, or before a
+        moment (of a closed period: when it was frozen).
 
         What lies after ``as_of`` is not known to hold, so the window ends there at the latest.
         """
-        return cls(start, min(end, as_of), clock.end_of(as_of))
+        return cls(start, min(end, as_of), known_before or clock.end_of(as_of), end)
 
     def within(self, column: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
         """The condition that a day lies in the window."""
@@ -42,8 +45,9 @@ def known(table: Any, ask: Ask) -> sa.ColumnElement[bool]:
     return sa.and_(table.on_date <= ask.day, table.recorded_at < ask.moment)
 
 
-def latest(owner: Any, *columns: Any, ask: Ask) -> sa.Subquery:
-    """The row that held on the day, for each owner: the last known by (on_date, recorded_at, id).
+def latest(owner: Any, *columns: Any, ask: Ask, each: Sequence[Any] = ()) -> sa.Subquery:
+    """The row that held on the day, for each owner: the last known by (on_date, recorded_at, id). ``each``
+    names further columns for whose values rows hold side by side (the fields of a unit).
 
     It has the owner's column and those that are named; a column that nobody reads costs its share of every
     statement's making.
@@ -52,10 +56,11 @@ def latest(owner: Any, *columns: Any, ask: Ask) -> sa.Subquery:
     ranked = (
         sa.select(
             owner,
+            *each,
             *columns,
             sa.func.row_number()
             .over(
-                partition_by=owner,
+                partition_by=[owner, *each],
                 order_by=(table.on_date.desc(), table.recorded_at.desc(), table.id.desc()),
             )
             .label("rank_"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,10 +14,18 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.catalogue.models import Product
 from market.listings.models import Listing
+from market.parties.labels import RATINGS
 from market.parties.models import Party
 from market.places import queries as places
-from market.statistics import rows_market, rows_register, rows_trade
-from market.statistics.definition import Indicator
+from market.statistics import (
+    rows_certificates,
+    rows_force,
+    rows_market,
+    rows_register,
+    rows_supply,
+    rows_trade,
+)
+from market.statistics.definition import AREAS, Indicator
 from market.statistics.drilldown import Row
 from market.web import language
 from market.words import Named, Words, t
@@ -60,7 +69,7 @@ def _names(session: Session, rows: Sequence[Row]) -> _Names:
         return {row.facts[column] for row in rows if row.facts.get(column)}
 
     parties = session.execute(
-        sa.select(Party.id, Party.name, Party.code).where(Party.id.in_(ids("party_id")))
+        sa.select(Party.id, Party.name, Party.code).where(Party.id.in_(ids("party_id") | ids("buyer_id")))
     )
     products = session.execute(
         sa.select(
@@ -83,6 +92,19 @@ def _names(session: Session, rows: Sequence[Row]) -> _Names:
     )
 
 
+UNITS = (
+    rows_register.units,
+    rows_register.traders,
+    rows_register.turns,
+    rows_register.ratings,
+    rows_register.pilots,
+    rows_certificates.holders,
+)
+PAPERS = (rows_certificates.papers, rows_certificates.products)
+#: Rows that gather agreements under another key: they are named beside it.
+GATHERED = (rows_register.traders, rows_market.lots, rows_force.buyers, rows_supply.plans)
+
+
 def _line(row: Row, part: Indicator, names: _Names, link_path: str) -> Line:
     facts = row.facts
     party, code = names.parties.get(facts.get("party_id") or 0, ("", ""))
@@ -91,32 +113,45 @@ def _line(row: Row, part: Indicator, names: _Names, link_path: str) -> Line:
     place = names.places.get(facts.get("place_id") or facts.get("former_place_id") or 0)
     where = place.name if place else ""
     links = tuple((number, f"{link_path}/{number}") for number in row.link_ids)
-    if part.rows in (rows_register.units, rows_register.traders):
-        title, href, detail = party, f"/cooperatives/{code}", [where]
-    elif part.rows is rows_trade.links:
-        title, href = (
-            language.say(t("Agreement {number}: {goods}", number=str(row.key), goods=goods)),
-            links[0][1],
-        )
-        detail = [party, where]
+    href, detail = "", [party, where]
+    if part.rows in UNITS:
+        title, href, detail = party, f"/cooperatives/{code}", [_about(facts), where]
+    elif part.rows in PAPERS:
+        title, href = _about(facts), f"/department/certificates/{row.key}"
+    elif part.rows in (rows_trade.links, rows_force.links):
+        number = str(row.key)
+        title, href = language.say(t("Agreement {number}: {goods}", number=number, goods=goods)), links[0][1]
+    elif part.rows is rows_force.buyers:
+        title = names.parties.get(row.key, ("", ""))[0]
     elif part.rows is rows_trade.deliveries:
         title = language.say(t("Delivery of {day}: {goods}", day=facts["on_date"], goods=goods))
-        href, detail = f"{links[0][1]}#delivery-{row.key}", [party, where]
+        href = f"{links[0][1]}#delivery-{row.key}"
     elif part.rows in (rows_market.listings, rows_market.lots):
         listing_id = facts["listing_id"]
         title, href = names.listings.get(listing_id, goods), f"/listings/{listing_id}"
         detail = [goods, party, where]
+    elif part.rows is rows_supply.plans:
+        title = language.say(t("Season plan: {goods}", goods=goods))
     else:
         title = language.say(t("Inquiry {number}: {goods}", number=str(row.key), goods=goods))
-        href, detail = links[0][1] if links else "", [party, where]
+        href = links[0][1] if links else ""
     return Line(
         part=PARTS.get(row.part),
         title=title,
         href=href,
         detail=" · ".join(one for one in detail if one),
         adds=_adds(row, product),
-        links=links if part.rows in (rows_register.traders, rows_market.lots) else (),
+        links=links if part.rows in GATHERED else (),
     )
+
+
+def _about(facts: dict[str, Any]) -> str:
+    """What a row of the register is about besides the unit: a standard, a field, a class."""
+    if "standard" in facts:
+        return str(facts["standard"])
+    if "rating" in facts:
+        return f"{language.say(RATINGS[facts['rating']])} {facts['year']}"
+    return ""
 
 
 def _adds(row: Row, product: tuple[Named, str, Named | None] | None) -> str:
@@ -126,4 +161,9 @@ def _adds(row: Row, product: tuple[Named, str, Named | None] | None) -> str:
         return language.volume(row.value, "piece", product[2] if product else None)
     if row.unit == "VND":
         return language.money(row.value)
+    if row.unit in AREAS.units.values():
+        return language.number(row.value / 10_000, 2) + " ha"
+    if row.unit == "hour":
+        hours = language.number(round(row.value / 3600, 1), 1)
+        return language.say(t("{hours} hours", hours=hours))
     return language.number(row.value)

@@ -10,11 +10,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from market.inquiries import present as deals
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import figures, indicators, periods
-from market.statistics.aggregates import Dimension
+from market.statistics import calendar, figures, indicators, periods
+from market.statistics.definition import AREAS
 from market.statistics.figures import Figure
 from market.statistics.periods import Period
 from market.web import language
@@ -31,32 +30,72 @@ UNITS = {
     "listing": t("listings"),
     "inquiry": t("inquiries"),
     "VND": t("đồng"),
+    "unit": t("units"),
+    "product": t("products"),
+    "code": t("codes"),
+    "paper": t("papers"),
+    "household": t("households"),
+    "season": t("seasons"),
+    "buyer": t("buyers"),
+    "search": t("searches"),
 }
-EVIDENCE = {
-    "platform": t("agreed on the market"),
-    "declared_one": t("declared by one side"),
-    "declared_both": t("declared by both sides"),
-    "officer": t("entered by an officer"),
+#: Units whose number says itself what it counts.
+MEASURES = ("kg", "VND", "hour")
+HIDDEN = {
+    "trade": t("Hidden: fewer than three units or buyers stand behind it."),
+    "searches": t("Hidden: fewer than five searches stand behind it."),
+    "needs": t("Hidden: fewer than three buyers stand behind it."),
 }
-#: By what figures are broken down on pages: the heading, and the head of the column.
-CUTS: dict[Dimension, tuple[Words, Words]] = {
-    "place": (t("By place"), t("Place")),
-    "sector": (t("By sector"), t("Sector")),
-    "product": (t("By product"), t("Product")),
-    "evidence": (t("By evidence"), t("Evidence")),
-    "price_kind": (t("By how the price is made"), t("Price")),
+#: What is told apart from the first of its kind, by the ending of the figure's unit.
+APART = {
+    "piece": t("{figure}, goods by the piece"),
+    "pieces": t("{figure}, goods by the piece"),
+    "land": t("{figure}, land"),
+    "pond": t("{figure}, ponds"),
+    "ponds": t("{figure}, ponds"),
 }
-#: Where đồng are counted, what is estimated stands apart.
-IN_DONG = ("contracted_value", "delivered_value")
-PRICE_KINDS = dict(deals.PRICE_KINDS)
 #: The overview's sections in their order.
 SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
-    (t("The register"), ("cooperatives", "groups", "unions", "members")),
+    (t("The register"), ("cooperatives", "groups", "unions", "operating", "members")),
+    (
+        t("Founded and dissolved"),
+        ("cooperatives_founded", "cooperatives_dissolved", "groups_founded", "groups_dissolved"),
+    ),
+    (t("Ratings and models"), ("rated_cooperatives", "rated_good_share", "pilot_cooperatives")),
     (t("Who trades and who is linked"), ("linked_cooperatives", "linked_share", "trading_cooperatives")),
-    (t("Agreements"), ("links_in_force", "links_new", "contracted_volume", "contracted_value")),
+    (
+        t("Certificates"),
+        (
+            "ocop_products",
+            "certified_area",
+            "certified_cooperatives",
+            "area_codes",
+            "certificates_claimed",
+        ),
+    ),
+    (
+        t("Agreements"),
+        (
+            "links_in_force",
+            "links_new",
+            "links_ended",
+            "links_provisional",
+            "links_lapsed",
+            "contracted_volume",
+            "contracted_value",
+            "linked_area",
+            "linked_households",
+        ),
+    ),
     (t("Deliveries"), ("delivered_volume", "delivered_value", "fulfilment")),
+    (t("Outlets"), ("outlet_volume", "buyers_active", "direct_share", "supply_without_outlet")),
+    (t("How long chains last"), ("renewal_rate", "link_seasons")),
     (t("What is on sale"), ("listings_published", "listed_volume", "available_volume")),
-    (t("What is asked for"), ("inquiries_sent", "inquiries_matched", "match_rate")),
+    (
+        t("What is asked for"),
+        ("inquiries_sent", "inquiries_matched", "match_rate", "first_reply_hours"),
+    ),
+    (t("What is not found"), ("unmet_searches", "unmet_volume")),
 )
 
 
@@ -74,15 +113,29 @@ class Tile:
 
 def value(figure: Figure) -> str:
     """The number alone, as people write it; hidden ones and those without a denominator are a dash."""
-    if figure.value is None:
+    return written(figure.value, figure.unit)
+
+
+def plain(text: str | None, unit: str) -> str:
+    """``written`` for a value as Python writes it, as frozen figures are kept."""
+    return written(None if text is None else float(text) if "." in text or "e" in text else int(text), unit)
+
+
+def written(number: int | float | None, unit: str) -> str:
+    """A figure's value in base units as people write it."""
+    if number is None:
         return "–"
-    if figure.unit.startswith("share"):
-        return language.percent(float(figure.value))
-    if figure.unit == "kg":
-        return language.volume(int(figure.value), "gram")
-    if figure.unit == "VND":
-        return language.money(int(figure.value))
-    return language.number(figure.value)
+    if unit.startswith("share"):
+        return language.percent(float(number))
+    if unit == "kg":
+        return language.volume(int(number), "gram")
+    if unit == "VND":
+        return language.money(int(number))
+    if unit in AREAS.units.values():
+        return language.number(round(number / 10_000, 1), 1) + " ha"
+    if unit == "hour":
+        return language.say(t("{hours} hours", hours=language.number(round(number / 3600, 1), 1)))
+    return language.number(number)
 
 
 def unit(figure: Figure) -> str:
@@ -96,7 +149,7 @@ def unit(figure: Figure) -> str:
 def note(figure: Figure, earlier: Figure | None) -> str:
     """The change since the period before, or why there is no number."""
     if figure.status == "suppressed":
-        return language.say(t("Hidden: fewer than three units or buyers stand behind it."))
+        return language.say(HIDDEN[figure.indicator.access])
     if figure.value is None or earlier is None or earlier.value is None:
         return ""
     change = figure.value - earlier.value
@@ -105,18 +158,17 @@ def note(figure: Figure, earlier: Figure | None) -> str:
         return language.say(
             t("{change} points since the period before", change=("+" if change > 0 else "") + points)
         )
-    if figure.unit in ("kg", "VND") or not change:
+    if figure.unit in (*MEASURES, *AREAS.units.values()) or not change:
         return ""
     sign = "+" if change > 0 else ""
     return language.say(t("{change} since the period before", change=sign + language.number(change)))
 
 
 def name(figure: Figure) -> str:
-    """What the figure is called; goods by the piece are told apart from those by weight."""
+    """What the figure is called; goods by the piece are told apart from those by weight, and so on."""
     called = language.say(figure.indicator.name)
-    if figure.unit == "piece" or figure.unit.endswith("_of_pieces"):
-        return language.say(t("{figure}, goods by the piece", figure=called))
-    return called
+    apart = APART.get(figure.unit.rpartition("_")[2])
+    return called if apart is None else language.gettext(str(apart)).format(figure=called)
 
 
 def sections(
@@ -201,7 +253,16 @@ def bars(found: Sequence[Figure], names: dict[object, str], hrefs: dict[object, 
 
 def front_tiles(session: Session, today: date) -> list[Tile]:
     """The main figures of the last ended month for the home page: the register and who trades."""
-    period = next(periods.ended("month", today=today, count=1))
+    last = next(periods.ended("month", today=today, count=1))
+    known = calendar.read(session, last.code, as_of=today)
+    period = known.period
     wanted = [indicators.get(code) for code in FRONT]
-    found = figures.compute(session, indicators=wanted, period=period, place=None, as_of=today)
+    found = figures.compute(
+        session,
+        indicators=wanted,
+        period=period,
+        place=None,
+        as_of=today,
+        known_before=known.known_before,
+    )
     return tiles(found, [], {"period": period.code})

@@ -16,19 +16,29 @@ from market.catalogue import queries as catalogue
 from market.errors import NotFound
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import asked, drilldown, figures, indicators, opened, present, seen
-from market.statistics.aggregates import Dimension
+from market.statistics import (
+    access,
+    asked,
+    closing_routes,
+    cuts,
+    drilldown,
+    indicators,
+    opened,
+    present,
+    seen,
+)
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
-from market.statistics.figures import Figure
 from market.statistics.indicators import ALL
+from market.statistics.indicators_trade import LINKS_NEW
 from market.web import forms, language
 from market.web.forms import PathCode
-from market.web.pages import address, page
+from market.web.pages import page
 from market.web.session import Db
 from market.words import Named, t
 
 router = APIRouter()
+router.routes.extend(closing_routes.router.routes)
 
 ROWS_A_PAGE = 50
 
@@ -53,7 +63,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         {
             **_shown(session, of, everything),
             "sections": present.sections(found, before, of.fields()),
-            "open": seen.is_open(indicators.LINKS_NEW, of, everything=everything),
+            "open": seen.is_open(LINKS_NEW, of, everything=everything),
         },
         status=of.form.status,
     )
@@ -72,11 +82,11 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
     everything = _sees_all(session, who, of.place)
     found, _ = seen.compute(session, [indicator], of, everything=everything)
     breakdowns = []
-    for cut in _cuts(indicator, of) if found else ():
+    for cut in cuts.chosen(indicator, of) if found else ():
         parts, _ = seen.compute(session, [indicator], of, everything=everything, by=cut)
-        names, hrefs = _names(session, cut, parts, indicator, of)
+        names, hrefs = cuts.names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
-            breakdowns.append((cut, present.CUTS[cut], bars))
+            breakdowns.append((cut, cuts.WORDS[cut], bars))
     return page(
         request,
         "statistics/show.html",
@@ -116,7 +126,8 @@ def _rows(
 ) -> dict[str, Any]:
     """The rows for those entitled: officers all of their place's, a party those it is a side of."""
     of_party = None if everything else who.party_id
-    shown = (everything or of_party is not None) and of.fits(indicator)
+    open_ = access.opens_rows(indicator) or indicator.access == "register"
+    shown = open_ and (everything or of_party is not None) and of.fits(indicator)
     number, lines, total = forms.page_number(request), [], 0
     if shown:
         question: dict[str, Any] = {
@@ -126,6 +137,7 @@ def _rows(
             "as_of": of.as_of,
             "sector": of.sector,
             "product_id": of.product_id,
+            "known_before": of.known_before,
             "of_party": of_party,
         }
         taken = drilldown.rows(session, **question, limit=ROWS_A_PAGE, offset=(number - 1) * ROWS_A_PAGE)
@@ -140,40 +152,3 @@ def _rows(
         "page": number,
         "pages": -(-total // ROWS_A_PAGE),
     }
-
-
-def _cuts(indicator: Indicator, of: Asked) -> list[Dimension]:
-    """By what the figure is broken down further; products are a long list, shown within one sector."""
-    wanted: list[Dimension] = [] if of.place.level == "commune" else ["place"]
-    if of.product is None:
-        wanted.append("sector" if of.sector is None else "product")
-    wanted.append("evidence")
-    if indicator.code in present.IN_DONG:
-        wanted.append("price_kind")
-    return [cut for cut in wanted if cut in figures.dimensions_of(indicator)]
-
-
-def _names(
-    session: Session, cut: Dimension, parts: list[Figure], indicator: Indicator, of: Asked
-) -> tuple[dict[object, str], dict[object, str]]:
-    """What the groups of a breakdown are called and where each leads."""
-    groups = [one.group for one in parts if one.group is not None]
-    match cut:
-        case "place":
-            found = places.names_of(session, groups, on=clock.today())
-            names: dict[object, str] = {key: name.name for key, name in found.items()}
-            further: dict[object, dict[str, Any]] = {key: {"place": one.key} for key, one in found.items()}
-        case "product":
-            products = {one.id: one for one in catalogue.list_products(session)}
-            names = {key: language.say(Named(products[key].name_vi, products[key].name_en)) for key in groups}
-            further = {key: {"product": products[key].slug} for key in groups}
-        case "sector":
-            sectors = catalogue.list_sectors(session)
-            names = {one.code: language.say(Named(one.name_vi, one.name_en)) for one in sectors}
-            further = {one.code: {"sector": one.code} for one in sectors}
-        case _:
-            words_of = present.PRICE_KINDS if cut == "price_kind" else present.EVIDENCE
-            names = {code: language.say(words) for code, words in words_of.items()}
-            further = {}
-    path = f"/statistics/{indicator.code}"
-    return names, {key: address(path, of.fields(**changes)) for key, changes in further.items()}

@@ -1,15 +1,18 @@
 """The rows of the market itself: what was offered and what was asked for. A unit's place is that of the
-register on the day. The definitions are in indicators.py.
+register on the day. The definitions are in indicators_market.py.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from market import clock
 from market.catalogue.models import Product
-from market.inquiries.models import Inquiry, InquiryState
+from market.db import seconds_between
+from market.inquiries.models import Inquiry, InquiryState, Offer
 from market.links.models import Commitment, CommitmentMove, Link
 from market.listings.models import Listing, ListingState, Lot, LotChange
 from market.parties.models import PartyPlace
@@ -44,7 +47,7 @@ def lots(ask: Ask) -> sa.Select[Any]:
 
     A lot is a row with what is ``listed`` and ``available``, and a row for each link (or held inquiry) that
     volume is committed to, which takes from ``available`` and names the buyer. So a lot's links stand behind
-    it, and the buyers behind a figure can be counted.
+    it, and the buyers behind a figure can be counted. ``month`` (202607): the first in which it can be had.
     """
     listing = listings(ask).subquery()
     volume = (
@@ -80,6 +83,7 @@ def lots(ask: Ask) -> sa.Select[Any]:
                 Product.unit,
                 link.label("link_id"),
                 buyer.label("buyer_id"),
+                _month(sa.case((Lot.from_date < ask.day, ask.day), else_=Lot.from_date)).label("month"),
                 listed.label("listed"),
                 available.label("available"),
             )
@@ -111,13 +115,16 @@ def inquiries(ask: Ask) -> sa.Select[Any]:
     """One row an inquiry that was sent or matched within the window.
 
     Flags (1 or 0): ``sent`` and ``matched`` within the window, ``came_true`` (sent within it and matched by
-    its last day).
+    its last day), ``replied`` (a buyer's that was sent within it and had a reply by then, after
+    ``reply_seconds``: another offer, a yes or a no).
     """
     sent, matched = _first("negotiating", ask), _first("matched", ask)
     place = latest(PartyPlace.party_id, PartyPlace.place_id, PartyPlace.former_place_id, ask=ask)
     is_sent = ask.within(sent.c.on_date)
     is_matched = sa.and_(matched.c.on_date.is_not(None), ask.within(matched.c.on_date))
     came_true = sa.and_(is_sent, matched.c.on_date.is_not(None))
+    reply = _replies(ask)
+    replied = sa.and_(is_sent, reply.c.at.is_not(None))
     return (
         sa.select(
             Inquiry.id.label("key"),
@@ -134,6 +141,8 @@ def inquiries(ask: Ask) -> sa.Select[Any]:
             sa.case((is_sent, 1), else_=0).label("sent"),
             sa.case((is_matched, 1), else_=0).label("matched"),
             sa.case((came_true, 1), else_=0).label("came_true"),
+            sa.case((replied, 1), else_=0).label("replied"),
+            sa.case((replied, seconds_between(Inquiry.created_at, reply.c.at))).label("reply_seconds"),
         )
         .select_from(Inquiry)
         .join(Product, Product.id == Inquiry.product_id)
@@ -141,8 +150,37 @@ def inquiries(ask: Ask) -> sa.Select[Any]:
         .outerjoin(matched, matched.c.inquiry_id == Inquiry.id)
         .outerjoin(place, place.c.party_id == Inquiry.seller_id)
         .outerjoin(Link, Link.inquiry_id == Inquiry.id)
+        .outerjoin(reply, reply.c.inquiry_id == Inquiry.id)
         .where(sa.or_(is_sent, is_matched))
     )
+
+
+def _replies(ask: Ask) -> sa.Subquery:
+    """When the seller first said something to a question that a buyer had opened."""
+    opened = sa.select(Offer.inquiry_id).where(Offer.sequence == 1, Offer.side == "buyer").subquery()
+    said = sa.union_all(
+        sa.select(Offer.inquiry_id, Offer.made_at.label("at")).where(
+            Offer.side == "seller", Offer.inquiry_id.is_not(None), Offer.made_at < ask.moment
+        ),
+        sa.select(InquiryState.inquiry_id, InquiryState.recorded_at.label("at")).where(
+            InquiryState.by_side == "seller",
+            InquiryState.state.in_(("matched", "held", "declined")),
+            InquiryState.recorded_at < ask.moment,
+        ),
+    ).subquery()
+    return (
+        sa.select(said.c.inquiry_id, sa.func.min(said.c.at, type_=Offer.made_at.type).label("at"))
+        .join(opened, opened.c.inquiry_id == said.c.inquiry_id)
+        .where(said.c.at < clock.end_of(ask.day))
+        .group_by(said.c.inquiry_id)
+        .subquery()
+    )
+
+
+def _month(day: sa.ColumnElement[date]) -> sa.ColumnElement[int]:
+    """202607 for a day of July 2026."""
+    year, month = sa.extract("year", day), sa.extract("month", day)
+    return sa.cast(year * 100 + month, sa.Integer)
 
 
 def _first(state: str, ask: Ask) -> sa.Subquery:

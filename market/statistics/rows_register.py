@@ -1,5 +1,6 @@
-"""The rows of the register: collective units as they stood on a day, and cooperatives with the links that
-were in force within the window. Their definitions are in indicators.py.
+"""The rows of the register: collective units as they stood on a day, those founded and dissolved, their
+ratings and pilots, and cooperatives with the links that were in force within the window. Their definitions
+are in indicators_*.py.
 """
 
 from __future__ import annotations
@@ -9,20 +10,38 @@ from typing import Any
 import sqlalchemy as sa
 
 from market.events import EventRow
-from market.links.models import IN_FORCE, Link, LinkState, LinkTerms
-from market.parties.models import UNIT_KINDS, Party, PartyKind, PartyMembers, PartyPlace, PartyStatus
-from market.statistics.history import Ask, held_within, latest, met, spans
+from market.links.models import Link
+from market.parties.models import (
+    UNIT_KINDS,
+    Party,
+    PartyKind,
+    PartyMembers,
+    PartyPlace,
+    PartyRating,
+    PartyStatus,
+    PilotDesignation,
+)
+from market.statistics import rows_force
+from market.statistics.history import Ask, known, latest
 
 
 def units(ask: Ask) -> sa.Select[Any]:
     """One row a collective unit that stood on the day: founded, not dissolved, and confirmed by an officer.
 
-    Kind, status, place and members are those of the history. The standing has no history of its own: a unit
-    counts from the moment of its ``party.confirmed`` event; one without such an event (an import brings units
-    in confirmed) from the moment its status was recorded. A unit without any known place is in no figure.
+    Kind, status, place and members are those of the history. A unit without any known place is in no figure.
+    """
+    unit = _confirmed(ask).subquery()
+    return sa.select(unit).where(unit.c.state != "dissolved")
+
+
+def _confirmed(ask: Ask) -> sa.Select[Any]:
+    """One row a collective unit that an officer had confirmed by then, dissolved or not.
+
+    The standing has no history of its own: a unit counts from the moment of its ``party.confirmed`` event;
+    one without such an event (an import brings units in confirmed) from when its status was recorded.
     """
     kind = latest(PartyKind.party_id, PartyKind.kind, ask=ask)
-    status = latest(PartyStatus.party_id, PartyStatus.status, ask=ask)
+    status = latest(PartyStatus.party_id, PartyStatus.status, PartyStatus.on_date, ask=ask)
     place = latest(PartyPlace.party_id, PartyPlace.place_id, PartyPlace.former_place_id, ask=ask)
     members = latest(PartyMembers.party_id, PartyMembers.official, PartyMembers.associate, ask=ask)
     confirmed = (
@@ -39,6 +58,7 @@ def units(ask: Ask) -> sa.Select[Any]:
             place.c.former_place_id,
             kind.c.kind,
             status.c.status.label("state"),
+            status.c.on_date.label("since"),
             sa.func.coalesce(members.c.official + members.c.associate, 0).label("members"),
         )
         .select_from(Party)
@@ -49,7 +69,6 @@ def units(ask: Ask) -> sa.Select[Any]:
         .outerjoin(confirmed, confirmed.c.subject_id == Party.id)
         .where(
             kind.c.kind.in_(UNIT_KINDS),
-            status.c.status != "dissolved",
             Party.standing == "confirmed",
             sa.or_(confirmed.c.at.is_(None), confirmed.c.at < ask.moment),
         )
@@ -59,28 +78,10 @@ def units(ask: Ask) -> sa.Select[Any]:
 def traders(ask: Ask) -> sa.Select[Any]:
     """One row a cooperative of ``units`` and a link by which it sells that was in force within the window.
 
-    In force: from the day the link became active to the day it ended, whatever its schedule. ``linked``: on
-    one of those days its terms had a form of Decree 98/2018/NĐ-CP and a contract. The cooperative's place is
-    that of the register, so that a share has one geography above and below.
+    ``linked`` as in rows_force.py. The cooperative's place is that of the register, so that a share has one
+    geography above and below.
     """
-    unit = units(ask).subquery()
-    state = spans(LinkState.link_id, LinkState.state, ask=ask)
-    terms = spans(LinkTerms.link_id, LinkTerms.form, LinkTerms.contract, ask=ask)
-    linked = sa.case(
-        (sa.and_(terms.c.form.is_not(None), terms.c.contract != "none"), 1),
-        else_=0,
-    )
-    force = (
-        sa.select(state.c.link_id, sa.func.max(linked).label("linked"))
-        .select_from(state)
-        .outerjoin(
-            terms,
-            sa.and_(terms.c.link_id == state.c.link_id, held_within(terms, ask), met(state, terms)),
-        )
-        .where(state.c.state.in_(IN_FORCE), held_within(state, ask), sa.literal(ask.start <= ask.day))
-        .group_by(state.c.link_id)
-        .subquery()
-    )
+    unit, force = units(ask).subquery(), rows_force.within(ask)
     return (
         sa.select(
             unit.c.key,
@@ -100,4 +101,88 @@ def traders(ask: Ask) -> sa.Select[Any]:
         .join(Link, Link.seller_id == unit.c.party_id)
         .join(force, force.c.link_id == Link.id)
         .where(unit.c.kind == "cooperative")
+    )
+
+
+def turns(ask: Ask) -> sa.Select[Any]:
+    """One row a collective unit that was founded or dissolved within the window.
+
+    Flags (1 or 0): ``founded`` (where the register knows the day, and has not merely entered it then),
+    ``dissolved``. Place and kind are those of the day.
+    """
+    unit = _confirmed(ask).subquery()
+    first = (
+        sa.select(PartyStatus.party_id, sa.func.min(PartyStatus.on_date).label("on_date"))
+        .where(PartyStatus.founding.is_(True), known(PartyStatus, ask))
+        .group_by(PartyStatus.party_id)
+        .subquery()
+    )
+    founded = sa.and_(first.c.on_date.is_not(None), ask.within(first.c.on_date))
+    dissolved = sa.and_(unit.c.state == "dissolved", ask.within(unit.c.since))
+    return (
+        sa.select(
+            unit.c.key,
+            unit.c.party_id,
+            unit.c.place_id,
+            unit.c.former_place_id,
+            unit.c.kind,
+            sa.case((founded, 1), else_=0).label("founded"),
+            sa.case((dissolved, 1), else_=0).label("dissolved"),
+        )
+        .select_from(unit)
+        .outerjoin(first, first.c.party_id == unit.c.party_id)
+        .where(sa.or_(founded, dissolved))
+    )
+
+
+def ratings(ask: Ask) -> sa.Select[Any]:
+    """One row a cooperative of ``units`` that has a rating of the latest year in which any was rated
+    (Circular 01/2020/TT-BKHĐT). ``is_rated`` (1 or 0): in one of the four classes; ``is_good``: tốt or khá.
+    """
+    unit = units(ask).subquery()
+    rating = latest(PartyRating.party_id, PartyRating.rating, ask=ask, each=(PartyRating.year,))
+    newest = sa.select(sa.func.max(PartyRating.year)).where(known(PartyRating, ask)).scalar_subquery()
+    return (
+        sa.select(
+            unit.c.key,
+            unit.c.party_id,
+            unit.c.place_id,
+            unit.c.former_place_id,
+            rating.c.rating,
+            rating.c.year,
+            sa.case((rating.c.rating != "unrated", 1), else_=0).label("is_rated"),
+            sa.case((rating.c.rating.in_(("good", "fair")), 1), else_=0).label("is_good"),
+        )
+        .select_from(unit)
+        .join(rating, sa.and_(rating.c.party_id == unit.c.party_id, rating.c.year == newest))
+        .where(unit.c.kind == "cooperative")
+    )
+
+
+def pilots(ask: Ask) -> sa.Select[Any]:
+    """One row a unit of ``units`` and a field for which it was a model on the day; the key is that of the
+    designation.
+    """
+    unit = units(ask).subquery()
+    pilot = latest(
+        PilotDesignation.party_id,
+        PilotDesignation.id,
+        PilotDesignation.holds,
+        PilotDesignation.on_date,
+        ask=ask,
+        each=(PilotDesignation.field,),
+    )
+    return (
+        sa.select(
+            pilot.c.id.label("key"),
+            unit.c.party_id,
+            unit.c.place_id,
+            unit.c.former_place_id,
+            unit.c.kind,
+            pilot.c.field,
+            pilot.c.on_date,
+        )
+        .select_from(unit)
+        .join(pilot, pilot.c.party_id == unit.c.party_id)
+        .where(pilot.c.holds.is_(True))
     )

@@ -1,5 +1,5 @@
 """The rows of trade: links with their states and terms, and deliveries. Place, sector, product, buyer kind
-and evidence are those copied to the link when it was made. The definitions are in indicators.py.
+and evidence are those copied to the link when it was made. The definitions are in indicators_trade.py.
 """
 
 from __future__ import annotations
@@ -18,15 +18,20 @@ COUNTED = ("confirmed", "settled")
 FINISHED = ("fulfilled", "short", "ended_early")
 #: The kinds whose keeping is judged; a spot sale is over with its delivery.
 JUDGED_KINDS = ("season", "linkage")
+#: Who buys to sell again to those who process or eat (glossary: collector, depot, broker).
+MIDDLEMEN = ("collector", "depot")
 
 
 def links(ask: Ask) -> sa.Select[Any]:
-    """One row a link that is in force on the day, became active within the window, or ended within it.
+    """One row a link that is in force or provisional on the day, became active within the window, or ended
+    or lapsed within it.
 
-    Flags (1 or 0): ``in_force``, ``is_new`` (its first day as active lies in the window), ``judged`` (a
-    season or linkage link that ended in the window, not by force majeure). Terms are those that held on the
+    Flags (1 or 0): ``in_force``, ``provisional``, ``is_new`` (its first day as active lies in the window),
+    ``ended``, ``lapsed``, ``judged`` (a season or linkage link that ended in the window, not by force
+    majeure), ``renewed`` (one that ended and has been renewed by the day). Terms are those that held on the
     day, amendments included. Volumes in base units; ``value`` in đồng, 0 for wages (the goods are not
     sold). ``delivered``: what had been delivered and confirmed by the day, over the link's whole life.
+    ``season_no``: which agreement of its chain it is, the first being 1.
     """
     state = latest(LinkState.link_id, LinkState.state, LinkState.on_date, LinkState.force_majeure, ask=ask)
     terms = latest(
@@ -52,22 +57,36 @@ def links(ask: Ask) -> sa.Select[Any]:
         .group_by(Delivery.link_id)
         .subquery()
     )
-    in_force = state.c.state.in_(IN_FORCE)
+    renewing = sa.select(Link.id, Link.renews_id).where(Link.renews_id.is_not(None)).subquery()
+    renewal = (
+        sa.select(renewing.c.renews_id, sa.func.min(LinkState.on_date).label("on_date"))
+        .join(LinkState, LinkState.link_id == renewing.c.id)
+        .where(LinkState.state == "active", known(LinkState, ask))
+        .group_by(renewing.c.renews_id)
+        .subquery()
+    )
+    in_force, provisional = state.c.state.in_(IN_FORCE), state.c.state == "provisional"
+    lapsed = sa.and_(state.c.state == "lapsed", ask.within(state.c.on_date))
     is_new = sa.and_(first.c.on_date.is_not(None), ask.within(first.c.on_date))
     ended = sa.and_(state.c.state.in_(FINISHED), ask.within(state.c.on_date))
     judged = sa.and_(ended, terms.c.kind.in_(JUDGED_KINDS), state.c.force_majeure.is_(False))
     return (
         sa.select(
             Link.id.label("key"),
-            *_of_link(terms),
+            *of_link(terms),
             first.c.on_date,
             state.c.state,
             _flag(in_force).label("in_force"),
+            _flag(provisional).label("provisional"),
             _flag(is_new).label("is_new"),
+            _flag(ended).label("ended"),
+            _flag(lapsed).label("lapsed"),
+            _flag(sa.and_(ended, renewal.c.on_date.is_not(None))).label("renewed"),
             _flag(judged).label("judged"),
             sa.func.coalesce(terms.c.volume, 0).label("volume"),
             _goods(sa.func.coalesce(terms.c.value, 0)).label("value"),
             sa.func.coalesce(delivered.c.accepted, 0).label("delivered"),
+            Link.season_no,
         )
         .select_from(Link)
         .join(Product, Product.id == Link.product_id)
@@ -75,14 +94,15 @@ def links(ask: Ask) -> sa.Select[Any]:
         .outerjoin(terms, terms.c.link_id == Link.id)
         .outerjoin(first, first.c.link_id == Link.id)
         .outerjoin(delivered, delivered.c.link_id == Link.id)
-        .where(sa.or_(in_force, is_new, ended))
+        .outerjoin(renewal, renewal.c.renews_id == Link.id)
+        .where(sa.or_(in_force, provisional, is_new, ended, lapsed))
     )
 
 
 def deliveries(ask: Ask) -> sa.Select[Any]:
     """One row a delivery of a day in the window that was confirmed, or settled, as far as known.
 
-    Accepted volume in base units, ``value`` in đồng, 0 for wages.
+    Accepted volume in base units, ``value`` in đồng, 0 for wages; ``direct`` (1 or 0): to no middleman.
     """
     step = latest(
         DeliveryState.delivery_id,
@@ -96,11 +116,12 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
     return (
         sa.select(
             Delivery.id.label("key"),
-            *_of_link(terms),
+            *of_link(terms),
             step.c.on_date,
             step.c.state,
             step.c.accepted,
             _goods(step.c.value).label("value"),
+            _flag(Link.buyer_kind.not_in(MIDDLEMEN)).label("direct"),
         )
         .select_from(Delivery)
         .join(step, step.c.delivery_id == Delivery.id)
@@ -111,7 +132,10 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
     )
 
 
-def _of_link(terms: sa.Subquery) -> tuple[sa.ColumnElement[Any], ...]:
+def of_link(terms: sa.Subquery) -> tuple[sa.ColumnElement[Any], ...]:
+    """What every row of a link has: its two sides and the facts that figures group by; ``terms`` are those of
+    the day.
+    """
     return (
         Link.id.label("link_id"),
         Link.seller_id.label("party_id"),

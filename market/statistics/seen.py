@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.statistics import access, figures, periods
+from market.statistics import access, calendar, figures
 from market.statistics.aggregates import Dimension, Question
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -32,17 +32,25 @@ def compute(
     with_before: bool = False,
 ) -> tuple[list[Figure], list[Figure]]:
     """The figures that the asker may see, and if wanted those of the period before."""
-    before = periods.before(of.period)
+    earlier = calendar.before(session, of.period) if with_before else None
+    before = earlier.period if earlier else of.period
     seen = [one for one in wanted if is_open(one, of, everything=everything) and of.fits(one)]
     seen = [one for one in seen if not with_before or is_open(one, of, everything=everything, period=before)]
     if not seen:
         return [], []
+    wanted_periods, moments = [of.period], [of.known_before]
+    if earlier is not None:
+        wanted_periods.append(before)
+        # Asked as of another day, a period is counted by what was known on that day.
+        moments.append(earlier.known_before if of.as_of == clock.today() else None)
     found = figures.compute_for(
         session,
         indicators=seen,
-        periods_=[of.period, before] if with_before else [of.period],
+        periods_=wanted_periods,
         asked=Question(of.place, of.as_of, of.sector, of.product_id, of.product),
         by=by,
+        moments=moments,
     )
-    now, then = found[0], found[1] if with_before else []
-    return (now, then) if everything else (access.for_public(now), access.for_public(then))
+    now, then = found[0], found[1] if earlier is not None else []
+    hide = access.for_officers if everything else access.for_public
+    return hide(now), hide(then)

@@ -11,16 +11,22 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.places import queries as places
+from market.statistics.definition import AREAS
 from market.statistics.drilldown import Row
 from market.statistics.figures import Figure
 
 
 def amount(value: int | float | None, unit: str) -> int | float | None:
-    """A value in the unit it is shown in: grams become kilograms."""
-    if value is None or unit != "kg":
+    """A value in the unit it is shown in: grams become kilograms, square metres hectares, seconds hours."""
+    if value is None:
+        return None
+    if unit == "hour":
+        return round(value / 3600, 1)
+    scale = 1000 if unit == "kg" else 10_000 if unit in AREAS.units.values() else 1
+    if scale == 1:
         return value
-    whole, rest = divmod(int(value), 1000)
-    return whole if not rest else int(value) / 1000
+    whole, rest = divmod(int(value), scale)
+    return whole if not rest else int(value) / scale
 
 
 def as_dicts(session: Session, figures: Sequence[Figure]) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from market.links import amendments, deliveries
 from market.links.agreed import Weighed
 from market.listings import saved
 from market.notices.models import Notice
+from market.statistics import periods
 from market.web import csrf
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
@@ -197,6 +198,8 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "certificate_id": make.make_claim(session, unit).id,
         "notice_id": session.scalar(sa.select(sa.func.max(Notice.id))),
         "code": "links_new",
+        "period": next(periods.ended("month", today=clock.today(), count=1)).code,
+        "place_id": make.some_commune(session).id,
         "unit_code": unit.party.code,
         "token": "abcdef",
     }

@@ -290,6 +290,31 @@ TABLE: dict[str, Right] = {
     "demands:send": post(having("trade", "buyer"), "/demands/{demand}/send", seen="{plan}"),
     "demands:close": post(having("trade", "buyer"), "/demands/{demand}/close"),
     # figures and the front door
+    "statistics:periods": Right(on_duty("figures", anywhere=True), "/department/periods"),
+    "statistics:schedule": post(
+        on_duty("figures"),
+        "/department/periods",
+        code="{open_period}",
+        first_day="{open_first}",
+        last_day="{open_last}",
+        source="Quyết định thử",
+    ),
+    "statistics:period": Right(on_duty("figures", anywhere=True), "/department/periods/{closed_period}"),
+    "statistics:prepare": post(on_duty("figures"), "/department/periods/{open_period}/prepare", reason="Thử"),
+    "statistics:give_back": post(
+        on_duty("figures"), "/department/periods/{prepared_period}/return", reason="Thử"
+    ),
+    "statistics:close": post(on_duty("figures"), "/department/periods/{prepared_period}/close"),
+    "statistics:revise": post(on_duty("figures"), "/department/periods/{closed_period}/revise", reason="Thử"),
+    "statistics:reopen": post(on_duty("figures"), "/department/periods/{closed_period}/reopen", reason="Thử"),
+    "statistics:submit": post(
+        on_duty("figures"), "/department/periods/{open_period}/communes/{home_commune}/submit"
+    ),
+    "statistics:answer": post(
+        on_duty("figures"),
+        "/department/periods/{submitted_period}/communes/{home_commune}/answer",
+        take="1",
+    ),
     "statistics:index": Right(EVERYBODY, "/statistics"),
     "statistics:show": Right(EVERYBODY, "/statistics/links_new"),
     "home:index": Right(EVERYBODY, "/"),

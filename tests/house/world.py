@@ -31,6 +31,8 @@ from market.links.models import Link
 from market.listings import saved
 from market.listings.terms import Terms
 from market.notices.models import Notice
+from market.parties import service as parties
+from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.house.askers import DUTIES, POWERS
@@ -75,6 +77,38 @@ def _certificates(session: Session, seller: Side) -> dict[str, int]:
     verified = make.make_claim(session, seller, standard="ASC", verified=True)
     session.commit()
     return {"certificate": claimed.id, "entered": entered.id, "verified": verified.id}
+
+
+def _periods(session: Session) -> dict[str, str]:
+    """The last four months: one is prepared, one closed, of one a commune has submitted; by whoever runs the
+    installation. What is learned of the closed one afterwards is a cooperative founded in it.
+    """
+    months = list(periods.ended("month", today=clock.today(), count=4))
+    open_, submitted, prepared, closed = (one.code for one in months)
+    shell: dict[str, Any] = {"actor": make.SHELL, "over": None}
+    for code in (prepared, closed):
+        closing.prepare(session, code=code, **shell)
+    closing.close(session, code=closed, **shell)
+    parties.register_party(
+        session,
+        actor=make.SHELL,
+        kind="cooperative",
+        name="HTX biết sau",
+        place_id=make.some_commune(session, index=3).id,
+        founded_on=months[3].start,
+        standing="confirmed",
+    )
+    home = make.some_commune(session, index=3)
+    closing.submit(session, code=submitted, place_id=home.id, **shell)
+    return {
+        "open_period": open_,
+        "open_first": months[0].start.isoformat(),
+        "open_last": (months[0].end - timedelta(days=2)).isoformat(),
+        "submitted_period": submitted,
+        "prepared_period": prepared,
+        "closed_period": closed,
+        "home_commune": str(home.id),
+    }
 
 
 def build(session: Session, *, files: Path | None = None) -> World:
@@ -152,6 +186,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "waiting_link": waiting.id,
         "ended": ended.id,
         **_certificates(session, seller),
+        **_periods(session),
         "demand": demand.id,
         "plan": demands.mark(planned),
         "confirmed": confirmed,

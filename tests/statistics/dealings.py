@@ -17,11 +17,11 @@ from market.inquiries.models import DECLINE_REASONS, Inquiry
 from market.inquiries.proposals import Line, Proposal
 from market.links import agreed, amendments, conditions, deliveries, outside
 from market.links import service as links
-from market.links.models import END_REASONS, Commitment, CommitmentMove, Delivery, Link, LinkState, LinkTerms
+from market.links.models import END_REASONS, Commitment, CommitmentMove, Delivery, Link, LinkTerms
 from market.listings import service as listings
 from market.listings.models import LOSS_CAUSES, Listing, Lot
 from market.listings.terms import Terms
-from market.parties.models import BUYER_KINDS, Party
+from market.parties.models import BUYER_KINDS
 from tests.make import SHELL
 from tests.statistics.worlds import NothingToDo, Step, World, pick, verb
 
@@ -130,6 +130,7 @@ def ask(world: World, step: Step) -> None:
             covers_inputs=covers[0],
             covers_production=covers[1],
             covers_processing=covers[2],
+            **(_area(step) if linkage else {}),
             terms=Terms(
                 tolerance=500,
                 contract_wanted=step.c % 7 == 6 or None,
@@ -139,6 +140,15 @@ def ask(world: World, step: Step) -> None:
     )
     if step.a % 2:
         _agree(world, inquiry)
+
+
+def _area(step: Step) -> dict[str, Any]:
+    """What a linkage says of its fields: hectares, how they were measured, households."""
+    return {
+        "area_m2": 10_000 * (1 + step.b),
+        "area_base": ("sown", "sown", "land", "pond", None)[step.c % 5],
+        "households": step.b % 9 if step.c % 2 else None,
+    }
 
 
 def _agree(world: World, inquiry: Inquiry) -> None:
@@ -293,44 +303,6 @@ def sell_outside(world: World, step: Step) -> None:
         price=step.b % 3 * 1000,
         delivered=step.c % 3 > 0,
     )
-
-
-@verb
-def declare(world: World, step: Step) -> None:
-    """By hand: an agreement outside the platform, told days after it was made."""
-    seller, buyer = world.any_unit(step.a), world.session.get_one(Party, pick(world.buyers, step.b))
-    product = catalogue.get_product(world.session, pick(GOODS, step.c))
-    on = world.ago(step.c % 50)
-    shared: dict[str, Any] = {
-        "kind": ("spot", "season")[step.b % 2],
-        "form": (None, 3, 4)[step.c % 3],
-        "contract": ("none", "seen", "seen")[step.b % 3],
-        "volume": 1000 * (1 + step.b),
-        "value": 5000 * (1 + step.c),
-        "from_date": on,
-        "to_date": on + timedelta(days=30),
-    }
-    link = Link(
-        seller_id=seller.id,
-        buyer_id=buyer.id,
-        product_id=product.id,
-        sector_code=product.sector_code,
-        seller_kind=seller.kind,
-        place_id=seller.place_id,
-        former_place_id=seller.former_place_id,
-        buyer_kind=buyer.buyer_kind,
-        destination=buyer.destination or "unknown",
-        origin=("declared_one", "declared_both", "officer")[step.c % 3],
-        spec={},
-        price=5,
-        state="active",
-        agreed_at=clock.start_of(on),
-        **shared,
-    )
-    world.session.add(link)
-    world.session.flush()  # its history needs its id
-    known: dict[str, Any] = {"link_id": link.id, "on_date": on, "recorded_at": clock.now()}
-    world.session.add_all([LinkState(state="active", channel="api", **known), LinkTerms(**shared, **known)])
 
 
 @verb

@@ -6,55 +6,19 @@ market/statistics.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
+from statistics import median
 from typing import Any
 
+from tests.statistics import recount_more as more
+from tests.statistics.lines import Line, days_in_force, delivered, of_link, place_of, units
 from tests.statistics.tables import Asked, Tables, held, is_inside, is_known
 
 HANOI = timezone(timedelta(hours=7))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Something that counts: ``amount`` under ``key``, who stands behind it, where, and what it is."""
-
-    key: int
-    seller: int
-    place: int | None
-    former: int | None
-    amount: int = 1
-    buyer: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
 # --- the register ---
-
-
-def units(t: Tables, asked: Asked) -> list[tuple[str, Line]]:
-    """The collective units of the last day, each with its kind; the amount is its members."""
-    found = []
-    for party in t.parties:
-        kind = held(t.kinds.get(party.id, ()), asked.day, asked.moment)
-        status = held(t.statuses.get(party.id, ()), asked.day, asked.moment)
-        if kind is None or kind.kind not in ("cooperative", "group", "union"):
-            continue
-        if status is None or status.status == "dissolved" or party.standing != "confirmed":
-            continue
-        seen = [event.at for event in t.confirmed if event.subject_id == party.id]
-        if seen and min(seen) >= asked.moment:
-            continue
-        members = held(t.members.get(party.id, ()), asked.day, asked.moment)
-        number = members.official + members.associate if members else 0
-        place, former = place_of(t, party.id, asked)
-        found.append((kind.kind, Line(party.id, party.id, place, former, number, facts={"kind": kind.kind})))
-    return found
-
-
-def place_of(t: Tables, party_id: int, asked: Asked) -> tuple[int | None, int | None]:
-    """Where a party was on the last day: its place, and the old commune if that was said."""
-    row = held(t.party_places.get(party_id, ()), asked.day, asked.moment)
-    return (row.place_id, row.former_place_id) if row else (None, None)
 
 
 def of_kind(kind: str) -> Callable[[Tables, Asked], list[Line]]:
@@ -66,19 +30,6 @@ def of_kind(kind: str) -> Callable[[Tables, Asked], list[Line]]:
 
 def members(t: Tables, asked: Asked) -> list[Line]:
     return [one for _, one in units(t, asked)]
-
-
-def days_in_force(t: Tables, link: Any, asked: Asked) -> list[Any]:
-    """For each day of the window on which something may have turned, and the link was in force: its terms."""
-    states, terms = t.link_states.get(link.id, []), t.link_terms.get(link.id, [])
-    turns = {asked.start} | {row.on_date for row in [*states, *terms]}
-    found = []
-    for day in sorted(turns):
-        if asked.holds(day):
-            state = held(states, day, asked.moment)
-            if state is not None and state.state == "active":
-                found.append(held(terms, day, asked.moment))
-    return found
 
 
 def selling(*, linked: bool) -> Callable[[Tables, Asked], list[Line]]:
@@ -106,33 +57,10 @@ def selling(*, linked: bool) -> Callable[[Tables, Asked], list[Line]]:
 # --- agreements and deliveries ---
 
 
-def of_link(t: Tables, link: Any, terms: Any) -> dict[str, Any]:
-    return {
-        "sector": link.sector_code,
-        "product": link.product_id,
-        "goods": t.products[link.product_id].unit,
-        "buyer_kind": link.buyer_kind,
-        "destination": link.destination,
-        "evidence": link.origin,
-        "price_kind": link.price_kind,
-        "kind": terms.kind if terms else None,
-        "form": terms.form if terms else None,
-    }
-
-
-def delivered(t: Tables, asked: Asked) -> list[tuple[Any, Any]]:
-    """Every delivery that the other side, or an officer, has said yes to by then, with that step."""
-    found = []
-    for delivery in t.deliveries:
-        step = held(t.delivery_states.get(delivery.id, ()), asked.day, asked.moment)
-        if step is not None and step.state in ("confirmed", "settled"):
-            found.append((delivery, step))
-    return found
-
-
 def agreements(which: str, amount: str = "") -> Callable[[Tables, Asked], list[Line]]:
-    """Agreements ``in_force`` on the last day, ``new`` within the window, or ``judged``: season and linkage
-    agreements that ended within it, not by force majeure."""
+    """Agreements ``in_force`` or ``provisional`` on the last day, ``new``, ``ended`` or ``lapsed`` within the
+    window, ``renewed`` (ended within it and taken up anew), or ``judged``: season and linkage agreements that
+    ended within it, not by force majeure."""
 
     def is_one(t: Tables, link: Any, terms: Any, asked: Asked) -> bool:
         states = t.link_states.get(link.id, [])
@@ -141,10 +69,18 @@ def agreements(which: str, amount: str = "") -> Callable[[Tables, Asked], list[L
             return False
         if which == "in_force":
             return bool(state.state == "active")
+        if which == "provisional":
+            return bool(state.state == "provisional")
+        if which == "lapsed":
+            return bool(state.state == "lapsed" and asked.holds(state.on_date))
         if which == "new":
             began = [row.on_date for row in states if row.state == "active" and is_known(row, asked)]
             return bool(began) and asked.holds(min(began))
         ended = state.state in ("fulfilled", "short", "ended_early") and asked.holds(state.on_date)
+        if which == "ended":
+            return bool(ended)
+        if which == "renewed":
+            return bool(ended and more.renewals(t, link, asked))
         return ended and terms.kind in ("season", "linkage") and not state.force_majeure
 
     def count(t: Tables, asked: Asked) -> list[Line]:
@@ -160,7 +96,10 @@ def agreements(which: str, amount: str = "") -> Callable[[Tables, Asked], list[L
                 much = 0 if link.price_kind == "labour" else terms.value
             elif amount == "delivered":
                 much = sum(step.accepted for one, step in delivered(t, asked) if one.link_id == link.id)
+            elif amount == "season_no":
+                much = more.place_in_chain(t, link)
             facts = of_link(t, link, terms)
+            facts["state"] = held(t.link_states[link.id], asked.day, asked.moment).state
             found.append(
                 Line(link.id, link.seller_id, link.place_id, link.former_place_id, much, link.buyer_id, facts)
             )
@@ -169,18 +108,20 @@ def agreements(which: str, amount: str = "") -> Callable[[Tables, Asked], list[L
     return count
 
 
-def handed_over(amount: str) -> Callable[[Tables, Asked], list[Line]]:
+def handed_over(amount: str, *, direct: bool = False) -> Callable[[Tables, Asked], list[Line]]:
     def count(t: Tables, asked: Asked) -> list[Line]:
         found = []
         for delivery, step in delivered(t, asked):
             if not asked.holds(step.on_date):
                 continue
             link = t.links[delivery.link_id]
+            if direct and link.buyer_kind in ("collector", "depot"):
+                continue
             much = step.accepted
             if amount == "value":
                 much = 0 if link.price_kind == "labour" else step.value
             terms = held(t.link_terms.get(link.id, ()), asked.day, asked.moment)
-            facts = of_link(t, link, terms)
+            facts = of_link(t, link, terms) | {"state": step.state}
             place, former = link.place_id, link.former_place_id
             found.append(Line(delivery.id, link.seller_id, place, former, much, link.buyer_id, facts))
         return found
@@ -217,7 +158,9 @@ def offered(*, available: bool) -> Callable[[Tables, Asked], list[Line]]:
             if not changes:
                 continue
             about = (listing.seller, listing.place, listing.former)
-            found.append(Line(lot.id, *about, sum(changes), None, listing.facts))
+            first = max(lot.from_date, asked.day)
+            facts = listing.facts | {"month": first.year * 100 + first.month}
+            found.append(Line(lot.id, *about, sum(changes), None, facts))
             taken: dict[tuple[int | None, int | None], int] = {}
             for move in t.moves.get(lot.id, ()):
                 if is_known(move, asked):
@@ -228,7 +171,7 @@ def offered(*, available: bool) -> Callable[[Tables, Asked], list[Line]]:
                 if amount:
                     buyer = t.links[link_id] if link_id else t.inquiries[inquiry_id or 0]
                     less = -amount if available else 0
-                    found.append(Line(lot.id, *about, less, buyer.buyer_id, listing.facts))
+                    found.append(Line(lot.id, *about, less, buyer.buyer_id, facts))
         return found
 
     return count
@@ -244,7 +187,9 @@ def asked_for(which: str) -> Callable[[Tables, Asked], list[Line]]:
             sent = min((row.on_date for row in steps if row.state == "negotiating"), default=None)
             matched = min((row.on_date for row in steps if row.state == "matched"), default=None)
             is_sent = sent is not None and asked.holds(sent)
+            reply = more.first_reply(t, inquiry, asked) if is_sent else None
             counts = {
+                "replied": reply is not None,
                 "sent": is_sent,
                 "matched": matched is not None and asked.holds(matched),
                 "came_true": is_sent and matched is not None,
@@ -252,8 +197,12 @@ def asked_for(which: str) -> Callable[[Tables, Asked], list[Line]]:
             if counts:
                 place, former = place_of(t, inquiry.seller_id, asked)
                 product = t.products[inquiry.product_id]
-                facts = {"sector": product.sector_code, "product": product.id}
-                found.append(Line(inquiry.id, inquiry.seller_id, place, former, 1, inquiry.buyer_id, facts))
+                facts: dict[str, Any] = {"sector": product.sector_code, "product": product.id}
+                much = 1
+                if which == "replied" and reply is not None:
+                    much = int((reply - inquiry.created_at).total_seconds())
+                seller, buyer = inquiry.seller_id, inquiry.buyer_id
+                found.append(Line(inquiry.id, seller, place, former, much, buyer, facts))
         return found
 
     return count
@@ -266,28 +215,77 @@ COUNTS: dict[str, tuple[Counted, ...]] = {
     "cooperatives": (of_kind("cooperative"),),
     "groups": (of_kind("group"),),
     "unions": (of_kind("union"),),
+    "operating": (more.operating,),
     "members": (members,),
+    "cooperatives_founded": (more.turned("cooperative", "founded"),),
+    "cooperatives_dissolved": (more.turned("cooperative", "dissolved"),),
+    "groups_founded": (more.turned("group", "founded"),),
+    "groups_dissolved": (more.turned("group", "dissolved"),),
+    "rated_cooperatives": (more.rated("good", "fair", "average", "weak"),),
+    "rated_good_share": (more.rated("good", "fair"), more.rated("good", "fair", "average", "weak")),
+    "pilot_cooperatives": (more.pilots,),
     "linked_cooperatives": (selling(linked=True),),
     "linked_share": (selling(linked=True), of_kind("cooperative")),
     "trading_cooperatives": (selling(linked=False),),
     "links_in_force": (agreements("in_force"),),
     "links_new": (agreements("new"),),
+    "links_ended": (agreements("ended"),),
+    "links_provisional": (agreements("provisional"),),
+    "links_lapsed": (agreements("lapsed"),),
     "contracted_volume": (agreements("new", "volume"),),
     "contracted_value": (agreements("new", "value"),),
     "delivered_volume": (handed_over("volume"),),
     "delivered_value": (handed_over("value"),),
     "fulfilment": (agreements("judged", "delivered"), agreements("judged", "volume")),
+    "linked_area": (more.under_contract("area_m2"),),
+    "linked_households": (more.under_contract("households"),),
+    "renewal_rate": (agreements("renewed"), agreements("ended")),
+    "link_seasons": (agreements("in_force", "season_no"),),
+    "outlet_volume": (handed_over("volume"),),
+    "buyers_active": (more.buyers,),
+    "direct_share": (handed_over("volume", direct=True), handed_over("volume")),
+    "supply_without_outlet": (more.without_outlet,),
+    "ocop_products": (more.ocop,),
+    "certified_area": (more.papers("verified", codes=False, amount="area_m2"),),
+    "certified_cooperatives": (more.certified,),
+    "area_codes": (more.papers("verified", codes=True),),
+    "certificates_claimed": (more.papers("claimed", codes=None),),
     "listings_published": (published,),
     "listed_volume": (offered(available=False),),
     "available_volume": (offered(available=True),),
     "inquiries_sent": (asked_for("sent"),),
     "inquiries_matched": (asked_for("matched"),),
     "match_rate": (asked_for("came_true"), asked_for("sent")),
+    "first_reply_hours": (asked_for("replied"),),
+    "unmet_searches": (more.hardly_found,),
+    "unmet_volume": (more.unmet,),
 }
 #: Counted by different cooperatives, not by their agreements.
-OF_DIFFERENT = ("linked_cooperatives", "linked_share", "trading_cooperatives")
+OF_DIFFERENT = (
+    "linked_cooperatives",
+    "linked_share",
+    "trading_cooperatives",
+    "buyers_active",
+    "certified_cooperatives",
+    "unmet_searches",
+)
+#: Of which the middle value is taken.
+MIDDLE = ("link_seasons", "first_reply_hours")
 #: Counted within the period; all others on its last day (without a period: on the day).
 FLOWS = (
+    "cooperatives_founded",
+    "cooperatives_dissolved",
+    "groups_founded",
+    "groups_dissolved",
+    "links_ended",
+    "links_lapsed",
+    "renewal_rate",
+    "outlet_volume",
+    "direct_share",
+    "supply_without_outlet",
+    "first_reply_hours",
+    "unmet_searches",
+    "unmet_volume",
     "links_new",
     "contracted_volume",
     "contracted_value",
@@ -298,8 +296,13 @@ FLOWS = (
     "inquiries_matched",
     "match_rate",
 )
-#: Where goods by weight and by the piece are told apart: what each is called.
+#: What is told apart, goods by weight and by the piece, areas by their base, and what each is called.
 APART = {
+    "outlet_volume": {"gram": "kg", "piece": "piece"},
+    "supply_without_outlet": {"gram": "kg", "piece": "piece"},
+    "unmet_volume": {"gram": "kg", "piece": "piece"},
+    "direct_share": {"gram": "share", "piece": "share_of_pieces"},
+    "linked_area": {"sown": "ha", "land": "ha_land", "pond": "ha_pond"},
     "contracted_volume": {"gram": "kg", "piece": "piece"},
     "delivered_volume": {"gram": "kg", "piece": "piece"},
     "listed_volume": {"gram": "kg", "piece": "piece"},
@@ -313,7 +316,7 @@ def window(code: str, period: tuple[date, date] | None, as_of: date) -> Asked:
     if period is None:
         period = (date(as_of.year, 1, 1), date(as_of.year, 12, 31)) if code in FLOWS else (as_of, as_of)
     known_before = datetime.combine(as_of + timedelta(days=1), time(), HANOI)
-    return Asked(period[0], min(period[1], as_of), known_before)
+    return Asked(period[0], min(period[1], as_of), known_before, period[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +363,8 @@ def expect(
     for side, count in enumerate(COUNTS[code]):
         for line in count(t, asked):
             if counts(line):
-                unit = APART[code][line.facts["goods"]] if code in APART else ""
+                kept = line.facts.get("area_base" if code == "linked_area" else "goods")
+                unit = APART[code][kept] if code in APART else ""
                 pile = piles.setdefault((unit, group_of(line)), [[] for _ in COUNTS[code]])
                 pile[side].append(line)
     return {key: _sum_up(code, pile) for key, pile in piles.items()}
@@ -372,12 +376,14 @@ def _sum_up(code: str, pile: Sequence[Sequence[Line]]) -> Expected:
         for lines in pile
     )
     value: int | float | None = amounts[0]
+    if code in MIDDLE:
+        value = median(line.amount for line in pile[0])
     if len(amounts) == 2:
         value = amounts[0] / amounts[1] if amounts[1] else None
     sides = tuple(
         (
             len({line.key for line in lines}),
-            len({line.seller for line in lines}),
+            len({line.seller for line in lines} - {None}),
             len({line.buyer for line in lines} - {None}),
         )
         for lines in pile

@@ -12,9 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market.catalogue.models import Product
+from market.catalogue.models import Product, Standard
+from market.certificates.models import Certificate, CertificateProduct, CertificateUnit, CertificateVerdict
+from market.demands.models import Demand, DemandInquiry, DemandLine, DemandState
 from market.events import EventRow
-from market.inquiries.models import Inquiry, InquiryState
+from market.inquiries.models import Inquiry, InquiryState, Offer
 from market.links.models import (
     Commitment,
     CommitmentMove,
@@ -24,18 +26,30 @@ from market.links.models import (
     LinkState,
     LinkTerms,
 )
-from market.listings.models import Listing, ListingState, Lot, LotChange
-from market.parties.models import Party, PartyKind, PartyMembers, PartyPlace, PartyStatus
+from market.listings.ledger_models import Search, SearchSubject
+from market.listings.models import Listing, ListingState, Lot, LotChange, SeasonPlan
+from market.parties.models import (
+    Party,
+    PartyKind,
+    PartyMembers,
+    PartyPlace,
+    PartyRating,
+    PartyStatus,
+    PilotDesignation,
+)
 from market.places.models import Place, PlaceSuccession
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The days from ``start`` to ``day``, by what had been written down before ``moment``."""
+    """The days from ``start`` to ``day``, by what had been written down before ``moment``; ``end`` is the
+    last day of the period, which may be still to come.
+    """
 
     start: date
     day: date
     moment: datetime
+    end: date
 
     def holds(self, day: date) -> bool:
         return self.start <= day <= self.day
@@ -80,6 +94,21 @@ class Tables:
         self.moves = by(CommitmentMove, "lot_id")
         self.inquiries = {row.id: row for row in read(Inquiry)}
         self.inquiry_states = by(InquiryState, "inquiry_id")
+        self.offers = by(Offer, "inquiry_id")
+        self.ratings = by(PartyRating, "party_id")
+        self.pilots = by(PilotDesignation, "party_id")
+        self.plans = read(SeasonPlan)
+        self.standards = {row.code: row for row in read(Standard)}
+        self.certificates = read(Certificate)
+        self.verdicts = by(CertificateVerdict, "certificate_id")
+        self.covered = by(CertificateUnit, "certificate_id")
+        self.named = by(CertificateProduct, "certificate_id")
+        self.searches = {row.id: row for row in read(Search)}
+        self.subjects = read(SearchSubject)
+        self.demands = read(Demand)
+        self.demand_lines = by(DemandLine, "demand_id")
+        self.demand_states = by(DemandState, "demand_id")
+        self.demand_inquiries = by(DemandInquiry, "demand_id")
         #: The days on which anything turned, and those on which an agreement did: where a wrong edge shows.
         self.turns = sorted(turns)
         of_links = (row for rows in (self.link_states, self.link_terms) for row in rows.values())

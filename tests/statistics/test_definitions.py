@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.errors import Invalid
 from market.statistics import figures, indicators, periods
 from market.statistics.aggregates import COLUMNS, DIMENSIONS, columns_of
-from market.statistics.definition import Indicator, Median, Ratio, Sum
+from market.statistics.definition import GOODS, Access, Indicator, Median, Ratio, Sum
 from market.web import language
 from market.web.context import speaking
 from tests.statistics import recount
@@ -34,7 +35,7 @@ def test_an_indicator_has_a_name_and_a_meaning_in_both_languages(indicator: Indi
 @ALL
 def test_an_indicator_keeps_to_the_closed_lists(indicator: Indicator) -> None:
     assert indicator.kind in ("stock", "flow")
-    assert indicator.access in ("register", "trade")
+    assert indicator.access in get_args(Access)
     assert indicator.unit
     if isinstance(indicator.measure, Ratio):
         assert indicator.unit == "share"
@@ -46,9 +47,11 @@ def test_an_indicator_keeps_to_the_closed_lists(indicator: Indicator) -> None:
         assert {column for column, _ in part.where} <= columns
         if isinstance(part.measure, Sum | Median):
             assert part.measure.column in columns
-        assert part.unit != "kg" or "unit" in columns
+        assert part.unit != "kg" or part.apart is GOODS
         # Whatever may be hidden below three buyers has to know its buyers.
-        assert part.access == "register" or "buyer_id" in columns
+        assert part.access in ("register", "searches") or "buyer_id" in columns
+        assert part.apart is None or part.apart.column in columns
+    assert len({part.apart for part in indicator.parts}) == 1
 
 
 def test_codes_are_told_apart_and_each_is_recounted() -> None:

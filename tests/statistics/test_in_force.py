@@ -71,7 +71,7 @@ def counted(session: Session, first: int, last: int, *, as_of: int = 90) -> tupl
     with clock.at(day(90)):
         found = figures.compute(
             session,
-            indicators=[indicators.TRADING_COOPERATIVES, indicators.LINKED_COOPERATIVES],
+            indicators=[indicators.get("trading_cooperatives"), indicators.get("linked_cooperatives")],
             period=periods.span(day(first), day(last)),
             place=None,
             as_of=day(as_of),

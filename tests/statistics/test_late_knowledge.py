@@ -27,7 +27,7 @@ def lots_on(session: Session, day: date, *, as_of: date | None = None) -> tuple[
     """What was listed and what could still be sold on a day."""
     found = figures.compute(
         session,
-        indicators=[indicators.LISTED_VOLUME, indicators.AVAILABLE_VOLUME],
+        indicators=[indicators.get("listed_volume"), indicators.get("available_volume")],
         period=periods.of_day(day),
         place=None,
         as_of=as_of or clock.today(),
@@ -59,7 +59,7 @@ def units_on(session: Session, day: date, *, as_of: date) -> dict[str, object]:
     """The register's counts of a day as known on another."""
     found = figures.compute(
         session,
-        indicators=[indicators.COOPERATIVES, indicators.GROUPS, indicators.MEMBERS],
+        indicators=[indicators.get(code) for code in ("cooperatives", "groups", "members")],
         period=periods.of_day(day),
         place=None,
         as_of=as_of,

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.demands import service as demands
 from market.errors import MarketError
 from market.events import Actor
 from market.inquiries import service as inquiries
@@ -96,6 +97,8 @@ class World:
         with self.session.begin_nested():
             inquiries.expire_due(self.session)
             conditions.lapse_due(self.session)
+            for demand_id in demands.list_due(self.session):
+                demands.expire(self.session, demand_id)
 
     def ago(self, days: int) -> date:
         """A day in the past, for what is learned late."""

@@ -1,0 +1,60 @@
+"""The reporting calendar: which days a named period has in a province, and up to which moment it was known if
+it has been closed. Whoever is asked for a period by its name asks here, once the name is read (periods.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.places import queries as places
+from market.places.models import Place
+from market.statistics import periods
+from market.statistics.models import ReportedPeriod
+from market.statistics.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A period with the edges that its province gives it; of a closed one also what is frozen."""
+
+    period: Period
+    row: ReportedPeriod | None = None
+
+    @property
+    def known_before(self) -> datetime | None:
+        """Only what was known by then counts; None while the period is open."""
+        return self.row.known_before if self.row is not None and self.row.state == "closed" else None
+
+    @property
+    def revision(self) -> int | None:
+        """Which revision of a closed period counts."""
+        return self.row.revision if self.row is not None and self.row.state == "closed" else None
+
+
+def known(session: Session, period: Period, *, province: Place) -> Known:
+    """The period as the province keeps it."""
+    row = session.scalars(
+        sa.select(ReportedPeriod).where(
+            ReportedPeriod.place_id == province.id, ReportedPeriod.code == period.code
+        )
+    ).one_or_none()
+    if row is None:
+        return Known(period)
+    return Known(replace(period, start=row.first_day, end=row.last_day), row)
+
+
+def read(session: Session, text: str, *, as_of: date) -> Known:
+    """The period that a text names; refuses Invalid what is none, NotFound days before any province."""
+    period = periods.parse(text)
+    province = places.province_on(session, day=min(period.end, as_of))
+    return known(session, period, province=province)
+
+
+def before(session: Session, period: Period) -> Known:
+    """The period before one, as its own province keeps it."""
+    earlier = periods.before(periods.parse(period.code))
+    return known(session, earlier, province=places.province_on(session, day=earlier.end))

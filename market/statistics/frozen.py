@@ -1,0 +1,259 @@
+"""What is kept of a period when it is closed: its figures, whole and broken down, and the keys of the rows
+behind each; and whether what is kept still equals what is counted. Who closes when is in closing.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market.places.models import Place
+from market.statistics import figures, indicators, periods
+from market.statistics.aggregates import (
+    DIMENSIONS,
+    Dimension,
+    Part,
+    Question,
+    ask_of,
+    inside,
+    picked,
+    rows_for,
+)
+from market.statistics.definition import Count, Indicator, Median, Ratio, Sum
+from market.statistics.figures import Figure
+from market.statistics.models import ClosedFigure, ClosedRow, ReportedPeriod
+from market.statistics.periods import Period
+
+#: By what the figures of the whole province are frozen, besides the whole.
+CUTS: tuple[Dimension, ...] = tuple(one for one in DIMENSIONS if one != "place")
+
+#: Names a frozen figure: indicator, place, sector, cut, group, unit.
+Name = tuple[str, int, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a frozen figure says: its value as Python writes it, and what stands behind it."""
+
+    value: str | None
+    rows: int
+    sellers: int
+    buyers: int
+
+
+def count(session: Session, period: Period, province: Place, *, known_before: datetime) -> dict[Name, Value]:
+    """All figures of the period as they were known before a moment: of the province by every dimension, of
+    each place directly below it whole and by sector.
+    """
+    found: dict[Name, Value] = {}
+
+    def add(asked: Question, by: Dimension | None, wanted: list[Indicator]) -> None:
+        for one in figures.compute_for(session, indicators=wanted, periods_=[period], asked=asked, by=by)[0]:
+            name, value = _frozen(one, asked, by)
+            if by is None or value.rows:
+                found[name] = value
+
+    whole = Question(province, period.end, known_before=known_before)
+    add(whole, None, list(indicators.ALL))
+    for cut in CUTS:
+        add(whole, cut, [one for one in indicators.ALL if cut in figures.dimensions_of(one)])
+    add(whole, "place", list(indicators.ALL))
+    by_sector = [one for one in indicators.ALL if "sector" in figures.dimensions_of(one)]
+    for sector in _sectors(found):
+        of_sector = Question(province, period.end, sector, known_before=known_before)
+        add(of_sector, "place", by_sector)
+    return found
+
+
+def _sectors(found: Mapping[Name, Value]) -> list[str]:
+    return sorted({group for _, _, _, cut, group, _ in found if cut == "sector" and group})
+
+
+def _frozen(one: Figure, asked: Question, by: Dimension | None) -> tuple[Name, Value]:
+    group = "" if one.group is None else str(one.group)
+    name = (one.indicator.code, asked.place.id, asked.sector or "", by or "", group, one.unit)
+    rows, sellers, buyers = one.backing[-1]
+    return name, Value(None if one.value is None else repr(one.value), rows, sellers, buyers)
+
+
+def keep(session: Session, row: ReportedPeriod, province: Place, period: Period) -> None:
+    """Freeze the figures and the keys of their rows, as known before the period's own moment, under the
+    period's revision.
+    """
+    assert row.known_before is not None
+    assert row.revision is not None
+    found = count(session, period, province, known_before=row.known_before)
+    names = ("indicator", "place_id", "sector", "cut", "of_group", "unit")
+    session.execute(
+        sa.insert(ClosedFigure),
+        [
+            {
+                "period_id": row.id,
+                "revision": row.revision,
+                **dict(zip(names, name, strict=True)),
+                "value": one.value,
+                "row_count": one.rows,
+                "sellers": one.sellers,
+                "buyers": one.buyers,
+            }
+            for name, one in found.items()
+        ],
+    )
+    asked = Question(province, period.end, known_before=row.known_before)
+    about = (sa.literal(row.id), sa.literal(row.revision))
+    for indicator in indicators.ALL:
+        for part, select in _keys(indicator, period, asked):
+            kept = sa.select(
+                *about, sa.literal(indicator.code), sa.literal(part), select.c.row_key, select.c.value
+            )
+            columns = ["period_id", "revision", "indicator", "part", "row_key", "value"]
+            session.execute(sa.insert(ClosedRow).from_select(columns, kept))
+
+
+def _keys(indicator: Indicator, period: Period, asked: Question) -> Iterator[tuple[str, sa.Subquery]]:
+    """For each part of an indicator: the keys of its rows and what each adds."""
+    parts = ("over", "under") if isinstance(indicator.measure, Ratio) else ("",)
+    for name, part in zip(parts, indicator.parts, strict=True):
+        ask = ask_of(part, period, asked)
+        rows = rows_for(part.rows, ask)
+        match part.measure:
+            case Sum(column) | Median(column):
+                value: sa.ColumnElement[Any] = sa.func.sum(sa.func.coalesce(rows.c[column], 0))
+            case Count():
+                value = sa.func.count()
+            case _:
+                value = sa.literal(1)
+        yield (
+            name,
+            sa.select(rows.c.key.label("row_key"), sa.cast(value, sa.BigInteger).label("value"))
+            .where(*inside(rows, asked), picked(rows, Part(part, ask, None)))
+            .group_by(rows.c.key)
+            .subquery(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that is not what was frozen. Values as Python writes them; None: nothing, or nothing to divide
+    by.
+    """
+
+    name: Name
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A row behind a figure of the province that came, went, or counts otherwise (None: it is not there)."""
+
+    indicator: str
+    part: str
+    key: int
+    was: int | None
+    now: int | None
+
+
+def changes(
+    session: Session, row: ReportedPeriod, province: Place, period: Period, *, known_before: datetime
+) -> list[Change]:
+    """The frozen figures that would be others as known before another moment."""
+    kept = stored(session, row)
+    now = count(session, period, province, known_before=known_before)
+    names = sorted({*kept, *now})
+    found = []
+    for name in names:
+        was, is_ = kept.get(name), now.get(name)
+        if was != is_:
+            found.append(Change(name, was.value if was else None, is_.value if is_ else None))
+    return found
+
+
+def causes(
+    session: Session,
+    row: ReportedPeriod,
+    province: Place,
+    period: Period,
+    *,
+    known_before: datetime,
+    limit: int = 200,
+) -> list[Cause]:
+    """The rows that came, went or count otherwise since the figures of the province were frozen."""
+    asked = Question(province, period.end, known_before=known_before)
+    found: list[Cause] = []
+    for indicator in indicators.ALL:
+        for part, now in _keys(indicator, period, asked):
+            kept = (
+                sa.select(ClosedRow.row_key, ClosedRow.value)
+                .where(
+                    ClosedRow.period_id == row.id,
+                    ClosedRow.revision == row.revision,
+                    ClosedRow.indicator == indicator.code,
+                    ClosedRow.part == part,
+                )
+                .subquery()
+            )
+            other = sa.or_(kept.c.value.is_(None), kept.c.value != now.c.value)
+            came = (
+                sa.select(now.c.row_key, kept.c.value.label("was"), now.c.value.label("now"))
+                .select_from(now)
+                .outerjoin(kept, kept.c.row_key == now.c.row_key)
+                .where(other)
+            )
+            went = (
+                sa.select(kept.c.row_key, kept.c.value.label("was"), sa.null().label("now"))
+                .select_from(kept)
+                .outerjoin(now, now.c.row_key == kept.c.row_key)
+                .where(now.c.row_key.is_(None))
+            )
+            for select in (came, went):
+                for one in session.execute(select.limit(limit - len(found))):
+                    found.append(Cause(indicator.code, part, one.row_key, one.was, one.now))
+            if len(found) >= limit:
+                return found
+    return found
+
+
+def stored(session: Session, row: ReportedPeriod, revision: int | None = None) -> dict[Name, Value]:
+    """The frozen figures of a revision: the one that counts unless another is named."""
+    number = row.revision if revision is None else revision
+    rows = session.execute(
+        sa.select(ClosedFigure.__table__).where(
+            ClosedFigure.period_id == row.id, ClosedFigure.revision == number
+        )
+    )
+    return {
+        (one.indicator, one.place_id, one.sector, one.cut, one.of_group, one.unit): Value(
+            one.value, one.row_count, one.sellers, one.buyers
+        )
+        for one in rows
+    }
+
+
+def differences(session: Session) -> Iterator[str]:
+    """One line for each frozen figure or row of a closed period that its own history does not bear out."""
+    for row in session.scalars(
+        sa.select(ReportedPeriod).where(ReportedPeriod.state == "closed").order_by(ReportedPeriod.id)
+    ):
+        province = session.get_one(Place, row.place_id)
+        period = period_of(row)
+        assert row.known_before is not None
+        for change in changes(session, row, province, period, known_before=row.known_before):
+            about = "/".join(str(one) for one in change.name if one != "")
+            yield f"closed {row.code}: {about} is frozen as {change.was}, its rows make {change.now}"
+        for cause in causes(session, row, province, period, known_before=row.known_before):
+            yield (
+                f"closed {row.code}: row {cause.key} of {cause.indicator} {cause.part} is frozen as "
+                f"{cause.was}, counted as {cause.now}"
+            )
+
+
+def period_of(row: ReportedPeriod) -> Period:
+    """The period with the days that its province gives it."""
+    named = periods.parse(row.code)
+    return Period(named.code, row.first_day, row.last_day, named.kind)

@@ -1,0 +1,79 @@
+"""Agreements by the days on which they were in force. What counts as a linkage in the province's figures is
+decided here, once: in force, with a form of Decree 98/2018/NĐ-CP and a written contract.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from market.catalogue.models import Product
+from market.links.models import IN_FORCE, Link, LinkState, LinkTerms
+from market.statistics.history import Ask, held_within, latest, met, spans
+from market.statistics.rows_trade import of_link
+
+
+def within(ask: Ask) -> sa.Subquery:
+    """Each link that was in force on some day of the window (``link_id``); ``linked`` (1 or 0): on one of
+    those days its terms had a form of Decree 98/2018/NĐ-CP and a contract.
+
+    In force: from the day the link became active to the day it ended, whatever its schedule.
+    """
+    state = spans(LinkState.link_id, LinkState.state, ask=ask)
+    terms = spans(LinkTerms.link_id, LinkTerms.form, LinkTerms.contract, ask=ask)
+    linked = sa.case((sa.and_(terms.c.form.is_not(None), terms.c.contract != "none"), 1), else_=0)
+    return (
+        sa.select(state.c.link_id, sa.func.max(linked).label("linked"))
+        .select_from(state)
+        .outerjoin(
+            terms,
+            sa.and_(terms.c.link_id == state.c.link_id, held_within(terms, ask), met(state, terms)),
+        )
+        .where(state.c.state.in_(IN_FORCE), held_within(state, ask), sa.literal(ask.start <= ask.day))
+        .group_by(state.c.link_id)
+        .subquery()
+    )
+
+
+def links(ask: Ask) -> sa.Select[Any]:
+    """One row a link that was in force on some day of the window, at its own place, with the terms that held
+    at the end: ``volume`` in base units, ``area_m2`` with its base, ``households``; 0 where unsaid.
+    """
+    return _links(ask, Link.id)
+
+
+def buyers(ask: Ask) -> sa.Select[Any]:
+    """The same rows under the key of the buyer."""
+    return _links(ask, Link.buyer_id)
+
+
+def _links(ask: Ask, key: Any) -> sa.Select[Any]:
+    force = within(ask)
+    terms = latest(
+        LinkTerms.link_id,
+        LinkTerms.kind,
+        LinkTerms.form,
+        LinkTerms.contract,
+        LinkTerms.volume,
+        LinkTerms.area_m2,
+        LinkTerms.area_base,
+        LinkTerms.households,
+        ask=ask,
+    )
+    return (
+        sa.select(
+            key.label("key"),
+            *of_link(terms),
+            force.c.linked,
+            sa.func.coalesce(terms.c.volume, 0).label("volume"),
+            sa.func.coalesce(terms.c.area_m2, 0).label("area_m2"),
+            # An area whose base nobody has said is the one that the department counts by.
+            sa.func.coalesce(terms.c.area_base, "sown").label("area_base"),
+            sa.func.coalesce(terms.c.households, 0).label("households"),
+        )
+        .select_from(Link)
+        .join(Product, Product.id == Link.product_id)
+        .join(force, force.c.link_id == Link.id)
+        .outerjoin(terms, terms.c.link_id == Link.id)
+    )
