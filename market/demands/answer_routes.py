@@ -13,7 +13,7 @@ from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
-from market.demands import answering, planning, wanted, wording
+from market.demands import answering, planning, present, wanted, wording
 from market.demands.forms import OfferForm
 from market.errors import Invalid
 from market.parties.models import Party
@@ -87,6 +87,7 @@ def _page(
     found = answering.fits(session, unit_id=who.acts_for, demand=demand, on=clock.today())
     best = next((fit for fit in found if fit.may_be_offered), None)
     piece = catalogue.piece_of(product)
+    names = present.standard_names(session)
     if form is None:
         form = blank(
             OfferForm,
@@ -107,7 +108,7 @@ def _page(
         "fits": found,
         "best": best,
         "lots": [(fit.lot.lot_id, fit.lot.title) for fit in found if fit.may_be_offered],
-        "reasons": wording.LACKS,
+        "lacking": lambda lot: wording.lacking(lot, names),
         "per": language.per_unit(product.unit, piece),
         "can_trade": who.can("trade"),
     }

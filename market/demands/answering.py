@@ -108,7 +108,7 @@ def offer(
             lines=(Line(fit.first, fit.last, volume),),
             price=price,
             price_basis=fit.lot.price_basis,
-            spec=demand.spec if not fit.lot.unknown else {},
+            spec=demand.spec if not fit.lot.unsaid else {},
             terms=Terms(delivery_place_id=demand.delivery_place_id),
         ),
         remark=remark,

@@ -42,7 +42,8 @@ REASONS = (
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A lot beside a need. ``price`` in đồng per kg or piece at the demanded size, ``carriage`` to the place
-    of delivery for the same amount; ``reasons`` say why it cannot serve, ``unknown`` what it leaves unsaid.
+    of delivery for the same amount; ``reasons`` say why it cannot serve. Not known is what it leaves
+    ``unsaid`` (qualities, by key) and what is only ``declared`` (standards nobody has verified, by code).
     """
 
     lot_id: int
@@ -62,7 +63,13 @@ class Candidate:
     carriage: int
     state: str
     reasons: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What one question would tell: qualities by key, standards as ``standard.CODE``."""
+        return (*self.unsaid, *(f"standard.{code}" for code in self.declared))
 
     @property
     def fits(self) -> bool:
@@ -197,8 +204,8 @@ class _Judge:
         where = self.places.get(row.place_id)
         carriage = self._carriage(row, where)
         reasons = list(self._reasons(row, offered, held, price, carriage))
-        unknown = () if reasons else tuple(self._unknown(offered, held))
-        if unknown and not self.wanted.unknown_will_do:
+        unsaid, declared = ((), ()) if reasons else self._unknown(offered, held)
+        if (unsaid or declared) and not self.wanted.unknown_will_do:
             reasons.append("unknown")
         return Candidate(
             lot_id=row.lot_id,
@@ -218,7 +225,8 @@ class _Judge:
             carriage=carriage,
             state=json.dumps(spec.state_of(offered, self.described), ensure_ascii=False),
             reasons=tuple(reasons),
-            unknown=unknown,
+            unsaid=unsaid,
+            declared=declared,
         )
 
     def _reasons(
@@ -260,11 +268,15 @@ class _Judge:
     def _meets(self, row: Any, first: date, last: date) -> bool:
         return bool(row.from_date <= last and max(row.to_date, self.on) >= max(first, self.on))
 
-    def _unknown(self, offered: Mapping[str, Any], held: Sequence[standards.Held]) -> Sequence[str]:
+    def _unknown(
+        self, offered: Mapping[str, Any], held: Sequence[standards.Held]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Qualities that are asked for and not said, and standards that are only declared."""
-        silent = [key for key in self.wanted.spec if offered.get(key) is None]
-        declared = {one.code for one in held if not one.verified}
-        return [*silent, *(code for code in self.wanted.standards if code in declared)]
+        claimed = {one.code for one in held if not one.verified}
+        return (
+            tuple(key for key in self.wanted.spec if offered.get(key) is None),
+            tuple(code for code in self.wanted.standards if code in claimed),
+        )
 
     def _price(
         self, row: Any, offered: Mapping[str, Any], prices: Sequence[ListingPrice]

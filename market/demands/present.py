@@ -4,6 +4,7 @@ numbers that a page only has to say.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +16,13 @@ from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
 from market.demands import planning, progress, queries, service, wanted, wording
+from market.demands.candidates import Candidate
 from market.demands.models import OPEN_STATES, Demand
 from market.demands.planning import Planned
 from market.demands.progress import Progress, Sent
 from market.demands.wanted import Wanted
 from market.inquiries import present as inquiries
+from market.listings import reference
 from market.places import queries as places
 from market.places.models import Place
 from market.web import language
@@ -66,6 +69,7 @@ class Share:
     carriage: int
     total: int
     is_estimate: bool
+    doubts: tuple[Words, ...]
     windows: tuple[tuple[date, date, int], ...]
 
 
@@ -75,6 +79,17 @@ class Reason:
 
     words: Words
     lots: tuple[tuple[str, str, int, int], ...]  # seller, title, listing id, available
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A lot that a question would bring in."""
+
+    name: str
+    title: str
+    listing_id: int
+    available: int
+    doubts: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,7 @@ class Shown:
     shares: tuple[Share, ...]
     planned_volume: int
     missing: int
+    unknown: tuple[Asked, ...]
     reasons: tuple[Reason, ...]
     status: Words | None
     mark: str
@@ -118,7 +134,9 @@ def show(session: Session, demand: Demand) -> Shown:
     done = progress.of(session, demand, need)
     planned = queries.plan_of_rest(session, demand, need, done, on=today)
     agreed, asked = sum(done.agreed), sum(done.asked)
-    shares = _shares(planned) if planned else ()
+    described = catalogue.specs_of(session, product)
+    doubts = _doubts_by(session, described) if planned and (planned.unknown or need.unknown_will_do) else None
+    shares = _shares(planned, doubts) if planned else ()
     covered = agreed + asked + sum(share.volume for share in shares)
     return Shown(
         id=demand.id,
@@ -137,7 +155,7 @@ def show(session: Session, demand: Demand) -> Shown:
         agreed=agreed,
         asked=asked,
         price_max=demand.price_max,
-        qualities=tuple(spec.show(catalogue.specs_of(session, product), demand.spec, spoken())),
+        qualities=tuple(spec.show(described, demand.spec, spoken())),
         source=_place(session, demand.source_place_id),
         delivery=_place(session, demand.delivery_place_id),
         part_will_do=demand.part_will_do,
@@ -148,6 +166,7 @@ def show(session: Session, demand: Demand) -> Shown:
         shares=shares,
         planned_volume=sum(share.volume for share in shares),
         missing=max(need.volume - covered, 0),
+        unknown=_unknown(planned, doubts) if planned and doubts else (),
         reasons=_reasons(planned) if planned else (),
         status=wording.STATUSES[planned.plan.status] if planned else None,
         mark=service.mark(planned) if planned else "",
@@ -159,7 +178,28 @@ def _place(session: Session, place_id: int | None) -> str:
     return place.name if place else ""
 
 
-def _shares(planned: Planned) -> tuple[Share, ...]:
+_Doubts = Callable[[Candidate], tuple[Words, ...]]
+
+
+def _doubts_by(session: Session, described: Sequence[spec.Definition]) -> _Doubts:
+    """What is not known of a lot, in words."""
+    names = standard_names(session)
+    return lambda lot: tuple(wording.doubts(lot, described, names))
+
+
+def standard_names(session: Session) -> dict[str, Named]:
+    """What the standards are called, by code."""
+    known = reference.current(session, clock.today()).standards
+    return {code: kind.name for code, kind in known.items()}
+
+
+def _unknown(planned: Planned, doubts: _Doubts) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(one.unit_name, one.title, one.listing_id, one.available, doubts(one)) for one in planned.unknown
+    )
+
+
+def _shares(planned: Planned, doubts: _Doubts | None) -> tuple[Share, ...]:
     by_listing: dict[int, list[planning.Part]] = {}
     for part in planned.parts:
         by_listing.setdefault(part.lot.listing_id, []).append(part)
@@ -178,6 +218,9 @@ def _shares(planned: Planned) -> tuple[Share, ...]:
                 carriage=lot.carriage,
                 total=sum(part.total for part in parts),
                 is_estimate=any(part.lot.is_estimate for part in parts),
+                doubts=tuple(dict.fromkeys(words for part in parts for words in doubts(part.lot)))
+                if doubts
+                else (),
                 windows=tuple(sorted((part.from_date, part.to_date, part.volume) for part in parts)),
             )
         )
