@@ -25,7 +25,7 @@ class Demand(Base):
     """A buyer's open need. Volumes in base units, the highest price in đồng per kg or piece, carriage in đồng
     per tonne and kilometre. ``held_until``: only the whole will do, and accepted parts wait until then.
     ``replan``: what falls away is asked of others without a word of the buyer; ``replan_due`` since when that
-    waits to be done.
+    waits to be done. ``tell_due``: since when the units that could serve wait to be told of it.
     """
 
     __tablename__ = "demands"
@@ -56,6 +56,7 @@ class Demand(Base):
     labelled_will_do: Mapped[bool] = mapped_column(default=False)
     replan: Mapped[bool] = mapped_column(default=False)
     replan_due: Mapped[datetime | None]
+    tell_due: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="open")
     held_until: Mapped[datetime | None]
     ends_on: Mapped[date]

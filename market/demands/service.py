@@ -15,7 +15,7 @@ from market import clock, events, once
 from market.accounts import service as accounts
 from market.catalogue import queries as catalogue
 from market.db import lock
-from market.demands import progress, queries, replanning, telling, wanted
+from market.demands import progress, queries, replanning, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
@@ -53,7 +53,7 @@ def post_demand(
     replan: bool = False,
 ) -> Demand:
     """A buyer says openly what is needed. Nothing is asked of anybody yet; units whose open lots could serve
-    it are told of it. With ``replan`` what falls away later is asked of others by itself.
+    it are told by the worker (telling.py). With ``replan`` others are asked by itself for what falls away.
     """
     buyer = session.get_one(Party, buyer_id)
     if buyer.standing != "confirmed":
@@ -80,6 +80,7 @@ def post_demand(
         unknown_will_do=need.unknown_will_do,
         labelled_will_do=need.labelled_will_do,
         replan=replan,
+        tell_due=clock.now(),
         state="open",
         held_until=None if need.part_will_do else clock.now() + hold,
         ends_on=need.last,
@@ -101,7 +102,6 @@ def post_demand(
     session.add_all(DemandStandard(demand_id=demand.id, standard_code=code) for code in need.standards)
     _note(session, demand, actor)
     events.record(session, Event("demand.posted", demand.id, actor, {"volume": need.volume}))
-    telling.tell_units(session, actor=actor, demand=demand, need=need)
     return demand
 
 
