@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.catalogue.models import Product
 from market.demands.models import Demand, DemandInquiry
 from market.demands.wanted import Wanted
 from market.inquiries import queries as inquiries
@@ -19,7 +20,7 @@ from market.inquiries.models import Inquiry, Offer, OfferLine
 from market.links.models import Commitment, Link, LinkLine
 from market.listings.models import Listing
 from market.parties.models import Party
-from market.words import Words
+from market.words import Named, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Sent:
     seller_name: str
     seller_code: str
     title: str
+    product: str
+    product_name: Named
     state: str
     state_words: Words
     tone: str
@@ -87,6 +90,9 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
             Party.name,
             Party.code,
             Listing.title,
+            Product.slug,
+            Product.name_vi,
+            Product.name_en,
             Offer.volume,
             Offer.price,
             Offer.value,
@@ -94,6 +100,7 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
         .join(Party, Party.id == Inquiry.seller_id)
         .join(Listing, Listing.id == Inquiry.listing_id)
+        .join(Product, Product.id == Listing.product_id)
         .join(Offer, Offer.id == Inquiry.last_offer_id)
         .outerjoin(Link, Link.inquiry_id == Inquiry.id)
         .where(DemandInquiry.demand_id == demand.id)
@@ -116,6 +123,8 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
                 seller_name=row.name,
                 seller_code=row.code,
                 title=row.title,
+                product=row.slug,
+                product_name=Named(row.name_vi, row.name_en),
                 state=inquiry.state,
                 state_words=inquiries.state_words(inquiry),
                 tone=inquiries.state_tone(inquiry.state),

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from market import clock, events, once
 from market.accounts import service as accounts
-from market.catalogue import queries as catalogue
 from market.db import lock
-from market.demands import progress, queries, replanning, wanted
+from market.demands import goods, progress, queries, replanning, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
     DemandInquiry,
     DemandLine,
+    DemandProduct,
     DemandStandard,
     DemandState,
 )
@@ -60,14 +60,16 @@ def post_demand(
         raise NotAllowed(
             t("An officer has not confirmed your registration yet. You may ask once it is done.")
         )
-    product = catalogue.get_product(session, need.product_id)
-    wanted.check(session, need, product)
+    of_all = goods.of(session, need)
+    wanted.check(session, need, of_all.unit)
     if hold_days is not None and not 1 <= hold_days <= LONGEST_HOLD.days:
         raise Invalid(t("Please give at most {n}.", n=LONGEST_HOLD.days), field="hold_days")
     hold = timedelta(days=hold_days) if hold_days else USUAL_HOLD
     demand = Demand(
         buyer_id=buyer_id,
         product_id=need.product_id,
+        sector_code=need.sector,
+        unit=of_all.unit,
         spec=dict(need.spec),
         price_max=need.price_max,
         price_basis=need.price_basis,
@@ -98,6 +100,10 @@ def post_demand(
             volume=line.volume,
         )
         for position, line in enumerate(need.lines, start=1)
+    )
+    session.add_all(
+        DemandProduct(demand_id=demand.id, product_id=product_id, position=position)
+        for position, product_id in enumerate(need.product_ids, start=1)
     )
     session.add_all(DemandStandard(demand_id=demand.id, standard_code=code) for code in need.standards)
     _note(session, demand, actor)

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts import service as accounts
-from market.catalogue import queries as catalogue
 from market.db import lock
-from market.demands import candidates, wanted
+from market.demands import candidates, goods, wanted
+from market.demands.goods import Goods
 from market.demands.models import OPEN_STATES, Demand, DemandState, DemandTelling
 from market.demands.wanted import Wanted
 from market.events import Actor
-from market.words import Named, Volume, t
+from market.words import Volume, t
 
 #: Units that are told of one demand.
 MOST_UNITS = 30
@@ -49,14 +49,14 @@ def tell(session: Session, demand_id: int) -> bool:
     if demand.state not in OPEN_STATES or demand.ends_on < clock.today():
         return True
     need = wanted.of(session, demand)
-    told = _chosen(session, need)
+    of_all = goods.of(session, need)
+    told = _chosen(session, need, of_all)
     if not told:
         return True
-    product = catalogue.get_product(session, need.product_id)
     words = t(
         "A buyer needs {volume} of {product}, from {first} to {last}. Your goods could serve.",
-        volume=Volume(need.volume, product.unit),
-        product=Named(product.name_vi, product.name_en),
+        volume=Volume(need.volume, of_all.unit),
+        product=of_all.name,
         first=need.first,
         last=need.last,
     )
@@ -81,9 +81,9 @@ def _posted_by(session: Session, demand: Demand) -> Actor:
     return Actor(demand.created_by, demand.buyer_id, channel)
 
 
-def _chosen(session: Session, need: Wanted) -> list[int]:
+def _chosen(session: Session, need: Wanted, of_all: Goods) -> list[int]:
     brings: dict[int, int] = {}
-    for lot in candidates.find(session, need, on=clock.today()):
+    for lot in candidates.find(session, need, of_all, on=clock.today()):
         if not set(lot.reasons) - SLIGHT:
             brings[lot.unit_id] = brings.get(lot.unit_id, 0) + lot.available
     tired = _told_enough(session, brings)

@@ -34,6 +34,7 @@ REASONS: dict[str, Words] = {
     "asked": t("You are talking with the seller about it already."),
     "refused": t("The seller has said no to this demand, or has not answered in time."),
     "labelled": t("Labelled goods of several sellers are not mixed."),
+    "other_product": t("The plan is of other goods."),
     "other_state": t("The plan is of goods in another state."),
     "dearer": t("The plan is full with cheaper goods."),
     "units": t("The plan has as many sellers as you want at most."),

@@ -35,7 +35,7 @@ MOST = {
 }
 
 #: What posting a demand asks, the asker's sign-in and the form's key included.
-POSTING = 13
+POSTING = 14
 
 
 @contextmanager
