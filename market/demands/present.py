@@ -63,12 +63,14 @@ def choices(session: Session, asked: Goods) -> dict[str, Any]:
 
 
 def _others(session: Session, first: Product) -> list[tuple[str, str]]:
-    """Products of the same sector that are counted alike."""
-    return [
-        (product.slug, language.say(goods.name_of(product)))
+    """Products of the same sector that are counted alike, those of the same group first."""
+    alike = [
+        product
         for product in catalogue.list_products(session, sector=first.sector_code)
         if product.unit == first.unit and product.id != first.id
     ]
+    alike.sort(key=lambda product: product.group_vi != first.group_vi)
+    return [(product.slug, language.say(goods.name_of(product))) for product in alike]
 
 
 def sectors(session: Session) -> list[tuple[str, str]]:
