@@ -12,8 +12,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import amounts, spec
-from market.catalogue import queries as catalogue
-from market.demands import answering, planning, wanted, wording
+from market.demands import answering, goods, present, wanted, wording
 from market.demands.forms import OfferForm
 from market.errors import Invalid
 from market.parties.models import Party
@@ -39,16 +38,16 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     current.need_power(who, "trade")
     unit_id = who.acts_for
     demand = answering.demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
-    product = catalogue.get_product(session, demand.product_id)
+    asked = goods.of(session, wanted.of(session, demand))
     form = forms.fill(OfferForm, raw)
     volume = price = 0
     try:
         volume = amounts.parse_volume(
             str(raw.get("volume", "")),
-            unit=product.unit,
+            unit=asked.unit,
             language=spoken(),
-            packs=catalogue.pack_sizes_of(session, product),
-            piece=catalogue.piece_of(product),
+            packs=goods.packs(session, asked),
+            piece=asked.piece,
         )
     except Invalid as wrong:
         form.errors.setdefault("volume", wrong.words)
@@ -82,33 +81,34 @@ def _page(
     request: Request, session: Session, who: Who, demand_id: int, form: Filled[OfferForm] | None = None
 ) -> Response:
     demand = answering.demand_open_to(session, unit_id=who.acts_for, demand_id=demand_id)
-    product = catalogue.get_product(session, demand.product_id)
     need = wanted.of(session, demand)
+    asked = goods.of(session, need)
     found = answering.fits(session, unit_id=who.acts_for, demand=demand, on=clock.today())
     best = next((fit for fit in found if fit.may_be_offered), None)
-    piece = catalogue.piece_of(product)
+    piece = asked.piece
+    names = present.standard_names(session)
     if form is None:
         form = blank(
             OfferForm,
             lot=best.lot.lot_id if best else None,
-            volume=language.volume(best.most, product.unit, piece) if best else None,
+            volume=language.volume(best.most, asked.unit, piece) if best else None,
             price=language.number(best.lot.price) if best and best.lot.price else None,
         )
     context = {
         "form": form,
         "demand_id": demand.id,
-        "product": planning.name_of(product),
+        "product": asked.name,
         "buyer": session.get_one(Party, demand.buyer_id).name,
-        "unit": product.unit,
+        "unit": asked.unit,
         "piece": piece,
         "lines": [(line.from_date, line.to_date, line.volume) for line in need.lines],
         "price_max": demand.price_max,
-        "qualities": spec.show(catalogue.specs_of(session, product), demand.spec, spoken()),
+        "qualities": spec.show(goods.described(session, asked), demand.spec, spoken()),
         "fits": found,
         "best": best,
         "lots": [(fit.lot.lot_id, fit.lot.title) for fit in found if fit.may_be_offered],
-        "reasons": wording.LACKS,
-        "per": language.per_unit(product.unit, piece),
+        "lacking": lambda lot: wording.lacking(lot, names),
+        "per": language.per_unit(asked.unit, piece),
         "can_trade": who.can("trade"),
     }
     return page(request, "demands/offer.html", context, status=form.status)

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.demands import candidates, progress, wanted
+from market.demands import candidates, goods, progress, wanted
 from market.demands.candidates import Candidate
 from market.demands.models import OPEN_STATES, Demand, DemandInquiry
 from market.demands.wanted import Wanted
@@ -56,12 +56,13 @@ def demand_open_to(session: Session, *, unit_id: int, demand_id: int) -> Demand:
 
 
 def fits(session: Session, *, unit_id: int, demand: Demand, on: date) -> list[Fit]:
-    """The unit's own open lots of the product, the best first, each with what it lacks."""
+    """The unit's own open lots of the goods, the best first, each with what it lacks."""
     need = wanted.of(session, demand)
     done = progress.of(session, demand, need)
     missing = [line.volume - had for line, had in zip(need.lines, done.agreed, strict=True)]
     # Of the buyer's own lots nothing is hidden here: the asker is somebody else.
-    mine = candidates.find(session, replace(need, buyer_id=None), on=on, unit_id=unit_id)
+    asked = replace(need, buyer_id=None)
+    mine = candidates.find(session, asked, goods.of(session, need), on=on, unit_id=unit_id)
     made = [_fit(one, need, missing) for one in mine]
     return sorted(made, key=lambda fit: (not fit.may_be_offered, len(fit.lot.reasons), fit.lot.lot_id))
 
@@ -108,7 +109,7 @@ def offer(
             lines=(Line(fit.first, fit.last, volume),),
             price=price,
             price_basis=fit.lot.price_basis,
-            spec=demand.spec if not fit.lot.unknown else {},
+            spec=demand.spec if not fit.lot.unsaid else {},
             terms=Terms(delivery_place_id=demand.delivery_place_id),
         ),
         remark=remark,

@@ -16,14 +16,12 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
-from market.catalogue import queries as catalogue
-from market.demands import bodies, planning, progress, queries, wanted
+from market.demands import bodies, goods, planning, progress, queries, wanted
 from market.demands import service as demands
 from market.demands.bodies import DemandBody
 from market.demands.models import STATES, Demand
 from market.demands.routes import may_buy
-from market.errors import Conflict, Invalid, NotFound
-from market.listings import present
+from market.errors import Conflict
 from market.listings.searching import as_number, as_unit
 from market.web import api, sent
 from market.web.api import PREFIX, Amount, Count, Model
@@ -64,6 +62,7 @@ class DemandInquiry(Model):
     link_id: int | None
     cooperative: str
     cooperative_code: str
+    product: str
     state: str
     turn: str
     volume: Amount = Field(description="what it still stands for")
@@ -78,7 +77,9 @@ class DemandDocument(Model):
 
     id: int
     url: str
-    product: str
+    product: str | None = Field(description="the first that would do; null of a sector")
+    products: list[str] = Field(description="one of these will do; empty of a sector")
+    sector: str | None = Field(description="any goods of it will do")
     state: str = Field(pattern=f"^({'|'.join(STATES)})$")
     version: int
     unit: str
@@ -93,7 +94,7 @@ class DemandDocument(Model):
 class Plan(Model):
     """A plan with its proof, as ``market plan --json`` gives it."""
 
-    product: str
+    product: str = Field(description="the one that the plan is of")
     status: str = Field(description="optimal, feasible (the best found in time) or infeasible")
     objective: float | None = Field(description="đồng")
     bound: float | None = Field(description="no plan of this volume costs less, đồng")
@@ -108,6 +109,9 @@ class Plan(Model):
     unknown: list[dict[str, Any]]
     near: list[dict[str, Any]]
     fewer_units: dict[str, Any] | None
+    others: list[dict[str, Any]] = Field(
+        description="what each other product that would do gives: product, status, volume, cost, units"
+    )
     seconds: float
     seen: str = Field(description="names this plan when it is sent")
 
@@ -136,15 +140,12 @@ def post(request: Request, body: Sent, session: Db, who: Caller) -> Response:
     party_id = who.acts_for
 
     def work(need: DemandBody) -> Made:
-        try:
-            product = catalogue.get_product(session, need.product)
-        except NotFound as missing:
-            raise Invalid(missing.words, field="product") from missing
+        asked = bodies.goods_of(session, need)
         demand = demands.post_demand(
             session,
             actor=who.actor,
             buyer_id=party_id,
-            need=bodies.read(session, need, product, present.goods(session, product), buyer_id=party_id),
+            need=bodies.read(session, need, asked, buyer_id=party_id),
             hold_days=need.hold_days,
             replan=need.replan,
         )
@@ -247,14 +248,17 @@ def _mine(session: Session, who: Who, demand_id: int) -> Demand:
 
 def _document(request: Request, session: Session, demand: Demand) -> DemandDocument:
     session.flush()  # what was done just now is told
-    product = catalogue.get_product(session, demand.product_id)
     need = wanted.of(session, demand)
+    asked = goods.of(session, need)
     done = progress.of(session, demand, need)
-    unit = product.unit
+    unit = asked.unit
+    slugs = [] if asked.sector else [product.slug for product in asked.products]
     return DemandDocument(
         id=demand.id,
         url=absolute(request, f"/demands/{demand.id}"),
-        product=product.slug,
+        product=next(iter(slugs), None),
+        products=slugs,
+        sector=demand.sector_code,
         state=demand.state,
         version=demand.version,
         unit=as_unit(unit),
@@ -278,6 +282,7 @@ def _document(request: Request, session: Session, demand: Demand) -> DemandDocum
                 link_id=one.link_id,
                 cooperative=one.seller_name,
                 cooperative_code=one.seller_code,
+                product=one.product,
                 state=one.state,
                 turn=one.turn,
                 volume=as_number(one.volume, unit),

@@ -19,6 +19,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
+from market.demands.goods import Goods
 from market.demands.pooling import Supply
 from market.demands.wanted import Wanted
 from market.listings import pricing, reference, standards
@@ -36,17 +37,19 @@ EARTH = 6371.0088
 #: Why a lot is left out, in the order in which it is asked. The last ones are found by the plan itself.
 REASONS = (
     "own", "window", "place", "state", "spec", "standard", "labour", "no_price", "price", "minimum",
-    "unknown", "asked", "refused", "labelled", "other_state", "dearer", "units", "no_room",
+    "unknown", "asked", "refused", "labelled", "other_product", "other_state", "dearer", "units", "no_room",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A lot beside a need. ``price`` in đồng per kg or piece at the demanded size, ``carriage`` to the place
-    of delivery for the same amount; ``reasons`` say why it cannot serve, ``unknown`` what it leaves unsaid.
+    of delivery for the same amount; ``reasons`` say why it cannot serve. Not known is what it leaves
+    ``unsaid`` (qualities, by key) and what is only ``declared`` (standards nobody has verified, by code).
     """
 
     lot_id: int
+    product_id: int
     listing_id: int
     title: str
     unit_id: int
@@ -63,9 +66,15 @@ class Candidate:
     carriage: int
     state: str
     reasons: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
     #: Of a table of prices: the size at which it counts, by its key; empty where neither side states one.
     size: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What one question would tell: qualities by key, standards as ``standard.CODE``."""
+        return (*self.unsaid, *(f"standard.{code}" for code in self.declared))
 
     @property
     def fits(self) -> bool:
@@ -88,29 +97,38 @@ class Candidate:
         )
 
 
-def find(session: Session, wanted: Wanted, *, on: date, unit_id: int | None = None) -> list[Candidate]:
-    """All open lots of the product, or those of one unit, each with what speaks against it, by lot id."""
-    product = catalogue.get_product(session, wanted.product_id)
-    described = catalogue.specs_of(session, product)
+def find(
+    session: Session, wanted: Wanted, goods: Goods, *, on: date, unit_id: int | None = None
+) -> list[Candidate]:
+    """All open lots of the goods, or those of one unit, each with what speaks against it, by lot id."""
     chosen = _lots() if unit_id is None else _lots().where(Party.__table__.c.id == unit_id)
-    rows = session.execute(chosen, {"product_id": product.id, "on": on}).all()
+    rows = session.execute(chosen, {"products": [one.id for one in goods.products], "on": on}).all()
     prices = _price_lines(session, {row.listing_id for row in rows if row.price_kind == "table"})
-    judge = _Judge(session, wanted, described, on=on)
+    judge = _Judge(session, wanted, _described(session, goods), on=on)
     known = reference.current(session, on)
+    sectors = {product.id: product.sector_code for product in goods.products}
     found = []
     for row in rows:
-        held = standards.read(row.claimed, row.verified, product.sector_code, known)
+        held = standards.read(row.claimed, row.verified, sectors[row.product_id], known)
         found.append(judge.candidate(row, held, prices.get(row.listing_id, ())))
     return found
 
 
-def near(session: Session, wanted: Wanted, *, on: date) -> list[tuple[Product, int]]:
+def _described(session: Session, goods: Goods) -> Mapping[int, Sequence[Definition]]:
+    """The qualities of each product, by its id."""
+    if len(goods.products) > 1:
+        return catalogue.list_specs(session)
+    return {goods.products[0].id: catalogue.specs_of(session, goods.products[0])}
+
+
+def near(session: Session, wanted: Wanted, goods: Goods, *, on: date) -> list[tuple[Product, int]]:
     """Goods that are the same in another shape (paddy beside milled rice), and how much of them is open in
     the days wanted: shown beside a plan, never planned. Known by the names that the products share.
     """
-    mine = sa.select(ProductSynonym.folded).where(ProductSynonym.product_id == wanted.product_id)
+    own = [product.id for product in goods.products]
+    mine = sa.select(ProductSynonym.folded).where(ProductSynonym.product_id.in_(own))
     related = sa.select(ProductSynonym.product_id).where(
-        ProductSynonym.folded.in_(mine), ProductSynonym.product_id != wanted.product_id
+        ProductSynonym.folded.in_(mine), ProductSynonym.product_id.not_in(own)
     )
     rows = session.execute(
         sa.select(Product, sa.func.sum(Lot.volume - Lot.committed))
@@ -140,6 +158,7 @@ def _lots() -> sa.Select[Any]:
             (lots.c.volume - lots.c.committed).label("available"),
             sa.cast(lots.c.spec, sa.Text).label("lot_spec"),
             offered.c.id.label("listing_id"),
+            offered.c.product_id,
             offered.c.title,
             sa.cast(offered.c.spec, sa.Text).label("spec"),
             offered.c.price_kind,
@@ -157,7 +176,7 @@ def _lots() -> sa.Select[Any]:
         .join(offered, offered.c.id == lots.c.listing_id)
         .join(parties, parties.c.id == offered.c.party_id)
         .where(
-            offered.c.product_id == sa.bindparam("product_id"),
+            offered.c.product_id.in_(sa.bindparam("products", expanding=True)),
             shown(),
             lots.c.to_date >= sa.bindparam("on"),
             lots.c.volume > lots.c.committed,
@@ -180,12 +199,11 @@ class _Judge:
     """One need and what has to be known to hold lots against it."""
 
     def __init__(
-        self, session: Session, wanted: Wanted, described: Sequence[Definition], *, on: date
+        self, session: Session, wanted: Wanted, described: Mapping[int, Sequence[Definition]], *, on: date
     ) -> None:
         self.wanted, self.on = wanted, on
-        self.described = list(described)
-        self.states = {one.key for one in described if one.is_state}
-        self.size = listings.size_of(self.described)
+        self.described = described
+        self.states = {one.key for own in described.values() for one in own if one.is_state}
         self.within: set[int] | None = None
         if wanted.source_place_id is not None:
             self.within = set(session.scalars(places.covered_by(wanted.source_place_id)))
@@ -200,11 +218,12 @@ class _Judge:
         where = self.places.get(row.place_id)
         carriage = self._carriage(row, where)
         reasons = list(self._reasons(row, offered, held, price, carriage))
-        unknown = () if reasons else tuple(self._unknown(offered, held))
-        if unknown and not self.wanted.unknown_will_do:
+        unsaid, declared = ((), ()) if reasons else self._unknown(offered, held)
+        if (unsaid or declared) and not self.wanted.unknown_will_do:
             reasons.append("unknown")
         return Candidate(
             lot_id=row.lot_id,
+            product_id=row.product_id,
             listing_id=row.listing_id,
             title=row.title,
             unit_id=row.unit_id,
@@ -219,10 +238,13 @@ class _Judge:
             price_basis=row.price_basis,
             is_estimate=is_estimate,
             carriage=carriage,
-            state=json.dumps(spec.state_of(offered, self.described), ensure_ascii=False),
+            state=json.dumps(
+                spec.state_of(offered, self.described.get(row.product_id, ())), ensure_ascii=False
+            ),
             reasons=tuple(reasons),
-            unknown=unknown,
-            size=self._size(offered) if row.price_kind == "table" else {},
+            unsaid=unsaid,
+            declared=declared,
+            size=self._size(row, offered) if row.price_kind == "table" else {},
         )
 
     def _reasons(
@@ -264,11 +286,15 @@ class _Judge:
     def _meets(self, row: Any, first: date, last: date) -> bool:
         return bool(row.from_date <= last and max(row.to_date, self.on) >= max(first, self.on))
 
-    def _unknown(self, offered: Mapping[str, Any], held: Sequence[standards.Held]) -> Sequence[str]:
+    def _unknown(
+        self, offered: Mapping[str, Any], held: Sequence[standards.Held]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Qualities that are asked for and not said, and standards that are only declared."""
-        silent = [key for key in self.wanted.spec if offered.get(key) is None]
-        declared = {one.code for one in held if not one.verified}
-        return [*silent, *(code for code in self.wanted.standards if code in declared)]
+        claimed = {one.code for one in held if not one.verified}
+        return (
+            tuple(key for key in self.wanted.spec if offered.get(key) is None),
+            tuple(code for code in self.wanted.standards if code in claimed),
+        )
 
     def _price(
         self, row: Any, offered: Mapping[str, Any], prices: Sequence[ListingPrice]
@@ -279,15 +305,16 @@ class _Judge:
         cost at most.
         """
         if row.price_kind == "table" and prices:
-            size = next(iter(self._size(offered).values()), None)
+            size = next(iter(self._size(row, offered).values()), None)
             lines = [PriceLine(line.size_from, line.size_to, line.price) for line in prices]
             fitting = {line.price for line in lines if size is None or line.touches(size)}
             return pricing.counted_at(lines, size), len(fitting) > 1
         return row.price_from, row.price_kind == "reference" or row.price_to not in (None, row.price_from)
 
-    def _size(self, offered: Mapping[str, Any]) -> dict[str, Any]:
+    def _size(self, row: Any, offered: Mapping[str, Any]) -> dict[str, Any]:
         """The size that is demanded, else the one that is offered."""
-        key = self.size.key if self.size else ""
+        by = listings.size_of(self.described.get(row.product_id, ()))
+        key = by.key if by else ""
         size = self.wanted.spec.get(key) or offered.get(key)
         return {} if size is None else {key: size}
 

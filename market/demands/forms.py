@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
-from market.catalogue.models import Product
+from market.demands import goods
+from market.demands.goods import Goods
 from market.demands.pooling import Line
 from market.demands.wanted import MOST_LINES, Wanted
 from market.errors import Invalid
@@ -31,12 +32,16 @@ from market.web.forms import (
     fill,
 )
 from market.web.forms import Line as TextLine
+from market.words import t
 
 
 class DemandForm(BaseModel):
     """A demand as typed; volumes and the price are text, because their units are the product's."""
 
-    product: Code
+    product: Code | Literal[""] = ""
+    others: Annotated[list[Code], BeforeValidator(as_list)] = []
+    sector: Code | Literal[""] = ""
+    unit: Literal["", "gram", "piece"] = ""
     volume: TextLine
     from_: Day = Field(alias="from")
     to: Day
@@ -71,12 +76,31 @@ class SendForm(BaseModel):
     seen: TextLine
 
 
+def goods_of(session: Session, raw: Mapping[str, Any]) -> Goods:
+    """The goods that a form begins with, before any others beside them: a product, or a sector, weighed
+    unless it says otherwise or has none that is. Refuses NotFound, and Invalid with the field.
+    """
+    code = text_of(raw, "sector")
+    if not code:
+        return goods.of_product(catalogue.get_product(session, text_of(raw, "product")))
+    units = goods.units_of(session, code)
+    unit = text_of(raw, "unit")
+    return goods.of_sector(session, code, unit if unit in units else min(units, default=""))
+
+
+def text_of(raw: Mapping[str, Any], name: str) -> str:
+    """A field as typed, the first where it was sent several times."""
+    value = raw.get(name, "")
+    return str(value[0] if isinstance(value, list) and value else value or "").strip()
+
+
 def read(
-    session: Session, raw: Mapping[str, Any], product: Product, *, buyer_id: int, language: str
+    session: Session, raw: Mapping[str, Any], first: Goods, *, buyer_id: int, language: str
 ) -> tuple[Filled[DemandForm], Wanted | None]:
-    """The form and, when it holds, the need in base units."""
+    """The form and, when it holds, the need in base units; ``first`` is what ``goods_of`` gives."""
     form = fill(DemandForm, dict(raw))
-    reader = _Reader(session, form, raw, product, language)
+    asked = _beside(session, form, first)
+    reader = _Reader(session, form, raw, first, asked, language)
     volume = reader.volume("volume", needed=True)
     intake = reader.volume("daily_intake", needed=False)
     price, quality = reader.price(), reader.quality()
@@ -90,7 +114,10 @@ def read(
         form.refuse(wrong)
         return form, None
     return form, Wanted(
-        product_id=product.id,
+        product_id=None if asked.sector else asked.products[0].id,
+        others=() if asked.sector else tuple(product.id for product in asked.products[1:]),
+        sector=asked.sector.code if asked.sector else None,
+        unit=asked.unit,
         lines=tuple(Line(*line) for line in lines),
         spec=quality,
         price_max=price,
@@ -108,23 +135,36 @@ def read(
     )
 
 
+def _beside(session: Session, form: Filled[DemandForm], first: Goods) -> Goods:
+    """The first product and the others that would do as well; what is wrong with them stands beside them."""
+    if first.sector is not None or form.value is None or not form.value.others:
+        return first
+    try:
+        return goods.named(session, [first.products[0].slug, *form.value.others], field="others")
+    except Invalid as wrong:
+        form.refuse(wrong)
+        return first
+
+
 class _Reader:
-    """Reads what only the product can say, and notes what is wrong beside its field."""
+    """Reads what only the goods can say, and notes what is wrong beside its field. What can be asked of the
+    ``first`` may be more than what all that was ``asked`` for have in common.
+    """
 
     def __init__(
         self,
         session: Session,
         form: Filled[DemandForm],
         raw: Mapping[str, Any],
-        product: Product,
+        first: Goods,
+        asked: Goods,
         language: str,
     ) -> None:
         self._session, self._form, self._raw = session, form, raw
-        self._product, self._language = product, language
+        self._first, self._asked, self._language = first, asked, language
 
     def _text(self, name: str) -> str:
-        value = self._raw.get(name, "")
-        return str(value[0] if isinstance(value, list) else value).strip()
+        return text_of(self._raw, name)
 
     def volume(self, name: str, *, needed: bool) -> int | None:
         text = self._text(name)
@@ -133,10 +173,10 @@ class _Reader:
         try:
             return amounts.parse_volume(
                 text,
-                unit=self._product.unit,
+                unit=self._asked.unit,
                 language=self._language,
-                packs=catalogue.pack_sizes_of(self._session, self._product),
-                piece=catalogue.piece_of(self._product),
+                packs=goods.packs(self._session, self._asked),
+                piece=self._asked.piece,
                 field=name,
             )
         except Invalid as wrong:
@@ -155,8 +195,18 @@ class _Reader:
 
     def quality(self) -> dict[str, Any]:
         texts = {name: self._text(name) for name in self._raw if name.startswith(spec.PREFIX)}
+        described = goods.described(self._session, self._asked)
+        shared = {one.field for one in described}
+        if self._asked is not self._first:
+            for one in goods.described(self._session, self._first):
+                if texts.get(one.field) and one.field not in shared:
+                    words = t(
+                        "Not all of these goods have this quality: leave it empty, or name fewer goods."
+                    )
+                    self._form.errors.setdefault(one.field, words)
+                    del texts[one.field]
         try:
-            return spec.parse(catalogue.specs_of(self._session, self._product), texts)
+            return spec.parse(described, texts)
         except Invalid as wrong:
             self._form.errors.setdefault(wrong.field or "", wrong.words)
             return {}

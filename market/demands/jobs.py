@@ -1,10 +1,10 @@
-"""What falls due by the clock: demands whose last day has passed, and those of which something fell away that
-is to be asked of others.
+"""What falls due by the clock: demands whose last day has passed, those of which something fell away that is
+to be asked of others, and new ones that units are to be told of.
 """
 
 from __future__ import annotations
 
-from market.demands import replanning
+from market.demands import replanning, telling
 from market.demands import service as demands
 from market.runtime import Job, Runtime, one_by_one
 
@@ -19,4 +19,13 @@ def replan(runtime: Runtime) -> int:
     return one_by_one(runtime, replanning.list_due, demands.replan)
 
 
-JOBS = (Job("expire demands", 60.0, expire), Job("replan demands", 5.0, replan))
+def tell(runtime: Runtime) -> int:
+    """Tell units of new demands that their goods could serve."""
+    return one_by_one(runtime, telling.list_due, telling.tell)
+
+
+JOBS = (
+    Job("expire demands", 60.0, expire),
+    Job("replan demands", 5.0, replan),
+    Job("tell of demands", 5.0, tell),
+)

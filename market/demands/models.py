@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from market.catalogue.models import UNITS
 from market.db import MAX_PRICE, MAX_VOLUME, Base, Key, between, one_of
 from market.events import CHANNELS
 from market.listings.terms import BASES
@@ -22,15 +23,19 @@ MAX_CARRIAGE = 1_000_000
 
 
 class Demand(Base):
-    """A buyer's open need. Volumes in base units, the highest price in đồng per kg or piece, carriage in đồng
-    per tonne and kilometre. ``held_until``: only the whole will do, and accepted parts wait until then.
-    ``replan``: what falls away is asked of others without a word of the buyer; ``replan_due`` since when that
-    waits to be done.
+    """A buyer's open need: of the products that ``DemandProduct`` names, the first of which is
+    ``product_id``, or of any goods of a sector that are counted in ``unit`` (gram or piece). Volumes in
+    base units, the highest price in đồng per kg or piece, carriage in đồng per tonne and kilometre.
+    ``held_until``: only the whole will do, and accepted parts wait until then. ``replan``: what falls
+    away is asked of others without a word of the buyer; ``replan_due`` since when that waits to be done.
+    ``tell_due``: since when the units that could serve wait to be told of it.
     """
 
     __tablename__ = "demands"
     __table_args__ = (
         one_of("state", STATES),
+        one_of("unit", UNITS),
+        CheckConstraint("(product_id IS NULL) = (sector_code IS NOT NULL)", name="goods"),
         one_of("price_basis", BASES),
         between("price_max", 1, MAX_PRICE),
         between("daily_intake", 1, MAX_VOLUME),
@@ -38,11 +43,14 @@ class Demand(Base):
         between("carriage_rate", 0, MAX_CARRIAGE),
         Index("ix_demands_buyer", "buyer_id", "state"),
         Index("ix_demands_product", "product_id", "state"),
+        Index("ix_demands_sector", "sector_code", "state"),
     )
 
     id: Mapped[Key]
     buyer_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
+    sector_code: Mapped[str | None] = mapped_column(ForeignKey("sectors.code"))
+    unit: Mapped[str]
     spec: Mapped[dict[str, Any]]
     price_max: Mapped[int | None]
     price_basis: Mapped[str] = mapped_column(default="field")
@@ -56,12 +64,24 @@ class Demand(Base):
     labelled_will_do: Mapped[bool] = mapped_column(default=False)
     replan: Mapped[bool] = mapped_column(default=False)
     replan_due: Mapped[datetime | None]
+    tell_due: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="open")
     held_until: Mapped[datetime | None]
     ends_on: Mapped[date]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)
+
+
+class DemandProduct(Base):
+    """A product that would do, one as good as the other; a demand for a sector names none."""
+
+    __tablename__ = "demand_products"
+    __table_args__ = (UniqueConstraint("demand_id", "position"),)
+
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demands.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True, index=True)
+    position: Mapped[int]
 
 
 class DemandLine(Base):

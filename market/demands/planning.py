@@ -1,10 +1,12 @@
 """A plan for a need, from the lots on offer to what a page or a program reads: the solver's choice, why each
-other lot is left out, which would come in by one question, and the next best plan with fewer sellers.
+other lot is left out, which would come in by one question, and the next best plan with fewer sellers. Of
+several products each is planned by itself and the best plan is taken: goods are never mixed in one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AnySet
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,15 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.catalogue import amounts
-from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.demands import candidates, pooling
+from market.demands import candidates, goods, pooling
 from market.demands.candidates import Candidate
-from market.demands.pooling import Line, Plan, Share, Wish
+from market.demands.goods import Goods
+from market.demands.pooling import Line, Plan, Share, Supply, Wish
 from market.demands.wanted import Wanted
 from market.inquiries.models import OPEN_STATES, Inquiry
 from market.listings.searching import as_number, as_unit
-from market.words import Named
 
 #: Seconds that a plan may take before the best one found is shown.
 PATIENCE = 5.0
@@ -44,10 +45,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan beside all that it was chosen from. ``left_out`` and ``unknown`` by ascending lot id."""
+    """A plan of one product, beside all that it was chosen from: what the ``others`` would give, in the order
+    in which they were named. ``left_out`` and ``unknown`` by ascending lot id.
+    """
 
     wanted: Wanted
     product: Product
+    others: tuple[tuple[Product, Plan], ...]
     plan: Plan
     parts: tuple[Part, ...]
     left_out: tuple[tuple[Candidate, tuple[str, ...]], ...]
@@ -74,34 +78,64 @@ def make(
     Listings that the buyer talks about already are left out: one open inquiry about each. So are those whose
     sellers have ``refused`` (ids): who said no is not asked the same again.
     """
-    product = catalogue.get_product(session, wanted.product_id)
-    found = candidates.find(session, wanted, on=on)
+    of_all = goods.of(session, wanted)
+    found = candidates.find(session, wanted, of_all, on=on)
     for reason, listings in (("asked", _talked_about(session, wanted.buyer_id)), ("refused", refused)):
         found = [
             replace(one, reasons=(*one.reasons, reason)) if one.listing_id in listings else one
             for one in found
         ]
     fitting = {one.lot_id: one for one in found if one.fits}
-    wish = wish_of(wanted, product, on=on)
-    supplies = [one.supply() for one in fitting.values()]
-    plan = pooling.solve(wish, supplies, seconds=seconds)
+    solved = _solve(of_all, wanted, fitting.values(), on=on, seconds=seconds)
+    product = min(of_all.products, key=lambda one: _rank(solved[one.id]))
+    plan, wish = solved[product.id], wish_of(wanted, product, on=on)
+    supplies = [one.supply() for one in fitting.values() if one.product_id == product.id]
     fewer = pooling.fewer_units(wish, supplies, plan, seconds=seconds) if plan.units > 1 else None
     parts = tuple(_part(share, fitting[share.lot_id]) for share in plan.shares)
     chosen = {part.lot.lot_id for part in parts}
     return Planned(
         wanted=wanted,
         product=product,
+        others=tuple(
+            (one, solved[one.id])
+            for one in of_all.products
+            # Of a sector only what there is: most of what could be is not on sale.
+            if one is not product and (of_all.sector is None or solved[one.id].shares)
+        ),
         plan=plan,
         parts=parts,
         left_out=tuple(
-            (one, one.reasons or (_beaten(one, parts, plan, wish),))
+            (one, one.reasons or (_beaten(one, product, parts, plan, wish),))
             for one in found
             if one.lot_id not in chosen
         ),
         unknown=tuple(one for one in found if one.unknown and one.lot_id not in chosen),
-        near=tuple(candidates.near(session, wanted, on=on)),
+        near=tuple(candidates.near(session, wanted, of_all, on=on)),
         fewer=fewer,
     )
+
+
+def _solve(
+    of_all: Goods, wanted: Wanted, fitting: Iterable[Candidate], *, on: date, seconds: float
+) -> dict[int, Plan]:
+    """The plan of each product, by its id; they share the time."""
+    lots: dict[int, list[Supply]] = {product.id: [] for product in of_all.products}
+    for one in fitting:
+        lots[one.product_id].append(one.supply())
+    left = sum(bool(supplies) for supplies in lots.values())
+    deadline = time.perf_counter() + seconds
+    solved = {}
+    for product in of_all.products:
+        supplies = lots[product.id]
+        share = (deadline - time.perf_counter()) / max(left, 1)
+        solved[product.id] = pooling.solve(wish_of(wanted, product, on=on), supplies, seconds=max(share, 0.0))
+        left -= bool(supplies)
+    return solved
+
+
+def _rank(plan: Plan) -> tuple[int, float, int]:
+    """The less the better: volume first, then the cost before rounding, then units."""
+    return (-plan.volume, plan.objective or 0.0, plan.units)
 
 
 def wish_of(wanted: Wanted, product: Product, *, on: date) -> Wish:
@@ -120,10 +154,12 @@ def _part(share: Share, lot: Candidate) -> Part:
     return Part(lot, share.line, share.from_date, share.to_date, share.volume, share.cost)
 
 
-def _beaten(one: Candidate, parts: Sequence[Part], plan: Plan, wish: Wish) -> str:
+def _beaten(one: Candidate, product: Product, parts: Sequence[Part], plan: Plan, wish: Wish) -> str:
     """Why a lot against which nothing speaks is not in the plan."""
     if not parts:
         return "no_room"
+    if one.product_id != product.id:
+        return "other_product"
     if one.state != parts[0].lot.state:
         return "other_state"
     if not any(plan.missing):
@@ -193,6 +229,16 @@ def as_document(planned: Planned) -> dict[str, Any]:
             "volume": as_number(planned.fewer.volume, unit),
             "status": planned.fewer.status,
         },
+        "others": [
+            {
+                "product": product.slug,
+                "status": other.status,
+                "volume": as_number(other.volume, unit),
+                "cost": other.cost,
+                "units": other.units,
+            }
+            for product, other in planned.others
+        ],
         "seconds": round(plan.seconds, 3),
     }
 
@@ -243,8 +289,3 @@ def _as_lot(one: Candidate, unit: str) -> Mapping[str, Any]:
         "available": as_number(one.available, unit),
         "min_order": as_number(one.minimum, unit),
     }
-
-
-def name_of(product: Product) -> Named:
-    """What the goods are called."""
-    return Named(product.name_vi, product.name_en)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from market.demands import choosing, filling, rounding
+from market.demands import choosing, filling, rounding, whole
 from market.demands.filling import NOTHING, Filled
 from market.demands.plans import Line, Plan, Share, Supply, Wish, check
 from market.demands.problem import Lot, Problem, Window, amounts_of, coarser, tight
@@ -69,6 +69,9 @@ def _could_beat(top: Filled, plan: Filled) -> bool:
 
 def _best(problem: Problem, top: Filled, *, deadline: float) -> _Found:
     """The questions in their order, each only as far as whole-number bounds have not answered it."""
+    exact = whole.best(problem)
+    if exact is not None:
+        return _Found(problem, top, exact, True, exact.cost)
     plan = filling.first(problem, top, deadline=deadline) if problem.separate else NOTHING
     plan = _from_core(plan, problem, top, deadline)
     sure = plan.volume == top.volume

@@ -4,6 +4,7 @@ numbers that a page only has to say.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,32 +15,81 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
-from market.demands import planning, progress, queries, service, wanted, wording
+from market.demands import goods, planning, progress, queries, service, wanted, wording
+from market.demands.candidates import Candidate
+from market.demands.goods import Goods, Name
 from market.demands.models import OPEN_STATES, Demand
 from market.demands.planning import Planned
 from market.demands.progress import Progress, Sent
 from market.demands.wanted import Wanted
 from market.inquiries import present as inquiries
+from market.listings import reference
 from market.places import queries as places
 from market.places.models import Place
 from market.web import language
 from market.web.context import language as spoken
-from market.words import Named, Words
+from market.words import Named, Words, t
+
+#: How goods of a sector are counted.
+COUNTED = {"gram": t("by weight"), "piece": t("by the piece")}
 
 
-def choices(session: Session, product: Product) -> dict[str, Any]:
-    """What the form of a demand offers to choose from."""
-    offered = inquiries.proposal_choices(session, product)
-    standards = catalogue.list_standards(session, sector=product.sector_code)
+def choices(session: Session, asked: Goods) -> dict[str, Any]:
+    """What the form of a demand offers to choose from: for a product first of all its own qualities, with
+    the products that could stand beside it.
+    """
+    first = asked.products[0]
+    offered = inquiries.proposal_choices(session, first)
+    standards = catalogue.list_standards(session, sector=asked.sector_code)
+    specs = offered["specs"]
+    if asked.sector is not None:
+        shared = {one.field for one in goods.described(session, asked)}
+        specs = [one for one in specs if one["name"] in shared]
     return {
-        "product": product,
-        "product_name": language.say(planning.name_of(product)),
-        "specs": offered["specs"],
+        "sector": asked.sector.code if asked.sector else "",
+        "units": [(unit, language.say(COUNTED[unit])) for unit in goods.units_of(session, asked.sector.code)]
+        if asked.sector
+        else [],
+        "product": first.slug if asked.sector is None else "",
+        "product_name": language.say(goods.name_of(first) if asked.sector is None else asked.name),
+        "others": _others(session, first) if asked.sector is None else [],
+        "poolable": all(product.poolable for product in asked.products),
+        "specs": specs,
         "communes": offered["communes"],
         "bases": offered["bases"],
         "standards": [(one.code, language.say(Named(one.name_vi, one.name_en))) for one in standards],
-        "per": offered["unit_hint"],
+        "per": language.per_unit(asked.unit, asked.piece),
     }
+
+
+def _others(session: Session, first: Product) -> list[tuple[str, str]]:
+    """Products of the same sector that are counted alike, those of the same group first."""
+    alike = [
+        product
+        for product in catalogue.list_products(session, sector=first.sector_code)
+        if product.unit == first.unit and product.id != first.id
+    ]
+    alike.sort(key=lambda product: product.group_vi != first.group_vi)
+    return [(product.slug, language.say(goods.name_of(product))) for product in alike]
+
+
+def sectors(session: Session) -> list[tuple[str, str]]:
+    """All sectors as a select takes them."""
+    return [
+        (sector.code, language.say(Named(sector.name_vi, sector.name_en)))
+        for sector in catalogue.list_sectors(session)
+    ]
+
+
+def filters(session: Session, *, party_id: int, as_seller: bool) -> dict[str, list[tuple[str, str]]]:
+    """What a list of demands can be narrowed by; nothing where there is nothing to choose from."""
+    products = queries.list_goods(session, party_id=party_id, as_seller=as_seller)
+    had = {product.sector_code for product in products}
+    made = {
+        "products": [(product.slug, language.say(goods.name_of(product))) for product in products],
+        "sectors": [(code, name) for code, name in sectors(session) if code in had],
+    }
+    return {name: held if len(held) > 1 else [] for name, held in made.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +116,7 @@ class Share:
     carriage: int
     total: int
     is_estimate: bool
+    doubts: tuple[Words, ...]
     windows: tuple[tuple[date, date, int], ...]
 
 
@@ -78,11 +129,33 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A lot that a question would bring in."""
+
+    name: str
+    title: str
+    listing_id: int
+    available: int
+    doubts: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What another product would give instead: volume in base units, cost in đồng."""
+
+    product: Named
+    volume: int
+    cost: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A demand as its buyer reads it. Volumes in base units, money in đồng."""
 
     id: int
-    product: Named
+    product: Name
+    several: bool
     unit: str
     piece: Named | None
     state: str
@@ -102,9 +175,12 @@ class Shown:
     sent: tuple[Sent, ...]
     bars: tuple[Bar, ...]
     planned: Planned | None
+    planned_product: Named | None
+    others: tuple[Other, ...]
     shares: tuple[Share, ...]
     planned_volume: int
     missing: int
+    unknown: tuple[Asked, ...]
     reasons: tuple[Reason, ...]
     status: Words | None
     mark: str
@@ -113,18 +189,21 @@ class Shown:
 def show(session: Session, demand: Demand) -> Shown:
     """Everything that the page of a demand says to its buyer."""
     today = clock.today()
-    product = catalogue.get_product(session, demand.product_id)
     need = wanted.of(session, demand)
+    asked_for = goods.of(session, need)
     done = progress.of(session, demand, need)
     planned = queries.plan_of_rest(session, demand, need, done, on=today)
     agreed, asked = sum(done.agreed), sum(done.asked)
-    shares = _shares(planned) if planned else ()
+    described = goods.described(session, asked_for)
+    doubts = _doubts_by(session, described) if planned and (planned.unknown or need.unknown_will_do) else None
+    shares = _shares(planned, doubts) if planned else ()
     covered = agreed + asked + sum(share.volume for share in shares)
     return Shown(
         id=demand.id,
-        product=planning.name_of(product),
-        unit=product.unit,
-        piece=catalogue.piece_of(product),
+        product=asked_for.name,
+        several=asked_for.several,
+        unit=asked_for.unit,
+        piece=asked_for.piece,
         state=demand.state,
         state_words=wording.STATES[demand.state],
         tone=wording.TONES[demand.state],
@@ -137,17 +216,23 @@ def show(session: Session, demand: Demand) -> Shown:
         agreed=agreed,
         asked=asked,
         price_max=demand.price_max,
-        qualities=tuple(spec.show(catalogue.specs_of(session, product), demand.spec, spoken())),
+        qualities=tuple(spec.show(described, demand.spec, spoken())),
         source=_place(session, demand.source_place_id),
         delivery=_place(session, demand.delivery_place_id),
         part_will_do=demand.part_will_do,
         replan=demand.replan,
         sent=done.sent,
-        bars=_bars(need, done, shares, product),
+        bars=_bars(need, done, shares, asked_for),
         planned=planned,
+        planned_product=goods.name_of(planned.product) if planned else None,
+        others=tuple(
+            Other(goods.name_of(product), plan.volume, plan.cost, plan.units)
+            for product, plan in (planned.others if planned else ())
+        ),
         shares=shares,
         planned_volume=sum(share.volume for share in shares),
         missing=max(need.volume - covered, 0),
+        unknown=_unknown(planned, doubts) if planned and doubts else (),
         reasons=_reasons(planned) if planned else (),
         status=wording.STATUSES[planned.plan.status] if planned else None,
         mark=service.mark(planned) if planned else "",
@@ -159,7 +244,28 @@ def _place(session: Session, place_id: int | None) -> str:
     return place.name if place else ""
 
 
-def _shares(planned: Planned) -> tuple[Share, ...]:
+_Doubts = Callable[[Candidate], tuple[Words, ...]]
+
+
+def _doubts_by(session: Session, described: Sequence[spec.Definition]) -> _Doubts:
+    """What is not known of a lot, in words."""
+    names = standard_names(session)
+    return lambda lot: tuple(wording.doubts(lot, described, names))
+
+
+def standard_names(session: Session) -> dict[str, Named]:
+    """What the standards are called, by code."""
+    known = reference.current(session, clock.today()).standards
+    return {code: kind.name for code, kind in known.items()}
+
+
+def _unknown(planned: Planned, doubts: _Doubts) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(one.unit_name, one.title, one.listing_id, one.available, doubts(one)) for one in planned.unknown
+    )
+
+
+def _shares(planned: Planned, doubts: _Doubts | None) -> tuple[Share, ...]:
     by_listing: dict[int, list[planning.Part]] = {}
     for part in planned.parts:
         by_listing.setdefault(part.lot.listing_id, []).append(part)
@@ -178,13 +284,16 @@ def _shares(planned: Planned) -> tuple[Share, ...]:
                 carriage=lot.carriage,
                 total=sum(part.total for part in parts),
                 is_estimate=any(part.lot.is_estimate for part in parts),
+                doubts=tuple(dict.fromkeys(words for part in parts for words in doubts(part.lot)))
+                if doubts
+                else (),
                 windows=tuple(sorted((part.from_date, part.to_date, part.volume) for part in parts)),
             )
         )
     return tuple(sorted(made, key=lambda share: (-share.volume, share.name)))
 
 
-def _bars(need: Wanted, done: Progress, shares: tuple[Share, ...], product: Product) -> tuple[Bar, ...]:
+def _bars(need: Wanted, done: Progress, shares: tuple[Share, ...], of_all: Goods) -> tuple[Bar, ...]:
     """The fill bar: what is agreed, what is asked, what the plan would bring; the rest stays empty."""
     pieces = [("agreed", one.seller_name, one.volume) for one in done.sent if one.is_agreed]
     pieces += [("asked", one.seller_name, one.volume) for one in done.sent if one.is_open]
@@ -192,7 +301,7 @@ def _bars(need: Wanted, done: Progress, shares: tuple[Share, ...], product: Prod
     bars, before = [], 0
     for kind, name, volume in pieces:
         x, end = (min(1000, amount * 1000 // need.volume) for amount in (before, before + volume))
-        label = f"{name}: {language.volume(volume, product.unit, catalogue.piece_of(product))}"
+        label = f"{name}: {language.volume(volume, of_all.unit, of_all.piece)}"
         bars.append(Bar(kind, x, max(end - x, 0), label))
         before += volume
     return tuple(bars)

@@ -43,6 +43,8 @@ class Sent:
     seller_name: str
     seller_code: str
     title: str
+    product: str
+    product_name: Named
     state: str
     state_words: Words
     tone: str
@@ -91,6 +93,9 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
             Party.name,
             Party.code,
             Listing.title,
+            Product.slug,
+            Product.name_vi,
+            Product.name_en,
             Offer.volume,
             Offer.price,
             Offer.price_kind,
@@ -102,6 +107,7 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
         .join(Party, Party.id == Inquiry.seller_id)
         .join(Listing, Listing.id == Inquiry.listing_id)
+        .join(Product, Product.id == Listing.product_id)
         .join(Offer, Offer.id == Inquiry.last_offer_id)
         .join(Product, Product.id == Inquiry.product_id)
         .outerjoin(Link, Link.inquiry_id == Inquiry.id)
@@ -125,6 +131,8 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
                 seller_name=row.name,
                 seller_code=row.code,
                 title=row.title,
+                product=row.slug,
+                product_name=Named(row.name_vi, row.name_en),
                 state=inquiry.state,
                 state_words=inquiries.state_words(inquiry),
                 tone=inquiries.state_tone(inquiry.state),

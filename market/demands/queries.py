@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.catalogue.models import Product
-from market.demands import planning, progress, wanted, wording
-from market.demands.models import OPEN_STATES, Demand, DemandInquiry, DemandLine
+from market.demands import goods, planning, progress, wanted, wording
+from market.demands.goods import Name
+from market.demands.models import OPEN_STATES, Demand, DemandInquiry, DemandLine, DemandProduct
 from market.demands.planning import Planned
 from market.demands.progress import Progress
 from market.demands.wanted import Wanted
@@ -75,7 +76,7 @@ class DemandRow:
     """A demand in a list. Volume in base units, ``price_max`` in đồng per kg or piece."""
 
     id: int
-    product: Named
+    product: Name
     unit: str
     piece: Named | None
     volume: int
@@ -88,9 +89,13 @@ class DemandRow:
     buyer: str
 
 
-def list_mine(session: Session, *, buyer_id: int, page: int = 1) -> tuple[list[DemandRow], int]:
-    """A buyer's demands, open ones first, the newest first."""
-    mine = Demand.buyer_id == buyer_id
+def list_mine(
+    session: Session, *, buyer_id: int, product: str = "", sector: str = "", page: int = 1
+) -> tuple[list[DemandRow], int]:
+    """A buyer's demands, open ones first, the newest first; only those which a product (slug) or goods of a
+    sector (code) would do for, if one is given.
+    """
+    mine = sa.and_(Demand.buyer_id == buyer_id, *_narrowed(product, sector))
     total = session.scalar(sa.select(sa.func.count()).select_from(Demand).where(mine)) or 0
     is_open = sa.case((Demand.state.in_(OPEN_STATES), 0), else_=1)
     rows = _rows(
@@ -104,20 +109,58 @@ def list_mine(session: Session, *, buyer_id: int, page: int = 1) -> tuple[list[D
     return rows, total
 
 
-def list_open(session: Session, *, unit_id: int, page: int = 1) -> tuple[list[DemandRow], int]:
-    """Open demands for any of the goods that a unit has on sale, those that end soonest first."""
+def list_open(
+    session: Session, *, unit_id: int, product: str = "", sector: str = "", page: int = 1
+) -> tuple[list[DemandRow], int]:
+    """Open demands for any of the goods that a unit has on sale, those that end soonest first; narrowed as
+    ``list_mine`` is.
+    """
     on_sale = sa.select(Listing.product_id).where(Listing.party_id == unit_id, Listing.state == "published")
     fits = sa.and_(
         Demand.state.in_(OPEN_STATES),
         Demand.ends_on >= clock.today(),
-        Demand.product_id.in_(on_sale),
+        _served_by(Product.id.in_(on_sale)),
+        *_narrowed(product, sector),
     )
     total = session.scalar(sa.select(sa.func.count()).select_from(Demand).where(fits)) or 0
     chosen = _listed().where(fits).order_by(Demand.ends_on, Demand.id)
     return _rows(session, chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)), total
 
 
-def _listed() -> sa.Select[Demand, Product, str, int, date, date]:
+def _served_by(good: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Demands for which a product that this holds of would do: named, or of the sector asked for."""
+    named = (
+        sa.select(DemandProduct.demand_id)
+        .join(Product, Product.id == DemandProduct.product_id)
+        .where(good, DemandProduct.demand_id == Demand.id)
+    )
+    of_sector = sa.select(Product.id).where(
+        good, Product.sector_code == Demand.sector_code, Product.unit == Demand.unit
+    )
+    return sa.or_(named.exists(), of_sector.exists())
+
+
+def _narrowed(product: str, sector: str) -> list[sa.ColumnElement[bool]]:
+    asked = ((product, Product.slug == product), (sector, Product.sector_code == sector))
+    return [_served_by(good) for given, good in asked if given]
+
+
+def list_goods(session: Session, *, party_id: int, as_seller: bool) -> list[Product]:
+    """The products by which a party's list of demands can be narrowed: what it has on sale, or what it has
+    named as a buyer.
+    """
+    if as_seller:
+        own = sa.select(Listing.product_id).where(Listing.party_id == party_id, Listing.state == "published")
+    else:
+        own = (
+            sa.select(DemandProduct.product_id)
+            .join(Demand, Demand.id == DemandProduct.demand_id)
+            .where(Demand.buyer_id == party_id)
+        )
+    return list(session.scalars(sa.select(Product).where(Product.id.in_(own)).order_by(Product.position)))
+
+
+def _listed() -> sa.Select[Demand, str, int, date, date]:
     sums = (
         sa.select(
             DemandLine.demand_id,
@@ -129,20 +172,21 @@ def _listed() -> sa.Select[Demand, Product, str, int, date, date]:
         .subquery()
     )
     return (
-        sa.select(Demand, Product, Party.name, sums.c.volume, sums.c.first, sums.c.last)
-        .join(Product, Product.id == Demand.product_id)
+        sa.select(Demand, Party.name, sums.c.volume, sums.c.first, sums.c.last)
         .join(Party, Party.id == Demand.buyer_id)
         .join(sums, sums.c.demand_id == Demand.id)
     )
 
 
-def _rows(session: Session, chosen: sa.Select[Demand, Product, str, int, date, date]) -> list[DemandRow]:
+def _rows(session: Session, chosen: sa.Select[Demand, str, int, date, date]) -> list[DemandRow]:
+    rows = session.execute(chosen).all()
+    names = goods.names_by_demand(session, [row[0] for row in rows])
     return [
         DemandRow(
             id=demand.id,
-            product=planning.name_of(product),
-            unit=product.unit,
-            piece=Named(product.piece_vi, product.piece_en or "") if product.piece_vi else None,
+            product=names[demand.id][0],
+            unit=demand.unit,
+            piece=names[demand.id][1],
             volume=int(volume),
             from_date=first,
             to_date=last,
@@ -152,5 +196,5 @@ def _rows(session: Session, chosen: sa.Select[Demand, Product, str, int, date, d
             tone=wording.TONES[demand.state],
             buyer=name,
         )
-        for demand, product, name, volume, first, last in session.execute(chosen)
+        for demand, name, volume, first, last in rows
     ]

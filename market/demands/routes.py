@@ -14,11 +14,12 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn, Who
 from market.catalogue import queries as catalogue
-from market.demands import answer_routes, present, queries
+from market.demands import answer_routes, goods, present, queries
 from market.demands import forms as demand_forms
 from market.demands import service as demands
 from market.demands.forms import DemandForm, SendForm
-from market.errors import NotAllowed
+from market.demands.goods import Goods
+from market.errors import Invalid, NotAllowed
 from market.inquiries import schedules
 from market.listings import present as listings
 from market.web import forms, sending
@@ -38,10 +39,11 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     number = forms.page_number(request)
     fields = forms.query_fields(request)
     as_seller = who.is_unit and fields.get("mine") != "1"
+    only = {name: demand_forms.text_of(fields, name) for name in ("product", "sector")}
     if as_seller:
-        rows, total = queries.list_open(session, unit_id=who.acts_for, page=number)
+        rows, total = queries.list_open(session, unit_id=who.acts_for, page=number, **only)
     else:
-        rows, total = queries.list_mine(session, buyer_id=who.acts_for, page=number)
+        rows, total = queries.list_mine(session, buyer_id=who.acts_for, page=number, **only)
     return page(
         request,
         "demands/index.html",
@@ -49,6 +51,9 @@ def index(request: Request, session: Db, who: Acting) -> Response:
             "rows": rows,
             "total": total,
             "as_seller": as_seller,
+            "form": Filled[Any](raw=fields),
+            "narrowed": any(only.values()),
+            **present.filters(session, party_id=who.acts_for, as_seller=as_seller),
             "page": number,
             "pages": -(-total // queries.PAGE_SIZE),
             "fields": fields,
@@ -58,41 +63,55 @@ def index(request: Request, session: Db, who: Acting) -> Response:
 
 @router.get("/demands/new", name="demands:new")
 def new(request: Request, session: Db, who: SignedIn) -> Response:
-    """First the product, then the form for it; what a search already said is filled in."""
+    """First the product, or the sector, then the form for it; what a search already said is filled in."""
     may_buy(who)
     fields = forms.query_fields(request)
-    slug = fields.get("product", "")
-    product = catalogue.find_product(session, slug) if isinstance(slug, str) and slug else None
-    if product is None:
-        form: Filled[Any] = Filled(raw={"product": slug})
-        if slug:
-            form.errors["product"] = t("There is no such product in the catalogue.")
-            form.status = 422
-        choices = listings.product_choices(session)
-        return page(request, "demands/choose.html", {"products": choices, "form": form}, status=form.status)
+    slug, sector = (demand_forms.text_of(fields, name) for name in ("product", "sector"))
+    product = catalogue.find_product(session, slug) if slug else None
+    asked: Goods | None = goods.of_product(product) if product else None
+    form: Filled[Any] = Filled(raw={"product": slug, "sector": sector})
+    if sector and not slug:
+        try:
+            asked = demand_forms.goods_of(session, fields)
+        except Invalid as wrong:
+            form.refuse(wrong)
+    elif slug and product is None:
+        form.errors["product"] = t("There is no such product in the catalogue.")
+        form.status = 422
+    if asked is None:
+        choices = {
+            "products": listings.product_choices(session),
+            "sectors": present.sectors(session),
+            "form": form,
+        }
+        return page(request, "demands/choose.html", choices, status=form.status)
     today = clock.today()
     filled: Filled[DemandForm] = Filled(
         raw={
-            "product": product.slug,
+            "product": product.slug if product else "",
+            "sector": "" if product else sector,
+            "unit": asked.unit,
             "from": today.isoformat(),
             "to": schedules.later(today, 1).isoformat(),
             "repeat": "1",
             "price_basis": "field",
             "will_do": "part",
             **{
-                name: value for name, value in fields.items() if name in ("volume", "from", "to", "price_max")
+                name: value
+                for name, value in fields.items()
+                if name in ("volume", "from", "to", "price_max", "others")
             },
         }
     )
-    return _form_page(request, session, filled, product.slug)
+    return _form_page(request, session, filled, asked)
 
 
 @router.post("/demands", name="demands:post")
 def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
     """Post a demand; its plan is on the next page. Sent twice it is one."""
     may_buy(who)
-    product = catalogue.get_product(session, str(raw.get("product", "")))
-    form, need = demand_forms.read(session, raw, product, buyer_id=who.acts_for, language=spoken())
+    asked = demand_forms.goods_of(session, raw)
+    form, need = demand_forms.read(session, raw, asked, buyer_id=who.acts_for, language=spoken())
     if need is not None:
         with refusals(session, form):
             sent = sending.take(session, who.user_id, "demand", raw)
@@ -112,7 +131,7 @@ def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
                 f"/demands/{demand.id}",
                 saying=t("Your demand is posted. Below is how it can be filled."),
             )
-    return _form_page(request, session, form, product.slug)
+    return _form_page(request, session, form, asked)
 
 
 @router.get("/demands/{demand_id}", name="demands:show")
@@ -167,9 +186,8 @@ def _mine(session: Session, who: Who, demand_id: int) -> int:
     return who.acts_for
 
 
-def _form_page(request: Request, session: Session, form: Filled[DemandForm], slug: str) -> Response:
-    product = catalogue.get_product(session, slug)
-    context = {"form": form, **present.choices(session, product)}
+def _form_page(request: Request, session: Session, form: Filled[DemandForm], asked: Goods) -> Response:
+    context = {"form": form, **present.choices(session, asked)}
     return page(request, "demands/new.html", context, status=form.status)
 
 

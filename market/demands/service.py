@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from market import clock, events, once
 from market.accounts import service as accounts
-from market.catalogue import queries as catalogue
 from market.db import lock
-from market.demands import progress, queries, replanning, telling, wanted
+from market.demands import goods, progress, queries, replanning, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
     DemandInquiry,
     DemandLine,
+    DemandProduct,
     DemandStandard,
     DemandState,
 )
@@ -55,21 +55,23 @@ def post_demand(
     replan: bool = False,
 ) -> Demand:
     """A buyer says openly what is needed. Nothing is asked of anybody yet; units whose open lots could serve
-    it are told of it. With ``replan`` what falls away later is asked of others by itself.
+    it are told by the worker (telling.py). With ``replan`` others are asked by itself for what falls away.
     """
     buyer = session.get_one(Party, buyer_id)
     if buyer.standing != "confirmed":
         raise NotAllowed(
             t("An officer has not confirmed your registration yet. You may ask once it is done.")
         )
-    product = catalogue.get_product(session, need.product_id)
-    wanted.check(session, need, product)
+    of_all = goods.of(session, need)
+    wanted.check(session, need, of_all.unit)
     if hold_days is not None and not 1 <= hold_days <= LONGEST_HOLD.days:
         raise Invalid(t("Please give at most {n}.", n=LONGEST_HOLD.days), field="hold_days")
     hold = timedelta(days=hold_days) if hold_days else USUAL_HOLD
     demand = Demand(
         buyer_id=buyer_id,
         product_id=need.product_id,
+        sector_code=need.sector,
+        unit=of_all.unit,
         spec=dict(need.spec),
         price_max=need.price_max,
         price_basis=need.price_basis,
@@ -82,6 +84,7 @@ def post_demand(
         unknown_will_do=need.unknown_will_do,
         labelled_will_do=need.labelled_will_do,
         replan=replan,
+        tell_due=clock.now(),
         state="open",
         held_until=None if need.part_will_do else clock.now() + hold,
         ends_on=need.last,
@@ -100,10 +103,13 @@ def post_demand(
         )
         for position, line in enumerate(need.lines, start=1)
     )
+    session.add_all(
+        DemandProduct(demand_id=demand.id, product_id=product_id, position=position)
+        for position, product_id in enumerate(need.product_ids, start=1)
+    )
     session.add_all(DemandStandard(demand_id=demand.id, standard_code=code) for code in need.standards)
     _note(session, demand, actor)
     events.record(session, Event("demand.posted", demand.id, actor, {"volume": need.volume}))
-    telling.tell_units(session, actor=actor, demand=demand, need=need)
     return demand
 
 

@@ -1,25 +1,27 @@
 """Telling units of a new demand that their open lots could serve: those that can bring most, a bounded number
 of them, and none more often a day than people read. All demands for a unit's goods stand on its own page.
 
-Said is what is needed and when, which is open to units; nothing of the price at which the buyer would buy.
+The worker does it, so that no buyer waits for it; what is told and that it is told are written together, so
+that a worker that dies in the middle has told nobody. Said is what is needed and when, which is open to
+units; nothing of the price at which the buyer would buy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts import service as accounts
-from market.catalogue import queries as catalogue
-from market.demands import candidates
-from market.demands.models import Demand, DemandTelling
+from market.db import lock
+from market.demands import candidates, goods, wanted
+from market.demands.goods import Goods
+from market.demands.models import OPEN_STATES, Demand, DemandState, DemandTelling
 from market.demands.wanted import Wanted
 from market.events import Actor
-from market.words import Named, Volume, t
+from market.words import Volume, t
 
 #: Units that are told of one demand.
 MOST_UNITS = 30
@@ -29,19 +31,36 @@ MOST_A_DAY = 5
 SLIGHT = frozenset({"unknown"})
 
 
-def tell_units(session: Session, *, actor: Actor, demand: Demand, need: Wanted) -> list[int]:
-    """Tell the people of the units; gives the units' ids, those that can bring most first."""
-    told = _chosen(session, replace(need, buyer_id=demand.buyer_id))
+def list_due(session: Session, *, limit: int = 100) -> list[int]:
+    """Ids of demands of which nobody has been told yet, those that wait longest first."""
+    due = sa.select(Demand.id).where(Demand.tell_due.is_not(None))
+    return list(session.scalars(due.order_by(Demand.tell_due, Demand.id).limit(limit)))
+
+
+def tell(session: Session, demand_id: int) -> bool:
+    """Tell the people of the units, those that can bring most first; says whether it was due. Of a demand
+    that is not open any more nobody is told.
+    """
+    demand = session.get_one(Demand, demand_id)
+    lock(session, demand)
+    if demand.tell_due is None:
+        return False
+    demand.tell_due = None
+    if demand.state not in OPEN_STATES or demand.ends_on < clock.today():
+        return True
+    need = wanted.of(session, demand)
+    of_all = goods.of(session, need)
+    told = _chosen(session, need, of_all)
     if not told:
-        return []
-    product = catalogue.get_product(session, need.product_id)
+        return True
     words = t(
         "A buyer needs {volume} of {product}, from {first} to {last}. Your goods could serve.",
-        volume=Volume(need.volume, product.unit),
-        product=Named(product.name_vi, product.name_en),
+        volume=Volume(need.volume, of_all.unit),
+        product=of_all.name,
         first=need.first,
         last=need.last,
     )
+    actor = _posted_by(session, demand)
     for unit_id in told:
         session.add(DemandTelling(demand_id=demand.id, unit_id=unit_id, told_at=clock.now()))
         accounts.tell_party(
@@ -52,12 +71,19 @@ def tell_units(session: Session, *, actor: Actor, demand: Demand, need: Wanted) 
             path=f"/demands/{demand.id}/offer",
             actor=actor,
         )
-    return told
+    return True
 
 
-def _chosen(session: Session, need: Wanted) -> list[int]:
+def _posted_by(session: Session, demand: Demand) -> Actor:
+    """Who posted it, and by which channel: of a demonstration's past nothing leaves the application."""
+    channels = sa.select(DemandState.channel).where(DemandState.demand_id == demand.id)
+    channel = session.scalars(channels.order_by(DemandState.id).limit(1)).one()
+    return Actor(demand.created_by, demand.buyer_id, channel)
+
+
+def _chosen(session: Session, need: Wanted, of_all: Goods) -> list[int]:
     brings: dict[int, int] = {}
-    for lot in candidates.find(session, need, on=clock.today()):
+    for lot in candidates.find(session, need, of_all, on=clock.today()):
         if not set(lot.reasons) - SLIGHT:
             brings[lot.unit_id] = brings.get(lot.unit_id, 0) + lot.available
     tired = _told_enough(session, brings)

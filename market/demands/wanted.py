@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.catalogue import amounts
-from market.catalogue.models import Product
 from market.db import MAX_PRICE
-from market.demands.models import MAX_CARRIAGE, Demand, DemandLine, DemandStandard
+from market.demands.models import MAX_CARRIAGE, Demand, DemandLine, DemandProduct, DemandStandard
 from market.demands.pooling import Line
 from market.errors import Invalid
 from market.listings.terms import BASES
@@ -30,11 +29,12 @@ MOST_UNITS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A need. Volumes in base units, ``price_max`` in đồng per kg or piece at ``price_basis``, carriage in
-    đồng per tonne and kilometre; ``spec`` as in catalogue/spec.py.
+    """A need: of ``product_id`` or, as well, of one of the ``others``; or of any goods of a ``sector``
+    that are counted in ``unit`` (gram or piece). Volumes in base units, ``price_max`` in đồng per kg or
+    piece at ``price_basis``, carriage in đồng per tonne and kilometre; ``spec`` as in catalogue/spec.py.
     """
 
-    product_id: int
+    product_id: int | None
     lines: tuple[Line, ...]
     spec: Mapping[str, Any] = field(default_factory=dict)
     price_max: int | None = None
@@ -49,6 +49,15 @@ class Wanted:
     unknown_will_do: bool = False
     labelled_will_do: bool = False
     buyer_id: int | None = None
+    others: tuple[int, ...] = ()
+    sector: str | None = None
+    unit: str | None = None
+
+    @property
+    def product_ids(self) -> tuple[int, ...]:
+        """The products that are named, each once; none of a sector."""
+        named = () if self.product_id is None else (self.product_id, *self.others)
+        return tuple(dict.fromkeys(named))
 
     @property
     def volume(self) -> int:
@@ -71,6 +80,11 @@ def of(session: Session, demand: Demand) -> Wanted:
     lines = session.scalars(
         sa.select(DemandLine).where(DemandLine.demand_id == demand.id).order_by(DemandLine.position)
     )
+    products = session.scalars(
+        sa.select(DemandProduct.product_id)
+        .where(DemandProduct.demand_id == demand.id)
+        .order_by(DemandProduct.position)
+    ).all()
     standards = session.scalars(
         sa.select(DemandStandard.standard_code)
         .where(DemandStandard.demand_id == demand.id)
@@ -92,11 +106,14 @@ def of(session: Session, demand: Demand) -> Wanted:
         unknown_will_do=demand.unknown_will_do,
         labelled_will_do=demand.labelled_will_do,
         buyer_id=demand.buyer_id,
+        others=tuple(products[1:]),
+        sector=demand.sector_code,
+        unit=demand.unit,
     )
 
 
-def check(session: Session, wanted: Wanted, product: Product) -> None:
-    """Refuse what no need may hold; the field is the one that a form has."""
+def check(session: Session, wanted: Wanted, unit: str) -> None:
+    """Refuse what no need may hold of goods counted in ``unit``; the field is the one that a form has."""
     if not wanted.lines:
         raise Invalid(t("Please say how much and when."), field="volume")
     if len(wanted.lines) > MOST_LINES:
@@ -108,13 +125,10 @@ def check(session: Session, wanted: Wanted, product: Product) -> None:
             raise Invalid(t("The last day is before the first."), field="to")
         if line.to_date < clock.today():
             raise Invalid(t("These days have passed already."), field="to")
-    if wanted.volume > amounts.most(product.unit):
+    most = amounts.most(unit)
+    if wanted.volume > most:
         raise Invalid(
-            t(
-                "This is more than the market can hold: {most}.",
-                most=Volume(amounts.most(product.unit), product.unit),
-            ),
-            field="volume",
+            t("This is more than the market can hold: {most}.", most=Volume(most, unit)), field="volume"
         )
     if wanted.price_max is not None and not 0 < wanted.price_max <= MAX_PRICE:
         raise Invalid(t("This price cannot be meant. It is for one kg or one piece."), field="price_max")

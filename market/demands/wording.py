@@ -4,7 +4,11 @@ a plan ended.
 
 from __future__ import annotations
 
-from market.words import Words, t
+from collections.abc import Iterable, Mapping
+
+from market.catalogue.spec import Definition
+from market.demands.candidates import Candidate
+from market.words import Named, Words, t
 
 STATES = {
     "open": t("Open"),
@@ -30,6 +34,7 @@ REASONS: dict[str, Words] = {
     "asked": t("You are talking with the seller about it already."),
     "refused": t("The seller has said no to this demand, or has not answered in time."),
     "labelled": t("Labelled goods of several sellers are not mixed."),
+    "other_product": t("The plan is of other goods."),
     "other_state": t("The plan is of goods in another state."),
     "dearer": t("The plan is full with cheaper goods."),
     "units": t("The plan has as many sellers as you want at most."),
@@ -50,3 +55,34 @@ LACKS: dict[str, Words] = {
     "unknown": t("Your listing leaves unsaid something that is wanted: add it to the listing."),
     "standard": t("The standard is not claimed for it. Claim the certificate first."),
 }
+
+
+def doubts(lot: Candidate, described: Iterable[Definition], standards: Mapping[str, Named]) -> list[Words]:
+    """What is not known of a lot that may serve, each with the one question that would tell. ``standards``
+    are named by code.
+    """
+    names = {one.key: one.name for one in described}
+    return [
+        *(t("{quality}: not said. Ask the seller what it is.", quality=names[key]) for key in lot.unsaid),
+        *(
+            t(
+                "{standard}: declared by the seller, not verified. Ask for the paper.",
+                standard=standards[code],
+            )
+            for code in lot.declared
+        ),
+    ]
+
+
+def lacking(lot: Candidate, standards: Mapping[str, Named]) -> list[Words]:
+    """What a lot lacks, as its own unit reads it: each reason once, and of what is unknown what it is."""
+    made = []
+    for reason in lot.reasons:
+        if reason != "unknown" or lot.unsaid:
+            made.append(LACKS[reason])
+        if reason == "unknown":
+            made += [
+                t("{standard}: declared, not verified. Have the paper checked.", standard=standards[code])
+                for code in lot.declared
+            ]
+    return made

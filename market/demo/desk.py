@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.demands import service as demands
+from market.demands import telling
 from market.demands.pooling import Line as NeedLine
 from market.demands.wanted import Wanted
 from market.demo import trade
@@ -198,5 +199,7 @@ def _demands(world: World, session: Session, buyer: Buyer) -> None:
         product = world.products[slug]
         line = NeedLine(today, today + timedelta(days=45), tonnes * TONNE)
         need = Wanted(product.id, (line,), part_will_do=not whole, buyer_id=buyer.party_id)
-        demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party_id, need=need)
+        made = demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party_id, need=need)
+        session.flush()  # who is told is read from its rows
+        telling.tell(session, made.id)
         world.note("demands")

@@ -86,7 +86,8 @@ def _province(ask: Ask) -> sa.ScalarSelect[Any]:
 
 def volumes(ask: Ask) -> sa.Select[Any]:
     """One row an inquiry that expired within the window, and one a demand that ended in it unfilled, with the
-    ``volume`` that nobody brought, in base units. An inquiry that was sent for a demand is left to that.
+    ``volume`` that nobody brought, in base units. An inquiry that was sent for a demand is left to that; a
+    demand for several products stands under the first it names, one for a sector under none.
     """
     both = sa.union_all(_expired(ask), _unfilled(ask)).subquery()
     return sa.select(both)
@@ -147,15 +148,15 @@ def _unfilled(ask: Ask) -> sa.Select[Any]:
             Demand.buyer_id.label("buyer_id"),
             sa.func.coalesce(Demand.source_place_id, _province(ask)).label("place_id"),
             _NOBODY.label("former_place_id"),
-            Product.sector_code.label("sector"),
+            sa.func.coalesce(Product.sector_code, Demand.sector_code).label("sector"),
             Demand.product_id.label("product_id"),
-            Product.unit.label("unit"),
+            Demand.unit.label("unit"),
             over.c.on_date,
             left.label("volume"),
         )
         .select_from(Demand)
         .join(over, over.c.demand_id == Demand.id)
-        .join(Product, Product.id == Demand.product_id)
+        .outerjoin(Product, Product.id == Demand.product_id)
         .join(wanted, wanted.c.demand_id == Demand.id)
         .outerjoin(brought, brought.c.demand_id == Demand.id)
         .where(over.c.state.in_(("closed", "expired")), ask.within(over.c.on_date), left > 0)

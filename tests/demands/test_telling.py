@@ -1,19 +1,23 @@
 """A new demand is told to the units whose open lots could serve it: once, those alone, not too many of them
-nor too often, and without the buyer's price.
+nor too often, and without the buyer's price. The worker does it, in no transaction of the buyer's.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from market import clock
+from market import clock, worker
 from market.accounts import service as accounts
 from market.catalogue import queries as catalogue
+from market.db import Database
 from market.demands import service as demands
 from market.demands import telling
 from market.demands.models import Demand, DemandTelling
@@ -23,7 +27,7 @@ from market.notices.models import Message, Notice
 from market.web.context import speaking
 from market.web.language import say
 from market.words import unpack
-from tests import make, trade
+from tests import make, processes, trade
 from tests.make import Side
 from tests.pages import Browser, signed_in
 from tests.trade import TONNE
@@ -31,11 +35,15 @@ from tests.trade import TONNE
 pytestmark = pytest.mark.usefixtures("on_a_day")
 
 
-def post(session: Session, buyer: Side, **changes: Any) -> Demand:
+def post(session: Session, buyer: Side, *, tell: bool = True, **changes: Any) -> Demand:
     line = Line(clock.today(), clock.today() + timedelta(days=30), 20 * TONNE)
     need = Wanted(catalogue.get_product(session, "lua-st25").id, (line,), **changes)
     demand = demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, need=need)
     session.commit()
+    if tell:
+        for demand_id in telling.list_due(session):
+            assert telling.tell(session, demand_id)
+        session.commit()
     return demand
 
 
@@ -129,3 +137,62 @@ def test_all_people_of_the_unit_hear_of_it(session: Session, seller: Side, buyer
     post(session, buyer)
     assert {one.user_id for one in news(session)} == {seller.user.id, colleague.user.id}
     assert make.count_rows(session, DemandTelling) == 1
+
+
+def test_the_worker_tells_of_it_once(session: Session, app: FastAPI, seller: Side, buyer: Side) -> None:
+    trade.make_listing(session, seller, volumes=(30 * TONNE,))
+    demand = post(session, buyer, tell=False)
+    assert (news(session), telling.list_due(session)) == ([], [demand.id])
+    assert worker.run_due(app.state.runtime)["tell of demands"] == 1
+    assert told_units(session, demand) == [seller.party.id]
+    assert "tell of demands" not in worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert not telling.tell(session, demand.id), "somebody else was quicker"
+    assert len(news(session)) == 1
+
+
+def test_of_what_was_closed_meanwhile_nobody_is_told(session: Session, seller: Side, buyer: Side) -> None:
+    trade.make_listing(session, seller, volumes=(30 * TONNE,))
+    demand = post(session, buyer, tell=False)
+    demands.close_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, demand_id=demand.id)
+    session.commit()
+    assert telling.tell(session, demand.id)
+    session.commit()
+    assert (news(session), telling.list_due(session)) == ([], [])
+
+
+#: Tells of a demand, on a day, and dies before anything is kept.
+DYING = """
+import os, sys
+from datetime import date
+from market import clock, features
+from market.db import Database, make_engine
+from market.demands import telling
+features.load_models()
+day = date.fromisoformat(sys.argv[3])
+with clock.at(day), Database(make_engine(sys.argv[1])).session(write=True) as session:
+    telling.tell(session, int(sys.argv[2]))
+    session.flush()
+    print(len(session.execute(telling.sa.select(telling.DemandTelling)).all()), flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.long
+def test_a_worker_that_dies_in_the_middle_has_told_nobody(
+    own_database: Database,
+) -> None:
+    with own_database.session(write=True) as session:
+        units = [make.make_unit(session) for _ in range(3)]
+        for unit in units:
+            trade.make_listing(session, unit, volumes=(30 * TONNE,))
+        demand = post(session, make.make_buyer(session), tell=False)
+    url = own_database.engine.url.render_as_string(hide_password=False)
+    told = [sys.executable, "-c", DYING, url, str(demand.id), str(clock.today())]
+    died = subprocess.run(told, cwd=processes.ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (died.returncode, died.stdout) == (-9, "3\n"), died.stderr
+    with own_database.session(write=True) as session:
+        assert (news(session), telling.list_due(session)) == ([], [demand.id])
+        assert telling.tell(session, demand.id)
+        session.commit()
+        assert sorted(told_units(session, demand)) == sorted(unit.party.id for unit in units)

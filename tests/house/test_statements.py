@@ -34,9 +34,12 @@ MOST = {
     "{link}": 13,
 }
 
+#: What posting a demand asks, the asker's sign-in and the form's key included.
+POSTING = 14
+
 
 @contextmanager
-def _counting(engine: sa.Engine) -> Iterator[list[str]]:
+def counting(engine: sa.Engine) -> Iterator[list[str]]:
     asked: list[str] = []
 
     def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
@@ -80,9 +83,29 @@ def test_the_busy_pages_ask_a_fixed_few_statements(
         for page in MOST:
             # What the process keeps (names, the lexicon) is read once, by whoever comes first.
             here.get(page.format(**addresses))
-            with _counting(profile.engine) as asked:
+            with counting(profile.engine) as asked:
                 assert here.get(page.format(**addresses)).status == 200
             counts[-1][page] = len(asked)
     few, many = counts
     assert many == few, "the number grows with what there is to show"
     assert not {page: n for page, n in many.items() if n > MOST[page]}, many
+
+
+@pytest.mark.long
+def test_posting_a_demand_asks_a_fixed_few_however_many_could_serve(
+    session: Session, browser: Open, profile: Profile
+) -> None:
+    buyer = make.make_buyer(session)
+    here = browser()
+    here.sign_in(buyer.login)
+    counts = []
+    for size in (1, 12):
+        for _ in range(size):
+            trade.make_listing(session, make.make_unit(session), volumes=(30 * trade.TONNE,))
+        form = here.get("/demands/new", product="lua-st25").form("/demands")
+        with counting(profile.engine) as asked:
+            fields = {**form.fields, "volume": "40 tấn"}
+            answer = here.client.post("/demands", data=fields, follow_redirects=False)
+        assert answer.status_code == 303
+        counts.append(len(asked))
+    assert counts == [POSTING] * 2, counts

@@ -324,6 +324,8 @@ def unmet(t: Tables, asked: Asked) -> list[Line]:
                 left -= volume(t.inquiries[row.inquiry_id])
         if left > 0:
             place_id = demand.source_place_id or _province(t, asked.day)
-            about = facts(demand.product_id)
+            about = {"sector": demand.sector_code, "goods": demand.unit}
+            if demand.product_id is not None:
+                about = facts(demand.product_id)
             found.append(Line(2 * demand.id + 1, None, place_id, None, left, demand.buyer_id, about))
     return found
