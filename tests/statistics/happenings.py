@@ -165,6 +165,13 @@ def look(world: World, step: Step) -> None:
     ledger_rows.insert(world.session, [entry], KnownNames.read(world.session))
 
 
+def _goods(world: World, step: Step) -> dict[str, Any]:
+    """One product, or any of a sector."""
+    if step.c % 6 == 5:
+        return {"product_id": None, "sector": "rice", "unit": "gram"}
+    return {"product_id": catalogue.get_product(world.session, pick(GOODS, step.b)).id}
+
+
 @verb
 def need(world: World, step: Step) -> None:
     """A buyer says openly what it needs, and perhaps asks all who could bring it."""
@@ -176,7 +183,7 @@ def need(world: World, step: Step) -> None:
         actor=world.acting(buyer),
         buyer_id=buyer,
         need=Wanted(
-            product_id=catalogue.get_product(world.session, pick(GOODS, step.b)).id,
+            **_goods(world, step),
             lines=(DemandLine(day, day + timedelta(days=4 + step.b % 30), 1000 * (1 + step.c)),),
             source_place_id=pick(known, step.c) if step.b % 3 == 0 else None,
             buyer_id=buyer,
