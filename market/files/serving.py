@@ -20,10 +20,11 @@ from market.files.receiving import store_of
 KEPT = "private, max-age=600"
 
 
-def hand_on(
-    request: Request, session: Session, file: StoredFile, *, small: bool = False, secret: bool = False
-) -> Response:
-    """The file's content; of a picture the ``small`` one if asked. What is ``secret`` no browser keeps."""
+def hand_on(request: Request, session: Session, file: StoredFile, *, secret: bool = False) -> Response:
+    """The file's content; of a picture the small one if the address asks for it (``small=1``). What is
+    ``secret`` no browser keeps.
+    """
+    small = request.query_params.get("small") == "1"
     names = files_of(file.name, file.media, file.width)
     try:
         content = store_of(request).place(names[0 if small else -1]).read_bytes()

@@ -4,6 +4,7 @@ when something is refused.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -14,10 +15,15 @@ from market import clock
 from market.accounts import current
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.inquiries import present
+from market.files import present as files_present
+from market.files import queries as files
+from market.inquiries import present, said
+from market.inquiries.forms import WordForm
 from market.links import amendments, checks, desk, history, queries, renewals
+from market.links.checks import Check
 from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
+from market.links.queries import LinkPage
 from market.listings import wording
 from market.places import queries as places
 from market.web import language
@@ -47,6 +53,7 @@ def show_link(
     delivery: Filled[DeliveryForm] | None = None,
     contract_form: Filled[ContractForm] | None = None,
     check: Filled[CheckForm] | None = None,
+    word: Filled[WordForm] | None = None,
     answer: Filled[Any] | None = None,
     status: int = 200,
     template: str = "links/show.html",
@@ -61,6 +68,7 @@ def show_link(
     place_ids = {one.delivery_place_id for one in shown_terms if one.delivery_place_id}
     names = places.names_of(session, place_ids, on=clock.today()) if place_ids else {}
     place_names = {place_id: found.name for place_id, found in names.items()}
+    noted = checks.of(session, link_id=link_id, terms=link.terms)
     context = {
         "link": link,
         "quality": spec.show(definitions, link.spec, spoken()),
@@ -74,8 +82,10 @@ def show_link(
         "place_names": place_names,
         "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
         "delivery_open": delivery is not None,
-        "checks": checks.of(session, link_id=link_id, terms=link.terms),
+        "checks": noted,
         "check": check or blank(CheckForm, on_date=clock.today().isoformat()),
+        "word": word or Filled(raw={}),
+        **_said(session, link, noted, who.acts_for),
         "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
         "answer": answer or Filled(raw={}),
         "end_reasons": present.pairs(END_WORDS),
@@ -93,3 +103,19 @@ def show_link(
         "looks": desk.list_looks(session, link_id=link_id),
     }
     return page(request, template, context, status=status)
+
+
+def _said(session: Session, link: LinkPage, noted: list[Check], party_id: int) -> dict[str, Any]:
+    """Words and files of the agreement, each where it belongs."""
+    cards = files.list_files(session, link_id=link.id)
+    words = said.list_words(session, link_id=link.id, cards=cards)
+    show = partial(files_present.shown, base=f"/links/{link.id}", party_id=party_id)
+    steps = {one.code: [card for step in one.ids for card in files.of(cards, "check", step)] for one in noted}
+    return {
+        "words_said": words,
+        "no_form": Filled(raw={}),
+        "files": {one.id: show(one.files) for one in words},
+        "check_files": {code: show(tuple(found)) for code, found in steps.items()},
+        "contract_files": show(files.of(cards, "contract"), kept=link.contract == "seen"),
+        "notes": {one.id: len(files.of(cards, "note", one.id)) for one in link.deliveries},
+    }

@@ -138,5 +138,6 @@ async def _bounded(request: Request, most_bytes: int) -> AsyncGenerator[bytes, N
     async for part in request.stream():
         size += len(part)
         if size > most_bytes:
+            yield part[: most_bytes - size]  # its beginning may hold fields
             raise _TooLarge
         yield part

@@ -24,7 +24,7 @@ from market.demands.pooling import Line
 from market.demands.wanted import Wanted
 from market.events import Actor
 from market.inquiries import service as inquiries
-from market.links import amendments, deliveries, desk, disputes, phone
+from market.links import amendments, conditions, deliveries, desk, disputes, phone
 from market.links import service as links
 from market.links.deliveries import Weighed
 from market.links.models import Link
@@ -33,6 +33,7 @@ from market.listings.terms import Terms
 from market.notices.models import Notice
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.files import put
 from tests.house.askers import DUTIES, POWERS
 from tests.listings import shots
 from tests.make import Side
@@ -79,7 +80,7 @@ def _certificates(session: Session, seller: Side) -> dict[str, int]:
 
 def build(session: Session, *, files: Path | None = None) -> World:
     """Make it all; everything is committed to the test's transaction. With ``files``, the folder of what is
-    uploaded, a photo's file lies there.
+    uploaded, the bytes of a photo and of the papers lie there.
     """
     home, away = make.some_commune(session, index=3), make.some_commune(session, index=9)
     seller, buyer = make.make_unit(session, place_id=home.id), make.make_buyer(session)
@@ -119,6 +120,14 @@ def build(session: Session, *, files: Path | None = None) -> World:
     confirmed = _delivery(session, seller, link)
     deliveries.confirm_delivery(
         session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=confirmed
+    )
+    conditions.record_contract(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        link_id=link.id,
+        number="12/HĐ",
+        on_date=clock.today(),
     )
     accounts.add_token(session, user_id=seller.user.id, name="cân")
     session.flush()  # its number is asked for
@@ -170,6 +179,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 **shared,
                 "inquiry": to_seller.id,
                 "inquiry_version": to_seller.version,
+                **_files(session, seller, "seller", to_seller.id, link.id, files),
                 "delivery": deliveries_by["buyer"],
                 "contested": contested_by["buyer"],
                 **amended_by["buyer"],
@@ -180,6 +190,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 **shared,
                 "inquiry": to_buyer.id,
                 "inquiry_version": to_buyer.version,
+                **_files(session, buyer, "buyer", to_buyer.id, link.id, files),
                 "delivery": deliveries_by["seller"],
                 "contested": contested_by["seller"],
                 **amended_by["seller"],
@@ -229,6 +240,16 @@ def _delivery(session: Session, side: Side, link: Link) -> int:
     )
     session.flush()  # its id is asked for
     return found.id
+
+
+def _files(
+    session: Session, side: Side, role: str, inquiry_id: int, link_id: int, files: Path | None
+) -> dict[str, int]:
+    """What this side has put up and may take away again."""
+    return {
+        "inquiry_file": put.put_word(session, side, role, files, inquiry_id=inquiry_id),
+        "link_file": put.put_word(session, side, role, files, link_id=link_id),
+    }
 
 
 def _recorded(session: Session, seller: Side, buyer: Side, *, by: str) -> Link:
