@@ -122,6 +122,12 @@ TABLE: dict[str, Right] = {
         state="revoked",
         reason="Nơi cấp đã thu hồi",
     ),
+    "certificates:put": Right(TRADE, "/certificates/{certificate}/files", method="POST", files=SHEETS),
+    "certificates:delete_file": post(TRADE, "/certificates/{certificate}/files/{certificate_file}/delete"),
+    "certificates:file": Right(SELLER, "/certificates/{certificate}/files/{certificate_file}"),
+    "certificates:desk_file": Right(
+        on_duty("certificates"), "/department/certificates/{certificate}/files/{certificate_file}"
+    ),
     # listings
     "listings:trace": Right(EVERYBODY, "/listings/{listing}/trace"),
     "listings:index": Right(EVERYBODY, "/listings"),

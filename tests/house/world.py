@@ -62,8 +62,8 @@ def _need(session: Session, buyer_id: int) -> Wanted:
     return Wanted(product_id=product.id, lines=(line,), buyer_id=buyer_id)
 
 
-def _certificates(session: Session, seller: Side) -> dict[str, int]:
-    """One that waits, one that an officer entered, and one that is verified."""
+def _certificates(session: Session, seller: Side, files: Path | None) -> dict[str, int]:
+    """One that waits, with a file, one that an officer entered, and one that is verified."""
     officer = make.make_officer(session)
     claimed = make.make_claim(session, seller)
     entered = certificates.enter(
@@ -74,8 +74,14 @@ def _certificates(session: Session, seller: Side) -> dict[str, int]:
         said=make.paper(standard="VIETGAP-TS"),
     )
     verified = make.make_claim(session, seller, standard="ASC", verified=True)
+    file_id = put.put(session, seller, "certificate", files, certificate_id=claimed.id)
     session.commit()
-    return {"certificate": claimed.id, "entered": entered.id, "verified": verified.id}
+    return {
+        "certificate": claimed.id,
+        "certificate_file": file_id,
+        "entered": entered.id,
+        "verified": verified.id,
+    }
 
 
 def build(session: Session, *, files: Path | None = None) -> World:
@@ -160,7 +166,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "plain_version": plain.version,
         "waiting_link": waiting.id,
         "ended": ended.id,
-        **_certificates(session, seller),
+        **_certificates(session, seller, files),
         "demand": demand.id,
         "plan": demands.mark(planned),
         "confirmed": confirmed,
