@@ -15,7 +15,12 @@ from market.files import queries
 from market.files.models import PDF, StoredFile
 from market.files.papers import files_of
 from market.files.receiving import store_of
+from market.web.api import Parameter
+from market.words import t
 
+SMALL = Parameter(
+    "small", t("Of a picture the small one, 320 pixels wide at most"), {"type": "string", "enum": ["1"]}
+)
 #: Under an address there is never another content; it is the asker's alone, and gone when it is taken away.
 KEPT = "private, max-age=600"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import events
@@ -54,6 +55,39 @@ def put_to_contract(
         raise Conflict(t("An officer has seen the contract; its pages stay as they are."), field="files")
     owner = Owner("contract", link_id=link.id)
     files.keep(session, actor=actor, owner=owner, papers=papers, store=store)
+
+
+def add_to_contract(
+    session: Session, *, actor: Actor, party_id: int, link_id: int, papers: Sequence[Paper], store: Papers
+) -> None:
+    """More pages of a contract whose number and day are recorded; the other side is told."""
+    link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
+    lock(session, link)
+    if not link.contract_number:
+        raise Conflict(t("First record the number and the day of the contract."))
+    put_to_contract(session, actor=actor, link=link, papers=papers, store=store)
+    words = t("The other side has put up pages of the contract.")
+    links.tell(session, link, to=inquiries.other(side), kind="link.contract", actor=actor, words=words)
+
+
+def add_to_check(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    link_id: int,
+    code: str,
+    papers: Sequence[Paper],
+    store: Papers,
+) -> None:
+    """The slip of the last step that was noted of a check."""
+    link, _ = queries.link_for(session, party_id=party_id, link_id=link_id)
+    lock(session, link)
+    last = sa.select(LinkCheck).where(LinkCheck.link_id == link.id, LinkCheck.check_code == code)
+    check = session.scalars(last.order_by(LinkCheck.id.desc()).limit(1)).first()
+    if check is None:
+        raise Conflict(t("First somebody has to note that it was done."))
+    put_to_check(session, actor=actor, check=check, papers=papers, store=store)
 
 
 def put_to_check(

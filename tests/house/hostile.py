@@ -194,6 +194,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "lot_id": lots[0].id,
         "photo": photo,
         "file_id": file_id,
+        "check": "sample",
         "file": f"{photo}-320.webp",
         "party_id": newcomer.party.id,
         "sign_in_id": session.scalar(sa.select(sa.func.max(SignIn.id))),

@@ -24,7 +24,7 @@ from market.demands.pooling import Line
 from market.demands.wanted import Wanted
 from market.events import Actor
 from market.inquiries import service as inquiries
-from market.links import amendments, conditions, deliveries, desk, disputes, phone
+from market.links import amendments, checks, conditions, deliveries, desk, disputes, phone
 from market.links import service as links
 from market.links.deliveries import Weighed
 from market.links.models import Link
@@ -110,6 +110,16 @@ def build(session: Session, *, files: Path | None = None) -> World:
     waiting = _link(session, seller, buyer, Terms(deposit=5_000_000))
     plain = _link(session, seller, buyer, Terms())
     checked = _link(session, seller, buyer, Terms(checks="sample"))
+    noted = _link(session, seller, buyer, Terms(checks="sample"))
+    checks.note(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        link_id=noted.id,
+        code="sample",
+        step="done",
+        on_date=clock.today(),
+    )
     ended = _link(session, seller, buyer, Terms())
     links.end_link(session, actor=seller.actor, party_id=seller.party.id, link_id=ended.id)
     deliveries_by = {
@@ -163,6 +173,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "link": link.id,
         "plain_link": plain.id,
         "checked": checked.id,
+        "noted": noted.id,
+        "check": "sample",
         "plain_version": plain.version,
         "waiting_link": waiting.id,
         "ended": ended.id,
