@@ -59,8 +59,8 @@ class WordList(Model):
 
 
 def tell(words: tuple[said.Word, ...], *, base: str, party_id: int, reading: bool) -> WordList:
-    """The words with their files, whose thread has this address; ``reading``: with what people wrote, which no
-    answer holds that is kept under its key.
+    """The words with their files, whose thread has this address; ``reading``: with what people wrote, which
+    no answer holds that is kept under its key.
     """
     return WordList(
         words=[
