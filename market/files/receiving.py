@@ -103,7 +103,11 @@ def _most_at_once(request: Request) -> int:
 async def _read(request: Request, sent: uploads.Sent, held: ExitStack) -> Received:
     try:
         if sent.refusal is not None:
-            raise sent.refusal
+            words = t(
+                "This is too large: {n} MB at most a file. Take a photo of each page, or save it smaller.",
+                n=store_of(request).most_bytes // 2**20,
+            )
+            raise Invalid(words, field=FIELD)
         if len(sent.files) > MOST_FILES:
             raise Invalid(t("Please send at most {most} files at once.", most=MOST_FILES), field=FIELD)
         if not sent.files:

@@ -120,7 +120,7 @@ def test_words_alone_and_files_alone_will_do_and_nothing_does_not(
         ([("a.zip", sheets.packed())], "a.zip không phải"),
         ([(f"{n}.pdf", sheets.sheet(n)) for n in range(6)], "tối đa 5 tệp"),
         ([("to.pdf", sheets.sheet() + b"\0" * 10 * 2**20)], "to.pdf quá lớn: tối đa 10 MB"),
-        ([("rất to.pdf", sheets.sheet() + b"\0" * 60 * 2**20)], "51 MB"),
+        ([("rất to.pdf", sheets.sheet() + b"\0" * 60 * 2**20)], "quá lớn: mỗi tệp tối đa 10 MB"),
     ],
     ids=["program", "script", "archive", "six", "large", "too large to be read"],
 )
