@@ -25,7 +25,8 @@ from market.words import t
 
 #: More files than anybody picks at once. How many are wanted is for the service to say, in words.
 MOST_FILES = 100
-MOST_FIELDS = 20
+#: As many as a form without files has: a claim may tick every product.
+MOST_FIELDS = 300
 #: Of a form that says it is too large, so many bytes are read for its fields.
 BEGINNING = 128 * 1024
 

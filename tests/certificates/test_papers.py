@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market.certificates.models import Certificate
+from market.certificates.models import Certificate, CertificateProduct
 from market.files.models import StoredFile
 from market.settings import Settings
 from tests import make
@@ -72,6 +72,19 @@ def test_the_paper_comes_with_the_claim_and_stands_beside_it_for_the_officer(
     for other in (make.make_unit(session), make.make_buyer(session)):
         assert signed_in(browser, other).client.get(own[0]).status_code == 404
     assert browser().client.get(own[0], follow_redirects=False).status_code == 303
+
+
+def test_a_claim_that_ticks_many_products_comes_with_its_paper(
+    session: Session, browser: Open, manager: Browser
+) -> None:
+    slugs = [one.attributes["value"] for one in manager.get("/certificates").css("[name=products]")]
+    assert len(slugs) > 25
+    form = manager.get("/certificates").form("/certificates")
+    typed = {**form.fields, **TYPED, "products": slugs}
+    page = send(manager, "", form.action, ("a.pdf", sheets.sheet()), fields=typed)
+    assert page.status == 200
+    assert make.count_rows(session, CertificateProduct) == len(slugs)
+    assert count(session) == 1
 
 
 def test_the_holder_sees_the_paper_of_what_was_entered_for_another(
