@@ -14,6 +14,7 @@ ORDER = (
     "catalogue",
     "notices",
     "accounts",
+    "files",
     "parties",
     "certificates",
     "listings",

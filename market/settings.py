@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from market.errors import Misconfigured
@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     sms_url: str = ""
     operator: str = ""
     files_dir: Path | None = None
+    file_mb: int = Field(default=10, ge=1, le=50)
     language: Literal["vi", "en"] = "vi"
 
     @property
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the embedded index keeps its files."""
         return self.data_dir / "index"
+
+    @property
+    def file_bytes(self) -> int:
+        """The largest paper that is taken (a photo of a listing has a bound of its own)."""
+        return self.file_mb * 2**20
 
     @property
     def files(self) -> Path:

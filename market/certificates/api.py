@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.accounts import machine
 from market.accounts.current import Who
 from market.accounts.machine import Sent, UnitCaller
-from market.certificates import bodies, documents, queries, reading
+from market.certificates import bodies, documents, file_api, queries, reading
 from market.certificates import service as certificates
 from market.certificates.bodies import CertificateBody, CertificateChange
 from market.certificates.documents import CertificateDocument, CertificateList
@@ -24,6 +24,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+router.routes.extend(file_api.router.routes)
 
 PATH = f"{PREFIX}/certificates"
 HOME = "/certificates"

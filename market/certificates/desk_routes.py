@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.certificates import desk, labels, present, queries, reading
+from market.certificates import desk, labels, papers, present, queries, reading
 from market.certificates import forms as certificate_forms
 from market.certificates import service as certificates
+from market.certificates.file_routes import Entered
 from market.certificates.forms import ClaimForm, RefuseForm, StopForm, VerifyForm
 from market.certificates.models import Certificate
 from market.events import Actor
+from market.files import receiving
 from market.web import forms, language, sending
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
@@ -79,23 +81,27 @@ def new(request: Request, session: Db, who: Officer) -> Response:
 
 
 @router.post("/department/certificates", name="certificates:enter")
-def enter(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
+def enter(request: Request, got: Entered, session: Db, who: Officer) -> Response:
     """Enter one for a unit of her places; the unit is asked whether it is right. Sent twice it is one."""
     current.need_duty(who, DUTY)
-    form, said = certificate_forms.read(session, raw)
+    form, said = certificate_forms.read(session, got.raw)
     unit_id = certificate_forms.find_unit(session, form, str(form.get("unit")).strip())
     if form.ok and said is not None and unit_id is not None:
         with refusals(session, form):
-            sent = sending.take(session, who.user_id, "certificate", raw)
+            got.check()
+            sent = sending.take(session, who.user_id, "certificate", got.raw, *got.names)
             if sent.led:
                 return redirect(request, sent.led)
+            actor = Actor(who.user_id, unit_id, "phone")
             made = certificates.enter(
                 session,
-                actor=Actor(who.user_id, unit_id, "phone"),
+                actor=actor,
                 places=who.duty_places(DUTY),
                 unit_id=unit_id,
                 said=said,
             )
+            store = receiving.store_of(request)
+            papers.put(session, actor=actor, certificate=made, papers=got.papers, store=store)
             sent.leads(f"{HOME}/{made.id}")
             saying = t("Entered. A colleague has to verify it, and the unit is asked whether it is right.")
             return redirect(request, f"{HOME}/{made.id}", saying=saying)
@@ -225,6 +231,7 @@ def _show_page(
     context = {
         "found": found,
         "one": found.shown,
+        "files": present.files_of(session, [found.shown], base=HOME)[certificate_id],
         "labels": labels,
         "hectares": certificate_forms.hectares,
         "verify": verify or blank(VerifyForm),

@@ -69,7 +69,6 @@ class Certificate(Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     state: Mapped[str] = mapped_column(default="claimed")
-    file: Mapped[str | None]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_officer: Mapped[bool] = mapped_column(default=False)
     accepted_at: Mapped[datetime | None]

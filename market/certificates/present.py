@@ -4,6 +4,7 @@ right, which a unit and an officer share.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -11,12 +12,18 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.accounts.current import Who
 from market.catalogue import queries as catalogue
+from market.certificates import forms, labels, reading
+from market.certificates.forms import ClaimForm
 from market.certificates.reading import Shown
+from market.files import present as files_present
+from market.files import queries as files
+from market.files.queries import Cards, FileCard
 from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
-from market.web.forms import Filled
+from market.web.forms import Filled, blank
 from market.web.pages import page
 from market.words import Named
 
@@ -41,6 +48,63 @@ def choices(session: Session) -> dict[str, Any]:
 def communes(session: Session) -> list[tuple[int, str]]:
     """Today's communes as a select takes them."""
     return [(place.id, place.name) for place in places.list_communes(session, on=clock.today())]
+
+
+def index_page(
+    request: Request,
+    session: Session,
+    who: Who,
+    form: Filled[Any] | None = None,
+    *,
+    files_form: Filled[Any] | None = None,
+    at: int | None = None,
+) -> Response:
+    """A unit's certificates, with the form for one more, and their files; ``files_form`` is what was refused
+    of the files of the certificate ``at``.
+    """
+    held = reading.list_of_unit(session, party_id=who.acts_for)
+    form, files_form = form or blank(ClaimForm), files_form or Filled(raw={})
+    context = {
+        "form": form,
+        "files_form": files_form,
+        "files_at": at,
+        "no_form": Filled(raw={}),
+        "held": held,
+        "files": files_of(session, held, base="/certificates", party_id=who.acts_for),
+        "party_id": who.acts_for,
+        "can_trade": who.can("trade"),
+        "labels": labels,
+        "hectares": forms.hectares,
+        **choices(session),
+    }
+    status = max(form.status, files_form.status)
+    return page(request, "certificates/index.html", context, status=status)
+
+
+def files_of(
+    session: Session, held: list[Shown], *, base: str, party_id: int | None = None
+) -> dict[int, files_present.Shown]:
+    """The files of certificates by their ids; what waits may be taken away by whoever put it up."""
+    ids = [one.id for one in held]
+    cards = files.list_files(session, certificate_ids=ids) if ids else ()
+    return {
+        one.id: tuple(
+            replace(shown, delete=f"{shown.href}/delete")
+            if one.state == "claimed" and party_id == card.party_id == one.unit_id
+            else replace(shown, delete="")
+            for card, shown in _each(cards, one.id, base, party_id)
+        )
+        for one in held
+    }
+
+
+def _each(
+    cards: Cards, certificate_id: int, base: str, party_id: int | None
+) -> list[tuple[FileCard, files_present.ShownFile]]:
+    mine = files.of(cards, "certificate", certificate_id)
+    return list(
+        zip(mine, files_present.shown(mine, base=f"{base}/{certificate_id}", party_id=party_id), strict=True)
+    )
 
 
 def edit_page(

@@ -12,18 +12,20 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
-from market.certificates import desk_routes, labels, present, queries, reading
+from market.certificates import desk_routes, file_routes, papers, present, queries, reading
 from market.certificates import forms as certificate_forms
 from market.certificates import service as certificates
-from market.certificates.forms import ClaimForm
+from market.certificates.file_routes import Claimed
+from market.files import receiving
 from market.web import sending
-from market.web.forms import Filled, PathId, Posted, blank, refusals
-from market.web.pages import page, redirect
+from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.pages import redirect
 from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
 router.routes.extend(desk_routes.router.routes)
+router.routes.extend(file_routes.router.routes)
 
 HOME = "/certificates"
 
@@ -31,25 +33,28 @@ HOME = "/certificates"
 @router.get("/certificates", name="certificates:index")
 def index(request: Request, session: Db, who: OfUnit) -> Response:
     """What the unit has, and the form for one more."""
-    return _index_page(request, session, who, blank(ClaimForm))
+    return present.index_page(request, session, who)
 
 
 @router.post("/certificates", name="certificates:claim")
-def claim(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
-    """Enter a certificate; sent twice it is one."""
+def claim(request: Request, got: Claimed, session: Db, who: OfUnit) -> Response:
+    """Enter a certificate, with its paper as files; sent twice it is one."""
     unit_id = _trader(who)
-    form, said = certificate_forms.read(session, raw)
+    form, said = certificate_forms.read(session, got.raw)
     if said is not None:
         with refusals(session, form):
-            sent = sending.take(session, who.user_id, "certificate", raw)
+            got.check()
+            sent = sending.take(session, who.user_id, "certificate", got.raw, *got.names)
             if sent.led:
                 return redirect(request, sent.led)
-            certificates.claim(session, actor=who.actor, unit_id=unit_id, said=said)
+            made = certificates.claim(session, actor=who.actor, unit_id=unit_id, said=said)
+            store = receiving.store_of(request)
+            papers.put(session, actor=who.actor, certificate=made, papers=got.papers, store=store)
             sent.leads(HOME)
             return redirect(
                 request, HOME, saying=t("Entered. The department will compare it with the papers.")
             )
-    return _index_page(request, session, who, form)
+    return present.index_page(request, session, who, form)
 
 
 @router.get("/certificates/{certificate_id}/edit", name="certificates:edit")
@@ -87,7 +92,7 @@ def accept(request: Request, session: Db, who: OfUnit, certificate_id: PathId, r
     with refusals(session, form):
         certificates.accept(session, actor=who.actor, unit_id=unit_id, certificate_id=certificate_id)
         return redirect(request, HOME, saying=t("Thank you. The entry is confirmed."))
-    return _index_page(request, session, who, form)
+    return present.index_page(request, session, who, form)
 
 
 def _trader(who: Who) -> int:
@@ -98,16 +103,3 @@ def _trader(who: Who) -> int:
 def _mine(session: Session, who: Who, certificate_id: int) -> int:
     queries.certificate_for(session, unit_id=who.acts_for, certificate_id=certificate_id)
     return _trader(who)
-
-
-def _index_page(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
-    context = {
-        "form": form,
-        "held": reading.list_of_unit(session, party_id=who.acts_for),
-        "party_id": who.acts_for,
-        "can_trade": who.can("trade"),
-        "labels": labels,
-        "hectares": certificate_forms.hectares,
-        **present.choices(session),
-    }
-    return page(request, "certificates/index.html", context, status=form.status)

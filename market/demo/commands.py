@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock, features, worker
 from market.accounts.models import User
 from market.db import Database
-from market.demo import desk, papers, trade
+from market.demo import desk, papers, pictures, trade
 from market.demo import register as demo_register
 from market.demo.world import World
 from market.errors import Conflict, Misconfigured
@@ -43,6 +43,7 @@ def run_demo(args: argparse.Namespace, settings: Settings) -> int:
             if not args.force and _is_filled(session):
                 raise Conflict(t("The database is not empty. Use --force to add the demo to what is there."))
         world = load(opened, seed=args.seed, scale=args.scale)
+        world.counts["pictures"] = pictures.put_pictures(opened, files=settings.files)
     print(", ".join(f"{count} {what}" for what, count in sorted(world.counts.items())), file=sys.stderr)
     return 0
 

@@ -16,7 +16,7 @@ from market.accounts import current
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.catalogue import queries as catalogue
-from market.inquiries import bodies, documents, queries
+from market.inquiries import bodies, documents, queries, word_api
 from market.inquiries import service as inquiries
 from market.inquiries.bodies import DeclineBody, InquiryBody, OfferBody, WithdrawBody
 from market.inquiries.documents import InquiryDocument, InquiryLines, InquiryStanding
@@ -36,6 +36,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+router.routes.extend(word_api.router.routes)
 B = TypeVar("B", bound=BaseModel)
 
 PATH = f"{PREFIX}/inquiries"

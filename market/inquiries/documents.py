@@ -171,7 +171,7 @@ def tell_inquiry(
         OfferSaid(**dict(tell_offer(session, card, product)), message=card.remark)
         for card in (*reversed(thread.earlier), thread.standing)
     ]
-    messages = [Message(side=side, at=at, text=text) for side, at, text in thread.remarks]
+    messages = [Message(side=one.side, at=one.at, text=one.text) for one in thread.words]
     return InquiryDocument(**dict(standing), offers=offers, messages=messages)
 
 

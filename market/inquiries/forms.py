@@ -88,6 +88,12 @@ class ProposalForm(TermsForm):
     repeat: schedules.Months = 1
 
 
+class WordForm(BaseModel):
+    """A word to the other side; files may come instead."""
+
+    word: Prose = ""
+
+
 class Answer(BaseModel):
     """A short answer: accept, or end the talk with a reason."""
 

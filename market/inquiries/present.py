@@ -13,6 +13,7 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
+from market.files import present as files
 from market.inquiries import deal_words, queries, schedules
 from market.inquiries.forms import ProposalForm
 from market.listings import price_forms, wording
@@ -212,6 +213,7 @@ def thread_page(
     inquiry_id: int,
     form: Filled[ProposalForm] | None = None,
     answer: Filled[Any] | None = None,
+    word: Filled[Any] | None = None,
     link_id: int | None = None,
 ) -> dict[str, Any]:
     """Everything the page of a thread shows; a refused form comes back as it was typed."""
@@ -227,6 +229,11 @@ def thread_page(
         "thread": thread,
         "form": form or counter_form(session, thread, product),
         "answer": answer or Filled(raw={}),
+        "word": word or Filled(raw={}),
+        "files": {
+            one.id: files.shown(one.files, base=f"/inquiries/{inquiry_id}", party_id=party_id)
+            for one in thread.words
+        },
         "counter_open": form is not None,
         "reasons": pairs(REASONS),
         "place_names": {

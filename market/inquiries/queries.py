@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from market.catalogue.models import Product
 from market.errors import NotFound
-from market.inquiries import deal_words
+from market.inquiries import deal_words, said
 from market.inquiries.models import Inquiry, Offer, OfferLine, OfferPrice, Remark
+from market.inquiries.said import Word
 from market.listings import pricing
 from market.listings.models import Listing
 from market.listings.pricing import PriceLine, Pricing, Reference
@@ -152,11 +153,11 @@ class Thread:
     buyer_name: str
     standing: OfferCard
     earlier: tuple[OfferCard, ...]
-    remarks: tuple[tuple[Side, datetime, str], ...]
+    words: tuple[Word, ...]
 
 
 def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
-    """The whole thread for one of its two sides, in four SELECTs."""
+    """The whole thread for one of its two sides, in four SELECTs, five where something was written."""
     inquiry, side = inquiry_for(session, party_id=party_id, inquiry_id=inquiry_id)
     seller, buyer, contact = aliased(Party), aliased(Party), aliased(PartyContact)
     other_id = inquiry.buyer_id if side == "seller" else inquiry.seller_id
@@ -183,11 +184,6 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
         .where(Inquiry.id == inquiry_id)
     ).one()
     offers = offer_cards(session, Offer.inquiry_id == inquiry_id)
-    loose = session.execute(
-        sa.select(Remark.side, Remark.at, Remark.text)
-        .where(Remark.inquiry_id == inquiry_id, Remark.offer_id.is_(None))
-        .order_by(Remark.id)
-    ).all()
     return Thread(
         id=inquiry.id,
         side=side,
@@ -212,7 +208,7 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
         buyer_name=row.buyer_name,
         standing=offers[-1],
         earlier=tuple(offers[-2::-1]),
-        remarks=tuple((r.side, r.at, r.text) for r in loose),
+        words=said.list_words(session, inquiry_id=inquiry_id),
     )
 
 

@@ -15,11 +15,14 @@ from market.accounts import current
 from market.accounts.current import Acting, SignedIn
 from market.catalogue import queries as catalogue
 from market.errors import NotAllowed
+from market.files import queries as files
+from market.files import receiving, serving
 from market.inquiries import forms as inquiry_forms
-from market.inquiries import present, queries
+from market.inquiries import present, queries, talk
 from market.inquiries import service as inquiries
-from market.inquiries.forms import Answer, ProposalForm
+from market.inquiries.forms import Answer, ProposalForm, WordForm
 from market.inquiries.models import Inquiry
+from market.inquiries.saying import Got, may_say
 from market.links import queries as links
 from market.listings import queries as listings
 from market.listings.models import Listing
@@ -159,6 +162,54 @@ def withdraw(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw
     return _thread(request, session, who, inquiry_id, answer=answer, status=answer.status)
 
 
+@router.post("/inquiries/{inquiry_id}/words", name="inquiries:say")
+def say(request: Request, got: Got, session: Db, who: Acting, inquiry_id: PathId) -> Response:
+    """Write to the other side beside any offer, with files; sent twice it is said once."""
+    may_say(session, who, inquiry_id)
+    form = forms.fill(WordForm, got.raw)
+    if form.ok:
+        with refusals(session, form):
+            got.check()
+            sent = sending.take(session, who.user_id, "word", got.raw, inquiry_id, *got.names)
+            where = f"/inquiries/{inquiry_id}#words"
+            if sent.led is None:
+                talk.say(
+                    session,
+                    actor=who.actor,
+                    party_id=who.acts_for,
+                    inquiry_id=inquiry_id,
+                    text=form.valid.word,
+                    papers=got.papers,
+                    store=receiving.store_of(request),
+                )
+                sent.leads(where)
+            return redirect(request, where, saying=t("Sent. The other side is told."))
+    return _thread(request, session, who, inquiry_id, word=form, status=form.status)
+
+
+@router.get("/inquiries/{inquiry_id}/files/{file_id}", name="inquiries:file")
+def file(request: Request, session: Db, who: Acting, inquiry_id: PathId, file_id: PathId) -> Response:
+    """A file of the thread, for its two sides."""
+    _mine(session, who, inquiry_id)
+    found = files.get_file(session, file_id, inquiry_id=inquiry_id)
+    return serving.hand_on(request, session, found)
+
+
+@router.post("/inquiries/{inquiry_id}/files/{file_id}/delete", name="inquiries:delete_file")
+def delete_file(
+    request: Request, session: Db, who: Acting, inquiry_id: PathId, file_id: PathId, raw: Posted
+) -> Response:
+    """Take away what one has just put up."""
+    may_say(session, who, inquiry_id)
+    answer: Filled[Any] = Filled(raw={})
+    with refusals(session, answer):
+        talk.take_back(
+            session, actor=who.actor, party_id=who.acts_for, inquiry_id=inquiry_id, file_id=file_id
+        )
+        return redirect(request, f"/inquiries/{inquiry_id}#words", saying=t("The file is taken away."))
+    return _thread(request, session, who, inquiry_id, answer=answer, status=answer.status)
+
+
 def may_ask(who: current.Who) -> None:
     """Refuse whoever may not ask: no buyer, or without the power to trade."""
     if not who.is_buyer:
@@ -191,6 +242,7 @@ def _thread(
     *,
     form: Filled[ProposalForm] | None = None,
     answer: Filled[Any] | None = None,
+    word: Filled[Any] | None = None,
     status: int = 200,
 ) -> Response:
     context = present.thread_page(
@@ -199,6 +251,7 @@ def _thread(
         inquiry_id=inquiry_id,
         form=form,
         answer=answer,
+        word=word,
         link_id=links.find_link_of(session, inquiry_id=inquiry_id),
     )
     inquiry, side = queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)

@@ -20,6 +20,7 @@ from market.links import (
     conditions,
     delivery_api,
     documents,
+    file_api,
     holding,
     listed,
     phone,
@@ -40,6 +41,7 @@ from market.words import t
 router = APIRouter()
 router.routes.extend(delivery_api.router.routes)
 router.routes.extend(amendment_api.router.routes)
+router.routes.extend(file_api.router.routes)
 
 PATH = f"{PREFIX}/links"
 STATE = Parameter("state", t("Only those in this state"), {"type": "string", "enum": list(LINK_STATES)})

@@ -9,10 +9,12 @@ from fastapi.responses import Response
 
 from market.accounts import current
 from market.accounts.current import Acting
-from market.links import checks, queries, shown
+from market.files import receiving
+from market.links import checks, papers, queries, shown
+from market.links.file_routes import OfDeliverer
 from market.links.forms import CheckForm
 from market.web import forms
-from market.web.forms import PathId, Posted, refusals
+from market.web.forms import PathId, refusals
 from market.web.pages import redirect
 from market.web.session import Db
 from market.words import t
@@ -21,14 +23,15 @@ router = APIRouter()
 
 
 @router.post("/links/{link_id}/checks", name="links:check")
-def note(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
-    """Say that a check was done, or that it passed or failed."""
+def note(request: Request, got: OfDeliverer, session: Db, who: Acting, link_id: PathId) -> Response:
+    """Say that a check was done, or that it passed or failed; with its slip, if there is one."""
     queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "deliver")
-    form = forms.fill(CheckForm, raw)
+    form = forms.fill(CheckForm, got.raw)
     if form.ok:
         with refusals(session, form):
-            checks.note(
+            got.check()
+            made = checks.note(
                 session,
                 actor=who.actor,
                 party_id=who.acts_for,
@@ -38,5 +41,9 @@ def note(request: Request, session: Db, who: Acting, link_id: PathId, raw: Poste
                 on_date=form.valid.on_date,
                 paper=form.valid.paper,
             )
+            if got.papers:
+                session.flush()  # the slip points to the step
+                store = receiving.store_of(request)
+                papers.put_to_check(session, actor=who.actor, check=made, papers=got.papers, store=store)
             return redirect(request, f"/links/{link_id}", saying=t("Noted. The other side is told."))
     return shown.show_link(request, session, who, link_id, check=form, status=form.status)

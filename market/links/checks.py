@@ -40,6 +40,8 @@ class Check:
     step: str
     on_date: date | None = None
     paper: str | None = None
+    #: The steps that were noted, by which files are found.
+    ids: tuple[int, ...] = ()
 
     @property
     def name(self) -> Words:
@@ -63,7 +65,10 @@ def of(session: Session, *, link_id: int, terms: Terms) -> list[Check]:
     if not terms.checked:
         return []
     rows = session.scalars(sa.select(LinkCheck).where(LinkCheck.link_id == link_id).order_by(LinkCheck.id))
-    last = {row.check_code: Check(row.check_code, row.step, row.on_date, row.paper) for row in rows}
+    last: dict[str, Check] = {}
+    for row in rows:
+        before = last[row.check_code].ids if row.check_code in last else ()
+        last[row.check_code] = Check(row.check_code, row.step, row.on_date, row.paper, (*before, row.id))
     return [last.get(code, Check(code, "asked")) for code in terms.checked]
 
 

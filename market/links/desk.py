@@ -19,6 +19,8 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
 from market.events import Actor, Event, EventRow
+from market.files import queries as files
+from market.files.queries import Cards
 from market.inquiries import deal_words
 from market.inquiries.deal_words import DealWords
 from market.links import agreed, queries
@@ -49,6 +51,7 @@ class DeskLink:
     form: int | None
     origin: str
     has_contract: bool
+    contract: str
     product: Named
     product_id: int
     unit: str
@@ -80,6 +83,7 @@ class Deal:
     contract_number: str | None
     contract_date: date | None
     values: dict[int, int]
+    files: Cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def get_desk_link(session: Session, *, link: Link) -> DeskLink:
         form=link.form,
         origin=link.origin,
         has_contract=link.contract != "none",
+        contract=link.contract,
         product=Named(product.name_vi, product.name_en),
         product_id=product.id,
         unit=product.unit,
@@ -167,6 +172,7 @@ def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
         contract_number=link.contract_number,
         contract_date=link.contract_date,
         values={row.id: row.value for row in values},
+        files=files.list_files(session, link_id=link.id),
     )
 
 

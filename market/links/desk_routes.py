@@ -4,6 +4,8 @@ press that is logged and shown to the two sides. Part of the routes that routes.
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
@@ -13,8 +15,11 @@ from market.accounts.current import Officer, Who
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.errors import Conflict
+from market.files import present as files_present
+from market.files import queries as files
+from market.files import serving
 from market.inquiries import present
-from market.links import claims, desk, disputes
+from market.links import claims, desk, disputes, papers
 from market.links import forms as link_forms
 from market.links import shown as sides_page
 from market.links.forms import SettleForm
@@ -29,6 +34,13 @@ from market.words import t
 router = APIRouter()
 
 DUTY = "trade_data"
+#: What a file of an agreement is put to.
+FILES = {
+    "word": t("with a word"),
+    "check": t("check before delivery"),
+    "contract": t("contract"),
+    "note": t("weighing note"),
+}
 
 
 def _places(who: Who) -> tuple[int, ...] | None:
@@ -50,6 +62,7 @@ def _page(
     *,
     settling: Filled[SettleForm] | None = None,
     at: int | None = None,
+    seeing: Filled[Any] | None = None,
 ) -> Response:
     link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
     shown = desk.get_desk_link(session, link=link)
@@ -57,9 +70,19 @@ def _page(
     settling = settling or blank(SettleForm)
     said = claims.of_link(session, link_id=link_id)
     lines = claims.lines_of(session, link_id=link_id, said=said)
+    deal = desk.find_deal(session, link=link, user_id=who.person)
+    seeing = seeing or Filled(raw={})
     context = {
         "link": shown,
-        "deal": desk.find_deal(session, link=link, user_id=who.person),
+        "deal": deal,
+        "seeing": seeing,
+        "files": [
+            (FILES[card.kind], one)
+            for card in deal.files
+            for one in files_present.shown((card,), base=f"/department/links/{link_id}", party_id=None)
+        ]
+        if deal
+        else [],
         "quality": spec.show(catalogue.specs_of(session, product), shown.spec, spoken()),
         "form_name": catalogue.find_form_name(session, shown.form),
         "size_field": sides_page.size_field(link.price_kind, catalogue.specs_of(session, product)),
@@ -81,7 +104,7 @@ def _page(
             "side": {"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
         },
     }
-    return page(request, "links/desk.html", context, status=settling.status)
+    return page(request, "links/desk.html", context, status=max(settling.status, seeing.status))
 
 
 @router.post("/department/links/{link_id}/look", name="links:look")
@@ -94,6 +117,31 @@ def look(request: Request, session: Db, who: Officer, link_id: PathId, raw: Post
         f"/department/links/{link_id}",
         saying=t("Price and buyer are open to you for half an hour. The look is shown to the two sides."),
     )
+
+
+@router.post("/department/links/{link_id}/files/{file_id}", name="links:desk_file")
+def open_file(
+    request: Request, session: Db, who: Officer, link_id: PathId, file_id: PathId, raw: Posted
+) -> Response:
+    """Hand on a file of the agreement; the look is logged."""
+    link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
+    found = files.get_file(session, file_id, link_id=link.id)
+    desk.look(session, actor=who.actor, link=link)
+    return serving.hand_on(request, session, found, secret=True)
+
+
+@router.post("/department/links/{link_id}/contract", name="links:see_contract")
+def see_contract(request: Request, session: Db, who: Officer, link_id: PathId, raw: Posted) -> Response:
+    """Note that the contract was seen."""
+    link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
+    form: Filled[Any] = Filled(raw={})
+    with refusals(session, form):
+        if desk.find_deal(session, link=link, user_id=who.person) is None:
+            raise Conflict(t("Please open price and buyer first: the two sides see that you did."))
+        papers.see_contract(session, actor=who.actor, link=link)
+        saying = t("Noted: the contract was seen. Both sides are told.")
+        return redirect(request, f"/department/links/{link_id}", saying=saying)
+    return _page(request, session, who, link_id, seeing=form)
 
 
 @router.post("/department/links/{link_id}/deliveries/{delivery_id}/settle", name="links:settle")

@@ -19,6 +19,8 @@ from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
 from market.errors import NotFound
+from market.files import present as files_present
+from market.files import queries as files
 from market.inquiries import present
 from market.links import claims, disputes, queries
 from market.links import forms as link_forms
@@ -38,7 +40,7 @@ router = APIRouter()
 @router.get("/links/{link_id}/deliveries/{delivery_id}", name="links:delivery")
 def show(request: Request, session: Db, who: Acting, link_id: PathId, delivery_id: PathId) -> Response:
     """A delivery for its two sides."""
-    return _page(request, session, who, link_id, delivery_id)
+    return show_delivery(request, session, who, link_id, delivery_id)
 
 
 @router.post("/links/{link_id}/deliveries/{delivery_id}/contest", name="links:contest_delivery")
@@ -68,7 +70,7 @@ def contest(
                 f"/links/{link_id}/deliveries/{delivery_id}",
                 saying=t("Sent. The other side is asked to answer."),
             )
-    return _page(request, session, who, link_id, delivery_id, form=form)
+    return show_delivery(request, session, who, link_id, delivery_id, form=form)
 
 
 @router.post("/links/{link_id}/deliveries/{delivery_id}/agree", name="links:agree_claim")
@@ -95,7 +97,7 @@ def agree(
                     saying=t("Agreed. The other weighings are still open."),
                 )
             return redirect(request, f"/links/{link_id}", saying=t("Settled. The delivery now counts."))
-    return _page(request, session, who, link_id, delivery_id, answer=answer)
+    return show_delivery(request, session, who, link_id, delivery_id, answer=answer)
 
 
 @router.post("/links/{link_id}/deliveries/{delivery_id}/paid", name="links:paid")
@@ -116,7 +118,7 @@ def paid(
                 on_date=form.valid.paid_on,
             )
             return redirect(request, f"/links/{link_id}", saying=t("Noted as paid."))
-    return _page(request, session, who, link_id, delivery_id, answer=form)
+    return show_delivery(request, session, who, link_id, delivery_id, answer=form)
 
 
 def _deliverer(session: Session, who: Who, link_id: int) -> int:
@@ -125,7 +127,7 @@ def _deliverer(session: Session, who: Who, link_id: int) -> int:
     return who.acts_for
 
 
-def _page(
+def show_delivery(
     request: Request,
     session: Session,
     who: Who,
@@ -134,7 +136,9 @@ def _page(
     *,
     form: Filled[ContestForm] | None = None,
     answer: Filled[Any] | None = None,
+    note: Filled[Any] | None = None,
 ) -> Response:
+    """The page of a delivery for one of its two sides; a refused form comes back as it was typed."""
     link = queries.get_link(session, party_id=who.acts_for, link_id=link_id)
     delivery = next((one for one in link.deliveries if one.id == delivery_id), None)
     if delivery is None:
@@ -161,12 +165,18 @@ def _page(
         "my_turn": _my_turn(link, delivery, said, lines),
         "form": form or _first_form(request, session, link, product, lines),
         "answer": answer,
+        "note": note or Filled(raw={}),
+        "note_files": files_present.shown(
+            files.of(files.list_files(session, link_id=link_id), "note", delivery_id),
+            base=f"/links/{link_id}",
+            party_id=who.party_id,
+        ),
         "what": [(code, language.say(words)) for code, words in claims.WHAT.items()],
         "specs": present.proposal_choices(session, product)["specs"],
         "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
         "sides": {"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
     }
-    status = max(form.status if form else 200, answer.status)
+    status = max(one.status if one else 200 for one in (form, answer, note))
     return page(request, "links/delivery.html", context, status=status)
 
 

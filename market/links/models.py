@@ -94,7 +94,6 @@ class Link(TermsColumns, Base):
     contract: Mapped[str] = mapped_column(default="none")
     contract_number: Mapped[str | None]
     contract_date: Mapped[date | None]
-    contract_file: Mapped[str | None]
     covers_inputs: Mapped[bool] = mapped_column(default=False)
     covers_production: Mapped[bool] = mapped_column(default=False)
     covers_processing: Mapped[bool] = mapped_column(default=False)
@@ -281,7 +280,6 @@ class Delivery(Base):
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     paid_on: Mapped[date | None]
-    note_file: Mapped[str | None]
 
 
 class DeliveryState(Base):

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from market.accounts import current
 from market.accounts.current import Acting
 from market.catalogue import queries as catalogue
+from market.files import receiving
 from market.inquiries import present
 from market.inquiries import queries as inquiries
 from market.inquiries.forms import Answer
@@ -22,9 +23,11 @@ from market.links import (
     deliveries,
     desk_routes,
     dispute_routes,
+    file_routes,
     holding,
     listed,
     outside_routes,
+    papers,
     phone_routes,
     queries,
     renewal_routes,
@@ -32,6 +35,7 @@ from market.links import (
 )
 from market.links import forms as link_forms
 from market.links import service as links
+from market.links.file_routes import OfBinder, OfDeliverer
 from market.links.forms import ContractForm, EndForm
 from market.web import forms, sending
 from market.web.context import language as spoken
@@ -49,6 +53,7 @@ router.routes.extend(phone_routes.router.routes)
 router.routes.extend(amendment_routes.router.routes)
 router.routes.extend(renewal_routes.router.routes)
 router.routes.extend(check_routes.router.routes)
+router.routes.extend(file_routes.router.routes)
 
 
 @router.post("/links/agree/{inquiry_id}", name="links:agree")
@@ -121,23 +126,36 @@ def printable(request: Request, session: Db, who: Acting, link_id: PathId) -> Re
 
 
 @router.post("/links/{link_id}/deliveries", name="links:record_delivery")
-def record_delivery(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
-    """Record goods handed over; sent twice it is one delivery."""
+def record_delivery(
+    request: Request, got: OfDeliverer, session: Db, who: Acting, link_id: PathId
+) -> Response:
+    """Record goods handed over, with their weighing note; sent twice it is one delivery."""
     link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "deliver")
     product = catalogue.get_product(session, link.product_id)
-    form, weighed = link_forms.read_delivery(session, raw, product, spoken())
+    form, weighed = link_forms.read_delivery(session, got.raw, product, spoken())
     if weighed is not None:
         with refusals(session, form):
-            sent = sending.take(session, who.user_id, "delivery", raw, link_id)
+            got.check()
+            sent = sending.take(session, who.user_id, "delivery", got.raw, link_id, *got.names)
             if sent.led is None:
-                deliveries.record_delivery(
+                made = deliveries.record_delivery(
                     session,
                     actor=who.actor,
                     party_id=who.acts_for,
                     link_id=link_id,
                     on_date=form.valid.on_date,
                     weighed=[weighed],
+                )
+                papers.put_to_delivery(
+                    session,
+                    actor=who.actor,
+                    party_id=who.acts_for,
+                    link_id=link_id,
+                    delivery_id=made.id,
+                    papers=got.papers,
+                    store=receiving.store_of(request),
+                    quiet=True,
                 )
                 sent.leads(f"/links/{link_id}")
             return redirect(
@@ -163,14 +181,15 @@ def confirm_delivery(
 
 
 @router.post("/links/{link_id}/contract", name="links:contract")
-def contract(request: Request, session: Db, who: Acting, link_id: PathId, raw: Posted) -> Response:
-    """Put up the signed contract."""
+def contract(request: Request, got: OfBinder, session: Db, who: Acting, link_id: PathId) -> Response:
+    """Put up the signed contract: its number and day, and its pages as files."""
     queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "bind")
-    form = forms.fill(ContractForm, raw)
+    form = forms.fill(ContractForm, got.raw)
     if form.ok:
         with refusals(session, form):
-            conditions.record_contract(
+            got.check()
+            link = conditions.record_contract(
                 session,
                 actor=who.actor,
                 party_id=who.acts_for,
@@ -178,6 +197,8 @@ def contract(request: Request, session: Db, who: Acting, link_id: PathId, raw: P
                 number=form.valid.contract_number,
                 on_date=form.valid.contract_date,
             )
+            store = receiving.store_of(request)
+            papers.put_to_contract(session, actor=who.actor, link=link, papers=got.papers, store=store)
             return redirect(request, f"/links/{link_id}", saying=t("The contract is recorded."))
     return shown.show_link(request, session, who, link_id, contract_form=form, status=form.status)
 

@@ -5,6 +5,7 @@ when something is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -15,10 +16,15 @@ from market import clock
 from market.accounts import current
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.inquiries import deal_words, present
+from market.files import present as files_present
+from market.files import queries as files
+from market.inquiries import deal_words, present, said
+from market.inquiries.forms import WordForm
 from market.links import amendments, checks, desk, history, queries, renewals
+from market.links.checks import Check
 from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
+from market.links.queries import LinkPage
 from market.listings import queries as listings
 from market.listings import wording
 from market.places import queries as places
@@ -50,6 +56,7 @@ def show_link(
     delivery: Filled[DeliveryForm] | None = None,
     contract_form: Filled[ContractForm] | None = None,
     check: Filled[CheckForm] | None = None,
+    word: Filled[WordForm] | None = None,
     answer: Filled[Any] | None = None,
     status: int = 200,
     template: str = "links/show.html",
@@ -65,6 +72,7 @@ def show_link(
     names = places.names_of(session, place_ids, on=clock.today()) if place_ids else {}
     place_names = {place_id: found.name for place_id, found in names.items()}
     may_say_all = link.all_output and link.side == "seller"
+    noted = checks.of(session, link_id=link_id, terms=link.terms)
     context = {
         "link": link,
         "quality": spec.show(definitions, link.spec, spoken()),
@@ -83,8 +91,10 @@ def show_link(
         "place_names": place_names,
         "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
         "delivery_open": delivery is not None,
-        "checks": checks.of(session, link_id=link_id, terms=link.terms),
+        "checks": noted,
         "check": check or blank(CheckForm, on_date=clock.today().isoformat()),
+        "word": word or Filled(raw={}),
+        **_said(session, link, noted, who.acts_for),
         "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
         "answer": answer or Filled(raw={}),
         "end_reasons": [
@@ -115,4 +125,20 @@ def size_field(price_kind: str, definitions: Sequence[spec.Definition]) -> dict[
         "name": size.field,
         "label": language.say(t("{quality} found", quality=size.name)),
         "unit": spec.unit_name(size, spoken()),
+    }
+
+
+def _said(session: Session, link: LinkPage, noted: list[Check], party_id: int) -> dict[str, Any]:
+    """Words and files of the agreement, each where it belongs."""
+    cards = files.list_files(session, link_id=link.id)
+    words = said.list_words(session, link_id=link.id, cards=cards)
+    show = partial(files_present.shown, base=f"/links/{link.id}", party_id=party_id)
+    steps = {one.code: [card for step in one.ids for card in files.of(cards, "check", step)] for one in noted}
+    return {
+        "words_said": words,
+        "no_form": Filled(raw={}),
+        "files": {one.id: show(one.files) for one in words},
+        "check_files": {code: show(tuple(found)) for code, found in steps.items()},
+        "contract_files": show(files.of(cards, "contract"), kept=link.contract == "seen"),
+        "notes": {one.id: len(files.of(cards, "note", one.id)) for one in link.deliveries},
     }

@@ -20,7 +20,7 @@ from market.accounts import current
 from market.accounts.current import Anyone, OfUnit, Who
 from market.errors import Invalid, MarketError, NotAllowed, NotFound
 from market.listings import own_routes as own
-from market.listings import photos, pictures, queries
+from market.listings import photos, queries
 from market.listings.forms import AltForm
 from market.listings.photo_models import MOST_PHOTOS
 from market.listings.pictures import FIELD, Picture, Store
@@ -106,7 +106,7 @@ async def read_received(request: Request, listing_id: int, sent: uploads.Sent, h
             await run_in_threadpool(_check_count, request, listing_id, sent)
         folder = held.enter_context(store.coming())
         # One at a time in a process, and in no thread that pages wait for: a photo takes much memory.
-        read = partial(pictures.read, sent.files, folder)
+        read = partial(store.read, sent.files, folder)
         return Received(await anyio.to_thread.run_sync(read, limiter=_reader(request)))
     except MarketError as refusal:
         return Received([], refusal)

@@ -144,13 +144,17 @@ def writes(body: type[BaseModel], example: Mapping[str, Any], **more: Mapping[st
     return {**private(KEY), "requestBody": sent}
 
 
-def uploads(field: str, *kinds: str) -> dict[str, Any]:
-    """The same for one that takes files: one as the whole body, of these kinds, or several in a form."""
+def uploads(
+    field: str, *kinds: str, beside: Mapping[str, Any] | None = None, needed: bool = True
+) -> dict[str, Any]:
+    """The same for one that takes files: one as the whole body, of these kinds, or several in a form, with
+    fields ``beside`` them. In the form they are ``needed``, or not.
+    """
     file = {"type": "string", "format": "binary"}
     form = {
         "type": "object",
-        "required": [field],
-        "properties": {field: {"type": "array", "minItems": 1, "items": file}},
+        "required": [field] if needed else [],
+        "properties": {field: {"type": "array", "minItems": 1, "items": file}, **(beside or {})},
     }
     content = {**{kind: {"schema": file} for kind in kinds}, "multipart/form-data": {"schema": form}}
     return {**private(KEY), "requestBody": {"required": True, "content": content}}
@@ -302,6 +306,8 @@ _IN_PATHS = {
     "delivery_id": t("Number of a delivery, as the agreement tells it"),
     "amendment_id": t("Number of the other terms, as the agreement tells it"),
     "certificate_id": t("Number of a certificate, as one's list tells it"),
+    "file_id": t("Number of a file, as the list of files tells it"),
+    "check": t("Code of what has to pass, as the agreement's terms tell it"),
     "photo": t("Name of a photo, as the list of the listing's photos tells it"),
     "demand_id": t("Number of a demand, as in the address of its page"),
 }

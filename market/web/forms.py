@@ -248,7 +248,8 @@ def refusals(session: Session, form: Filled[Any]) -> Iterator[None]:
         form.refuse(error)
 
 
-async def _read_form(request: Request) -> AsyncIterator[dict[str, Any]]:
+async def read_form(request: Request) -> AsyncIterator[dict[str, Any]]:
+    """The fields of a posted form, checked to come from our own page."""
     try:
         data = await request.form(max_fields=300, max_files=8, max_part_size=1024 * 1024)
     except UnicodeError as wrong:
@@ -267,7 +268,7 @@ async def _read_form(request: Request) -> AsyncIterator[dict[str, Any]]:
 
 
 #: The fields of a posted form, checked to come from our own page.
-Posted = Annotated[dict[str, Any], Depends(_read_form)]
+Posted = Annotated[dict[str, Any], Depends(read_form)]
 
 
 def query_fields(request: Request) -> dict[str, Any]:

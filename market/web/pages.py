@@ -122,6 +122,7 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         csrf=lambda: csrf.field(settings.secret_key),
         once=lambda: Markup('<input type="hidden" name="once" value="{}">').format(secrets.token_hex(12)),
         operator=settings.operator,
+        file_mb=settings.file_mb,
     )
     ui: Any = env.get_template("ui.html").module  # its macros are known when it is read
     env.globals.update(ui=ui, listing_card=drawn.kept(ui.listing_card))

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
@@ -25,7 +25,10 @@ from market.words import t
 
 #: More files than anybody picks at once. How many are wanted is for the service to say, in words.
 MOST_FILES = 100
-MOST_FIELDS = 20
+#: As many as a form without files has: a claim may tick every product.
+MOST_FIELDS = 300
+#: Of a form that says it is too large, so many bytes are read for its fields.
+BEGINNING = 128 * 1024
 
 
 @dataclass(slots=True)
@@ -38,7 +41,11 @@ class Sent:
 
 
 class _TooLarge(Exception):
-    pass
+    """``raw``: the fields that came before it was."""
+
+    def __init__(self, raw: dict[str, Any] | None = None) -> None:
+        super().__init__()
+        self.raw = raw or {}
 
 
 @asynccontextmanager
@@ -48,13 +55,13 @@ async def receive(
     """Read the form, checked to come from our own page unless it is sent ``by_program``, with a token; its
     files, all of this field, are closed at the end.
 
-    What says beforehand that it is larger is not read, what turns out to be is read no further.
+    Of what says beforehand that it is larger the beginning is read, what turns out to be is read no further:
+    fields that stand before the files are kept, to be shown again.
     """
     try:
-        _check_length(request, most_bytes)
-        data = await _parse(request, most_bytes)
-    except _TooLarge:
-        yield Sent(refusal=_refusal(name, most_bytes))
+        data = await _parse(request, BEGINNING if _says_longer(request, most_bytes) else most_bytes)
+    except _TooLarge as large:
+        yield Sent(large.raw, refusal=_refusal(name, most_bytes))
         return
     try:
         sent = data.get(csrf.FIELD)
@@ -75,7 +82,8 @@ async def receive_one(request: Request, *, name: str, most_bytes: int) -> AsyncI
     with SpooledTemporaryFile(max_size=2**20) as file:
         size = 0
         try:
-            _check_length(request, most_bytes)
+            if _says_longer(request, most_bytes):
+                raise _TooLarge
             async for part in _bounded(request, most_bytes):
                 size += len(part)
                 await run_in_threadpool(file.write, part)
@@ -88,10 +96,9 @@ async def receive_one(request: Request, *, name: str, most_bytes: int) -> AsyncI
         yield Sent(files=[UploadFile(cast(BinaryIO, file), size=size, filename=name)] if size else [])
 
 
-def _check_length(request: Request, most_bytes: int) -> None:
+def _says_longer(request: Request, most_bytes: int) -> bool:
     said = request.headers.get("content-length", "")
-    if said.isascii() and said.isdigit() and int(said[:20]) > most_bytes:
-        raise _TooLarge
+    return said.isascii() and said.isdigit() and int(said[:20]) > most_bytes
 
 
 def _refusal(name: str, most_bytes: int) -> Invalid:
@@ -114,6 +121,14 @@ async def _parse(request: Request, most_bytes: int) -> Any:
     )
     try:
         return await parser.parse()
+    except _TooLarge as large:
+        for _, one in parser.items:
+            if isinstance(one, UploadFile):
+                await one.close()
+        fields: list[tuple[str, str | UploadFile]] = [
+            (name, one) for name, one in parser.items if isinstance(one, str)
+        ]
+        raise _TooLarge(raw_of(FormData(fields))) from large
     except (MultiPartException, UnicodeError, ClientDisconnect) as wrong:
         # As in forms.py: not readable, in an encoding that reads no text, or given up by whoever sent it.
         raise HTTPException(400) from wrong
@@ -124,5 +139,6 @@ async def _bounded(request: Request, most_bytes: int) -> AsyncGenerator[bytes, N
     async for part in request.stream():
         size += len(part)
         if size > most_bytes:
+            yield part[: most_bytes - size]  # its beginning may hold fields
             raise _TooLarge
         yield part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.files import sheets
 from tests.house.askers import (
     BUYER,
     EVERYBODY,
@@ -15,6 +16,8 @@ from tests.house.askers import (
 from tests.listings import shots
 
 TRADE = having("trade", "seller")
+BOTH_TRADE = having("trade", "seller", "buyer")
+SHEETS = {"files": ("a.pdf", sheets.sheet())}
 ASK_JSON = {"volume": 2000, "price": 9400, "from": "{today}", "to": "{soon}"}
 PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh"}
 
@@ -129,6 +132,41 @@ TABLE: dict[str, Right] = {
     "api:claim_certificate": send((*TRADE, "rival:all"), "/api/v1/certificates", **PAPER),
     "api:change_certificate": send(TRADE, "/api/v1/certificates/{certificate}", "PUT", **PAPER),
     "api:accept_certificate": send(TRADE, "/api/v1/certificates/{entered}/accept"),
+    "api:words": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}/words"),
+    "api:say": Right(BOTH_TRADE, "/api/v1/inquiries/{inquiry}/words", method="POST", files=SHEETS),
+    "api:inquiry_file": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}/files/{inquiry_file}"),
+    "api:delete_inquiry_file": send(BOTH_TRADE, "/api/v1/inquiries/{inquiry}/files/{inquiry_file}", "DELETE"),
+    "api:link_words": Right((*SELLER, *BUYER), "/api/v1/links/{link}/words"),
+    "api:say_link_word": Right(BOTH_TRADE, "/api/v1/links/{link}/words", method="POST", files=SHEETS),
+    "api:link_files": Right((*SELLER, *BUYER), "/api/v1/links/{link}/files"),
+    "api:link_file": Right((*SELLER, *BUYER), "/api/v1/links/{link}/files/{link_file}"),
+    "api:delete_link_file": send(BOTH_TRADE, "/api/v1/links/{link}/files/{link_file}", "DELETE"),
+    "api:put_contract": Right(
+        having("bind", "seller", "buyer"),
+        "/api/v1/links/{link}/contract/files",
+        method="POST",
+        files=SHEETS,
+    ),
+    "api:put_check": Right(
+        having("deliver", "seller", "buyer"),
+        "/api/v1/links/{noted}/checks/{check}/files",
+        method="POST",
+        files=SHEETS,
+    ),
+    "api:put_note": Right(
+        having("deliver", "seller", "buyer"),
+        "/api/v1/links/{link}/deliveries/{delivery}/note",
+        method="POST",
+        files=SHEETS,
+    ),
+    "api:certificate_files": Right(SELLER, "/api/v1/certificates/{certificate}/files"),
+    "api:put_certificate_files": Right(
+        TRADE, "/api/v1/certificates/{certificate}/files", method="POST", files=SHEETS
+    ),
+    "api:certificate_file": Right(SELLER, "/api/v1/certificates/{certificate}/files/{certificate_file}"),
+    "api:delete_certificate_file": send(
+        TRADE, "/api/v1/certificates/{certificate}/files/{certificate_file}", "DELETE"
+    ),
     "api:photos": Right(SELLER, "/api/v1/listings/mine/{listing}/photos"),
     "api:add_photos": Right(
         TRADE,

@@ -34,6 +34,7 @@ from market.statistics import periods
 from market.web import csrf
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.files import put
 from tests.listings import shots
 
 ROLES = ("nobody", "buyer", "manager", "officer", "admin")
@@ -178,6 +179,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
     demand = demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, need=need)
     kept, _ = saved.save(session, user_id=buyer.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     photo = shots.note(session, listing)
+    file_id = put.put_word(session, unit, "seller", link_id=link.id)
     session.commit()
     ids = {
         "saved_id": kept.id,
@@ -192,6 +194,8 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "listing_id": listing.id,
         "lot_id": lots[0].id,
         "photo": photo,
+        "file_id": file_id,
+        "check": "sample",
         "file": f"{photo}-320.webp",
         "party_id": newcomer.party.id,
         "sign_in_id": session.scalar(sa.select(sa.func.max(SignIn.id))),

@@ -9,6 +9,7 @@ world of tests/house/world.py, ``rival`` is another unit and ``stranger`` anothe
 from __future__ import annotations
 
 from market.notices import topics
+from tests.files import sheets
 from tests.house import api_rights
 from tests.house.askers import (
     BUYER,
@@ -30,6 +31,7 @@ TRADE = having("trade", "seller")
 LISTERS = (*TRADE, "rival:all", "officer:register", "elsewhere:all", "admin")
 FILERS = (*LISTERS, "officer:trade_data", "officer:figures")
 ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
+SHEETS = {"files": ("a.pdf", sheets.sheet())}
 PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh", "valid_to": "{soon}"}
 LISTING = {
     "volume": "5 tấn",
@@ -120,6 +122,12 @@ TABLE: dict[str, Right] = {
         state="revoked",
         reason="Nơi cấp đã thu hồi",
     ),
+    "certificates:put": Right(TRADE, "/certificates/{certificate}/files", method="POST", files=SHEETS),
+    "certificates:delete_file": post(TRADE, "/certificates/{certificate}/files/{certificate_file}/delete"),
+    "certificates:file": Right(SELLER, "/certificates/{certificate}/files/{certificate_file}"),
+    "certificates:desk_file": Right(
+        on_duty("certificates"), "/department/certificates/{certificate}/files/{certificate_file}"
+    ),
     # listings
     "listings:trace": Right(EVERYBODY, "/listings/{listing}/trace"),
     "listings:index": Right(EVERYBODY, "/listings"),
@@ -188,7 +196,27 @@ TABLE: dict[str, Right] = {
     "inquiries:withdraw": post(
         having("trade", "seller", "buyer"), "/inquiries/{inquiry}/withdraw", version="{inquiry_version}"
     ),
+    "inquiries:say": Right(
+        having("trade", "seller", "buyer"), "/inquiries/{inquiry}/words", {"word": "Mẫu"}, "POST", SHEETS
+    ),
+    "inquiries:file": Right((*SELLER, *BUYER), "/inquiries/{inquiry}/files/{inquiry_file}"),
+    "inquiries:delete_file": post(
+        having("trade", "seller", "buyer"), "/inquiries/{inquiry}/files/{inquiry_file}/delete"
+    ),
     # links
+    "links:say": Right(
+        having("trade", "seller", "buyer"), "/links/{link}/words", {"word": "Mẫu"}, "POST", SHEETS
+    ),
+    "links:file": Right((*SELLER, *BUYER), "/links/{link}/files/{link_file}"),
+    "links:delete_file": post(having("trade", "seller", "buyer"), "/links/{link}/files/{link_file}/delete"),
+    "links:put_note": Right(
+        having("deliver", "seller", "buyer"),
+        "/links/{link}/deliveries/{delivery}/note",
+        method="POST",
+        files=SHEETS,
+    ),
+    "links:desk_file": post(on_duty("trade_data"), "/department/links/{link}/files/{link_file}"),
+    "links:see_contract": post(on_duty("trade_data"), "/department/links/{link}/contract"),
     "links:agree": post(
         having("bind", "seller", "buyer"), "/links/agree/{inquiry}", version="{inquiry_version}"
     ),

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from market import worker
 from market.certificates.models import Certificate
 from market.demands.models import Demand
-from market.inquiries.models import Inquiry
+from market.inquiries.models import Inquiry, Remark
 from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot, LotChange
 from market.once import Once
@@ -44,6 +44,8 @@ KEYED: dict[str, tuple[str, Any]] = {
     "listings:open_lot": ("seller:all", Lot),
     "listings:report_loss": ("seller:all", LotChange),
     "inquiries:send": ("stranger:all", Inquiry),
+    "inquiries:say": ("seller:all", Remark),
+    "links:say": ("buyer:all", Remark),
     "demands:post": ("buyer:all", Demand),
     "demands:offer": ("seller:all", Inquiry),
     "links:record_delivery": ("seller:all", Delivery),

@@ -31,7 +31,7 @@ MOST = {
     "/inquiries": 3,
     "/links": 3,
     "{thread}": 20,
-    "{link}": 13,
+    "{link}": 15,
 }
 
 #: What posting a demand asks, the asker's sign-in and the form's key included.

@@ -24,7 +24,7 @@ from market.demands.pooling import Line
 from market.demands.wanted import Wanted
 from market.events import Actor
 from market.inquiries import service as inquiries
-from market.links import amendments, deliveries, desk, disputes, phone
+from market.links import amendments, checks, conditions, deliveries, desk, disputes, phone
 from market.links import service as links
 from market.links.agreed import Weighed
 from market.links.models import Link
@@ -35,6 +35,7 @@ from market.parties import service as parties
 from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.files import put
 from tests.house.askers import DUTIES, POWERS
 from tests.listings import shots
 from tests.make import Side
@@ -63,8 +64,8 @@ def _need(session: Session, buyer_id: int) -> Wanted:
     return Wanted(product_id=product.id, lines=(line,), buyer_id=buyer_id)
 
 
-def _certificates(session: Session, seller: Side) -> dict[str, int]:
-    """One that waits, one that an officer entered, and one that is verified."""
+def _certificates(session: Session, seller: Side, files: Path | None) -> dict[str, int]:
+    """One that waits, with a file, one that an officer entered, and one that is verified."""
     officer = make.make_officer(session)
     claimed = make.make_claim(session, seller)
     entered = certificates.enter(
@@ -75,8 +76,14 @@ def _certificates(session: Session, seller: Side) -> dict[str, int]:
         said=make.paper(standard="VIETGAP-TS"),
     )
     verified = make.make_claim(session, seller, standard="ASC", verified=True)
+    file_id = put.put(session, seller, "certificate", files, certificate_id=claimed.id)
     session.commit()
-    return {"certificate": claimed.id, "entered": entered.id, "verified": verified.id}
+    return {
+        "certificate": claimed.id,
+        "certificate_file": file_id,
+        "entered": entered.id,
+        "verified": verified.id,
+    }
 
 
 def _periods(session: Session) -> dict[str, str]:
@@ -113,7 +120,7 @@ def _periods(session: Session) -> dict[str, str]:
 
 def build(session: Session, *, files: Path | None = None) -> World:
     """Make it all; everything is committed to the test's transaction. With ``files``, the folder of what is
-    uploaded, a photo's file lies there.
+    uploaded, the bytes of a photo and of the papers lie there.
     """
     home, away = make.some_commune(session, index=3), make.some_commune(session, index=9)
     seller, buyer = make.make_unit(session, place_id=home.id), make.make_buyer(session)
@@ -137,6 +144,16 @@ def build(session: Session, *, files: Path | None = None) -> World:
     waiting = _link(session, seller, buyer, Terms(deposit=5_000_000))
     plain = _link(session, seller, buyer, Terms())
     checked = _link(session, seller, buyer, Terms(checks="sample"))
+    noted = _link(session, seller, buyer, Terms(checks="sample"))
+    checks.note(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        link_id=noted.id,
+        code="sample",
+        step="done",
+        on_date=clock.today(),
+    )
     ended = _link(session, seller, buyer, Terms())
     links.end_link(session, actor=seller.actor, party_id=seller.party.id, link_id=ended.id)
     deliveries_by = {
@@ -153,6 +170,14 @@ def build(session: Session, *, files: Path | None = None) -> World:
     confirmed = _delivery(session, seller, link)
     deliveries.confirm_delivery(
         session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=confirmed
+    )
+    conditions.record_contract(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        link_id=link.id,
+        number="12/HĐ",
+        on_date=clock.today(),
     )
     accounts.add_token(session, user_id=seller.user.id, name="cân")
     session.flush()  # its number is asked for
@@ -182,10 +207,12 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "link": link.id,
         "plain_link": plain.id,
         "checked": checked.id,
+        "noted": noted.id,
+        "check": "sample",
         "plain_version": plain.version,
         "waiting_link": waiting.id,
         "ended": ended.id,
-        **_certificates(session, seller),
+        **_certificates(session, seller, files),
         **_periods(session),
         "demand": demand.id,
         "plan": demands.mark(planned),
@@ -205,6 +232,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 **shared,
                 "inquiry": to_seller.id,
                 "inquiry_version": to_seller.version,
+                **_files(session, seller, "seller", to_seller.id, link.id, files),
                 "delivery": deliveries_by["buyer"],
                 "contested": contested_by["buyer"],
                 **amended_by["buyer"],
@@ -215,6 +243,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 **shared,
                 "inquiry": to_buyer.id,
                 "inquiry_version": to_buyer.version,
+                **_files(session, buyer, "buyer", to_buyer.id, link.id, files),
                 "delivery": deliveries_by["seller"],
                 "contested": contested_by["seller"],
                 **amended_by["seller"],
@@ -264,6 +293,16 @@ def _delivery(session: Session, side: Side, link: Link) -> int:
     )
     session.flush()  # its id is asked for
     return found.id
+
+
+def _files(
+    session: Session, side: Side, role: str, inquiry_id: int, link_id: int, files: Path | None
+) -> dict[str, int]:
+    """What this side has put up and may take away again."""
+    return {
+        "inquiry_file": put.put_word(session, side, role, files, inquiry_id=inquiry_id),
+        "link_file": put.put_word(session, side, role, files, link_id=link_id),
+    }
 
 
 def _recorded(session: Session, seller: Side, buyer: Side, *, by: str) -> Link:

@@ -120,8 +120,8 @@ def test_each_side_sees_whose_turn_it_is_and_the_others_phone_alone(
 ) -> None:
     path = f"/inquiries/{inquiry.id}"
     manager, asker = signed_in(browser, seller).get(path), signed_in(browser, buyer).get(path)
-    assert {"offer", "decline", "withdraw", str(inquiry.id)} == actions(manager)
-    assert actions(asker) == {"withdraw"}, "it is not the buyer's turn"
+    assert {"offer", "decline", "withdraw", "words", str(inquiry.id)} == actions(manager)
+    assert actions(asker) == {"withdraw", "words"}, "it is not the buyer's turn"
     for page in (manager, asker):
         assert "Chờ bên bán trả lời" in page.text
     assert f"tel:{BUYER_PHONE}" in manager.links()
@@ -142,7 +142,7 @@ def test_offers_go_back_and_forth_with_the_newest_on_top(
     assert form.fields["volume"] == "4 tấn", "the standing offer is what one changes"
     sent = form.send(price="9.900", volume="1.234,5 kg")
     assert "Chờ bên mua trả lời" in sent.text
-    assert actions(sent) == {"withdraw"}
+    assert actions(sent) == {"withdraw", "words"}
     seen = asker.get(path)
     assert "9.900 đ/kg" in seen.css("section.panel")[0].text()
     assert "9.400 đ/kg" in seen.css("ol.thread")[0].text()

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.listings import photos, pictures
+from market.listings import photos
 from market.listings.models import Listing
 from market.listings.photo_models import ListingPhoto
 from market.listings.pictures import Store
@@ -92,7 +92,7 @@ def keep(
     """Put photos to a listing by the service; their names."""
     store = Store(files)
     with store.coming() as folder:
-        read = pictures.read([Given(one) for one in contents], folder)
+        read = store.read([Given(one) for one in contents], folder)
         photos.add_photos(session, actor=side.actor, listing_id=listing.id, pictures=read, store=store)
     if commit:
         session.commit()

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from market import clock, worker
 from market.db import Database
 from market.errors import Invalid
+from market.files.disk import COMING
 from market.listings import photos, pictures
 from market.listings import service as listings
 from market.listings.models import Listing
@@ -164,7 +165,7 @@ def test_files_that_no_row_names_go_after_a_day(
     session.commit()
     _aged(settings, hours=23)
     assert run() == 0, "a younger one may be another's in a transaction that is not over"
-    left = settings.files / "photos" / pictures.COMING / "left"
+    left = settings.files / "photos" / COMING / "left"
     left.mkdir()
     _aged(settings, hours=25)
     assert run() == 4
@@ -197,7 +198,7 @@ def test_at_once_they_are_no_more_than_a_listing_may_have(own_database: Database
         session.commit()
     with ExitStack() as held:
         folder = held.enter_context(store.coming())
-        read = pictures.read([shots.Given(content) for _, content in some(16)], folder)
+        read = store.read([shots.Given(content) for _, content in some(16)], folder)
 
         def add(number: int) -> bool:
             try:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.errors import Conflict
 from market.events import EventRow
+from market.files.disk import COMING
 from market.listings import photo_routes, photos, pictures
 from market.listings import service as listings
 from market.listings.models import Listing
@@ -79,7 +80,7 @@ def test_a_manager_adds_several_at_once_and_buyers_see_them(
     assert {row.added_by for row in rows(session, listing)} == {unit.user.id}
     event = session.scalars(sa.select(EventRow).where(EventRow.name == "listing.photos_changed")).one()
     assert (event.subject_id, event.data) == (listing.id, {"photos": 4})
-    assert not list((settings.files / "photos" / pictures.COMING).iterdir())
+    assert not list((settings.files / "photos" / COMING).iterdir())
 
 
 def test_a_page_without_photos_says_nothing_of_them(browser: Open, listing: Listing) -> None:

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from market.errors import Conflict, Invalid
-from market.listings import picture_reader, pictures
+from market.files import picture_reader, reading
+from market.listings import pictures
 from market.listings.pictures import MOST_BYTES, Picture, Store
 from tests.listings import shots
 from tests.listings.shots import Given, chunk, png, shot
@@ -31,7 +32,7 @@ def folder(store: Store) -> Iterator[Path]:
 
 
 def kept(store: Store, folder: Path, *contents: bytes) -> list[Picture]:
-    found = pictures.read([Given(one) for one in contents], folder)
+    found = store.read([Given(one) for one in contents], folder)
     store.keep(found)
     return found
 
@@ -194,9 +195,9 @@ def test_a_photo_of_fifty_megapixels_is_taken_and_one_of_52_is_not(store: Store,
         kept(store, folder, buffer.getvalue())
 
 
-def test_a_file_of_more_than_15_mb_is_not_read(folder: Path) -> None:
+def test_a_file_of_more_than_15_mb_is_not_read(store: Store, folder: Path) -> None:
     with pytest.raises(Invalid, match="large"):
-        pictures.read([Given(shot() + b"\0" * MOST_BYTES)], folder)
+        store.read([Given(shot() + b"\0" * MOST_BYTES)], folder)
 
 
 def test_what_hides_behind_a_picture_does_not_come_along(store: Store, folder: Path) -> None:
@@ -238,7 +239,7 @@ def test_a_reader_that_falls_takes_nobody_along(
     with pytest.raises(Conflict, match="cannot be kept"):
         kept(store, folder, shot())
     fallen.write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(pictures, "PATIENCE", 0.3)
+    monkeypatch.setattr(reading, "PATIENCE", 0.3)
     with pytest.raises(Invalid, match="no photo"):
         kept(store, folder, shot())
 
@@ -258,7 +259,7 @@ def test_a_folder_that_takes_nothing_is_said_in_words(tmp_path: Path) -> None:
         ("x" * 90 + ".jpeg", "x" * 30 + "…xxx.jpeg"),
     ],
 )
-def test_a_file_is_called_by_its_name_alone(folder: Path, sent: str, said: str) -> None:
+def test_a_file_is_called_by_its_name_alone(store: Store, folder: Path, sent: str, said: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        pictures.read([Given(b"", sent)], folder)
+        store.read([Given(b"", sent)], folder)
     assert refusal.value.words.values["name"] == said

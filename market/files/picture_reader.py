@@ -1,8 +1,9 @@
-"""A program of its own, started by pictures.py: reads photos as they were uploaded and writes each anew,
+"""A program of its own, started by reading.py: reads photos as they were uploaded and writes each anew,
 upright, without anything beside the picture, as WebP in a few widths. Whoever reads pictures of strangers is
 fed with what was made to break it: here it has bounds of memory and time, and takes nobody along.
 
-It imports nothing of the market. Usage: python picture_reader.py INTO FILE...; a line of JSON for each file.
+It imports nothing of the market. Usage: python picture_reader.py WIDTHS INTO FILE..., the widths in pixels
+with commas between them, ascending; a line of JSON for each file.
 """
 
 from __future__ import annotations
@@ -22,8 +23,6 @@ from PIL import ExifTags, Image, ImageCms, ImageOps
 
 #: As telephones and cameras write them. Nothing else is even tried: Pillow knows many more, some by programs.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-#: Pixels: a photo is written this wide, up to the first that holds all of it.
-WIDTHS = (320, 640, 1280)
 #: What is taller than so many times its width is made smaller by its height.
 TALLEST = 2
 #: A telephone of 50 megapixels writes 8192 × 6144.
@@ -34,14 +33,16 @@ QUALITY = 78
 MEMORY, SECONDS, WRITTEN = 2 * 10**9, 60, 20 * 10**6
 
 Size = tuple[int, int]
+Widths = tuple[int, ...]
 
 
 class Refused(Exception):
     """Why a file is not taken: a code."""
 
 
-def read(file: Path, into: Path) -> dict[str, Any]:
-    """Write the photo's widths and say its name, made of what it shows, and the size of the widest.
+def read(file: Path, into: Path, widths: Widths) -> dict[str, Any]:
+    """Write the photo as wide as each of these pixels, up to the first that holds all of it, and say its
+    name, made of what it shows, and the size of the widest.
 
     The pixels are counted by the header, before any is read. Of several frames it is the first.
     """
@@ -49,7 +50,7 @@ def read(file: Path, into: Path) -> dict[str, Any]:
         if image.width * image.height > MOST_PIXELS:
             raise Refused("pixels")
         turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-        wide, tall = fit(image.size[::-1] if turned else image.size, WIDTHS[-1])
+        wide, tall = fit(image.size[::-1] if turned else image.size, widths[-1])
         needed = (tall, wide) if turned else (wide, tall)
         # JPEG can be read at a half, a quarter or an eighth of its size.
         image.draft(None, (needed[0] * 2, needed[1] * 2))
@@ -58,7 +59,7 @@ def read(file: Path, into: Path) -> dict[str, Any]:
             raise Refused("pixels")  # its header lied
         widest = plain(ImageOps.exif_transpose(shrunk(image, needed)))
     drawn = []
-    for width in WIDTHS:
+    for width in widths:
         share = min(1.0, width / widest.width)
         size = (min(width, widest.width), max(1, round(widest.height * share)))
         drawn.append((width, shrunk(widest, size)))
@@ -68,7 +69,7 @@ def read(file: Path, into: Path) -> dict[str, Any]:
     name = hashlib.sha256(written[-1][1]).hexdigest()[:40]
     for width, data in written:
         write(into / f"{name}-{width}.webp", data)
-    return {"name": name, "width": widest.width, "height": widest.height}
+    return {"name": name, "width": widest.width, "height": widest.height, "size": len(written[-1][1])}
 
 
 def fit(size: Size, width: int) -> Size:
@@ -124,10 +125,10 @@ def write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def answer(file: Path, into: Path) -> dict[str, Any]:
+def answer(file: Path, into: Path, widths: Widths) -> dict[str, Any]:
     """What is said of one file."""
     try:
-        return read(file, into)
+        return read(file, into, widths)
     except Refused as refusal:
         return {"refused": str(refusal)}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
@@ -141,7 +142,7 @@ def answer(file: Path, into: Path) -> dict[str, Any]:
         return {"refused": "picture"}
 
 
-def main(into: Path, files: list[Path]) -> None:
+def main(widths: Widths, into: Path, files: list[Path]) -> None:
     """Read them one after the other, within bounds."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -153,8 +154,9 @@ def main(into: Path, files: list[Path]) -> None:
     # An embedded thumbnail may show something else than the picture does.
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
     for file in files:
-        print(json.dumps(answer(file, into)), flush=True)
+        print(json.dumps(answer(file, into, widths)), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [Path(one) for one in sys.argv[2:]])
+    wide, place, *sent = sys.argv[1:]
+    main(tuple(int(one) for one in wide.split(",")), Path(place), [Path(one) for one in sent])
