@@ -20,6 +20,7 @@ from market.errors import Conflict, Misconfigured
 from market.parties.models import Party
 from market.settings import Settings
 from market.shell import Commands, database
+from market.statistics import publication
 from market.words import t
 
 
@@ -44,6 +45,9 @@ def run_demo(args: argparse.Namespace, settings: Settings) -> int:
                 raise Conflict(t("The database is not empty. Use --force to add the demo to what is there."))
         world = load(opened, seed=args.seed, scale=args.scale)
         world.counts["pictures"] = pictures.put_pictures(opened, files=settings.files)
+        with opened.writing() as session:
+            for year in publication.list_due(session):
+                publication.publish(session, year)
     print(", ".join(f"{count} {what}" for what, count in sorted(world.counts.items())), file=sys.stderr)
     return 0
 

@@ -61,6 +61,9 @@ class Figure:
     rows: int
     backing: tuple[tuple[int, int, int], ...]
     status: str
+    product_id: int | None = None
+    #: Of what is never added up (goods by weight and by the piece): which of them.
+    kept: str | None = None
 
 
 def default_place(session: Session, *, period: Period | None, as_of: date) -> Place:
@@ -180,6 +183,8 @@ def _assemble(
                 rows=found[-1].rows,
                 backing=tuple((cell.rows, cell.sellers, cell.buyers) for cell in found),
                 status=status,
+                product_id=asked.product_id,
+                kept=kept,
             )
 
 

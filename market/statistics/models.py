@@ -124,3 +124,30 @@ class ClosedRow(Base):
     part: Mapped[str] = mapped_column(primary_key=True)
     row_key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[int]
+
+
+class Publication(Base):
+    """When the public cells of a year were chosen last."""
+
+    __tablename__ = "publications"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime]
+
+
+class PublishedCell(Base):
+    """A trade figure that stands in public (publication.py): what is counted, where, when, of which goods, by
+    which breakdown; empty where it is of all.
+    """
+
+    __tablename__ = "published_cells"
+    __table_args__ = (Index("ix_published_cells_period", "year", "period"),)
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    sector: Mapped[str] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cut: Mapped[str] = mapped_column(primary_key=True)
+    of_group: Mapped[str] = mapped_column(primary_key=True)

@@ -42,7 +42,7 @@ UNITS = {
 #: Units whose number says itself what it counts.
 MEASURES = ("kg", "VND", "hour")
 HIDDEN = {
-    "trade": t("Hidden: fewer than three units or buyers stand behind it."),
+    "trade": t("Hidden: fewer than three units or buyers stand behind it, or behind one it gives away."),
     "searches": t("Hidden: fewer than five searches stand behind it."),
     "needs": t("Hidden: fewer than three buyers stand behind it."),
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.statistics import access, calendar, figures
+from market.statistics import access, calendar, figures, publication
 from market.statistics.aggregates import Dimension, Question
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -52,5 +52,7 @@ def compute(
         moments=moments,
     )
     now, then = found[0], found[1] if earlier is not None else []
-    hide = access.for_officers if everything else access.for_public
-    return hide(now), hide(then)
+    if everything:
+        return access.for_officers(now), access.for_officers(then)
+    now, then = access.for_public(now), access.for_public(then)
+    return publication.only_published(session, now, by), publication.only_published(session, then, by)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.places import queries as places
-from market.statistics import access, figures, indicators, periods, shown
+from market.statistics import access, figures, indicators, periods, publication, shown
 from tests import make, trade
 from tests.machines import Program
 from tests.pages import Browser
@@ -52,11 +52,16 @@ def test_an_ended_period_is_told_as_the_public_sees_it(
     session: Session, trading: None, program: Program
 ) -> None:
     with clock.at(NOW):
+        hidden = by_code(program.ask("/figures", period=MONTH))["links_new", "link"]
+        assert hidden["status"] == "suppressed", "nothing stands in public before it was chosen"
+        publication.publish(session, NOW.year)
+        session.commit()
         answer = program.ask("/figures", period=MONTH)
         computed = figures.compute(
             session, indicators=indicators.ALL, period=periods.parse(MONTH), place=None, as_of=NOW
         )
-        assert answer["figures"] == shown.as_dicts(session, access.for_public(computed))
+        told = publication.only_published(session, access.for_public(computed), None)
+        assert answer["figures"] == shown.as_dicts(session, told)
         assert answer["withheld"] == []
         found = by_code(answer)
         assert found["links_new", "link"]["value"] == 4
