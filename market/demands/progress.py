@@ -109,7 +109,6 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         .join(Listing, Listing.id == Inquiry.listing_id)
         .join(Product, Product.id == Listing.product_id)
         .join(Offer, Offer.id == Inquiry.last_offer_id)
-        .join(Product, Product.id == Inquiry.product_id)
         .outerjoin(Link, Link.inquiry_id == Inquiry.id)
         .where(DemandInquiry.demand_id == demand.id)
         .order_by(Inquiry.id)
