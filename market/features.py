@@ -21,6 +21,7 @@ ORDER = (
     "inquiries",
     "links",
     "demands",
+    "official",
     "spreadsheets",
     "statistics",
     "home",

@@ -33,6 +33,13 @@ FILERS = (*LISTERS, "officer:trade_data", "officer:figures")
 ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
 SHEETS = {"files": ("a.pdf", sheets.sheet())}
 PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh", "valid_to": "{soon}"}
+PUBLISHED = {
+    "place": "{province}",
+    "from_date": "2025-01-01",
+    "to_date": "2025-12-31",
+    "source": "Niên giám thử",
+    "source_date": "2026",
+}
 LISTING = {
     "volume": "5 tấn",
     "from": "{today}",
@@ -342,6 +349,25 @@ TABLE: dict[str, Right] = {
         on_duty("figures"),
         "/department/periods/{submitted_period}/communes/{home_commune}/answer",
         take="1",
+    ),
+    "official:denominators": Right(on_duty("figures", anywhere=True), "/department/denominators"),
+    "official:enter_denominator": post(
+        on_duty("figures"),
+        "/department/denominators",
+        base="sown",
+        amount="187.579",
+        unit="ha",
+        sector="rice",
+        **PUBLISHED,
+    ),
+    "official:figures": Right(on_duty("figures", anywhere=True), "/department/official-figures"),
+    "official:enter_figure": post(
+        on_duty("figures"),
+        "/department/official-figures",
+        code="cooperatives",
+        value="191",
+        unit="cooperative",
+        **PUBLISHED,
     ),
     "statistics:index": Right(EVERYBODY, "/statistics"),
     "statistics:show": Right(EVERYBODY, "/statistics/links_new"),

@@ -19,6 +19,7 @@ from market.demands.models import Demand
 from market.inquiries.models import Inquiry, Remark
 from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot, LotChange
+from market.official.models import Denominator, OfficialFigure
 from market.once import Once
 from market.parties.models import Party
 from market.spreadsheets.models import Upload
@@ -53,6 +54,8 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:record_phone": ("seller:all", Link),
     "links:start_renewal": ("buyer:all", Inquiry),
     "spreadsheets:send": ("seller:all", Upload),
+    "official:enter_denominator": ("officer:figures", Denominator),
+    "official:enter_figure": ("officer:figures", OfficialFigure),
 }
 #: Those that register: no key of a person's own, and more fields than the rights table has.
 REGISTERING: dict[str, dict[str, Any]] = {
