@@ -26,6 +26,7 @@ from market.statistics import (
     opened,
     present,
     seen,
+    target_routes,
 )
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -39,6 +40,7 @@ from market.words import Named, t
 
 router = APIRouter()
 router.routes.extend(closing_routes.router.routes)
+router.routes.extend(target_routes.router.routes)
 
 ROWS_A_PAGE = 50
 

@@ -23,6 +23,7 @@ from market.official.models import Denominator, OfficialFigure
 from market.once import Once
 from market.parties.models import Party
 from market.spreadsheets.models import Upload
+from market.statistics.target_models import Target
 from market.web import csrf
 from market.web import pages as web
 from market.web.context import CSRF_COOKIE
@@ -54,6 +55,7 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:record_phone": ("seller:all", Link),
     "links:start_renewal": ("buyer:all", Inquiry),
     "spreadsheets:send": ("seller:all", Upload),
+    "statistics:set_target": ("officer:figures", Target),
     "official:enter_denominator": ("officer:figures", Denominator),
     "official:enter_figure": ("officer:figures", OfficialFigure),
 }
