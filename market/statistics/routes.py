@@ -19,6 +19,7 @@ from market.places.models import Place
 from market.statistics import (
     access,
     asked,
+    beside,
     closing_routes,
     cuts,
     drilldown,
@@ -98,6 +99,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
             "opened": bool(found),
             "tiles": [(present.value(one), present.unit(one), present.note(one, None)) for one in found],
             "breakdowns": breakdowns,
+            "published": beside.published(session, indicator, of, found),
             **_rows(request, session, who, indicator, of, everything),
         },
         status=of.form.status,

@@ -27,7 +27,7 @@ MOST = {
     "/cooperatives": 10,
     "{unit}": 13,
     "/statistics": 33,
-    "/statistics/links_new": 24,
+    "/statistics/links_new": 25,
     "/inquiries": 3,
     "/links": 3,
     "{thread}": 20,
