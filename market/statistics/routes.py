@@ -25,6 +25,7 @@ from market.statistics import (
     drilldown,
     indicators,
     opened,
+    pilot_routes,
     present,
     seen,
     target_routes,
@@ -41,6 +42,7 @@ from market.words import Named, t
 
 router = APIRouter()
 router.routes.extend(closing_routes.router.routes)
+router.routes.extend(pilot_routes.router.routes)
 router.routes.extend(target_routes.router.routes)
 
 ROWS_A_PAGE = 50

@@ -350,6 +350,7 @@ TABLE: dict[str, Right] = {
         "/department/periods/{submitted_period}/communes/{home_commune}/answer",
         take="1",
     ),
+    "statistics:pilots": Right(on_duty("figures", anywhere=True), "/department/pilots"),
     "statistics:targets": Right(on_duty("figures", anywhere=True), "/department/targets"),
     "statistics:export_targets": Right(on_duty("figures", anywhere=True), "/department/targets/export.csv"),
     "statistics:set_target": post(
