@@ -26,6 +26,7 @@ from market.statistics import (
     indicators,
     opened,
     pilot_routes,
+    plan_routes,
     present,
     seen,
     target_routes,
@@ -42,6 +43,7 @@ from market.words import Named, t
 
 router = APIRouter()
 router.routes.extend(closing_routes.router.routes)
+router.routes.extend(plan_routes.router.routes)
 router.routes.extend(pilot_routes.router.routes)
 router.routes.extend(target_routes.router.routes)
 

@@ -33,6 +33,13 @@ FILERS = (*LISTERS, "officer:trade_data", "officer:figures")
 ASK = {"volume": "2 tấn", "price": "9.400", "from": "{today}", "to": "{soon}"}
 SHEETS = {"files": ("a.pdf", sheets.sheet())}
 PAPER = {"standard": "OCOP4", "number": "57/QĐ-UBND", "issuer": "UBND tỉnh", "valid_to": "{soon}"}
+PLAN = {
+    "product": "lua-st25",
+    "season": "he-thu-2027",
+    "output": "300 tấn",
+    "harvest_from": "2027-08-01",
+    "harvest_to": "2027-09-15",
+}
 PUBLISHED = {
     "place": "{province}",
     "from_date": "2025-01-01",
@@ -350,6 +357,10 @@ TABLE: dict[str, Right] = {
         "/department/periods/{submitted_period}/communes/{home_commune}/answer",
         take="1",
     ),
+    "statistics:plans": Right(UNITS, "/plans"),
+    "statistics:plan": post((*TRADE, "rival:all"), "/plans", **PLAN),
+    "statistics:desk_plans": Right(on_duty("register", anywhere=True), "/department/plans"),
+    "statistics:desk_plan": post(on_duty("register"), "/department/plans", unit="{seller_code}", **PLAN),
     "statistics:pilots": Right(on_duty("figures", anywhere=True), "/department/pilots"),
     "statistics:targets": Right(on_duty("figures", anywhere=True), "/department/targets"),
     "statistics:export_targets": Right(on_duty("figures", anywhere=True), "/department/targets/export.csv"),
