@@ -21,6 +21,7 @@ ORDER = (
     "inquiries",
     "links",
     "demands",
+    "official",
     "spreadsheets",
     "statistics",
     "home",
@@ -37,6 +38,7 @@ BESIDE = (
     "market.listings.freshness",
     "market.listings.photo_models",
     "market.links.price_models",
+    "market.statistics.target_models",
 )
 
 

@@ -34,7 +34,9 @@ router = APIRouter()
 def new_lot(request: Request, session: Db, who: OfUnit, listing_id: PathId) -> Response:
     """The form of another lot."""
     listing = queries.listing_for(session, party_id=own.trader(who), listing_id=listing_id)
-    return _lot_page(request, session, Filled(raw={"lot_kind": "forecast"}), listing)
+    return _lot_page(
+        request, session, Filled(raw={"lot_kind": "forecast"} | own.lot_of_address(request)), listing
+    )
 
 
 def _lot_page(request: Request, session: Session, form: Filled[Any], listing: Listing) -> Response:

@@ -85,8 +85,16 @@ def new(request: Request, session: Db, who: OfUnit) -> Response:
             status=wrong.status,
         )
     known = present.goods(session, product)
-    form: Filled[Any] = Filled(raw={"price_kind": "fixed", "price_basis": "field", "lot_kind": "forecast"})
+    usual = {"price_kind": "fixed", "price_basis": "field", "lot_kind": "forecast"}
+    form: Filled[Any] = Filled(raw=usual | lot_of_address(request))
     return _form_page(request, session, form, product.slug, known)
+
+
+def lot_of_address(request: Request) -> dict[str, str]:
+    """What an address says of a lot to come, as the link of a season plan does; the form checks it."""
+    given = forms.query_fields(request)
+    fields = ((name, given.get(name)) for name in ("volume", "from", "to"))
+    return {name: text[:60] for name, text in fields if isinstance(text, str) and text}
 
 
 def _form_page(

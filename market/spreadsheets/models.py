@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import Base, Key, one_of
 
-KINDS = ("cooperatives", "listings", "links", "season-plans")
+KINDS = ("cooperatives", "listings", "links", "season-plans", "denominators", "official-figures")
 #: ``reading``: to be read and compared. ``checked``: waits for the word of who sent it. ``applying``: to be
 #: carried out. ``refused``: something in it is wrong, nothing was kept. ``dropped``: not wanted after all.
 STATES = ("reading", "checked", "refused", "applying", "applied", "dropped")

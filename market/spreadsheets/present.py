@@ -18,6 +18,8 @@ KINDS: dict[str, Words] = {
     "listings": t("Listings and their lots"),
     "links": t("Agreements made outside the market"),
     "season-plans": t("Season plans"),
+    "denominators": t("Published areas and outputs to divide by"),
+    "official-figures": t("Published figures"),
 }
 #: Each state with its tone.
 STATES: dict[str, tuple[Words, str]] = {

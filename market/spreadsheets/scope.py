@@ -20,6 +20,8 @@ DUTIES = {
     "listings": "register",
     "links": "trade_data",
     "season-plans": "figures",
+    "denominators": "figures",
+    "official-figures": "figures",
 }
 #: What a unit takes in of its own.
 OWN = ("listings", "season-plans")

@@ -1,6 +1,6 @@
 """Importing and exporting: a file is read whole, compared with what is there in a few SELECTs, and applied by
 the services of the features that own its rows, all of it or nothing. What a row means stands with its kind:
-cooperatives.py, listings.py, links.py, plans.py.
+cooperatives.py, listings.py, links.py, plans.py, official.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.errors import Conflict, Invalid, MarketError
 from market.events import Actor
-from market.spreadsheets import cells, cooperatives, headings, links, listings, plans, reading, writing
+from market.spreadsheets import (
+    cells,
+    cooperatives,
+    headings,
+    links,
+    listings,
+    official,
+    plans,
+    reading,
+    writing,
+)
 from market.spreadsheets.headings import Column, Table
 from market.spreadsheets.lookups import Lookups
 from market.spreadsheets.reading import Sheet
@@ -38,6 +48,8 @@ class Kind:
     columns: Callable[[Lookups], tuple[Column, ...]]
     plan: Callable[[Session, Lookups, Table, Report, Options], list[Step]]
     export: Callable[..., Iterator[list[Any]]]
+    #: Whether a row is about a place, and no unit's.
+    of_place: bool = False
 
 
 KINDS = {
@@ -45,6 +57,20 @@ KINDS = {
     "listings": Kind(listings.TITLE, listings.columns, listings.plan, listings.export),
     "links": Kind(links.TITLE, links.columns, links.plan, links.export),
     "season-plans": Kind(plans.TITLE, plans.columns, plans.plan, plans.export),
+    "denominators": Kind(
+        official.DENOMINATORS,
+        official.denominator_columns,
+        official.plan_denominators,
+        official.export_denominators,
+        of_place=True,
+    ),
+    "official-figures": Kind(
+        official.FIGURES,
+        official.figure_columns,
+        official.plan_figures,
+        official.export_figures,
+        of_place=True,
+    ),
 }
 
 
@@ -120,14 +146,17 @@ def export(
     session: Session, *, kind: str, ending: str, scope: Scope | None = None, empty: bool = False
 ) -> bytes:
     """The rows of a kind as a file of this ending (writing.ENDINGS), as ``preview`` reads it back; within a
-    scope those of its units alone. ``empty``: the headings, for somebody to fill in.
+    scope those of its units and places alone. ``empty``: the headings, for somebody to fill in.
     """
     people = ending == ".xlsx"
     look = Lookups(session, on=clock.today(), scope=scope)
     rows = iter(()) if empty else KINDS[kind].export(session, look, people=people)
     if scope is not None:
-        mine = {look.parties[unit_id].code for unit_id in scope.units if unit_id in look.parties}
-        # Every kind begins with the code of the unit that the row is about.
+        if KINDS[kind].of_place:
+            mine = {look.place_keys[place_id] for place_id in scope.places}
+        else:
+            mine = {look.parties[unit_id].code for unit_id in scope.units if unit_id in look.parties}
+        # Every kind begins with the code of the unit, or of the place, that the row is about.
         rows = (row for row in rows if row[0] in mine)
     return writing.write(
         ending,

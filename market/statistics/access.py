@@ -56,7 +56,13 @@ def _is_thin(figure: Figure) -> bool:
             return any(0 < rows < FEWEST_SEARCHES for rows, _, _ in figure.backing)
         case "needs":
             return any(rows and buyers < FEWEST for rows, _, buyers in figure.backing)
-    return any(rows and (sellers < FEWEST or buyers < FEWEST) for rows, sellers, buyers in figure.backing)
+    # What others have published names nobody.
+    counted = zip(figure.indicator.parts, figure.backing, strict=True)
+    return any(
+        rows and (sellers < FEWEST or buyers < FEWEST)
+        for part, (rows, sellers, buyers) in counted
+        if not part.exact
+    )
 
 
 def opens_rows(indicator: Indicator) -> bool:

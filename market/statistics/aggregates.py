@@ -90,6 +90,9 @@ class Split:
     children: tuple[int, ...] = ()
 
 
+WHOLE = Split()
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One aggregate: an indicator that is no ratio, of one period; ``kept`` is the value of the column that
@@ -140,8 +143,14 @@ def children_of(session: Session, place: Place, *, day: date) -> tuple[int, ...]
     return tuple(child.id for child in places.list_children(session, place_id=place.id, on=day))
 
 
-def inside(rows: sa.FromClause, asked: Question) -> list[sa.ColumnElement[bool]]:
-    """The conditions that a row lies in the place (now, or before the reform) and passes the filters."""
+def inside(
+    rows: sa.FromClause, asked: Question, indicator: Indicator, split: Split = WHOLE
+) -> list[sa.ColumnElement[bool]]:
+    """The conditions that a row of an indicator's lies in the place (now, or before the reform) and passes
+    the filters.
+    """
+    if indicator.exact:
+        return _precisely(rows, asked, split)
     covered = places.covered_by(asked.place.id)
     found: list[sa.ColumnElement[bool]] = [
         sa.or_(rows.c.place_id.in_(covered), rows.c.former_place_id.in_(covered))
@@ -150,6 +159,25 @@ def inside(rows: sa.FromClause, asked: Question) -> list[sa.ColumnElement[bool]]
         found.append(sa.and_(rows.c.sector == asked.sector))
     if asked.product_id is not None:
         found.append(rows.c.product_id == asked.product_id)
+    return found
+
+
+def _precisely(rows: sa.FromClause, asked: Question, split: Split) -> list[sa.ColumnElement[bool]]:
+    """The conditions that a row holds for precisely what is asked, or for one of the groups: what is of a
+    whole is not made of its parts, nor a part of the whole.
+    """
+    place, sector, product = rows.c.place_id, rows.c.sector, rows.c.product_id
+    found = [place.in_(split.children) if split.by == "place" else place == asked.place.id]
+    if asked.product_id is not None:
+        found.append(product == asked.product_id)
+    else:
+        found.append(product.is_not(None) if split.by == "product" else product.is_(None))
+    if asked.sector is not None:
+        found.append(sa.and_(sector == asked.sector))
+    elif split.by == "sector":
+        found.append(sector.is_not(None))
+    elif asked.product_id is None and split.by != "product":
+        found.append(sector.is_(None))
     return found
 
 
@@ -163,12 +191,16 @@ def picked(rows: sa.FromClause, part: Part) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), *conditions)
 
 
-def _group(rows: sa.FromClause, split: Split) -> tuple[sa.FromClause, sa.ColumnElement[Any]]:
+def _group(
+    rows: sa.FromClause, split: Split, indicator: Indicator
+) -> tuple[sa.FromClause, sa.ColumnElement[Any]]:
     """What to select from and what to group by."""
     if split.by is None:
         return rows, sa.null()
     if split.by != "place":
         return rows, rows.c[COLUMNS.get(split.by, split.by)]
+    if indicator.exact:
+        return rows, rows.c.place_id
 
     def below() -> sa.Subquery:
         return (
@@ -200,7 +232,7 @@ def count_into(
     selects = []
     for number, ask in enumerate(asks):
         rows = rows_for(rows_of, ask)
-        source, group = _group(rows, split)
+        source, group = _group(rows, split, shapes[0].indicator)
         columns: list[sa.ColumnElement[Any]] = [sa.literal(number).label("ask"), group.label("by")]
         for index, shape in enumerate(shapes):
             chosen = picked(rows, shape)
@@ -210,7 +242,9 @@ def count_into(
                 (_distinct(chosen, rows.c.buyer_id) if has_buyers else sa.literal(0)).label(f"buyers{index}"),
                 _measure(chosen, rows, shape.indicator).label(f"value{index}"),
             ]
-        selected = sa.select(*columns).select_from(source).where(*inside(rows, asked))
+        selected = (
+            sa.select(*columns).select_from(source).where(*inside(rows, asked, shapes[0].indicator, split))
+        )
         selects.append(selected if split.by is None else selected.group_by(group))
     wanted = set(parts)
     for found in session.execute(sa.union_all(*selects) if len(selects) > 1 else selects[0]).mappings():
@@ -254,13 +288,13 @@ def _take_median(
 ) -> None:
     assert isinstance(part.indicator.measure, Median)
     rows = rows_for(part.indicator.rows, part.ask)
-    source, group = _group(rows, split)
+    source, group = _group(rows, split, part.indicator)
     value = rows.c[part.indicator.measure.column]
     found: dict[Any, list[int]] = {}
     for key, number in session.execute(
         sa.select(group, value)
         .select_from(source)
-        .where(*inside(rows, asked), picked(rows, part), value.is_not(None))
+        .where(*inside(rows, asked, part.indicator), picked(rows, part), value.is_not(None))
     ):
         found.setdefault(key, []).append(number)
     for key, cell in cells.items():

@@ -80,7 +80,8 @@ class Indicator:
     shown. ``apart``: what the rows keep apart. ``kind`` ``stock`` counts at the period's end (without a
     period: on the day), ``flow`` within it. ``access`` ``register`` is public for any period, ``trade`` as
     rule 6 of the glossary allows, ``searches`` and ``needs`` are unmet demand: for nobody below five searches
-    or three buyers.
+    or three buyers. ``exact``: the rows hold for precisely the place, sector, product and days asked for, and
+    no breakdown adds them up (what others have published, to divide by).
     """
 
     code: str
@@ -94,6 +95,7 @@ class Indicator:
     access: Access
     where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     apart: Apart | None = None
+    exact: bool = False
 
     @property
     def parts(self) -> tuple[Indicator, ...]:

@@ -83,7 +83,7 @@ def count_rows(
     counts = []
     for part in indicator.parts:
         source = rows_for(part.rows, ask)
-        where = [*inside(source, asked), picked(source, Part(part, ask, None))]
+        where = [*inside(source, asked, part), picked(source, Part(part, ask, None))]
         if of_party is not None:
             where.append(_of(source, of_party))
         counts.append(session.scalar(sa.select(sa.func.count(sa.distinct(source.c.key))).where(*where)) or 0)
@@ -107,13 +107,13 @@ def _rows_of_part(
     offset: int,
 ) -> list[Row]:
     source = rows_for(part.indicator.rows, part.ask)
-    where = [*inside(source, asked), picked(source, part)]
+    where = [*inside(source, asked, part.indicator), picked(source, part)]
     if of_party is not None:
         where.append(_of(source, of_party))
     chosen = sa.select(source).where(*where).order_by(source.c.key)
     if limit is not None:
         again = part.indicator.rows(part.ask).subquery()
-        keys = sa.select(again.c.key).where(*inside(again, asked), picked(again, part))
+        keys = sa.select(again.c.key).where(*inside(again, asked, part.indicator), picked(again, part))
         if of_party is not None:
             keys = keys.where(_of(again, of_party))
         page = keys.distinct().order_by(again.c.key).limit(limit).offset(offset).subquery()

@@ -131,7 +131,7 @@ def _keys(indicator: Indicator, period: Period, asked: Question) -> Iterator[tup
         yield (
             name,
             sa.select(rows.c.key.label("row_key"), sa.cast(value, sa.BigInteger).label("value"))
-            .where(*inside(rows, asked), picked(rows, Part(part, ask, None)))
+            .where(*inside(rows, asked, part), picked(rows, Part(part, ask, None)))
             .group_by(rows.c.key)
             .subquery(),
         )

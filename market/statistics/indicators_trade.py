@@ -4,7 +4,7 @@ figures in the sense of rule 6; indicators.py puts them in line with the others.
 
 from __future__ import annotations
 
-from market.statistics import rows_force, rows_trade
+from market.statistics import rows_force, rows_official, rows_trade
 from market.statistics.definition import AREAS, GOODS, Count, CountDistinct, Indicator, Median, Ratio, Sum
 from market.words import Named, t
 
@@ -191,6 +191,75 @@ LINKED_HOUSEHOLDS = Indicator(
     "trade",
     (("linked", (1,)),),
 )
+#: Not shown by itself: the volume of what ``linked_area`` counts the area of.
+_LINKED_VOLUME = Indicator(
+    "linked_volume",
+    Named("Sản lượng liên kết", "Linked volume"),
+    t("Volume of the agreements with a form and a contract that were in force on some day of the period."),
+    "",
+    "flow",
+    rows_force.links,
+    Sum("volume"),
+    "kg",
+    "trade",
+    (("linked", (1,)),),
+    apart=GOODS,
+)
+_ALL_AREA = Indicator(
+    "all_area",
+    Named("Diện tích chung", "Area of all"),
+    t("The area that was published for precisely this place, sector, product and these days."),
+    "",
+    "flow",
+    rows_official.areas,
+    Sum("amount"),
+    "ha",
+    "trade",
+    apart=AREAS,
+    exact=True,
+)
+_ALL_OUTPUT = Indicator(
+    "all_output",
+    Named("Sản lượng chung", "Output of all"),
+    t("The output that was published for precisely this place, sector, product and these days."),
+    "",
+    "flow",
+    rows_official.outputs,
+    Sum("amount"),
+    "kg",
+    "trade",
+    apart=GOODS,
+    exact=True,
+)
+AREA_LINKAGE_RATE = Indicator(
+    "area_linkage_rate",
+    Named("Tỷ lệ diện tích liên kết", "Share of the area linked"),
+    t(
+        "Linked area over the area that was published with its source for precisely the same place, days, "
+        "sector and product: sown over sown, never ponds over land. Without such a number there is no rate."
+    ),
+    "KT21",
+    "flow",
+    rows_force.links,
+    Ratio(LINKED_AREA, _ALL_AREA),
+    "share",
+    "trade",
+)
+OUTPUT_LINKAGE_RATE = Indicator(
+    "output_linkage_rate",
+    Named("Tỷ lệ sản lượng liên kết", "Share of the output linked"),
+    t(
+        "Volume of linkages in force on some day of the period over the output that was published with its "
+        "source for precisely the same place, days, sector and product. Without such a number there is no "
+        "rate."
+    ),
+    "KT22",
+    "flow",
+    rows_force.links,
+    Ratio(_LINKED_VOLUME, _ALL_OUTPUT),
+    "share",
+    "trade",
+)
 _RENEWED = Indicator(
     "links_renewed",
     Named("Thỏa thuận được tái ký", "Agreements renewed"),
@@ -290,6 +359,8 @@ ALL = (
     FULFILMENT,
     LINKED_AREA,
     LINKED_HOUSEHOLDS,
+    AREA_LINKAGE_RATE,
+    OUTPUT_LINKAGE_RATE,
     RENEWAL_RATE,
     LINK_SEASONS,
     OUTLET_VOLUME,

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.catalogue.models import Product
 from market.listings.models import Listing
+from market.official import labels as of_official
+from market.official import sources
 from market.parties.labels import RATINGS
 from market.parties.models import Party
 from market.places import queries as places
@@ -21,6 +23,7 @@ from market.statistics import (
     rows_certificates,
     rows_force,
     rows_market,
+    rows_official,
     rows_register,
     rows_supply,
     rows_trade,
@@ -132,6 +135,10 @@ def _line(row: Row, part: Indicator, names: _Names, link_path: str) -> Line:
         detail = [goods, party, where]
     elif part.rows is rows_supply.plans:
         title = language.say(t("Season plan: {goods}", goods=goods))
+    elif part.rows in (rows_official.areas, rows_official.outputs):
+        base = facts["area_base"] if part.rows is rows_official.areas else facts["unit"]
+        title = f"{language.say(of_official.BASES[base])}: {facts['source']}"
+        detail = [sources.show_date(facts["source_date"]), facts["scope"], goods, where]
     else:
         title = language.say(t("Inquiry {number}: {goods}", number=str(row.key), goods=goods))
         href = links[0][1] if links else ""

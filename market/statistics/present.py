@@ -85,6 +85,8 @@ SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             "contracted_value",
             "linked_area",
             "linked_households",
+            "area_linkage_rate",
+            "output_linkage_rate",
         ),
     ),
     (t("Deliveries"), ("delivered_volume", "delivered_value", "fulfilment")),

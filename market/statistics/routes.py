@@ -19,13 +19,17 @@ from market.places.models import Place
 from market.statistics import (
     access,
     asked,
+    beside,
     closing_routes,
     cuts,
     drilldown,
     indicators,
     opened,
+    pilot_routes,
+    plan_routes,
     present,
     seen,
+    target_routes,
 )
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -39,6 +43,9 @@ from market.words import Named, t
 
 router = APIRouter()
 router.routes.extend(closing_routes.router.routes)
+router.routes.extend(plan_routes.router.routes)
+router.routes.extend(pilot_routes.router.routes)
+router.routes.extend(target_routes.router.routes)
 
 ROWS_A_PAGE = 50
 
@@ -96,6 +103,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
             "opened": bool(found),
             "tiles": [(present.value(one), present.unit(one), present.note(one, None)) for one in found],
             "breakdowns": breakdowns,
+            "published": beside.published(session, indicator, of, found),
             **_rows(request, session, who, indicator, of, everything),
         },
         status=of.form.status,

@@ -206,6 +206,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "place_id": make.some_commune(session).id,
         "unit_code": unit.party.code,
         "token": "abcdef",
+        "ending": "csv",
     }
     session.close()
     world = World(app, connection, tokens, {k: str(v) for k, v in ids.items()}, client, {})

@@ -18,10 +18,12 @@ from market.certificates.models import Certificate
 from market.demands.models import Demand
 from market.inquiries.models import Inquiry, Remark
 from market.links.models import Delivery, Link
-from market.listings.models import Listing, Lot, LotChange
+from market.listings.models import Listing, Lot, LotChange, SeasonPlan
+from market.official.models import Denominator, OfficialFigure
 from market.once import Once
 from market.parties.models import Party
 from market.spreadsheets.models import Upload
+from market.statistics.target_models import Target
 from market.web import csrf
 from market.web import pages as web
 from market.web.context import CSRF_COOKIE
@@ -53,6 +55,11 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:record_phone": ("seller:all", Link),
     "links:start_renewal": ("buyer:all", Inquiry),
     "spreadsheets:send": ("seller:all", Upload),
+    "statistics:plan": ("seller:all", SeasonPlan),
+    "statistics:desk_plan": ("officer:register", SeasonPlan),
+    "statistics:set_target": ("officer:figures", Target),
+    "official:enter_denominator": ("officer:figures", Denominator),
+    "official:enter_figure": ("officer:figures", OfficialFigure),
 }
 #: Those that register: no key of a person's own, and more fields than the rights table has.
 REGISTERING: dict[str, dict[str, Any]] = {

@@ -32,6 +32,7 @@ from market.listings import saved
 from market.listings.terms import Terms
 from market.notices.models import Notice
 from market.parties import service as parties
+from market.places import queries as places
 from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
@@ -215,6 +216,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         **_certificates(session, seller, files),
         **_periods(session),
         "demand": demand.id,
+        "province": places.province_on(session, day=clock.today()).code,
         "plan": demands.mark(planned),
         "confirmed": confirmed,
         "today": clock.today().isoformat(),

@@ -21,6 +21,8 @@ class Line:
     amount: int = 1
     buyer: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    #: Holds for precisely its place, sector and product, and is part of no other.
+    exact: bool = False
 
 
 def units(t: Tables, asked: Asked) -> list[tuple[str, Line]]:

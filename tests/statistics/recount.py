@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from statistics import median
 from typing import Any
 
+from tests.statistics import publishing
 from tests.statistics import recount_more as more
 from tests.statistics.lines import Line, days_in_force, delivered, of_link, place_of, units
 from tests.statistics.tables import Asked, Tables, held, is_inside, is_known
 
 HANOI = timezone(timedelta(hours=7))
-
 
 # --- the register ---
 
@@ -239,6 +239,8 @@ COUNTS: dict[str, tuple[Counted, ...]] = {
     "fulfilment": (agreements("judged", "delivered"), agreements("judged", "volume")),
     "linked_area": (more.under_contract("area_m2"),),
     "linked_households": (more.under_contract("households"),),
+    "area_linkage_rate": (more.under_contract("area_m2"), publishing.published("sown", "land", "pond")),
+    "output_linkage_rate": (more.under_contract("volume"), publishing.published("gram", "piece")),
     "renewal_rate": (agreements("renewed"), agreements("ended")),
     "link_seasons": (agreements("in_force", "season_no"),),
     "outlet_volume": (handed_over("volume"),),
@@ -280,6 +282,8 @@ FLOWS = (
     "links_ended",
     "links_lapsed",
     "renewal_rate",
+    "area_linkage_rate",
+    "output_linkage_rate",
     "outlet_volume",
     "direct_share",
     "supply_without_outlet",
@@ -296,6 +300,7 @@ FLOWS = (
     "inquiries_matched",
     "match_rate",
 )
+OF_AREA = ("linked_area", "area_linkage_rate")
 #: What is told apart, goods by weight and by the piece, areas by their base, and what each is called.
 APART = {
     "outlet_volume": {"gram": "kg", "piece": "piece"},
@@ -303,6 +308,8 @@ APART = {
     "unmet_volume": {"gram": "kg", "piece": "piece"},
     "direct_share": {"gram": "share", "piece": "share_of_pieces"},
     "linked_area": {"sown": "ha", "land": "ha_land", "pond": "ha_pond"},
+    "area_linkage_rate": {"sown": "share", "land": "share_of_land", "pond": "share_of_ponds"},
+    "output_linkage_rate": {"gram": "share", "piece": "share_of_pieces"},
     "contracted_volume": {"gram": "kg", "piece": "piece"},
     "delivered_volume": {"gram": "kg", "piece": "piece"},
     "listed_volume": {"gram": "kg", "piece": "piece"},
@@ -343,6 +350,8 @@ def expect(
     """What there is to count, by unit (or "" where goods are not kept apart) and group of the breakdown."""
 
     def counts(line: Line) -> bool:
+        if line.exact:
+            return publishing.holds_for(line, place_id, sector, product_id, by, children)
         return (
             (is_inside(t, line.place, place_id) or is_inside(t, line.former, place_id))
             and sector in (None, line.facts.get("sector"))
@@ -363,7 +372,7 @@ def expect(
     for side, count in enumerate(COUNTS[code]):
         for line in count(t, asked):
             if counts(line):
-                kept = line.facts.get("area_base" if code == "linked_area" else "goods")
+                kept = line.facts.get("area_base" if code in OF_AREA else "goods")
                 unit = APART[code][kept] if code in APART else ""
                 pile = piles.setdefault((unit, group_of(line)), [[] for _ in COUNTS[code]])
                 pile[side].append(line)

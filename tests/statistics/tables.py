@@ -28,6 +28,7 @@ from market.links.models import (
 )
 from market.listings.ledger_models import Search, SearchSubject
 from market.listings.models import Listing, ListingState, Lot, LotChange, SeasonPlan
+from market.official.models import Denominator
 from market.parties.models import (
     Party,
     PartyKind,
@@ -98,6 +99,7 @@ class Tables:
         self.ratings = by(PartyRating, "party_id")
         self.pilots = by(PilotDesignation, "party_id")
         self.plans = read(SeasonPlan)
+        self.denominators = read(Denominator)
         self.standards = {row.code: row for row in read(Standard)}
         self.certificates = read(Certificate)
         self.verdicts = by(CertificateVerdict, "certificate_id")

@@ -26,7 +26,7 @@ from market.statistics.definition import Indicator
 from market.statistics.periods import Period
 from tests import rules
 from tests.profiles import Profile
-from tests.statistics import dealings, happenings, recount
+from tests.statistics import dealings, happenings, publishing, recount
 from tests.statistics.recount import Expected
 from tests.statistics.tables import Asked, Tables
 from tests.statistics.worlds import VERBS, Step, World, pick, places_to_ask
@@ -168,6 +168,7 @@ STORY = (
         Step("claim_paper", 1, 0, 1, 12),
         Step("learn_founding", 1, 0, 0, 60),
         Step("ask", 1, 1, 3, 5),
+        *publishing.ALL_PUBLISHED,
     ],
     [],
 )
@@ -320,6 +321,8 @@ def _check_rows(
 ) -> None:
     """Each side of a figure is the sum of its rows, and there are as many."""
     goods = {"share": "kg", "share_of_pieces": "piece"}
+    if indicator.code in recount.OF_AREA:
+        goods = {"share": "ha", "share_of_land": "ha_land", "share_of_ponds": "ha_pond"}
     shares = len(recount.COUNTS[indicator.code]) == 2
     for (unit, _), one in expected.items():
         for side, part in enumerate(("over", "under") if shares else ("",)):

@@ -1,0 +1,41 @@
+"""What officers fill in of what others have published. Which numbers can be meant is for service.py."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from market.official.sources import LONGEST
+from market.web.forms import Code, Day, Line, clean_text
+
+Text = Annotated[str, BeforeValidator(clean_text), Field(max_length=LONGEST)]
+OptionalCode = Annotated[
+    str, BeforeValidator(clean_text), Field(pattern=r"^[A-Za-z0-9@._-]{0,60}$", max_length=60)
+]
+
+
+class _Published(BaseModel):
+    place: Code
+    from_date: Day
+    to_date: Day
+    sector: OptionalCode = ""
+    unit: Code
+    scope: Text = ""
+    source: Annotated[Text, Field(min_length=1)]
+    source_date: Line
+
+
+class DenominatorForm(_Published):
+    """How much there was of something."""
+
+    base: Code
+    product: OptionalCode = ""
+    amount: Line
+
+
+class FigureForm(_Published):
+    """A published count."""
+
+    code: Code
+    value: Line
