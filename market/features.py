@@ -37,6 +37,7 @@ BESIDE = (
     "market.listings.freshness",
     "market.listings.photo_models",
     "market.links.price_models",
+    "market.statistics.dashboard_models",
 )
 
 

@@ -21,11 +21,13 @@ from market.statistics import (
     asked,
     closing_routes,
     cuts,
+    dashboard_routes,
     drilldown,
     indicators,
     opened,
     present,
     seen,
+    work_routes,
 )
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -39,6 +41,8 @@ from market.words import Named, t
 
 router = APIRouter()
 router.routes.extend(closing_routes.router.routes)
+router.routes.extend(dashboard_routes.router.routes)
+router.routes.extend(work_routes.router.routes)
 
 ROWS_A_PAGE = 50
 

@@ -22,6 +22,7 @@ from market.listings.models import Listing, Lot, LotChange
 from market.once import Once
 from market.parties.models import Party
 from market.spreadsheets.models import Upload
+from market.statistics.dashboard_models import Reminder
 from market.web import csrf
 from market.web import pages as web
 from market.web.context import CSRF_COOKIE
@@ -53,6 +54,7 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:record_phone": ("seller:all", Link),
     "links:start_renewal": ("buyer:all", Inquiry),
     "spreadsheets:send": ("seller:all", Upload),
+    "statistics:tell": ("officer:trade_data", Reminder),
 }
 #: Those that register: no key of a person's own, and more fields than the rights table has.
 REGISTERING: dict[str, dict[str, Any]] = {
