@@ -26,6 +26,7 @@ from market.statistics import (
     indicators,
     opened,
     present,
+    report_routes,
     seen,
     work_routes,
 )
@@ -43,6 +44,7 @@ router = APIRouter()
 router.routes.extend(closing_routes.router.routes)
 router.routes.extend(dashboard_routes.router.routes)
 router.routes.extend(work_routes.router.routes)
+router.routes.extend(report_routes.router.routes)
 
 ROWS_A_PAGE = 50
 

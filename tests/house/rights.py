@@ -329,6 +329,9 @@ TABLE: dict[str, Right] = {
         party_id="{seller_party}",
         subject_id="{product}",
     ),
+    "statistics:reports": Right(on_duty("figures", anywhere=True), "/department/reports"),
+    "statistics:report": Right(on_duty("figures"), "/department/reports/2025"),
+    "statistics:report_file": Right(on_duty("figures"), "/department/reports/2025/report.xlsx"),
     "statistics:periods": Right(on_duty("figures", anywhere=True), "/department/periods"),
     "statistics:schedule": post(
         on_duty("figures"),
