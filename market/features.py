@@ -39,6 +39,7 @@ BESIDE = (
     "market.listings.photo_models",
     "market.links.price_models",
     "market.statistics.target_models",
+    "market.statistics.dashboard_models",
 )
 
 

@@ -1,5 +1,6 @@
-"""The department's pages of the register: what waits, the parties of an officer's places, one of them with
-the decision on it. Part of the routes that routes.py hands to the application.
+"""The department's pages of the register: the parties of an officer's places, one of them with the decision
+on it. Part of the routes that routes.py hands to the application; the department's front page is of
+market/statistics.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.certificates import queries as certificates
 from market.parties import desk, labels
 from market.parties import service as parties
 from market.parties.forms import ConfirmForm, HandoverForm, RefuseForm
@@ -25,27 +25,6 @@ from market.words import t
 router = APIRouter()
 
 DUTY = "register"
-
-
-@router.get("/department", name="parties:department")
-def department(request: Request, session: Db, who: Officer) -> Response:
-    """What waits for this officer, and where to go."""
-    registers = who.has_duty(DUTY)
-    pending = desk.count_pending(session, places=who.duty_places(DUTY)) if registers else 0
-    attests = who.has_duty("certificates")
-    unverified, ending = (
-        certificates.count_waiting(session, places=who.duty_places("certificates")) if attests else (0, 0)
-    )
-    context = {
-        "registers": registers,
-        "pending": pending,
-        "attests": attests,
-        "unverified": unverified,
-        "ending": ending,
-        "counts": who.has_duty("figures"),
-        "files": registers or who.has_duty("trade_data") or who.has_duty("figures"),
-    }
-    return page(request, "parties/department.html", context)
 
 
 @router.get("/department/parties", name="parties:desk")

@@ -4,7 +4,8 @@ and which place covers which. How the rows come here stands in service.py, how t
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,3 +74,16 @@ class PlaceCover(Base):
 
     ancestor_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), primary_key=True)
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), primary_key=True, index=True)
+
+
+class PlaceBoundary(Base):
+    """The outline of a commune: rings of (longitude, latitude) in degrees, from a file that was taken in.
+    Without one a map shows the place's middle.
+    """
+
+    __tablename__ = "place_boundaries"
+
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), primary_key=True)
+    rings: Mapped[list[Any]] = mapped_column(sa.JSON)
+    source: Mapped[str]
+    loaded_at: Mapped[datetime]

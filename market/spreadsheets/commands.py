@@ -11,6 +11,7 @@ from pathlib import Path
 from market import events, features
 from market.errors import Invalid
 from market.listings import indexing
+from market.places import boundaries
 from market.settings import Settings
 from market.shell import Commands, database, print_json
 from market.spreadsheets import reading, service, writing
@@ -20,12 +21,15 @@ from market.web import language
 from market.web.context import speaking
 from market.words import t
 
+#: Outlines of communes come as GeoJSON and are no rows.
+BOUNDARIES = "boundaries"
+
 
 def register(commands: Commands) -> None:
     """Add the commands."""
     taking = commands.add_parser("import", help="take in a spreadsheet: all rows or none")
-    taking.add_argument("kind", choices=tuple(service.KINDS))
-    taking.add_argument("file", metavar="FILE", type=Path, help=".xlsx, .xls, .ods or .csv")
+    taking.add_argument("kind", choices=(*service.KINDS, BOUNDARIES))
+    taking.add_argument("file", metavar="FILE", type=Path, help=".xlsx, .xls, .ods, .csv; or .geojson")
     taking.add_argument("--dry-run", action="store_true", help="only say what would be done")
     taking.add_argument("--draft", action="store_true", help="leave new listings as drafts")
     taking.add_argument("--json", action="store_true")
@@ -42,6 +46,8 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
         print("market import: --draft is for listings", file=sys.stderr)
         return 2
     features.load_models()
+    if args.kind == BOUNDARIES:
+        return _import_boundaries(args, settings)
     for name in ("party.renamed", "party.moved", "party.status_changed"):
         # As in the serving process: what a unit's listings show of it has to be found anew.
         events.subscribe(name, indexing.on_party_changed)
@@ -66,10 +72,32 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
     return 0 if report.ok else 1
 
 
-def _read(path: Path) -> bytes:
+def _import_boundaries(args: argparse.Namespace, settings: Settings) -> int:
+    """Take in the outlines of a file, all or none."""
+    data = _read(args.file, boundaries.MOST_BYTES)
+    with database(settings) as opened, opened.session(write=not args.dry_run) as session:
+        found = boundaries.read(session, data)
+        report = Report(BOUNDARIES, rows=found.features)
+        for one in found.wrong:
+            report.refuse(one.number, "code" if one.code else "", one.code, one.reason)
+        if report.ok:
+            changed = boundaries.keep(session, found, source=args.file.name)
+            report.counts |= {"new": changed, "same": found.features - changed}
+            if not args.dry_run:
+                session.commit()
+                report.applied = True
+    with speaking(settings.language):
+        if args.json:
+            print_json(report.as_document(language.say))
+        else:
+            _tell(report)
+    return 0 if report.ok else 1
+
+
+def _read(path: Path, most: int = reading.MOST_BYTES) -> bytes:
     with path.open("rb") as file:
         # One more than is taken, so that a file without end is not read to its end.
-        return file.read(reading.MOST_BYTES + 1)
+        return file.read(most + 1)
 
 
 def _tell(report: Report) -> None:

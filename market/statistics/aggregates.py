@@ -191,7 +191,7 @@ def picked(rows: sa.FromClause, part: Part) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), *conditions)
 
 
-def _group(
+def group_of(
     rows: sa.FromClause, split: Split, indicator: Indicator
 ) -> tuple[sa.FromClause, sa.ColumnElement[Any]]:
     """What to select from and what to group by."""
@@ -232,15 +232,17 @@ def count_into(
     selects = []
     for number, ask in enumerate(asks):
         rows = rows_for(rows_of, ask)
-        source, group = _group(rows, split, shapes[0].indicator)
+        source, group = group_of(rows, split, shapes[0].indicator)
         columns: list[sa.ColumnElement[Any]] = [sa.literal(number).label("ask"), group.label("by")]
         for index, shape in enumerate(shapes):
             chosen = picked(rows, shape)
             columns += [
-                _distinct(chosen, rows.c.key).label(f"rows{index}"),
-                _distinct(chosen, rows.c.party_id).label(f"sellers{index}"),
-                (_distinct(chosen, rows.c.buyer_id) if has_buyers else sa.literal(0)).label(f"buyers{index}"),
-                _measure(chosen, rows, shape.indicator).label(f"value{index}"),
+                distinct_of(chosen, rows.c.key).label(f"rows{index}"),
+                distinct_of(chosen, rows.c.party_id).label(f"sellers{index}"),
+                (distinct_of(chosen, rows.c.buyer_id) if has_buyers else sa.literal(0)).label(
+                    f"buyers{index}"
+                ),
+                measure_of(chosen, rows, shape.indicator).label(f"value{index}"),
             ]
         selected = (
             sa.select(*columns).select_from(source).where(*inside(rows, asked, shapes[0].indicator, split))
@@ -262,18 +264,20 @@ def count_into(
             _take_median(session, part, asked, split, cells[part])
 
 
-def _distinct(condition: sa.ColumnElement[bool], column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+def distinct_of(condition: sa.ColumnElement[bool], column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """How many different values the column has where the condition holds."""
     return sa.func.count(sa.distinct(sa.case((condition, column))))
 
 
-def _measure(
+def measure_of(
     condition: sa.ColumnElement[bool], rows: sa.FromClause, indicator: Indicator
 ) -> sa.ColumnElement[Any]:
+    """The indicator's measure over the rows where the condition holds; 0 for a median, taken in Python."""
     match indicator.measure:
         case Count():
             return sa.func.sum(sa.case((condition, 1), else_=0))
         case CountDistinct():
-            return _distinct(condition, rows.c.key)
+            return distinct_of(condition, rows.c.key)
         case Sum(column):
             return sa.func.sum(sa.case((condition, rows.c[column]), else_=0))
     return sa.literal(0)
@@ -288,7 +292,7 @@ def _take_median(
 ) -> None:
     assert isinstance(part.indicator.measure, Median)
     rows = rows_for(part.indicator.rows, part.ask)
-    source, group = _group(rows, split, part.indicator)
+    source, group = group_of(rows, split, part.indicator)
     value = rows.c[part.indicator.measure.column]
     found: dict[Any, list[int]] = {}
     for key, number in session.execute(

@@ -15,7 +15,17 @@ from market.events import Actor
 from market.places import queries as places
 from market.settings import Settings
 from market.shell import Commands, database, print_json
-from market.statistics import calendar, closing, drilldown, figures, frozen, indicators, shown, verify
+from market.statistics import (
+    calendar,
+    closing,
+    drilldown,
+    figures,
+    frozen,
+    indicators,
+    kept,
+    shown,
+    verify,
+)
 from market.words import t
 
 #: Whoever runs the installation.
@@ -45,7 +55,11 @@ def run_figures(args: argparse.Namespace, settings: Settings) -> int:
     features.load_models()
     with database(settings) as opened, opened.reading() as session:
         if args.what == "verify":
-            found = [*verify.differences(session), *frozen.differences(session)]
+            found = [
+                *verify.differences(session),
+                *frozen.differences(session),
+                *kept.differences(session),
+            ]
             if args.json:
                 print_json({"differences": found})
             else:

@@ -106,19 +106,29 @@ def names(
     match cut:
         case "place":
             found = places.names_of(session, groups, on=clock.today())
-            called: dict[object, str] = {key: name.name for key, name in found.items()}
             further = {key: {"place": one.key} for key, one in found.items()}
         case "product":
             products = {one.id: one for one in catalogue.list_products(session)}
-            called = {key: _of(products[key]) for key in groups}
             further = {key: {"product": products[key].slug} for key in groups}
         case "sector":
-            called = {one.code: _of(one) for one in catalogue.list_sectors(session)}
-            further = {key: {"sector": key} for key in called}
-        case _:
-            called = dict(_called(session, cut, groups))
+            further = {one.code: {"sector": one.code} for one in catalogue.list_sectors(session)}
     path = f"/statistics/{indicator.code}"
-    return called, {key: address(path, of.fields(**changes)) for key, changes in further.items()}
+    hrefs = {key: address(path, of.fields(**changes)) for key, changes in further.items()}
+    return called(session, cut, groups), hrefs
+
+
+def called(session: Session, cut: Dimension, groups: Iterable[Any]) -> dict[object, str]:
+    """What the groups of a breakdown are called."""
+    match cut:
+        case "place":
+            found = places.names_of(session, groups, on=clock.today())
+            return {key: name.name for key, name in found.items()}
+        case "product":
+            wanted = set(groups)
+            return {one.id: _of(one) for one in catalogue.list_products(session) if one.id in wanted}
+        case "sector":
+            return {one.code: _of(one) for one in catalogue.list_sectors(session)}
+    return dict(_called(session, cut, groups))
 
 
 def _called(session: Session, cut: Dimension, groups: Iterable[Any]) -> Mapping[Any, str]:

@@ -1,16 +1,29 @@
-"""What statistics do by the clock: which trade figures stand in public is chosen anew."""
+"""What statistics do by the clock: dashboards are counted ahead of whoever looks at them, and which trade
+figures stand in public is chosen anew. What takes long is read beside everybody's work; only what comes of it
+is written.
+"""
 
 from __future__ import annotations
 
 from market import clock
 from market.runtime import Job, Runtime
-from market.statistics import publication
+from market.statistics import kept, publication
+
+
+def count_ahead(runtime: Runtime) -> int:
+    """Count the dashboards whose data has moved on; says how many."""
+    with runtime.database.reading() as session:
+        due = kept.list_due(session)
+    for place_id in due:
+        with runtime.database.reading() as session:
+            found = kept.counted(session, place_id)
+        with runtime.database.writing() as session:
+            kept.keep(session, place_id, found)
+    return len(due)
 
 
 def publish(runtime: Runtime) -> int:
-    """Choose the public trade figures of the years that are due; says of how many. What takes long is read
-    beside everybody's work, and only the choice is written.
-    """
+    """Choose the public trade figures of the years that are due; says of how many."""
     with runtime.database.reading() as session:
         due = publication.list_due(session)
     for year in due:
@@ -21,4 +34,7 @@ def publish(runtime: Runtime) -> int:
     return len(due)
 
 
-JOBS = (Job("statistics:publish", 600.0, publish, long=True),)
+JOBS = (
+    Job("count dashboards", 20.0, count_ahead, long=True),
+    Job("publish figures", 600.0, publish, long=True),
+)

@@ -22,14 +22,17 @@ from market.statistics import (
     beside,
     closing_routes,
     cuts,
+    dashboard_routes,
     drilldown,
     indicators,
     opened,
     pilot_routes,
     plan_routes,
     present,
+    report_routes,
     seen,
     target_routes,
+    work_routes,
 )
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -46,6 +49,9 @@ router.routes.extend(closing_routes.router.routes)
 router.routes.extend(plan_routes.router.routes)
 router.routes.extend(pilot_routes.router.routes)
 router.routes.extend(target_routes.router.routes)
+router.routes.extend(dashboard_routes.router.routes)
+router.routes.extend(work_routes.router.routes)
+router.routes.extend(report_routes.router.routes)
 
 ROWS_A_PAGE = 50
 

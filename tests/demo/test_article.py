@@ -17,7 +17,9 @@ from market import clock, commands, worker
 from market.db import Database, make_engine
 from market.demo import commands as demo
 from market.settings import Settings
-from market.statistics import drilldown, figures, indicators, periods, verify
+from market.statistics import drilldown, figures, indicators, periods, report, report_text, verify
+from market.web import language
+from market.web.context import speaking
 from tests import rules
 from tests.make import environment
 from tests.profiles import Profile
@@ -105,3 +107,22 @@ def test_the_demo_refuses_a_filled_database(loaded: Settings) -> None:
     assert answer.returncode == 1
     assert "--force" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_the_report_of_2021_says_the_articles_figures_and_whose_they_are(loaded: Settings) -> None:
+    database = Database(make_engine(loaded.database))
+    with clock.at(date(2022, 7, 15)), database.reading() as session, speaking("vi"):
+        made = report.make(session, report.find_period(session, "2021"))
+        wanted = {"groups": 514, "cooperatives": 191, "linked_cooperatives": 47}
+        assert {code: made.value(code) for code in wanted} == wanted
+        members = [made.of("KT09", "cooperative"), made.of("KT10", "group")]
+        assert sum(one or 0 for one in members) == 35_571
+        text = " ".join(
+            language.say(words) for part in report_text.sections(made) for words in part.paragraphs
+        )
+        for number in ("191 hợp tác xã", "514 tổ hợp tác", "35.571 thành viên", "47 hợp tác xã"):
+            assert number in text
+        source = language.say(report_text.source(made))
+        assert "demo" in source
+        assert "Sở Nông nghiệp và Phát triển nông thôn tỉnh Bạc Liêu" in source
+    database.close()

@@ -95,7 +95,6 @@ TABLE: dict[str, Right] = {
     "parties:register_buyer": post(EVERYBODY, "/account/register/buyer", name="Công ty"),
     "parties:index": Right(EVERYBODY, "/cooperatives"),
     "parties:show": Right(EVERYBODY, "/cooperatives/{seller_code}"),
-    "parties:department": Right(OFFICIALS, "/department"),
     "parties:desk": Right(on_duty("register", anywhere=True), "/department/parties"),
     "parties:desk_party": Right(on_duty("register"), "/department/parties/{pending}"),
     "parties:confirm": post(
@@ -332,6 +331,21 @@ TABLE: dict[str, Right] = {
     "demands:send": post(having("trade", "buyer"), "/demands/{demand}/send", seen="{plan}"),
     "demands:close": post(having("trade", "buyer"), "/demands/{demand}/close"),
     # figures and the front door
+    "statistics:department": Right(OFFICIALS, "/department"),
+    "statistics:dashboard_file": Right(OFFICIALS, "/department/dashboard/figures.csv"),
+    "statistics:work": Right(on_duty("trade_data", anywhere=True), "/department/work/no_outlet"),
+    "statistics:work_file": Right(
+        on_duty("trade_data", anywhere=True), "/department/work/no_outlet/lines.csv"
+    ),
+    "statistics:tell": post(
+        on_duty("trade_data"),
+        "/department/work/no_outlet/tell",
+        party_id="{seller_party}",
+        subject_id="{product}",
+    ),
+    "statistics:reports": Right(on_duty("figures", anywhere=True), "/department/reports"),
+    "statistics:report": Right(on_duty("figures"), "/department/reports/2025"),
+    "statistics:report_file": Right(on_duty("figures"), "/department/reports/2025/report.xlsx"),
     "statistics:periods": Right(on_duty("figures", anywhere=True), "/department/periods"),
     "statistics:schedule": post(
         on_duty("figures"),

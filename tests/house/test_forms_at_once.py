@@ -23,6 +23,7 @@ from market.official.models import Denominator, OfficialFigure
 from market.once import Once
 from market.parties.models import Party
 from market.spreadsheets.models import Upload
+from market.statistics.dashboard_models import Reminder
 from market.statistics.target_models import Target
 from market.web import csrf
 from market.web import pages as web
@@ -60,6 +61,7 @@ KEYED: dict[str, tuple[str, Any]] = {
     "statistics:set_target": ("officer:figures", Target),
     "official:enter_denominator": ("officer:figures", Denominator),
     "official:enter_figure": ("officer:figures", OfficialFigure),
+    "statistics:tell": ("officer:trade_data", Reminder),
 }
 #: Those that register: no key of a person's own, and more fields than the rights table has.
 REGISTERING: dict[str, dict[str, Any]] = {

@@ -195,6 +195,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
 
     shared = {
         "seller_code": seller.party.code,
+        "seller_party": seller.party.id,
+        "product": listing.product_id,
         "buyer_code": buyer.party.code,
         "pending": pending.party.id,
         "pending_user": pending.user.id,

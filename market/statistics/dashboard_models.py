@@ -1,0 +1,44 @@
+"""What the dashboard keeps: the figures of a place as they were counted last, and which unit was told of what
+by the department. Counting is in overview.py and kept.py, telling in telling.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.db import Base, Key
+
+
+class KeptOverview(Base):
+    """The dashboard's figures of a place, counted when the data stood at ``state`` (kept.py): as long as it
+    stands there, counting again gives the same.
+    """
+
+    __tablename__ = "kept_overviews"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), primary_key=True)
+    on_day: Mapped[date]
+    counted_at: Mapped[datetime]
+    state: Mapped[str]
+    document: Mapped[dict[str, Any]]
+
+
+class Reminder(Base):
+    """A unit was told by an officer of one thing on a day; once a thing and day. ``subject_id``: the
+    agreement, product or person that the list (worklists.py) is about.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (UniqueConstraint("worklist", "party_id", "subject_id", "on_day"),)
+
+    id: Mapped[Key]
+    worklist: Mapped[str]
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    subject_id: Mapped[int]
+    on_day: Mapped[date]
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,0 +1,130 @@
+"""The department's front page: what waits for an officer and what the figures of a place tell; also as files.
+Part of the routes that routes.py hands to the application.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.accounts.current import Officer, Who
+from market.certificates import queries as certificates
+from market.errors import MarketError, NotFound
+from market.parties import desk
+from market.places import queries as places
+from market.places.models import Place
+from market.spreadsheets import writing
+from market.statistics import dashboard, kept, worklists
+from market.statistics.dashboard import Looking
+from market.web.pages import address, page
+from market.web.session import Db
+
+router = APIRouter()
+
+TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv; charset=utf-8",
+}
+FiguresFile = Annotated[str, Path(pattern=r"^figures\.(xlsx|csv)$")]
+
+
+@router.get("/department", name="statistics:department")
+def department(request: Request, session: Db, who: Officer) -> Response:
+    """What waits for this officer, what her place's figures tell, and where to go."""
+    place = chosen_place(request, session, who)
+    looking = looking_at(session, who, place)
+    found = kept.shown(session, place)
+    key = places.key_of(place, looking.on)
+    context = {
+        **_waiting(session, who),
+        "place": place,
+        "places": [one for one in _own_places(session, who) if one[0] != key],
+        "place_key": key,
+        "charts": dashboard.all_of(looking, found.figures),
+        "counted_at": found.counted_at,
+        "lists": [
+            (one, found.waiting.get(one.code, 0), address(f"/department/work/{one.code}", {"place": key}))
+            for one in worklists.ALL
+            if holds(session, who.duty_places(one.duty), place.id)
+        ],
+    }
+    return page(request, "statistics/department.html", context)
+
+
+@router.get("/department/dashboard/{file}", name="statistics:dashboard_file")
+def dashboard_file(request: Request, session: Db, who: Officer, file: FiguresFile) -> Response:
+    """The figures of the dashboard as a file."""
+    place = chosen_place(request, session, who)
+    rows = dashboard.as_rows(looking_at(session, who, place), kept.shown(session, place).figures)
+    return file_of(file, title="figures", heads=dashboard.HEADS, rows=rows)
+
+
+def file_of(name: str, *, title: str, heads: Any, rows: Any) -> Response:
+    """Rows as a file of the name's ending, to be taken away and kept nowhere on the way."""
+    ending = name[name.rindex(".") :]
+    made = writing.write(ending, title=title, heads=heads, rows=rows)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(made, media_type=TYPES[ending], headers=headers)
+
+
+def looking_at(session: Session, who: Who, place: Place) -> Looking:
+    """What the officer may see of a place today."""
+    everything = holds(session, who.duty_places("trade_data"), place.id)
+    return Looking(session, place, clock.today(), everything)
+
+
+def holds(session: Session, mine: tuple[int, ...] | None, place_id: int) -> bool:
+    """Whether the places of a duty (None: everywhere) cover a place."""
+    if mine is None:
+        return True
+    return any(places.covers(session, ancestor_id=one, place_id=place_id) for one in mine)
+
+
+def chosen_place(request: Request, session: Session, who: Who) -> Place:
+    """The place of the address if it lies in one of the officer's duties, else the widest of her places."""
+    today = clock.today()
+    province = places.province_on(session, day=today)
+    mine = None if who.is_admin else tuple(sorted({place_id for _, place_id in who.duties}))
+    asked = request.query_params.get("place", "")[:60]
+    if asked:
+        try:
+            place = places.resolve(session, text=asked, on=today)
+        except MarketError:
+            raise NotFound from None
+        if not holds(session, mine, place.id):
+            raise NotFound
+        return place
+    if mine is None or holds(session, mine, province.id):
+        return province
+    return places.get_place(session, mine[0])
+
+
+def _own_places(session: Session, who: Who) -> list[tuple[str, str]]:
+    """Keys and names of the places of the officer's duties, to change between them."""
+    today = clock.today()
+    ids = {place_id for _, place_id in who.duties}
+    return sorted((one.key, one.name) for one in places.names_of(session, ids, on=today).values())
+
+
+def _waiting(session: Session, who: Who) -> dict[str, Any]:
+    registers, attests = who.has_duty("register"), who.has_duty("certificates")
+    unverified, ending = (
+        certificates.count_waiting(session, places=who.duty_places("certificates")) if attests else (0, 0)
+    )
+    return {
+        "registers": registers,
+        "pending": desk.count_pending(session, places=who.duty_places("register")) if registers else 0,
+        "attests": attests,
+        "unverified": unverified,
+        "ending": ending,
+        "counts": who.has_duty("figures"),
+        "files": registers or who.has_duty("trade_data") or who.has_duty("figures"),
+    }
