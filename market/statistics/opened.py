@@ -22,6 +22,7 @@ from market.statistics import (
     rows_force,
     rows_market,
     rows_register,
+    rows_returns,
     rows_supply,
     rows_trade,
 )
@@ -98,6 +99,7 @@ UNITS = (
     rows_register.turns,
     rows_register.ratings,
     rows_register.pilots,
+    rows_returns.books,
     rows_certificates.holders,
 )
 PAPERS = (rows_certificates.papers, rows_certificates.products)

@@ -89,6 +89,14 @@ TABLE: dict[str, Right] = {
     "parties:hand_over": post(
         on_duty("register"), "/department/parties/{pending}/code", user_id="{pending_user}"
     ),
+    "parties:record": Right(on_duty("register"), "/department/parties/{seller_id}/register"),
+    "parties:change_form": Right(on_duty("register"), "/department/parties/{seller_id}/register/rating"),
+    "parties:change": post(
+        on_duty("register"),
+        "/department/parties/{seller_id}/register/capital",
+        amount="500.000.000",
+        source="QĐ 12",
+    ),
     # certificates
     "certificates:index": Right(UNITS, "/certificates"),
     "certificates:claim": post((*TRADE, "rival:all"), "/certificates", **PAPER),

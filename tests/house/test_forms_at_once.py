@@ -21,6 +21,7 @@ from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot, LotChange
 from market.once import Once
 from market.parties.models import Party
+from market.parties.register_models import PartyCapital
 from market.spreadsheets.models import Upload
 from market.web import csrf
 from market.web import pages as web
@@ -40,6 +41,7 @@ KEY = "five times "
 KEYED: dict[str, tuple[str, Any]] = {
     "certificates:claim": ("seller:all", Certificate),
     "certificates:enter": ("officer:certificates", Certificate),
+    "parties:change": ("officer:register", PartyCapital),
     "listings:create": ("seller:all", Listing),
     "listings:open_lot": ("seller:all", Lot),
     "listings:report_loss": ("seller:all", LotChange),

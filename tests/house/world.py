@@ -169,6 +169,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
 
     shared = {
         "seller_code": seller.party.code,
+        "seller_id": seller.party.id,
         "buyer_code": buyer.party.code,
         "pending": pending.party.id,
         "pending_user": pending.user.id,

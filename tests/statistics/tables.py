@@ -37,6 +37,7 @@ from market.parties.models import (
     PartyStatus,
     PilotDesignation,
 )
+from market.parties.register_models import HighTech, PartyCapital, PartyMerger, YearlyReturn
 from market.places.models import Place, PlaceSuccession
 
 
@@ -97,6 +98,10 @@ class Tables:
         self.offers = by(Offer, "inquiry_id")
         self.ratings = by(PartyRating, "party_id")
         self.pilots = by(PilotDesignation, "party_id")
+        self.capitals = by(PartyCapital, "party_id")
+        self.returns = by(YearlyReturn, "party_id")
+        self.high_tech = by(HighTech, "party_id")
+        self.mergers = by(PartyMerger, "party_id")
         self.plans = read(SeasonPlan)
         self.standards = {row.code: row for row in read(Standard)}
         self.certificates = read(Certificate)
