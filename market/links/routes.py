@@ -24,6 +24,7 @@ from market.links import (
     dispute_routes,
     holding,
     listed,
+    merge_routes,
     outside_routes,
     phone_routes,
     queries,
@@ -43,6 +44,7 @@ from market.words import t
 
 router = APIRouter()
 router.routes.extend(desk_routes.router.routes)
+router.routes.extend(merge_routes.router.routes)
 router.routes.extend(dispute_routes.router.routes)
 router.routes.extend(outside_routes.router.routes)
 router.routes.extend(phone_routes.router.routes)

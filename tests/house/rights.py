@@ -97,6 +97,10 @@ TABLE: dict[str, Right] = {
         amount="500.000.000",
         source="QĐ 12",
     ),
+    "links:merge_form": Right(on_duty("register"), "/department/parties/{seller_id}/merge"),
+    "links:merge": post(
+        on_duty("register"), "/department/parties/{seller_id}/merge", into="HTX-0", source="QĐ 12", sure="1"
+    ),
     # certificates
     "certificates:index": Right(UNITS, "/certificates"),
     "certificates:claim": post((*TRADE, "rival:all"), "/certificates", **PAPER),

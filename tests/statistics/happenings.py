@@ -19,7 +19,7 @@ from market.demands.models import Demand
 from market.demands.pooling import Line as DemandLine
 from market.demands.wanted import Wanted
 from market.inquiries.proposals import Line, Proposal
-from market.links import renewals
+from market.links import merging, renewals
 from market.links import service as links
 from market.links.models import Link, LinkState, LinkTerms
 from market.listings import ledger_rows
@@ -78,6 +78,16 @@ def make_model(world: World, step: Step) -> None:
         field=FIELDS[step.b % 3],
         holds=step.c % 4 > 0,
         on_date=world.ago(step.c % 50),
+    )
+
+
+@verb
+def merge(world: World, step: Step) -> None:
+    """A unit turns out to stand twice; refused while it has agreements or inquiries."""
+    party, into = world.any_unit(step.a), world.any_unit(step.b)
+    day = world.ago(step.c % 20)
+    merging.merge(
+        world.session, actor=SHELL, party_id=party.id, into_id=into.id, on_date=day, source="Trùng hồ sơ"
     )
 
 
