@@ -26,7 +26,7 @@ MOST = {
     "{listing}": 6,
     "/cooperatives": 10,
     "{unit}": 13,
-    "/statistics": 31,
+    "/statistics": 32,
     "/statistics/links_new": 24,
     "/inquiries": 3,
     "/links": 3,
