@@ -33,6 +33,7 @@ ROOMS = ("market.changes", "market.events", "market.once")
 
 #: Tables that stand in a file of their own beside their feature's models.py.
 BESIDE = (
+    "market.parties.register_models",
     "market.listings.saved_models",
     "market.listings.ledger_models",
     "market.listings.freshness",

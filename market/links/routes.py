@@ -26,6 +26,7 @@ from market.links import (
     file_routes,
     holding,
     listed,
+    merge_routes,
     outside_routes,
     papers,
     phone_routes,
@@ -47,6 +48,7 @@ from market.words import t
 
 router = APIRouter()
 router.routes.extend(desk_routes.router.routes)
+router.routes.extend(merge_routes.router.routes)
 router.routes.extend(dispute_routes.router.routes)
 router.routes.extend(outside_routes.router.routes)
 router.routes.extend(phone_routes.router.routes)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.parties import desk, labels
+from market.parties import desk, duplicates, labels
 from market.parties import service as parties
 from market.parties.forms import ConfirmForm, HandoverForm, RefuseForm
 from market.web import forms, language
@@ -48,6 +48,7 @@ def index(request: Request, session: Db, who: Officer) -> Response:
         "parties/desk.html",
         {
             "lines": lines,
+            "alike": duplicates.find(session, [line.id for line in lines]),
             "total": total,
             "form": Filled({**asked, "standing": standing}),
             "standings": [

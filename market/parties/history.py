@@ -58,6 +58,14 @@ def get(session: Session, party_id: int) -> Party:
     return party
 
 
+def get_unit(session: Session, party_id: int) -> Party:
+    """The collective unit, to be written to; refuses NotFound, and what is no unit."""
+    party = get(session, party_id)
+    if not party.is_unit:
+        raise NotFound
+    return party
+
+
 def past_day(on_date: date | None, *, field: str = "on_date") -> date:
     """The day from which something holds: today unless said otherwise; refuses the future."""
     today = clock.today()
@@ -94,7 +102,8 @@ def is_newest(session: Session, table: type[Fact], party_id: int, on_date: date)
     return last is None or on_date >= last
 
 
-def _moved(session: Session, party: Party, actor: Actor, verb: str, on: date, **data: Any) -> None:
+def moved(session: Session, party: Party, actor: Actor, verb: str, on: date, **data: Any) -> None:
+    """Note that a dated fact was added to a party: its version, and the event ``party.<verb>``."""
     party.version += 1
     events.record(session, Event(f"party.{verb}", party.id, actor, {"on": on.isoformat(), **data}))
 
@@ -128,7 +137,7 @@ def report_members(
     )
     if newest:
         party.members, party.households = official + associate, households
-    _moved(session, party, actor, "members_reported", on, official=official, associate=associate)
+    moved(session, party, actor, "members_reported", on, official=official, associate=associate)
     return party
 
 
@@ -154,7 +163,7 @@ def change_status(
     if newest:
         party.status = status
         party.dissolved_on = on if status == "dissolved" else None
-    _moved(session, party, actor, "status_changed", on, status=status)
+    moved(session, party, actor, "status_changed", on, status=status)
     return party
 
 
@@ -184,7 +193,7 @@ def move_party(
     )
     if newest:
         party.place_id, party.former_place_id = place_id, former_place_id
-    _moved(session, party, actor, "moved", on, place=place_id, former_place=former_place_id)
+    moved(session, party, actor, "moved", on, place=place_id, former_place=former_place_id)
     return party
 
 
@@ -222,7 +231,7 @@ def rename_party(
     if newest:
         party.name = name
         party.folded, party.sort_key = vietnamese.fold(name), vietnamese.sort_key(name)
-    _moved(session, party, actor, "renamed", on)
+    moved(session, party, actor, "renamed", on)
     return party
 
 
@@ -243,7 +252,7 @@ def change_kind(
     session.add(PartyKind(party_id=party_id, kind=kind, **of_fact(actor, on, source)))
     if newest:
         party.kind = kind
-    _moved(session, party, actor, "kind_changed", on, kind=kind)
+    moved(session, party, actor, "kind_changed", on, kind=kind)
     return party
 
 
@@ -273,7 +282,7 @@ def set_fields(
     changed += [(one, False) for one, holds in works.items() if holds and one not in wanted]
     for one, holds in changed:
         session.add(UnitField(party_id=party_id, field=one, works=holds, **of_fact(actor, on, source)))
-    _moved(session, party, actor, "fields_set", on, fields=wanted)
+    moved(session, party, actor, "fields_set", on, fields=wanted)
     return party
 
 
@@ -298,7 +307,7 @@ def rate_party(
         raise Invalid(t("Please give at most {n}.", n=100), field="score")
     row = PartyRating(party_id=party_id, year=year, rating=rating, score=score, **of_fact(actor, on, source))
     session.add(row)
-    _moved(session, party, actor, "rated", on, year=year, rating=rating)
+    moved(session, party, actor, "rated", on, year=year, rating=rating)
     return row
 
 
@@ -318,5 +327,5 @@ def designate_pilot(
     check_choice(field, FIELDS, "field")
     row = PilotDesignation(party_id=party_id, field=field, holds=holds, **of_fact(actor, on, source))
     session.add(row)
-    _moved(session, party, actor, "pilot_designated", on, field=field, holds=holds)
+    moved(session, party, actor, "pilot_designated", on, field=field, holds=holds)
     return row

@@ -4,6 +4,8 @@ code in models.py adds its words here.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from market.words import Words, t
 
 KINDS: dict[str, Words] = {
@@ -66,3 +68,38 @@ GROUNDS: dict[str, Words] = {
     "charter": t("By the charter"),
     "authority": t("By the members' written authority"),
 }
+#: The fifteen criteria of Circular 01/2020/TT-BKHĐT.
+CRITERIA: dict[int, Words] = {
+    1: t("1. Capital"),
+    2: t("2. Assets"),
+    3: t("3. Results of production and business"),
+    4: t("4. Setting aside of funds"),
+    5: t("5. Keeping of the law"),
+    6: t("6. Disputes and complaints"),
+    7: t("7. Training of its officers"),
+    8: t("8. What members and workers are given"),
+    9: t("9. Technology, brand, value chain"),
+    10: t("10. How far members take part"),
+    11: t("11. What members gain"),
+    12: t("12. Goods and services for members"),
+    13: t("13. Information and training"),
+    14: t("14. What it does for the community"),
+    15: t("15. Awards"),
+}
+#: The items of a yearly return, and as what each is typed.
+RETURN_ITEMS: dict[str, Words] = {
+    "workers": t("Regular workers"),
+    "revenue": t("Revenue"),
+    "member_revenue": t("Of it with members"),
+    "profit": t("Profit (a loss with −)"),
+    "member_income": t("Income of a member in the year"),
+    "worker_income": t("Income of a worker in the year"),
+    "assets": t("Total capital and assets"),
+    "managers": t("Managers"),
+    "trained_managers": t("Of them trained"),
+}
+RETURN_WIDGETS: dict[str, Literal["number", "money"]] = {
+    name: "number" if name in ("workers", "managers", "trained_managers") else "money"
+    for name in RETURN_ITEMS
+}
+YES_NO: dict[str, Words] = {"yes": t("Yes"), "no": t("No")}

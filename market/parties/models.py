@@ -181,7 +181,9 @@ class UnitSector(Fact, Base):
 
 
 class PartyRating(Fact, Base):
-    """The yearly rating (Circular 01/2020/TT-BKHĐT), score 0 to 100."""
+    """The yearly rating (Circular 01/2020/TT-BKHĐT), score 0 to 100. ``reason``: why an officer found another
+    class than the one that follows from the score, or why the unit is not rated.
+    """
 
     __tablename__ = "party_ratings"
     __table_args__ = (one_of("rating", RATINGS), between("score", 0, 100))
@@ -189,6 +191,7 @@ class PartyRating(Fact, Base):
     year: Mapped[int]
     rating: Mapped[str]
     score: Mapped[int | None]
+    reason: Mapped[str | None]
 
 
 class PilotDesignation(Fact, Base):

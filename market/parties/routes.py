@@ -13,7 +13,7 @@ from market.accounts.current import Anyone
 from market.certificates import queries as certificates
 from market.links import queries as links
 from market.listings import queries as listings
-from market.parties import department_routes, labels, queries, register_routes, units
+from market.parties import department_routes, labels, queries, record_routes, register_routes, units
 from market.parties.models import UNIT_KINDS
 from market.places import queries as places
 from market.web import forms, language
@@ -24,6 +24,7 @@ from market.web.session import Db
 router = APIRouter()
 router.routes.extend(register_routes.router.routes)
 router.routes.extend(department_routes.router.routes)
+router.routes.extend(record_routes.router.routes)
 
 
 @router.get("/cooperatives", name="parties:index")

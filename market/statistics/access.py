@@ -1,7 +1,7 @@
 """Who may see which figure (glossary, rule 6). The register's counts are public at any time. Trade figures
 are public only for whole periods that have ended, never by an arbitrary as-of day (two days apart is one
-deal), and hidden where fewer than three units or three buyers stand behind. Officers with the duty trade data
-see them all, and the rows.
+deal), and hidden where fewer than three units or three buyers stand behind; what units report of their own
+business likewise, below three units. Officers with the duty trade data see them all, and the rows.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def _is_thin(figure: Figure) -> bool:
     match figure.indicator.access:
         case "register":
             return False
+        case "books":
+            return any(rows and sellers < FEWEST for rows, sellers, _ in figure.backing)
         case "searches":
             return any(0 < rows < FEWEST_SEARCHES for rows, _, _ in figure.backing)
         case "needs":

@@ -68,7 +68,7 @@ class Ratio:
 
 
 #: Who may see a figure (access.py).
-Access = Literal["register", "trade", "searches", "needs"]
+Access = Literal["register", "books", "trade", "searches", "needs"]
 Measure = Count | CountDistinct | Sum | Median | Ratio
 
 
@@ -79,9 +79,10 @@ class Indicator:
     ``unit``: ``kg`` are base units of goods, ``ha`` square metres, ``hour`` seconds, all three until they are
     shown. ``apart``: what the rows keep apart. ``kind`` ``stock`` counts at the period's end (without a
     period: on the day), ``flow`` within it. ``access`` ``register`` is public for any period, ``trade`` as
-    rule 6 of the glossary allows, ``searches`` and ``needs`` are unmet demand: for nobody below five searches
-    or three buyers. ``exact``: the rows hold for precisely the place, sector, product and days asked for, and
-    no breakdown adds them up (what others have published, to divide by).
+    rule 6 of the glossary allows, ``books`` (what units report of their own business) as ``trade``, hidden
+    below three units, ``searches`` and ``needs`` are unmet demand: for nobody below five searches or three
+    buyers. ``exact``: the rows hold for precisely the place, sector, product and days asked for, and no
+    breakdown adds them up (what others have published, to divide by).
     """
 
     code: str

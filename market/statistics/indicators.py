@@ -1,5 +1,6 @@
 """All indicators in the order in which pages show them. A new one of the glossary's table is an entry in
-indicators_register, _trade or _market, and a SELECT in rows_*.py where no rows yet hold what it counts.
+indicators_register, _returns, _trade or _market, and a SELECT in rows_*.py where no rows yet hold what it
+counts.
 
 What is public (rule 6): the register's counts, the cooperatives that trade or are linked among them (an
 official figure since 2021, shown as a number of cooperatives, never of deals), and how many listings stand
@@ -10,11 +11,16 @@ figure.
 from __future__ import annotations
 
 from market.errors import Invalid
-from market.statistics import indicators_market, indicators_register, indicators_trade
+from market.statistics import indicators_market, indicators_register, indicators_returns, indicators_trade
 from market.statistics.definition import Indicator
 from market.words import t
 
-ALL: tuple[Indicator, ...] = (*indicators_register.ALL, *indicators_trade.ALL, *indicators_market.ALL)
+ALL: tuple[Indicator, ...] = (
+    *indicators_register.ALL,
+    *indicators_returns.ALL,
+    *indicators_trade.ALL,
+    *indicators_market.ALL,
+)
 BY_CODE = {indicator.code: indicator for indicator in ALL}
 
 

@@ -25,6 +25,7 @@ from market.statistics import (
     rows_market,
     rows_official,
     rows_register,
+    rows_returns,
     rows_supply,
     rows_trade,
 )
@@ -101,6 +102,7 @@ UNITS = (
     rows_register.turns,
     rows_register.ratings,
     rows_register.pilots,
+    rows_returns.books,
     rows_certificates.holders,
 )
 PAPERS = (rows_certificates.papers, rows_certificates.products)

@@ -43,6 +43,7 @@ UNITS = {
 MEASURES = ("kg", "VND", "hour")
 HIDDEN = {
     "trade": t("Hidden: fewer than three units or buyers stand behind it, or behind one it gives away."),
+    "books": t("Hidden: fewer than three units stand behind it, or behind one it gives away."),
     "searches": t("Hidden: fewer than five searches stand behind it."),
     "needs": t("Hidden: fewer than three buyers stand behind it."),
 }
@@ -62,6 +63,21 @@ SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
         ("cooperatives_founded", "cooperatives_dissolved", "groups_founded", "groups_dissolved"),
     ),
     (t("Ratings and models"), ("rated_cooperatives", "rated_good_share", "pilot_cooperatives")),
+    (
+        t("What units report each year"),
+        (
+            "charter_capital",
+            "assets",
+            "workers",
+            "revenue_per_cooperative",
+            "revenue_with_members_share",
+            "profit_per_cooperative",
+            "income_per_member",
+            "income_per_worker",
+            "trained_managers_share",
+            "high_tech_cooperatives",
+        ),
+    ),
     (t("Who trades and who is linked"), ("linked_cooperatives", "linked_share", "trading_cooperatives")),
     (
         t("Certificates"),

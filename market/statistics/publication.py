@@ -30,6 +30,8 @@ from market.statistics.periods import Period
 
 #: By what the public sees the province's year broken down, besides place, sector and product.
 CUTS: tuple[Dimension, ...] = ("kind", "form", "buyer_kind", "destination", "evidence", "price_kind")
+#: What is public only where it was chosen: trade, and what units report of their own business.
+CHOSEN = ("trade", "books")
 #: Levels below the whole (by place, by goods, by time) that a cell may have in all.
 DEEPEST = 4
 
@@ -57,30 +59,32 @@ class _Table:
     sellers: list[Any] = field(default_factory=list)
     buyers: list[Any] = field(default_factory=list)
     numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    has_buyers: bool = True
 
     def number(self, row: Any) -> int:
         """The number of a contribution: the row under its key, for its buyer."""
-        mark = (row.key, row.party_id, row.buyer_id)
+        buyer_id = getattr(row, "buyer_id", None)
+        mark = (row.key, row.party_id, buyer_id)
         found = self.numbers.get(mark)
         if found is None:
             found = self.numbers[mark] = len(self.sellers)
             self.sellers.append(row.party_id)
-            self.buyers.append(row.buyer_id)
+            self.buyers.append(buyer_id)
         return found
 
     def is_thin(self, members: Iterable[int]) -> bool:
-        """Whether fewer than three units or three buyers stand behind."""
+        """Whether fewer than three units stand behind, or three buyers where there are buyers at all."""
         mine = list(members)
         sellers = {self.sellers[one] for one in mine} - {None}
         buyers = {self.buyers[one] for one in mine} - {None}
-        return len(sellers) < FEWEST or len(buyers) < FEWEST
+        return len(sellers) < FEWEST or (self.has_buyers and len(buyers) < FEWEST)
 
 
 def trade_parts() -> dict[str, Indicator]:
     """What is counted for the trade figures, each once, by its code; of shares both sides."""
     found: dict[str, Indicator] = {}
     for indicator in indicators.ALL:
-        if indicator.access == "trade":
+        if indicator.access in CHOSEN:
             found |= {part.code: part for part in indicator.parts}
     return found
 
@@ -156,7 +160,7 @@ def _read(
     cuts = [cut for cut in CUTS if cut in has]
     wanted = {"key", "party_id", "buyer_id", "place_id", "former_place_id", "sector", "product_id", *cuts}
     wanted |= {column for part in parts.values() for column, _ in part.where} | {"unit", "area_base"}
-    tables = {code: _Table() for code in parts}
+    tables = {code: _Table(has_buyers="buyer_id" in has) for code in parts}
     for node in nodes:
         rows = rows_for(rows_of, node.ask)
         found = session.execute(sa.select(*(rows.c[name] for name in sorted(wanted & has))))
@@ -293,7 +297,7 @@ def list_due(session: Session) -> list[int]:
 
 def only_published(session: Session, figures: Sequence[Figure], by: Dimension | None) -> list[Figure]:
     """The figures of which nobody can compute a hidden one; the others are hidden. Zero says so."""
-    asked = [one for one in figures if one.indicator.access == "trade" and one.status != "suppressed"]
+    asked = [one for one in figures if one.indicator.access in CHOSEN and one.status != "suppressed"]
     known: dict[str, set[tuple[str, Cell]]] = {}
     for period in {one.period.code for one in asked}:
         known[period] = _published(session, periods.parse(period))

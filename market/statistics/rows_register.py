@@ -21,6 +21,7 @@ from market.parties.models import (
     PartyStatus,
     PilotDesignation,
 )
+from market.parties.register_models import PartyMerger
 from market.statistics import rows_force
 from market.statistics.history import Ask, known, latest
 
@@ -108,7 +109,7 @@ def turns(ask: Ask) -> sa.Select[Any]:
     """One row a collective unit that was founded or dissolved within the window.
 
     Flags (1 or 0): ``founded`` (where the register knows the day, and has not merely entered it then),
-    ``dissolved``. Place and kind are those of the day.
+    ``dissolved`` (merged into another it was not). Place and kind are those of the day.
     """
     unit = _confirmed(ask).subquery()
     first = (
@@ -118,7 +119,8 @@ def turns(ask: Ask) -> sa.Select[Any]:
         .subquery()
     )
     founded = sa.and_(first.c.on_date.is_not(None), ask.within(first.c.on_date))
-    dissolved = sa.and_(unit.c.state == "dissolved", ask.within(unit.c.since))
+    merged = latest(PartyMerger.party_id, PartyMerger.into_id, ask=ask)
+    dissolved = sa.and_(unit.c.state == "dissolved", ask.within(unit.c.since), merged.c.into_id.is_(None))
     return (
         sa.select(
             unit.c.key,
@@ -131,6 +133,7 @@ def turns(ask: Ask) -> sa.Select[Any]:
         )
         .select_from(unit)
         .outerjoin(first, first.c.party_id == unit.c.party_id)
+        .outerjoin(merged, merged.c.party_id == unit.c.party_id)
         .where(sa.or_(founded, dissolved))
     )
 

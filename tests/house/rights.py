@@ -104,6 +104,18 @@ TABLE: dict[str, Right] = {
     "parties:hand_over": post(
         on_duty("register"), "/department/parties/{pending}/code", user_id="{pending_user}"
     ),
+    "parties:record": Right(on_duty("register"), "/department/parties/{seller_id}/register"),
+    "parties:change_form": Right(on_duty("register"), "/department/parties/{seller_id}/register/rating"),
+    "parties:change": post(
+        on_duty("register"),
+        "/department/parties/{seller_id}/register/capital",
+        amount="500.000.000",
+        source="QĐ 12",
+    ),
+    "links:merge_form": Right(on_duty("register"), "/department/parties/{seller_id}/merge"),
+    "links:merge": post(
+        on_duty("register"), "/department/parties/{seller_id}/merge", into="HTX-0", source="QĐ 12", sure="1"
+    ),
     # certificates
     "certificates:index": Right(UNITS, "/certificates"),
     "certificates:claim": post((*TRADE, "rival:all"), "/certificates", **PAPER),

@@ -22,6 +22,7 @@ from market.listings.models import Listing, Lot, LotChange, SeasonPlan
 from market.official.models import Denominator, OfficialFigure
 from market.once import Once
 from market.parties.models import Party
+from market.parties.register_models import PartyCapital
 from market.spreadsheets.models import Upload
 from market.statistics.dashboard_models import Reminder
 from market.statistics.target_models import Target
@@ -43,6 +44,7 @@ KEY = "five times "
 KEYED: dict[str, tuple[str, Any]] = {
     "certificates:claim": ("seller:all", Certificate),
     "certificates:enter": ("officer:certificates", Certificate),
+    "parties:change": ("officer:register", PartyCapital),
     "listings:create": ("seller:all", Listing),
     "listings:open_lot": ("seller:all", Lot),
     "listings:report_loss": ("seller:all", LotChange),

@@ -197,6 +197,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "seller_code": seller.party.code,
         "seller_party": seller.party.id,
         "product": listing.product_id,
+        "seller_id": seller.party.id,
         "buyer_code": buyer.party.code,
         "pending": pending.party.id,
         "pending_user": pending.user.id,

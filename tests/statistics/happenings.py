@@ -19,13 +19,14 @@ from market.demands.models import Demand
 from market.demands.pooling import Line as DemandLine
 from market.demands.wanted import Wanted
 from market.inquiries.proposals import Line, Proposal
-from market.links import renewals
+from market.links import merging, renewals
 from market.links import service as links
 from market.links.models import Link, LinkState, LinkTerms
 from market.listings import ledger_rows
 from market.listings.ledger_rows import Entry, KnownNames
 from market.listings.plans import plan_season
 from market.parties import details as parties_details
+from market.parties import returns
 from market.parties import service as parties
 from market.parties.models import FIELDS, RATINGS, Party
 from market.places import queries as places
@@ -78,6 +79,46 @@ def make_model(world: World, step: Step) -> None:
         holds=step.c % 4 > 0,
         on_date=world.ago(step.c % 50),
     )
+
+
+@verb
+def merge(world: World, step: Step) -> None:
+    """A unit turns out to stand twice; refused while it has agreements or inquiries."""
+    party, into = world.any_unit(step.a), world.any_unit(step.b)
+    day = world.ago(step.c % 20)
+    merging.merge(
+        world.session, actor=SHELL, party_id=party.id, into_id=into.id, on_date=day, source="Trùng hồ sơ"
+    )
+
+
+@verb
+def report_year(world: World, step: Step) -> None:
+    """A unit says its capital, a year in whole or in part, or whether it works with high technology."""
+    to_unit: dict[str, Any] = {"actor": SHELL, "party_id": world.any_unit(step.a).id}
+    if step.b % 4 == 0:
+        amount = 1_000_000 * step.c
+        returns.set_capital(world.session, amount=amount, on_date=world.ago(step.c % 60), **to_unit)
+    elif step.b % 4 == 1:
+        holds, day = step.c % 3 > 0, world.ago(step.c % 50)
+        returns.note_high_tech(world.session, holds=holds, on_date=day, **to_unit)
+    else:
+        said = {
+            "workers": step.c % 30,
+            "revenue": 1_000_000 * step.c,
+            "member_revenue": 500_000 * step.c,
+            "profit": 10_000 * (step.c - 400),
+            "member_income": 100_000 * step.c,
+            "worker_income": 90_000 * step.c,
+            "assets": 2_000_000 * step.c,
+            "managers": 4,
+            "trained_managers": step.c % 5,
+        }
+        # The higher numbers leave out what is a part of something, or the whole return but a part.
+        for number, name in enumerate(("trained_managers", "member_revenue", "workers", "profit")):
+            if step.b >> (2 + number) & 1:
+                del said[name]
+        year = clock.today().year - 1 - step.c % 2
+        returns.report_year(world.session, year=year, items=said, **to_unit)
 
 
 @verb

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.statistics import publishing
 from tests.statistics import recount_more as more
+from tests.statistics import recount_returns as returned
 from tests.statistics.lines import Line, days_in_force, delivered, of_link, place_of, units
 from tests.statistics.tables import Asked, Tables, held, is_inside, is_known
 
@@ -224,6 +225,7 @@ COUNTS: dict[str, tuple[Counted, ...]] = {
     "rated_cooperatives": (more.rated("good", "fair", "average", "weak"),),
     "rated_good_share": (more.rated("good", "fair"), more.rated("good", "fair", "average", "weak")),
     "pilot_cooperatives": (more.pilots,),
+    **returned.COUNTS,
     "linked_cooperatives": (selling(linked=True),),
     "linked_share": (selling(linked=True), of_kind("cooperative")),
     "trading_cooperatives": (selling(linked=False),),

@@ -41,7 +41,8 @@ def turned(kind: str, which: str) -> Counted:
                 continue
             now = held(steps, asked.day, asked.moment)
             if which == "dissolved":
-                counts = now.status == "dissolved" and asked.holds(now.on_date)
+                gone = held(t.mergers.get(party.id, ()), asked.day, asked.moment)
+                counts = now.status == "dissolved" and asked.holds(now.on_date) and gone is None
             else:
                 first = min((row.on_date for row in steps if row.founding), default=None)
                 counts = first is not None and asked.holds(first)

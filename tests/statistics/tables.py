@@ -38,6 +38,7 @@ from market.parties.models import (
     PartyStatus,
     PilotDesignation,
 )
+from market.parties.register_models import HighTech, PartyCapital, PartyMerger, YearlyReturn
 from market.places.models import Place, PlaceSuccession
 
 
@@ -98,6 +99,10 @@ class Tables:
         self.offers = by(Offer, "inquiry_id")
         self.ratings = by(PartyRating, "party_id")
         self.pilots = by(PilotDesignation, "party_id")
+        self.capitals = by(PartyCapital, "party_id")
+        self.returns = by(YearlyReturn, "party_id")
+        self.high_tech = by(HighTech, "party_id")
+        self.mergers = by(PartyMerger, "party_id")
         self.plans = read(SeasonPlan)
         self.denominators = read(Denominator)
         self.standards = {row.code: row for row in read(Standard)}

@@ -42,6 +42,8 @@ def test_register_figures_are_public_for_any_time() -> None:
         "rated_cooperatives",
         "rated_good_share",
         "pilot_cooperatives",
+        "charter_capital",
+        "high_tech_cooperatives",
         "linked_cooperatives",
         "linked_share",
         "trading_cooperatives",
