@@ -21,6 +21,7 @@ ORDER = (
     "links",
     "demands",
     "spreadsheets",
+    "moderation",
     "statistics",
     "home",
     "demo",

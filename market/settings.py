@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from market.errors import Misconfigured
@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     operator: str = ""
     files_dir: Path | None = None
     language: Literal["vi", "en"] = "vi"
+    #: Hours within which an authority's request to take something down is carried out.
+    takedown_hours: int = Field(default=24, ge=1, le=744)
+    #: Working days within which a complaint is answered.
+    complaint_days: int = Field(default=7, ge=1, le=60)
+    #: Working days within which a person's request about own data is answered, days until use of them stops.
+    data_answer_days: int = Field(default=2, ge=1, le=30)
+    data_stop_days: int = Field(default=15, ge=1, le=60)
 
     @property
     def production(self) -> bool:

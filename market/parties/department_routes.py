@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.certificates import queries as certificates
+from market.moderation import queries as moderation
 from market.parties import desk, labels
 from market.parties import service as parties
 from market.parties.forms import ConfirmForm, HandoverForm, RefuseForm
@@ -36,7 +37,10 @@ def department(request: Request, session: Db, who: Officer) -> Response:
     unverified, ending = (
         certificates.count_waiting(session, places=who.duty_places("certificates")) if attests else (0, 0)
     )
+    moderates = who.has_duty("moderation")
+    waiting = moderation.count_waiting(session, places=who.duty_places("moderation")) if moderates else None
     context = {
+        "moderation": waiting,
         "registers": registers,
         "pending": pending,
         "attests": attests,

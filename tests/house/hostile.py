@@ -34,6 +34,7 @@ from market.statistics import periods
 from market.web import csrf
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.house import moderated
 from tests.listings import shots
 
 ROLES = ("nobody", "buyer", "manager", "officer", "admin")
@@ -202,6 +203,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "place_id": make.some_commune(session).id,
         "unit_code": unit.party.code,
         "token": "abcdef",
+        **moderated.ids(session, unit, listing),
     }
     session.close()
     world = World(app, connection, tokens, {k: str(v) for k, v in ids.items()}, client, {})

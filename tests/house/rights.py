@@ -9,7 +9,7 @@ world of tests/house/world.py, ``rival`` is another unit and ``stranger`` anothe
 from __future__ import annotations
 
 from market.notices import topics
-from tests.house import api_rights
+from tests.house import api_rights, moderation_rights
 from tests.house.askers import (
     BUYER,
     EVERYBODY,
@@ -89,6 +89,8 @@ TABLE: dict[str, Right] = {
     "parties:hand_over": post(
         on_duty("register"), "/department/parties/{pending}/code", user_id="{pending_user}"
     ),
+    # moderation
+    **moderation_rights.TABLE,
     # certificates
     "certificates:index": Right(UNITS, "/certificates"),
     "certificates:claim": post((*TRADE, "rival:all"), "/certificates", **PAPER),

@@ -35,6 +35,7 @@ from market.parties import service as parties
 from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.house import moderated
 from tests.house.askers import DUTIES, POWERS
 from tests.listings import shots
 from tests.make import Side
@@ -187,6 +188,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "ended": ended.id,
         **_certificates(session, seller),
         **_periods(session),
+        **moderated.build(session, seller, listing),
         "demand": demand.id,
         "plan": demands.mark(planned),
         "confirmed": confirmed,

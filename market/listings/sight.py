@@ -1,0 +1,26 @@
+"""Keeping listings out of buyers' sight, and letting them be seen again: only the mark on the rows, which
+search follows. Who decides so, why and what can be said against it is in moderation/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from market import changes
+from market.listings.models import Listing
+
+
+def set_hidden(session: Session, *, listing_ids: Collection[int], hidden: bool) -> list[int]:
+    """Mark the listings, in the caller's transaction; gives the ids of those that were not so before."""
+    moved = session.scalars(
+        sa.update(Listing)
+        .where(Listing.id.in_(listing_ids), Listing.hidden.is_not(hidden))
+        .values(hidden=hidden)
+        .returning(Listing.id),
+        execution_options={"synchronize_session": "fetch"},
+    ).all()
+    changes.touch(session, changes.LISTING, moved)
+    return sorted(moved)
