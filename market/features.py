@@ -36,6 +36,7 @@ BESIDE = (
     "market.listings.ledger_models",
     "market.listings.freshness",
     "market.listings.photo_models",
+    "market.moderation.data_models",
     "market.links.price_models",
 )
 

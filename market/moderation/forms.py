@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from market.moderation.data_models import ANSWERS, REQUEST_KINDS
 from market.moderation.models import APPEAL_OUTCOMES, REASONS
 from market.web.forms import Code, Line, OptionalId, OptionalLine, Refused, Ticked, clean_text
 from market.words import t
@@ -83,3 +84,27 @@ class CarryOutForm(BaseModel):
     """Why what an authority named is hidden."""
 
     reason: Reason
+
+
+class CorrectForm(BaseModel):
+    """One's own details, and the password that shows who one is."""
+
+    name: Line
+    email: OptionalLine = ""
+    phone: OptionalLine = ""
+    present: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class AskForm(BaseModel):
+    """A request about one's own data."""
+
+    kind: Annotated[str, _one_of(REQUEST_KINDS)]
+    words: Annotated[str, BeforeValidator(clean_text), Field(max_length=2000)] = ""
+    understood: Ticked = False
+
+
+class AnswerRequestForm(BaseModel):
+    """An officer's answer to it."""
+
+    outcome: Annotated[str, _one_of(ANSWERS)]
+    answer: Said

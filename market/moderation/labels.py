@@ -21,6 +21,49 @@ REPORT_STATES: dict[str, Words] = {
     "dismissed": t("No reason to act was found"),
     "acted": t("Acted upon"),
 }
+REQUEST_KINDS: dict[str, Words] = {
+    "correct": t("Put something right"),
+    "stop": t("Stop using my data and close the account"),
+    "erase": t("Erase me"),
+}
+REQUEST_STATES: dict[str, Words] = {
+    "received": t("Waits for an answer"),
+    "accepted": t("Accepted, to be carried out"),
+    "done": t("Carried out"),
+    "refused": t("Cannot be followed"),
+    "withdrawn": t("Taken back"),
+}
+REQUEST_TONES = {
+    "received": "wait",
+    "accepted": "wait",
+    "done": "good",
+    "refused": "bad",
+    "withdrawn": "off",
+}
+ANSWERS: dict[str, Words] = {
+    "accept": t("It is right: it will be carried out"),
+    "refuse": t("It cannot be followed"),
+}
+PURPOSES: dict[str, Words] = {"terms": t("Terms of use"), "privacy": t("How personal data are used")}
+DUTIES: dict[str, Words] = {
+    "register": t("the register"),
+    "certificates": t("certificates"),
+    "figures": t("figures"),
+    "trade_data": t("trade data"),
+    "moderation": t("moderation"),
+}
+POWERS: dict[str, Words] = {
+    "bind": t("agrees and ends agreements"),
+    "trade": t("lists and negotiates"),
+    "deliver": t("records deliveries"),
+    "view": t("sees"),
+}
+ABOUT: dict[str, Words] = {
+    "remark": t("a word to the other side"),
+    "report": t("a report"),
+    "objection": t("an objection"),
+    "complaint": t("a complaint"),
+}
 REPORT_HEADINGS: dict[str, Words] = {
     "open": t("Reports that wait"),
     "dismissed": t("Reports without a reason to act"),

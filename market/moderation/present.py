@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from market.accounts.current import Who, need_duty
 from market.errors import Invalid, MarketError
 from market.moderation import labels, queries
+from market.moderation.data_requests import Clocks
 from market.moderation.queries import Subject
+from market.settings import Settings
 from market.web import language
 from market.words import t
 
@@ -40,3 +42,9 @@ def subject_named(session: Session, who: Who, *, listing: int | None, unit: str 
     except MarketError:
         field = "listing" if listing is not None else "unit"
         raise Invalid(t("There is no such thing in your places."), field=field) from None
+
+
+def clocks(request: Request) -> Clocks:
+    """The days of the settings for requests about personal data."""
+    settings: Settings = request.app.state.settings
+    return Clocks(settings.data_answer_days, settings.data_stop_days)

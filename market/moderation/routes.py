@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Acting, Anyone, Who
-from market.moderation import desk_routes, hiding, labels, present, queries, takedown_routes
+from market.moderation import (
+    data_desk_routes,
+    data_routes,
+    desk_routes,
+    hiding,
+    labels,
+    present,
+    queries,
+    takedown_routes,
+)
 from market.moderation import service as moderation
 from market.moderation.forms import AppealForm, ReportForm
 from market.moderation.queries import Subject
@@ -21,7 +30,8 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-router.routes.extend((*desk_routes.router.routes, *takedown_routes.router.routes))
+for _more in (desk_routes, takedown_routes, data_routes, data_desk_routes):
+    router.routes.extend(_more.router.routes)
 
 
 @router.get("/listings/{listing_id}/report", name="moderation:report_listing_form")

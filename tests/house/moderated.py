@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.accounts import service as accounts
+from market.accounts.models import Consent
 from market.events import Actor
 from market.listings.models import Listing
-from market.moderation import hiding, takedowns
+from market.moderation import data_requests, hiding, takedowns
 from market.moderation import service as moderation
+from market.moderation.data_requests import Clocks
 from tests import make, trade
 from tests.make import Side
 
@@ -67,7 +71,46 @@ def build(session: Session, seller: Side, listing: Listing) -> dict[str, Any]:
         "objected": objected,
     }
     session.commit()
+    return found | _data(session)
+
+
+def _data(session: Session) -> dict[str, Any]:
+    """A person's request that waits, one that is accepted; and everybody's first agreement to take back."""
+    found = {}
+    for name in ("asked", "accepted"):
+        who = make.make_account(session)
+        one = data_requests.ask(
+            session,
+            actor=who.actor,
+            user_id=who.user.id,
+            kind="correct",
+            words="Sai tên",
+            clocks=Clocks(2, 15),
+            understood=False,
+        )
+        found[f"{name}_request"] = one.id
+    data_requests.answer(
+        session, actor=make.SHELL, request_id=found["accepted_request"], accept=True, words="Đúng"
+    )
+    session.commit()
     return found
+
+
+def own(session: Session, user_id: int) -> dict[str, Any]:
+    """What a person may take back: an agreement and a request."""
+    accounts.record_consents(session, user_id=user_id)
+    session.flush()
+    one = data_requests.ask(
+        session,
+        actor=Actor(user_id),
+        user_id=user_id,
+        kind="correct",
+        words="Sai tên",
+        clocks=Clocks(2, 15),
+        understood=False,
+    )
+    last = sa.select(sa.func.max(Consent.id)).where(Consent.user_id == user_id)
+    return {"consent": session.scalar(last), "own_request": one.id}
 
 
 def ids(session: Session, unit: Side, listing: Listing) -> dict[str, Any]:
@@ -78,6 +121,8 @@ def ids(session: Session, unit: Side, listing: Listing) -> dict[str, Any]:
         "report_id": _report(session, listing, "a"),
         "takedown_id": _takedown(session, listing),
         "hiding_id": hiding_id,
+        "consent_id": session.scalar(sa.select(sa.func.max(Consent.id))) or 1,
+        "request_id": _data(session)["asked_request"],
     }
     session.commit()
     return found

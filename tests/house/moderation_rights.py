@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.house.askers import EVERYBODY, PARTIES, SELLER, Right, having, on_duty, post
+from tests import make
+from tests.house.askers import EVERYBODY, PARTIES, SELLER, SIGNED_IN, Right, having, on_duty, post
 
 DUTY = on_duty("moderation")
 ANYWHERE = on_duty("moderation", anywhere=True)
@@ -42,4 +43,20 @@ TABLE: dict[str, Right] = {
     ),
     "moderation:desk_takedown": Right(DUTY, DESK + "/takedowns/{takedown}"),
     "moderation:carry_out": post(DUTY, DESK + "/takedowns/{takedown}/done", reason="unlawful"),
+    # a person's own data
+    "moderation:data": Right(SIGNED_IN, "/account/data"),
+    "moderation:data_export": Right(SIGNED_IN, "/account/data/export"),
+    "moderation:data_correct": post(
+        SIGNED_IN, "/account/data/correct", name="Tên mới", phone="0912 345 670", present=make.PASSWORD
+    ),
+    "moderation:data_consent": post(SIGNED_IN, "/account/data/consents/{consent}/withdraw"),
+    "moderation:data_ask_form": Right(SIGNED_IN, "/account/data/requests/new"),
+    "moderation:data_ask": post(SIGNED_IN, "/account/data/requests", kind="erase", understood="1"),
+    "moderation:data_withdraw": post(SIGNED_IN, "/account/data/requests/{own_request}/withdraw"),
+    "moderation:requests": Right(ANYWHERE, DESK + "/requests"),
+    "moderation:request": Right(DUTY, DESK + "/requests/{asked_request}"),
+    "moderation:request_answer": post(
+        DUTY, DESK + "/requests/{asked_request}/answer", outcome="accept", answer="Đúng"
+    ),
+    "moderation:request_done": post(DUTY, DESK + "/requests/{accepted_request}/done"),
 }
