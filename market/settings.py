@@ -35,6 +35,13 @@ class Settings(BaseSettings):
     files_dir: Path | None = None
     file_mb: int = Field(default=10, ge=1, le=50)
     language: Literal["vi", "en"] = "vi"
+    #: Hours within which an authority's request to take something down is carried out.
+    takedown_hours: int = Field(default=24, ge=1, le=744)
+    #: Working days within which a complaint is answered.
+    complaint_days: int = Field(default=7, ge=1, le=60)
+    #: Working days within which a person's request about own data is answered, days until use of them stops.
+    data_answer_days: int = Field(default=2, ge=1, le=30)
+    data_stop_days: int = Field(default=15, ge=1, le=60)
 
     @property
     def production(self) -> bool:

@@ -12,6 +12,7 @@ from market import events, features
 from market.demands import service as demands
 from market.links import commitments
 from market.listings import indexing
+from market.moderation import hiding
 from market.runtime import Job, Runtime
 from search.errors import SearchUnavailable
 
@@ -34,6 +35,7 @@ def subscribe_all() -> None:
         events.subscribe(f"certificate.{state}", indexing.on_certificate_moved)
     for name in ("party.renamed", "party.moved", "party.status_changed"):
         events.subscribe(name, indexing.on_party_changed)
+    events.subscribe("listing.published", hiding.on_published)
 
 
 def jobs() -> list[Job]:

@@ -16,6 +16,8 @@ from market.runtime import Job, Runtime
 
 #: Ended sessions stay for a while, so that a person who asks what happened can be answered.
 KEPT = timedelta(days=30)
+#: Codes and failed tries say nothing any more a day later.
+SHORTLY = timedelta(days=1)
 
 
 def purge(runtime: Runtime) -> int:
@@ -23,8 +25,8 @@ def purge(runtime: Runtime) -> int:
     now = clock.now()
     ended = (
         sa.delete(SignIn).where(sa.or_(SignIn.expires_at < now - KEPT, SignIn.revoked_at < now - KEPT)),
-        sa.delete(OneTimeCode).where(OneTimeCode.expires_at < now - timedelta(days=1)),
-        sa.delete(FailedTry).where(FailedTry.at < now - timedelta(days=1)),
+        sa.delete(OneTimeCode).where(OneTimeCode.expires_at < now - SHORTLY),
+        sa.delete(FailedTry).where(FailedTry.at < now - SHORTLY),
         sa.delete(Once).where(Once.at < now - KEPT),
     )
     with runtime.database.writing() as session:

@@ -17,6 +17,7 @@ from market.accounts.current import Anyone
 from market.errors import NotFound
 from market.home import machine_routes, status_routes
 from market.listings import queries as listings
+from market.moderation import retention
 from market.runtime import Runtime
 from market.statistics import present as statistics
 from market.web.context import LANGUAGES
@@ -62,7 +63,11 @@ def about(request: Request, session: Db, who: Anyone) -> Response:
     return page(
         request,
         "home/about.html",
-        {"terms_version": accounts.TERMS_VERSION, "privacy_version": accounts.PRIVACY_VERSION},
+        {
+            "terms_version": accounts.TERMS_VERSION,
+            "privacy_version": accounts.PRIVACY_VERSION,
+            "periods": retention.PERIODS,
+        },
     )
 
 

@@ -53,7 +53,7 @@ def send_inquiry(
     One open inquiry of a buyer about a listing: a second question belongs in the same thread.
     """
     listing = session.get(Listing, listing_id)
-    if listing is None or listing.state != "published":
+    if listing is None or not listing.on_sale:
         raise Conflict(t("This listing is no longer open. Please look for another one."))
     if listing.party_id == buyer_id:
         raise Invalid(t("This is your own listing."))
@@ -97,7 +97,7 @@ def send_offer(
     is refused as of an inquiry.
     """
     listing = session.get(Listing, listing_id)
-    if listing is None or listing.state != "published" or listing.party_id != seller_id:
+    if listing is None or not listing.on_sale or listing.party_id != seller_id:
         raise Conflict(t("This listing is no longer open. Please look for another one."))
     if buyer_id == seller_id:
         raise Invalid(t("This is your own listing."))

@@ -55,7 +55,7 @@ def record_agreement(
     if listing is None or listing.state == "withdrawn":
         raise NotFound
     side: Side = "seller" if listing.party_id == party_id else "buyer"
-    if side == "buyer" and listing.state != "published":
+    if side == "buyer" and not listing.on_sale:
         raise NotFound
     me = session.get_one(Party, party_id)
     if me.standing != "confirmed":

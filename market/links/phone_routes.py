@@ -107,7 +107,7 @@ def _about(session: Session, who: Who, listing_id: int) -> Listing:
     if listing is None or listing.state == "withdrawn":
         raise NotFound
     if listing.party_id != who.acts_for:
-        if listing.state != "published":
+        if not listing.on_sale:
             raise NotFound
         if not who.is_buyer:
             raise NotAllowed(t("Asking is for buyers. Please register as a buyer, or sign in as one."))

@@ -166,7 +166,11 @@ def _columns() -> tuple[sa.ColumnElement[Any], ...]:
 
 def shown() -> sa.ColumnElement[bool]:
     """The condition that buyers see a listing; the SELECT joins ``Party``."""
-    return sa.and_(_LISTINGS.c.state == _code("published"), _PARTIES.c.status != _code("dissolved"))
+    return sa.and_(
+        _LISTINGS.c.state == _code("published"),
+        sa.not_(_LISTINGS.c.hidden),
+        _PARTIES.c.status != _code("dissolved"),
+    )
 
 
 def _code(value: str) -> sa.BindParameter[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +57,15 @@ class Listing(TermsColumns, Base):
     area_code: Mapped[str | None]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    #: Kept out of buyers' sight by an officer's decision, which moderation/ holds; the state stays the
+    #: owner's.
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def on_sale(self) -> bool:
+        """Published, and no officer has hidden it."""
+        return self.state == "published" and not self.hidden
 
 
 class ListingPrice(Base):

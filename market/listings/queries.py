@@ -153,6 +153,7 @@ class ListingPage:
     published_at: datetime | None
     verified_unit: bool
     photos: tuple[Photo, ...]
+    hidden: bool
 
 
 def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: date) -> ListingPage:
@@ -212,6 +213,7 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
         published_at=listing.published_at,
         verified_unit=party.identity_level in ("papers", "vneid"),
         photos=photos.list_photos(session, listing_id=listing_id, title=listing.title),
+        hidden=listing.hidden,
     )
 
 

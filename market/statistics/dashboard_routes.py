@@ -14,6 +14,7 @@ from market import clock
 from market.accounts.current import Officer, Who
 from market.certificates import queries as certificates
 from market.errors import MarketError, NotFound
+from market.moderation import queries as moderation
 from market.parties import desk
 from market.places import queries as places
 from market.places.models import Place
@@ -119,7 +120,11 @@ def _waiting(session: Session, who: Who) -> dict[str, Any]:
     unverified, ending = (
         certificates.count_waiting(session, places=who.duty_places("certificates")) if attests else (0, 0)
     )
+    moderates = who.has_duty("moderation")
     return {
+        "moderation": moderation.count_waiting(session, places=who.duty_places("moderation"))
+        if moderates
+        else None,
         "registers": registers,
         "pending": desk.count_pending(session, places=who.duty_places("register")) if registers else 0,
         "attests": attests,

@@ -35,6 +35,7 @@ from market.web import csrf
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.files import put
+from tests.house import moderated
 from tests.listings import shots
 
 ROLES = ("nobody", "buyer", "manager", "officer", "admin")
@@ -207,6 +208,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "unit_code": unit.party.code,
         "token": "abcdef",
         "ending": "csv",
+        **moderated.ids(session, unit, listing),
     }
     session.close()
     world = World(app, connection, tokens, {k: str(v) for k, v in ids.items()}, client, {})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from market.notices import topics
 from tests.files import sheets
-from tests.house import api_rights
+from tests.house import api_rights, moderation_rights
 from tests.house.askers import (
     BUYER,
     EVERYBODY,
@@ -116,6 +116,8 @@ TABLE: dict[str, Right] = {
     "links:merge": post(
         on_duty("register"), "/department/parties/{seller_id}/merge", into="HTX-0", source="QĐ 12", sure="1"
     ),
+    # moderation
+    **moderation_rights.TABLE,
     # certificates
     "certificates:index": Right(UNITS, "/certificates"),
     "certificates:claim": post((*TRADE, "rival:all"), "/certificates", **PAPER),

@@ -37,6 +37,7 @@ from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.files import put
+from tests.house import moderated
 from tests.house.askers import DUTIES, POWERS
 from tests.listings import shots
 from tests.make import Side
@@ -218,6 +219,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "ended": ended.id,
         **_certificates(session, seller, files),
         **_periods(session),
+        **moderated.build(session, seller, listing),
         "demand": demand.id,
         "province": places.province_on(session, day=clock.today()).code,
         "plan": demands.mark(planned),
@@ -255,7 +257,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
                 "recorded": recorded_by["seller"].id,
                 "recorded_version": recorded_by["seller"].version,
             },
-            "nobody": {"membership": 1, "sign_in": 1},
+            "nobody": {"membership": 1, "sign_in": 1, "consent": 1, "own_request": 1},
         },
         cookies={"nobody": {CSRF_COOKIE: SECRET}},
     )
@@ -364,6 +366,10 @@ def _sign_in(session: Session, world: World, asker: str, user: User) -> None:
     session.flush()  # the rows' ids stand in paths
     membership = session.scalar(sa.select(sa.func.max(Membership.id)).where(Membership.user_id == user.id))
     sign_in = session.scalar(sa.select(sa.func.max(SignIn.id)).where(SignIn.user_id == user.id))
-    world.names[asker] = {"membership": membership or 1, "sign_in": sign_in}
+    world.names[asker] = {
+        "membership": membership or 1,
+        "sign_in": sign_in,
+        **moderated.own(session, user.id),
+    }
     world.tokens[asker] = accounts.add_token(session, user_id=user.id, name="test")
     world.cookies[asker] = {CSRF_COOKIE: SECRET, current.COOKIE: opened.token}

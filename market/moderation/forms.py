@@ -1,0 +1,110 @@
+"""What people and officers fill in: reports, decisions to hide, objections, requests of authorities."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from market.moderation.data_models import ANSWERS, REQUEST_KINDS
+from market.moderation.models import APPEAL_OUTCOMES, REASONS
+from market.web.forms import Code, Line, OptionalId, OptionalLine, Refused, Ticked, clean_text
+from market.words import t
+
+#: Words of people and of officers, up to a page.
+Said = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=2000)]
+
+
+def _one_of(values: tuple[str, ...]) -> BeforeValidator:
+    def check(value: object) -> object:
+        if value not in values:
+            raise Refused(t("Please choose one of the values in the list."))
+        return value
+
+    return BeforeValidator(check)
+
+
+Reason = Annotated[str, _one_of(REASONS)]
+
+
+class ReportForm(BaseModel):
+    """What is wrong with a listing or a unit; a contact of whoever has no account."""
+
+    reason: Reason
+    words: Said
+    contact: OptionalLine = ""
+
+
+class AnswerForm(BaseModel):
+    """An officer's word."""
+
+    answer: Said
+
+
+class HideForm(BaseModel):
+    """Hide something: why, what the owner is told, and whether it is the whole unit."""
+
+    reason: Reason
+    words: Said
+    whole: Ticked = False
+
+
+class HideAnyForm(HideForm):
+    """The same without a report: a listing by its number, or a unit by its code."""
+
+    listing: OptionalId = None
+    unit: Code | None = None
+
+
+class AppealForm(BaseModel):
+    """What the owner says against a decision."""
+
+    words: Said
+
+
+class DecideForm(BaseModel):
+    """What another officer decides on it."""
+
+    outcome: Annotated[str, _one_of(APPEAL_OUTCOMES)]
+    answer: Said
+
+
+class TakedownForm(BaseModel):
+    """An authority's request. What it is about: a listing by its number, else a unit by its code."""
+
+    authority: Line
+    number: Line
+    words: Said
+    listing: OptionalId = None
+    unit: Annotated[str, BeforeValidator(clean_text), Field(max_length=60)] = ""
+    hours: OptionalId = None
+
+
+class CarryOutForm(BaseModel):
+    """Why what an authority named is hidden."""
+
+    reason: Reason
+
+
+class CorrectForm(BaseModel):
+    """One's own details, and the password that shows who one is."""
+
+    name: Line
+    email: OptionalLine = ""
+    phone: OptionalLine = ""
+    present: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class AskForm(BaseModel):
+    """A request about one's own data."""
+
+    kind: Annotated[str, _one_of(REQUEST_KINDS)]
+    words: Annotated[str, BeforeValidator(clean_text), Field(max_length=2000)] = ""
+    understood: Ticked = False
+
+
+class AnswerRequestForm(BaseModel):
+    """An officer's answer to it."""
+
+    outcome: Annotated[str, _one_of(ANSWERS)]
+    answer: Said

@@ -1,0 +1,374 @@
+"""All that is held about a person, for that person: gathered from every feature in a fixed few SELECTs. The
+page shows it, the export and the API give it as JSON.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from market.accounts.models import (
+    POWERS,
+    ApiToken,
+    Consent,
+    Membership,
+    OfficerDuty,
+    Person,
+    SignIn,
+    User,
+)
+from market.errors import NotFound
+from market.inquiries.models import Remark
+from market.listings.saved_models import SavedSearch
+from market.moderation.data_models import DataRequest, DataRequestWords
+from market.moderation.models import Appeal, AppealWords, Report, ReportWords
+from market.notices.models import Choice, Message, Notice
+from market.parties.models import Party, PartyContact, Representative, RepresentativePerson
+from market.places.models import Place
+from market.spreadsheets.models import Upload
+from market.web.api import Model
+
+#: The newest so many of what may be long; how many there are in all is told beside.
+MOST = 1000
+
+
+class HeldPerson(Model):
+    """Who one is to the market."""
+
+    name: str
+    email: str | None
+    phone: str | None
+    language: str
+    since: datetime
+
+
+class HeldRole(Model):
+    """For whom one acts or acted, with which powers."""
+
+    party: str
+    code: str
+    powers: list[str]
+    from_: date = Field(alias="from")
+    to: date | None
+
+
+class HeldDuty(Model):
+    """What one answers for as an officer."""
+
+    duty: str
+    place: str
+    from_: date = Field(alias="from")
+    to: date | None
+
+
+class HeldConsent(Model):
+    """What one agreed to."""
+
+    id: int
+    purpose: str
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+class HeldRepresentation(Model):
+    """Where one is named as who represents a party."""
+
+    party: str
+    name: str | None
+    position: str | None
+    ground: str
+
+
+class HeldSignIn(Model):
+    """A device on which one signed in."""
+
+    device: str
+    at: datetime
+    until: datetime
+
+
+class HeldToken(Model):
+    """A program's token; what it is itself is not kept."""
+
+    name: str
+    at: datetime
+    revoked_at: datetime | None
+    last_used_on: date | None
+
+
+class HeldWords(Model):
+    """Words that one wrote. ``about``: what kind of thing they stand with."""
+
+    about: str
+    at: datetime
+    words: str
+
+
+class HeldSearch(Model):
+    """A search that one saved."""
+
+    name: str
+    fields: dict[str, Any]
+    often: str
+
+
+class HeldFile(Model):
+    """A file that one sent."""
+
+    kind: str
+    name: str
+    state: str
+    at: datetime
+
+
+class HeldRequest(Model):
+    """What one asked about one's own data."""
+
+    id: int
+    kind: str
+    state: str
+    words: str
+    answer: str | None
+    made_at: datetime
+    answer_by: date
+    done_by: date
+
+
+class HeldContact(Model):
+    """How a party for which one acts is reached: personal where it is one's own."""
+
+    party: str
+    phone: str | None
+    email: str | None
+    address: str | None
+
+
+class OwnData(Model):
+    """All of it. ``counts`` says how many rows there are of what is told only in number or cut at its newest
+    thousand.
+    """
+
+    person: HeldPerson
+    roles: list[HeldRole]
+    duties: list[HeldDuty]
+    contacts: list[HeldContact]
+    representations: list[HeldRepresentation]
+    consents: list[HeldConsent]
+    sign_ins: list[HeldSignIn]
+    tokens: list[HeldToken]
+    words: list[HeldWords]
+    saved_searches: list[HeldSearch]
+    told_by: dict[str, str] = Field(description="how one chose to be told, by topic")
+    files: list[HeldFile]
+    requests: list[HeldRequest]
+    counts: dict[str, int]
+
+
+def gather(session: Session, *, user_id: int) -> OwnData:
+    """What is held about this person now; refuses NotFound once the person is erased."""
+    user, person = session.get_one(User, user_id), session.get(Person, user_id)
+    if person is None:
+        raise NotFound
+    return OwnData(
+        person=HeldPerson(
+            name=person.name,
+            email=person.email,
+            phone=person.phone,
+            language=user.language,
+            since=user.created_at,
+        ),
+        roles=_roles(session, user_id),
+        duties=_duties(session, user_id),
+        contacts=_contacts(session, user_id),
+        representations=_representations(session, user_id),
+        consents=_consents(session, user_id),
+        sign_ins=[
+            HeldSignIn(device=one.device, at=one.created_at, until=one.revoked_at or one.expires_at)
+            for one in _of(session, SignIn, user_id)
+        ],
+        tokens=[
+            HeldToken(
+                name=one.name, at=one.created_at, revoked_at=one.revoked_at, last_used_on=one.last_used_on
+            )
+            for one in _of(session, ApiToken, user_id)
+        ],
+        words=_words(session, user_id),
+        saved_searches=[
+            HeldSearch(name=one.name, fields=one.fields, often=one.often)
+            for one in _of(session, SavedSearch, user_id)
+        ],
+        told_by={
+            one.topic: one.how for one in session.scalars(sa.select(Choice).where(Choice.user_id == user_id))
+        },
+        files=[
+            HeldFile(kind=one.kind, name=one.name, state=one.state, at=one.sent_at)
+            for one in _of(session, Upload, user_id)
+        ],
+        requests=list_requests(session, user_id=user_id),
+        counts=_counts(session, user_id),
+    )
+
+
+def list_requests(session: Session, *, user_id: int) -> list[HeldRequest]:
+    """What the person asked about own data, the newest first."""
+    rows = session.execute(
+        sa.select(DataRequest, DataRequestWords.words, DataRequestWords.answer)
+        .outerjoin(DataRequestWords, DataRequestWords.request_id == DataRequest.id)
+        .where(DataRequest.user_id == user_id)
+        .order_by(DataRequest.id.desc())
+        .limit(MOST)
+    )
+    return [
+        HeldRequest(
+            id=row.DataRequest.id,
+            kind=row.DataRequest.kind,
+            state=row.DataRequest.state,
+            words=row.words or "",
+            answer=row.answer,
+            made_at=row.DataRequest.made_at,
+            answer_by=row.DataRequest.answer_by,
+            done_by=row.DataRequest.done_by,
+        )
+        for row in rows
+    ]
+
+
+def _of(session: Session, table: Any, user_id: int) -> list[Any]:
+    mine = sa.select(table).where(table.user_id == user_id).order_by(table.id.desc()).limit(MOST)
+    return list(session.scalars(mine))
+
+
+def _roles(session: Session, user_id: int) -> list[HeldRole]:
+    rows = session.execute(
+        sa.select(Membership, Party.name, Party.code)
+        .join(Party, Party.id == Membership.party_id)
+        .where(Membership.user_id == user_id)
+        .order_by(Membership.id)
+        .limit(MOST)
+    )
+    return [
+        HeldRole(
+            party=row.name,
+            code=row.code,
+            powers=[power for power in POWERS if getattr(row.Membership, f"can_{power}")],
+            from_=row.Membership.valid_from,
+            to=row.Membership.valid_to,
+        )
+        for row in rows
+    ]
+
+
+def _duties(session: Session, user_id: int) -> list[HeldDuty]:
+    rows = session.execute(
+        sa.select(OfficerDuty, Place.name)
+        .join(Place, Place.id == OfficerDuty.place_id)
+        .where(OfficerDuty.user_id == user_id)
+        .order_by(OfficerDuty.id)
+        .limit(MOST)
+    )
+    return [
+        HeldDuty(
+            duty=row.OfficerDuty.duty,
+            place=row.name,
+            from_=row.OfficerDuty.valid_from,
+            to=row.OfficerDuty.valid_to,
+        )
+        for row in rows
+    ]
+
+
+def _contacts(session: Session, user_id: int) -> list[HeldContact]:
+    acted = sa.select(Membership.party_id).where(Membership.user_id == user_id)
+    rows = session.execute(
+        sa.select(Party.name, PartyContact)
+        .join(Party, Party.id == PartyContact.party_id)
+        .where(PartyContact.party_id.in_(acted))
+        .order_by(Party.id)
+    )
+    return [
+        HeldContact(
+            party=row.name,
+            phone=row.PartyContact.phone,
+            email=row.PartyContact.email,
+            address=row.PartyContact.address,
+        )
+        for row in rows
+    ]
+
+
+def _representations(session: Session, user_id: int) -> list[HeldRepresentation]:
+    rows = session.execute(
+        sa.select(Party.name.label("party"), RepresentativePerson.name, Representative)
+        .join(Party, Party.id == Representative.party_id)
+        .outerjoin(RepresentativePerson, RepresentativePerson.representative_id == Representative.id)
+        .where(Representative.user_id == user_id)
+        .order_by(Representative.id)
+    )
+    return [
+        HeldRepresentation(
+            party=row.party,
+            name=row.name,
+            position=row.Representative.position,
+            ground=row.Representative.ground,
+        )
+        for row in rows
+    ]
+
+
+def _consents(session: Session, user_id: int) -> list[HeldConsent]:
+    return [
+        HeldConsent(
+            id=one.id,
+            purpose=one.purpose,
+            version=one.text_version,
+            given_at=one.given_at,
+            withdrawn_at=one.withdrawn_at,
+        )
+        for one in _of(session, Consent, user_id)
+    ]
+
+
+def _words(session: Session, user_id: int) -> list[HeldWords]:
+    """Remarks, reports and objections, the newest first."""
+    about = (
+        ("remark", sa.select(Remark.at, Remark.text).where(Remark.user_id == user_id)),
+        (
+            "report",
+            sa.select(Report.made_at, ReportWords.words)
+            .join(ReportWords, ReportWords.report_id == Report.id)
+            .where(Report.user_id == user_id),
+        ),
+        (
+            "objection",
+            sa.select(Appeal.made_at, AppealWords.words)
+            .join(AppealWords, AppealWords.hiding_id == Appeal.hiding_id)
+            .where(Appeal.user_id == user_id),
+        ),
+    )
+    found = [
+        HeldWords(about=kind, at=at, words=words)
+        for kind, chosen in about
+        for at, words in session.execute(chosen)
+        if words
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+
+
+def _counts(session: Session, user_id: int) -> dict[str, int]:
+    tables: dict[str, Any] = {
+        "notices": Notice,
+        "messages": Message,
+        "words": Remark,
+        "sign_ins": SignIn,
+        "files": Upload,
+    }
+    return {
+        name: session.scalar(sa.select(sa.func.count()).select_from(table).where(table.user_id == user_id))
+        or 0
+        for name, table in tables.items()
+    }
