@@ -23,6 +23,7 @@ PERSONAL = {
     "report_words": "words contact",
     "appeal_words": "words",
     "data_request_words": "words answer",
+    "file_titles": "title",
 }
 #: Secrets and marks that lead to a person only with what the person holds; they go with the account.
 SECRET = {
@@ -45,8 +46,13 @@ PUBLISHED = {
     "party_kinds": "source",
     "party_members": "source",
     "party_places": "source",
-    "party_ratings": "source",
+    "party_ratings": "source reason",
     "party_statuses": "source",
+    "party_capitals": "source",
+    "party_mergers": "source",
+    "high_tech_units": "source",
+    "register_comparisons": "source",
+    "yearly_returns": "source",
     "pilot_designations": "source",
     "unit_fields": "source",
     "unit_sectors": "source",
@@ -54,16 +60,16 @@ PUBLISHED = {
     "representatives": "position authority_number",
     "listings": "title description folded grade spec price_reference area_code weighed_at deductions",
     "listing_photos": "name alt",
-    "certificates": "number issuer sites file",
+    "certificates": "number issuer sites",
     "season_plans": "source",
 }
 #: What two sides agreed and did, in terms and numbers: it stays whatever becomes of a person.
 DEED = {
     "offers": "spec price_reference weighed_at deductions",
-    "links": "contract_number contract_file spec price_reference weighed_at deductions",
+    "links": "contract_number spec price_reference weighed_at deductions",
     "link_checks": "paper",
     "lots": "spec",
-    "deliveries": "note_file",
+    "stored_files": "name",
     "weighings": "spec reason",
     "delivery_claims": "spec reason ground",
     "demands": "spec",
@@ -79,6 +85,10 @@ OFFICIAL = {
     "hidings": "words lift_note",
     "appeals": "answer",
     "takedowns": "authority number words",
+    "denominators": "source scope",
+    "official_figures": "source scope",
+    "place_boundaries": "source",
+    "targets": "document document_number",
 }
 #: Reference data, and closed lists of codes.
 CODES = {
@@ -96,6 +106,14 @@ CODES = {
     "delivery_claims": "side what channel",
     "delivery_states": "state channel",
     "demand_standards": "standard_code",
+    "denominators": "base sector_code source_date",
+    "kept_overviews": "document state",
+    "official_figures": "code sector_code source_date unit",
+    "place_boundaries": "rings",
+    "published_cells": "cut of_group part period sector",
+    "reminders": "worklist",
+    "stored_files": "kind media",
+    "targets": "indicator period sector_code unit",
     "demand_states": "state channel",
     "demands": "sector_code unit price_basis state",
     "events": "name channel",

@@ -25,6 +25,7 @@ from market.accounts.models import (
 )
 from market.accounts.queries import holds
 from market.events import Actor, Event
+from market.files.models import FileTitle, StoredFile
 from market.inquiries.models import Remark
 from market.listings import sight
 from market.listings.models import Listing
@@ -108,6 +109,7 @@ def _forget_sign_ins(session: Session, user_id: int, logins: list[str]) -> None:
 def _forget_words(session: Session, user_id: int) -> None:
     """What the person wrote. That a side said something, and when, stays."""
     session.execute(sa.update(Remark).where(Remark.user_id == user_id).values(text=""))
+    _forget_files(session, user_id)
     saved = sa.select(SavedSearch.id).where(SavedSearch.user_id == user_id)
     session.execute(sa.delete(Told).where(Told.saved_search_id.in_(saved)))
     session.execute(sa.delete(SavedSearch).where(SavedSearch.user_id == user_id))
@@ -121,6 +123,15 @@ def _forget_words(session: Session, user_id: int) -> None:
         ),
     ):
         session.execute(sa.delete(words).where(key.in_(of)))
+
+
+def _forget_files(session: Session, user_id: int) -> None:
+    """What came with the person's words goes with them (a job takes away what no row names). Contracts, slips
+    and weighing notes are deeds: they stay, but not what the person had called them.
+    """
+    mine = sa.select(StoredFile.id).where(StoredFile.added_by == user_id)
+    session.execute(sa.delete(FileTitle).where(FileTitle.file_id.in_(mine)))
+    session.execute(sa.delete(StoredFile).where(StoredFile.added_by == user_id, StoredFile.kind == "word"))
 
 
 def _forget_representation(session: Session, user_id: int, name: str) -> None:
