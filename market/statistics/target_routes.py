@@ -94,7 +94,7 @@ def set_target(request: Request, session: Db, who: Officer, raw: Posted) -> Resp
     return _index(request, session, who, form)
 
 
-@router.get("/department/targets/export.{ending}", name="statistics:export_targets")
+@router.get("/department/targets/export/{ending}", name="statistics:export_targets")
 def export(
     session: Db, who: Officer, ending: Annotated[str, Path(pattern=r"^(xlsx|csv)$", max_length=4)]
 ) -> Response:

@@ -60,7 +60,6 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:start_renewal": ("buyer:all", Inquiry),
     "spreadsheets:send": ("seller:all", Upload),
     "statistics:plan": ("seller:all", SeasonPlan),
-    "statistics:desk_plan": ("officer:register", SeasonPlan),
     "statistics:set_target": ("officer:figures", Target),
     "official:enter_denominator": ("officer:figures", Denominator),
     "official:enter_figure": ("officer:figures", OfficialFigure),

@@ -176,8 +176,8 @@ def test_an_officer_sets_one_sees_it_and_takes_the_list_away(session: Session, b
         assert "57.000 ha" in page.text
         assert page.css(".state-bad")
         assert "chậm" in page.text
-        answer = here.client.get(f"{path}/export.csv")
+        answer = here.client.get(f"{path}/export/csv")
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert [len(row) for row in rows] == [13, 13]
         assert (rows[1][2], rows[1][4]) == ("2026", "57000")
-        assert here.client.get(f"{path}/export.xlsx").content[:2] == b"PK"
+        assert here.client.get(f"{path}/export/xlsx").content[:2] == b"PK"
