@@ -36,7 +36,9 @@ BESIDE = (
     "market.listings.ledger_models",
     "market.listings.freshness",
     "market.listings.photo_models",
+    "market.moderation.complaint_models",
     "market.moderation.data_models",
+    "market.moderation.flag_models",
     "market.links.price_models",
 )
 

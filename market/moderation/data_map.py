@@ -23,6 +23,7 @@ PERSONAL = {
     "report_words": "words contact",
     "appeal_words": "words",
     "data_request_words": "words answer",
+    "complaint_words": "name contact words answer",
 }
 #: Secrets and marks that lead to a person only with what the person holds; they go with the account.
 SECRET = {
@@ -31,6 +32,7 @@ SECRET = {
     "api_tokens": "token_hash",
     "one_time_codes": "code_hash path",
     "failed_tries": "key_hash",
+    "complaints": "number",
     "once": "scope key body_hash",
     "messages": "message_id unsubscribe",
     "notices": "path",
@@ -76,6 +78,7 @@ OFFICIAL = {
     "period_submissions": "reason",
     "reported_periods": "source",
     "reports": "answer",
+    "flags": "answer",
     "hidings": "words lift_note",
     "appeals": "answer",
     "takedowns": "authority number words",
@@ -90,6 +93,7 @@ CODES = {
     "closed_figures": "indicator sector cut of_group unit value",
     "closed_rows": "indicator part",
     "commitment_moves": "reason",
+    "complaints": "subject state outcome",
     "consents": "purpose text_version",
     "data_requests": "kind state",
     "deliveries": "state recorded_side",
@@ -99,6 +103,7 @@ CODES = {
     "demand_states": "state channel",
     "demands": "sector_code unit price_basis state",
     "events": "name channel",
+    "flags": "kind state",
     "hidings": "reason ground",
     "identities": "level",
     "index_batches": "lags_ms",
@@ -141,6 +146,7 @@ CODES = {
     "reported_periods": "code state",
     "reports": "reason state",
     "representatives": "ground",
+    "rules_noted": "version",
     "saved_searches": "often",
     "search_subjects": "product month place",
     "searches": "asked found language channel",

@@ -19,6 +19,7 @@ from market.demands.models import Demand
 from market.inquiries.models import Inquiry
 from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot, LotChange
+from market.moderation.complaint_models import Complaint
 from market.moderation.models import Report, Takedown
 from market.once import Once
 from market.parties.models import Party
@@ -53,6 +54,7 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:start_renewal": ("buyer:all", Inquiry),
     "spreadsheets:send": ("seller:all", Upload),
     "moderation:report_listing": ("stranger:all", Report),
+    "moderation:complain": ("stranger:all", Complaint),
     "moderation:takedown": ("officer:moderation", Takedown),
 }
 #: Those that register: no key of a person's own, and more fields than the rights table has.
