@@ -24,6 +24,7 @@ PERSONAL = {
     "appeal_words": "words",
     "data_request_words": "words answer",
     "file_titles": "title",
+    "complaint_words": "name contact words answer",
 }
 #: Secrets and marks that lead to a person only with what the person holds; they go with the account.
 SECRET = {
@@ -32,6 +33,7 @@ SECRET = {
     "api_tokens": "token_hash",
     "one_time_codes": "code_hash path",
     "failed_tries": "key_hash",
+    "complaints": "number",
     "once": "scope key body_hash",
     "messages": "message_id unsubscribe",
     "notices": "path",
@@ -82,6 +84,7 @@ OFFICIAL = {
     "period_submissions": "reason",
     "reported_periods": "source",
     "reports": "answer",
+    "flags": "answer",
     "hidings": "words lift_note",
     "appeals": "answer",
     "takedowns": "authority number words",
@@ -100,6 +103,7 @@ CODES = {
     "closed_figures": "indicator sector cut of_group unit value",
     "closed_rows": "indicator part",
     "commitment_moves": "reason",
+    "complaints": "subject state outcome",
     "consents": "purpose text_version",
     "data_requests": "kind state",
     "deliveries": "state recorded_side",
@@ -117,6 +121,7 @@ CODES = {
     "demand_states": "state channel",
     "demands": "sector_code unit price_basis state",
     "events": "name channel",
+    "flags": "kind state",
     "hidings": "reason ground",
     "identities": "level",
     "index_batches": "lags_ms",
@@ -159,6 +164,7 @@ CODES = {
     "reported_periods": "code state",
     "reports": "reason state",
     "representatives": "ground",
+    "rules_noted": "version",
     "saved_searches": "often",
     "search_subjects": "product month place",
     "searches": "asked found language channel",

@@ -31,6 +31,7 @@ from market.listings import sight
 from market.listings.models import Listing
 from market.listings.photo_models import ListingPhoto
 from market.listings.saved_models import SavedSearch, Told
+from market.moderation.complaint_models import Complaint, ComplaintWords
 from market.moderation.data_models import DataRequest, DataRequestWords
 from market.moderation.models import Appeal, AppealWords, Report, ReportWords
 from market.moderation.traces import Traces
@@ -57,6 +58,10 @@ OTHERS_WORDS: tuple[Any, ...] = (
     AppealWords.words,
     DataRequestWords.words,
     DataRequestWords.answer,
+    ComplaintWords.name,
+    ComplaintWords.contact,
+    ComplaintWords.words,
+    ComplaintWords.answer,
 )
 
 
@@ -116,6 +121,11 @@ def _forget_words(session: Session, user_id: int) -> None:
     for words, key, of in (
         (ReportWords, ReportWords.report_id, sa.select(Report.id).where(Report.user_id == user_id)),
         (AppealWords, AppealWords.hiding_id, sa.select(Appeal.hiding_id).where(Appeal.user_id == user_id)),
+        (
+            ComplaintWords,
+            ComplaintWords.complaint_id,
+            sa.select(Complaint.id).where(Complaint.user_id == user_id),
+        ),
         (
             DataRequestWords,
             DataRequestWords.request_id,

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from market.moderation import event_words
+from market.moderation.complaint_models import OUTCOMES, SUBJECTS
 from market.moderation.data_models import ANSWERS, REQUEST_KINDS
 from market.moderation.models import APPEAL_OUTCOMES, REASONS
-from market.web.forms import Code, Line, OptionalId, OptionalLine, Refused, Ticked, clean_text
+from market.web.forms import Code, Line, OptionalDay, OptionalId, OptionalLine, Refused, Ticked, clean_text
 from market.words import t
 
 #: Words of people and of officers, up to a page.
@@ -108,3 +110,30 @@ class AnswerRequestForm(BaseModel):
 
     outcome: Annotated[str, _one_of(ANSWERS)]
     answer: Said
+
+
+class ComplaintForm(BaseModel):
+    """A complaint, by whom and how to reach them."""
+
+    subject: Annotated[str, _one_of(SUBJECTS)]
+    name: Line
+    contact: Line
+    words: Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=4000)]
+
+
+class OutcomeForm(BaseModel):
+    """How a complaint ended."""
+
+    outcome: Annotated[str, _one_of(OUTCOMES)]
+
+
+class LogForm(BaseModel):
+    """What is looked for in the log of events; what is empty narrows nothing."""
+
+    kind: Annotated[str, _one_of(("", *event_words.KINDS))] = ""
+    verb: Annotated[str, _one_of(("", *event_words.VERBS))] = ""
+    subject: OptionalId = None
+    party: OptionalLine = ""
+    first: OptionalDay = None
+    last: OptionalDay = None
+    channel: Annotated[str, _one_of(("", *event_words.CHANNELS))] = ""

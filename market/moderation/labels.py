@@ -58,6 +58,35 @@ POWERS: dict[str, Words] = {
     "deliver": t("records deliveries"),
     "view": t("sees"),
 }
+SUBJECTS: dict[str, Words] = {
+    "goods": t("Goods: quality, volume, origin"),
+    "delivery": t("Delivery"),
+    "payment": t("Payment between the two sides"),
+    "party": t("How a seller or a buyer behaves"),
+    "moderation": t("A decision of an officer"),
+    "platform": t("How the market works"),
+    "data": t("Personal data"),
+    "other": t("Something else"),
+}
+COMPLAINT_STATES: dict[str, Words] = {
+    "received": t("Received"),
+    "answered": t("Answered"),
+    "closed": t("Closed"),
+}
+COMPLAINT_TONES = {"received": "wait", "answered": "good", "closed": "off"}
+OUTCOMES: dict[str, Words] = {
+    "upheld": t("It was right"),
+    "partly": t("It was right in part"),
+    "rejected": t("It was not right"),
+    "settled": t("The two sides have settled it"),
+    "withdrawn": t("It was taken back"),
+    "referred": t("Passed on to the authority in charge"),
+}
+FLAGS: dict[str, Words] = {
+    "duplicate": t("Probably listed twice"),
+    "price": t("A price far from the usual"),
+    "volume": t("A volume far from the usual"),
+}
 ABOUT: dict[str, Words] = {
     "remark": t("a word to the other side"),
     "report": t("a report"),

@@ -24,6 +24,7 @@ from market.accounts.models import (
 from market.errors import NotFound
 from market.inquiries.models import Remark
 from market.listings.saved_models import SavedSearch
+from market.moderation.complaint_models import Complaint, ComplaintWords
 from market.moderation.data_models import DataRequest, DataRequestWords
 from market.moderation.models import Appeal, AppealWords, Report, ReportWords
 from market.notices.models import Choice, Message, Notice
@@ -334,7 +335,7 @@ def _consents(session: Session, user_id: int) -> list[HeldConsent]:
 
 
 def _words(session: Session, user_id: int) -> list[HeldWords]:
-    """Remarks, reports and objections, the newest first."""
+    """Remarks, reports, complaints and objections, the newest first."""
     about = (
         ("remark", sa.select(Remark.at, Remark.text).where(Remark.user_id == user_id)),
         (
@@ -342,6 +343,12 @@ def _words(session: Session, user_id: int) -> list[HeldWords]:
             sa.select(Report.made_at, ReportWords.words)
             .join(ReportWords, ReportWords.report_id == Report.id)
             .where(Report.user_id == user_id),
+        ),
+        (
+            "complaint",
+            sa.select(Complaint.received_at, ComplaintWords.words)
+            .join(ComplaintWords, ComplaintWords.complaint_id == Complaint.id)
+            .where(Complaint.user_id == user_id),
         ),
         (
             "objection",

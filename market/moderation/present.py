@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from fastapi import Request
 from sqlalchemy.orm import Session
 
 from market.accounts.current import Who, need_duty
-from market.errors import Invalid, MarketError
+from market.errors import Invalid, MarketError, NotAllowed
 from market.moderation import labels, queries
 from market.moderation.data_requests import Clocks
 from market.moderation.queries import Subject
+from market.places.models import Place
 from market.settings import Settings
 from market.web import language
 from market.words import t
@@ -48,3 +50,12 @@ def clocks(request: Request) -> Clocks:
     """The days of the settings for requests about personal data."""
     settings: Settings = request.app.state.settings
     return Clocks(settings.data_answer_days, settings.data_stop_days)
+
+
+def need_whole(session: Session, who: Who) -> None:
+    """Refuse unless the asker has the duty for the whole province: for what belongs to no place."""
+    need_duty(who, DUTY)
+    places = who.duty_places(DUTY)
+    province = sa.select(Place.id).where(Place.id.in_(places or ()), Place.level == "province").limit(1)
+    if places is not None and session.scalar(province) is None:
+        raise NotAllowed(t("This is for officers with this duty for the whole province."))

@@ -18,6 +18,7 @@ from market.accounts import jobs as accounts
 from market.accounts.models import ApiToken
 from market.listings.ledger_models import Search, SearchSubject
 from market.listings.saved_news import REMEMBERED
+from market.moderation.complaint_models import Complaint, ComplaintWords
 from market.moderation.data_models import DataRequest, DataRequestWords
 from market.moderation.models import Appeal, AppealWords, Report, ReportWords
 from market.notices.models import Message, Notice, Waiting
@@ -82,6 +83,11 @@ def _appeals(before: datetime) -> Sequence[Any]:
     return (sa.delete(AppealWords).where(AppealWords.hiding_id.in_(old)),)
 
 
+def _complaints(before: datetime) -> Sequence[Any]:
+    old = sa.select(Complaint.id).where(Complaint.closed_at < before)
+    return (sa.delete(ComplaintWords).where(ComplaintWords.complaint_id.in_(old)),)
+
+
 def _requests(before: datetime) -> Sequence[Any]:
     old = sa.select(DataRequest.id).where(DataRequest.finished_at < before)
     return (sa.delete(DataRequestWords).where(DataRequestWords.request_id.in_(old)),)
@@ -102,6 +108,7 @@ PERIODS: tuple[Period, ...] = (
     Period("searches", t("Searches: known words and the hour, of nobody"), 1826, _MADE, _searches),
     Period("reports", t("Words and contact of a report"), 180, _DECIDED, _reports),
     Period("appeals", t("Words of an objection"), 730, _DECIDED, _appeals),
+    Period("complaints", t("Words and contact of a complaint"), 730, _ENDED, _complaints),
     Period("requests", t("Words of a request about own data"), 730, _ENDED, _requests),
 )
 

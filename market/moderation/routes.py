@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 from market.accounts import current
 from market.accounts.current import Acting, Anyone, Who
 from market.moderation import (
+    complaint_routes,
     data_desk_routes,
     data_routes,
     desk_routes,
+    flag_routes,
     hiding,
     labels,
+    log_routes,
+    operator_routes,
     present,
     queries,
     takedown_routes,
@@ -30,7 +34,16 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
-for _more in (desk_routes, takedown_routes, data_routes, data_desk_routes):
+for _more in (
+    desk_routes,
+    takedown_routes,
+    data_routes,
+    data_desk_routes,
+    operator_routes,
+    complaint_routes,
+    log_routes,
+    flag_routes,
+):
     router.routes.extend(_more.router.routes)
 
 

@@ -177,4 +177,8 @@ TABLE: dict[str, Right] = {
     "api:order_photos": send(TRADE, "/api/v1/listings/{listing}/photos", "PUT", photos=["a" * 40]),
     "api:describe_photo": send(TRADE, "/api/v1/listings/{listing}/photos/{photo}", "PATCH", alt="Ao tôm"),
     "api:delete_photo": send(TRADE, "/api/v1/listings/{listing}/photos/{photo}", "DELETE"),
+    "api:report": send(
+        PARTIES, "/api/v1/reports", listing_id="{listing}", reason="untrue", words="Không có hàng"
+    ),
+    "api:my_data": Right(PARTIES, "/api/v1/me/data"),
 }

@@ -11,9 +11,10 @@ from market.accounts import service as accounts
 from market.accounts.models import Consent
 from market.events import Actor
 from market.listings.models import Listing
-from market.moderation import data_requests, hiding, takedowns
+from market.moderation import complaints, data_requests, flags, hiding, takedowns
 from market.moderation import service as moderation
 from market.moderation.data_requests import Clocks
+from market.moderation.flag_models import Flag
 from tests import make, trade
 from tests.make import Side
 
@@ -45,6 +46,11 @@ def _hide(session: Session, unit: Side, title: str) -> int:
     return made.id
 
 
+def _flag(session: Session, listing: Listing) -> int:
+    flags.keep(session, [flags.Found("price", listing.id, listing.party_id, value=1, usual=9400)])
+    return session.scalars(sa.select(Flag.id).where(Flag.listing_id == listing.id)).one()
+
+
 def _takedown(session: Session, listing: Listing) -> int:
     return takedowns.enter(
         session,
@@ -69,9 +75,36 @@ def build(session: Session, seller: Side, listing: Listing) -> dict[str, Any]:
         "takedown": _takedown(session, listing),
         "hiding": _hide(session, seller, "Lúa bị ẩn"),
         "objected": objected,
+        "flag": _flag(session, listing),
     }
     session.commit()
-    return found | _data(session)
+    return found | _data(session) | _complaints(session, seller.user.id)
+
+
+def _complaints(session: Session, user_id: int) -> dict[str, Any]:
+    """One of a person's that waits, and one that is answered."""
+    made = [
+        complaints.complain(
+            session,
+            actor=Actor(user_id),
+            source=f"{user_id}",
+            subject="other",
+            name="A",
+            contact="0912 345 678",
+            words="Chậm trả lời",
+            days=7,
+        )
+        for _ in range(2)
+    ]
+    complaints.answer(session, actor=make.SHELL, complaint_id=made[1].id, words="Đã xem")
+    key, number = make.make_settings().secret_key, made[0].number
+    session.commit()
+    return {
+        "complaint": made[0].id,
+        "answered": made[1].id,
+        "own_complaint": number,
+        "complaint_token": complaints.link_token(key, number=number),
+    }
 
 
 def _data(session: Session) -> dict[str, Any]:
@@ -121,8 +154,12 @@ def ids(session: Session, unit: Side, listing: Listing) -> dict[str, Any]:
         "report_id": _report(session, listing, "a"),
         "takedown_id": _takedown(session, listing),
         "hiding_id": hiding_id,
+        "flag_id": _flag(session, listing),
         "consent_id": session.scalar(sa.select(sa.func.max(Consent.id))) or 1,
         "request_id": _data(session)["asked_request"],
+        "complaint_id": _complaints(session, unit.user.id)["complaint"],
+        "number": "KN-2026-00000000",
+        "version": "2026-01-01",
     }
     session.commit()
     return found

@@ -59,4 +59,22 @@ TABLE: dict[str, Right] = {
         DUTY, DESK + "/requests/{asked_request}/answer", outcome="accept", answer="Đúng"
     ),
     "moderation:request_done": post(DUTY, DESK + "/requests/{accepted_request}/done"),
+    # complaints and the operator's page
+    "moderation:operator": Right(EVERYBODY, "/about/operator"),
+    "moderation:rules": Right(EVERYBODY, "/about/operator/2026-01-01"),
+    "moderation:complaint_form": Right(EVERYBODY, "/complaints/new"),
+    "moderation:complain": post(
+        EVERYBODY, "/complaints", subject="other", name="A", contact="0912 345 678", words="Chậm trả lời"
+    ),
+    "moderation:own_complaint": Right(("seller:all",), "/complaints/{own_complaint}"),
+    "moderation:complaint": Right(EVERYBODY, "/complaints/{own_complaint}/{complaint_token}"),
+    "moderation:complaints": Right(DUTY, DESK + "/complaints"),
+    "moderation:desk_complaint": Right(DUTY, DESK + "/complaints/{complaint}"),
+    "moderation:answer_complaint": post(DUTY, DESK + "/complaints/{complaint}/answer", answer="Đã xem"),
+    "moderation:close_complaint": post(DUTY, DESK + "/complaints/{answered}/close", outcome="upheld"),
+    "moderation:events": Right(DUTY, DESK + "/events"),
+    "moderation:flags": Right(ANYWHERE, DESK + "/flags"),
+    "moderation:flag": Right(DUTY, DESK + "/flags/{flag}"),
+    "moderation:dismiss_flag": post(DUTY, DESK + "/flags/{flag}/dismiss", answer="Đúng giá"),
+    "moderation:act_on_flag": post(DUTY, DESK + "/flags/{flag}/hide", reason="price", words="Giá sai"),
 }

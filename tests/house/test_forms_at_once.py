@@ -19,6 +19,7 @@ from market.demands.models import Demand
 from market.inquiries.models import Inquiry, Remark
 from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot, LotChange, SeasonPlan
+from market.moderation.complaint_models import Complaint
 from market.moderation.models import Report, Takedown
 from market.official.models import Denominator, OfficialFigure
 from market.once import Once
@@ -65,6 +66,7 @@ KEYED: dict[str, tuple[str, Any]] = {
     "official:enter_figure": ("officer:figures", OfficialFigure),
     "statistics:tell": ("officer:trade_data", Reminder),
     "moderation:report_listing": ("stranger:all", Report),
+    "moderation:complain": ("stranger:all", Complaint),
     "moderation:takedown": ("officer:moderation", Takedown),
 }
 #: Those that register: no key of a person's own, and more fields than the rights table has.

@@ -30,6 +30,7 @@ MOST = {
     "/statistics/links_new": 26,
     "/inquiries": 3,
     "/links": 3,
+    "/account/data": 26,
     "{thread}": 20,
     "{link}": 15,
 }
