@@ -107,6 +107,7 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
         .join(Party, Party.id == Inquiry.seller_id)
         .join(Listing, Listing.id == Inquiry.listing_id)
+        .join(Product, Product.id == Inquiry.product_id)
         .join(Offer, Offer.id == Inquiry.last_offer_id)
         .outerjoin(Link, Link.inquiry_id == Inquiry.id)
         .where(DemandInquiry.demand_id == demand.id)

@@ -49,7 +49,7 @@ def names_in_code() -> set[str]:
     for path in pages.ROOT.rglob("*.py"):
         text = path.read_text("utf-8")
         found |= set(re.findall(r'\bEvent\(\s*"([a-z_]+\.[a-z_]+)"', text))
-        found |= {f"party.{verb}" for verb in re.findall(r'_moved\(session, party, actor, "(\w+)"', text)}
+        found |= {f"party.{verb}" for verb in re.findall(r'\bmoved\(session, \w+, actor, "(\w+)"', text)}
     return found
 
 

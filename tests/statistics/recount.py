@@ -1,6 +1,5 @@
-"""Figures counted a second time, as one would by hand: plain lists and loops. Written from the glossary and
-from what the indicators say they mean, never from the SELECTs that it is held against; nothing here may use
-market/statistics.
+"""Figures counted a second time, as one would by hand, from the glossary and from what indicators say they
+mean, never from the SELECTs that it is held against; nothing here may use market/statistics.
 """
 
 from __future__ import annotations
@@ -59,9 +58,8 @@ def selling(*, linked: bool) -> Callable[[Tables, Asked], list[Line]]:
 
 
 def agreements(which: str, amount: str = "") -> Callable[[Tables, Asked], list[Line]]:
-    """Agreements ``in_force`` or ``provisional`` on the last day, ``new``, ``ended`` or ``lapsed`` within the
-    window, ``renewed`` (ended within it and taken up anew), or ``judged``: season and linkage agreements that
-    ended within it, not by force majeure."""
+    """Agreements ``in_force`` or ``provisional`` on the last day; ``new``, ``ended``, ``lapsed`` or ``renewed``
+    within the window; ``judged``: season and linkage agreements that ended in it, not by force majeure."""
 
     def is_one(t: Tables, link: Any, terms: Any, asked: Asked) -> bool:
         states = t.link_states.get(link.id, [])
