@@ -58,7 +58,7 @@ def selling(*, linked: bool) -> Callable[[Tables, Asked], list[Line]]:
 
 
 def agreements(which: str, amount: str = "") -> Callable[[Tables, Asked], list[Line]]:
-    """Agreements ``in_force`` or ``provisional`` on the last day; ``new``, ``ended``, ``lapsed`` or ``renewed``
+    """Agreements ``in_force`` or ``provisional`` on the last day; ``new``, ``ended``, ``lapsed``, ``renewed``
     within the window; ``judged``: season and linkage agreements that ended in it, not by force majeure."""
 
     def is_one(t: Tables, link: Any, terms: Any, asked: Asked) -> bool:
