@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock, features, worker
 from market.accounts.models import User
 from market.db import Database
-from market.demo import desk, papers, pictures, published, trade
+from market.demo import desk, outlook, papers, pictures, published, trade
 from market.demo import register as demo_register
 from market.demo.world import World
 from market.errors import Conflict, Misconfigured
@@ -63,6 +63,7 @@ def load(target: Database, *, seed: int = 2021, scale: int = 1) -> World:
         demo_register.plan_register(world, session)
     trade.plan_trade(world)
     published.plan_published(world)
+    outlook.plan_outlook(world)
     world.live(target)
     # They have been there for a while: what happens on their desks is told to them.
     with clock.at(world.until - timedelta(days=30)), target.writing() as session:

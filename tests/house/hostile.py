@@ -203,6 +203,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "certificate_id": make.make_claim(session, unit).id,
         "notice_id": session.scalar(sa.select(sa.func.max(Notice.id))),
         "code": "links_new",
+        "worklist": "no_outlet",
         "period": next(periods.ended("month", today=clock.today(), count=1)).code,
         "place_id": make.some_commune(session).id,
         "unit_code": unit.party.code,
