@@ -13,6 +13,8 @@ from textwrap import wrap
 
 #: The box of columns and lines; labels lie below the base.
 WIDTH, HEIGHT, BASE, TOP = 640, 240, 200, 24
+#: A column is no wider, however few there are.
+WIDEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,11 @@ def columns(groups: Sequence[tuple[str, Sequence[float | None]]]) -> Columns:
     step = WIDTH // max(1, len(groups))
     drawn, labels = [], []
     for at, (name, values) in enumerate(groups):
-        width = step * 7 // 10 // max(1, len(values))
+        width = min(WIDEST, step * 7 // 10 // max(1, len(values)))
         for kind, value in enumerate(values):
             if value:
                 height = max(1, round((BASE - TOP) * value / highest))
-                x = at * step + step * 3 // 20 + kind * width
+                x = at * step + (step - width * len(values)) // 2 + kind * width
                 drawn.append(Column(x, BASE - height, max(2, width - 2), height, kind))
         labels.append(Label(at * step + step // 2, BASE + 24, name))
     return Columns(tuple(drawn), tuple(labels))
