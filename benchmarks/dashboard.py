@@ -25,7 +25,7 @@ from market.statistics import jobs
 from tests.pages import Browser
 
 SIZE = int(os.environ.get("MARKET_BENCH_LINKS", "100000"))
-LISTINGS, BUYERS, ROUNDS, STEP = 20_000, 200, 20, 5_000
+LISTINGS, BUYERS, ROUNDS, STEP = 5_000, 200, 20, 2_000
 LOGIN = "canbo@vidu.test"
 SHELL = {"channel": "shell"}
 

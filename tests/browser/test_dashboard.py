@@ -94,6 +94,6 @@ def test_the_dashboard_the_lists_and_the_report(chromium: Browser, served: Serve
         expect(page.get_by_text("Độc lập - Tự do - Hạnh phúc")).to_be_visible()
         expect(page.get_by_role("link", name="Tải .docx")).to_be_hidden()
         if width > 360 and os.environ.get("PICTURES"):  # paper is never that narrow
-            page.screenshot(path=PICTURES / f"report-printed.png", full_page=True)
+            page.screenshot(path=PICTURES / "report-printed.png", full_page=True)
         assert complaints == []
         context.close()
