@@ -85,7 +85,8 @@ def trade_parts() -> dict[str, Indicator]:
     found: dict[str, Indicator] = {}
     for indicator in indicators.ALL:
         if indicator.access in CHOSEN:
-            found |= {part.code: part for part in indicator.parts}
+            # What others have published stands open already.
+            found |= {part.code: part for part in indicator.parts if not part.exact}
     return found
 
 
@@ -341,6 +342,6 @@ def _stands(figure: Figure, by: Dimension | None, known: set[tuple[str, Cell]]) 
     # A product lies in one sector: asked for both, it is the product's own cell.
     cell = Cell(place_id, period, "" if product_id else sector, product_id, cut, group)
     return all(
-        not rows or (part.code, cell) in known
+        part.exact or not rows or (part.code, cell) in known
         for part, (rows, _, _) in zip(figure.indicator.parts, figure.backing, strict=True)
     )
