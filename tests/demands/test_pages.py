@@ -145,7 +145,8 @@ def test_of_what_is_held_nothing_is_pressed(session: Session, buyer: Side, brows
     assert "Đang giữ hàng cho bên mua" in talk.form(f"/agree/{inquiry.id}").send().text
     # Whoever has the page of before is told; nothing is given back that the order counts on.
     assert withdraw.send().status == 409
-    assert not seller.get(f"/inquiries/{inquiry.id}").css("main form")
+    left = [one.attributes["action"] for one in seller.get(f"/inquiries/{inquiry.id}").css("main form")]
+    assert left == [f"/inquiries/{inquiry.id}/words"], "one may still write, and nothing else"
     assert session.get_one(Inquiry, inquiry.id).state == "held"
     rules.check_commitments(session)
 

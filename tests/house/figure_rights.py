@@ -63,7 +63,9 @@ TABLE: dict[str, Right] = {
     "statistics:plans": Right(UNITS, "/plans"),
     "statistics:plan": post((*having("trade", "seller"), "rival:all"), "/plans", **PLAN),
     "statistics:desk_plans": Right(on_duty("register", anywhere=True), "/department/plans"),
-    "statistics:desk_plan": post(on_duty("register"), "/department/plans", unit="{seller_code}", **PLAN),
+    "statistics:desk_plan": post(
+        on_duty("register", anywhere=True), "/department/plans", unit="{seller_code}", **PLAN
+    ),
     "statistics:pilots": Right(on_duty("figures", anywhere=True), "/department/pilots"),
     "statistics:targets": Right(on_duty("figures", anywhere=True), "/department/targets"),
     "statistics:export_targets": Right(on_duty("figures", anywhere=True), "/department/targets/export/csv"),

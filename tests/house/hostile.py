@@ -209,6 +209,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "unit_code": unit.party.code,
         "token": "abcdef",
         "ending": "csv",
+        "kind": "rating",
         **moderated.ids(session, unit, listing),
     }
     session.close()

@@ -100,7 +100,11 @@ TABLE: dict[str, Right] = {
     ),
     "links:merge_form": Right(on_duty("register"), "/department/parties/{seller_id}/merge"),
     "links:merge": post(
-        on_duty("register"), "/department/parties/{seller_id}/merge", into="HTX-0", source="QĐ 12", sure="1"
+        on_duty("register"),
+        "/department/parties/{spare}/merge",
+        into="{seller_code}",
+        source="QĐ 12",
+        sure="1",
     ),
     # moderation
     **moderation_rights.TABLE,

@@ -128,6 +128,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
     seller, buyer = make.make_unit(session, place_id=home.id), make.make_buyer(session)
     rival, stranger = make.make_unit(session, place_id=away.id), make.make_buyer(session)
     pending = make.make_unit(session, place_id=home.id, confirm=False)
+    spare = make.make_unit(session, place_id=home.id)
     listing, (lot, _) = trade.make_listing(session, seller, volumes=(900 * trade.TONNE, trade.TONNE))
     other, _ = trade.make_listing(session, seller, volumes=(900 * trade.TONNE,), title="Lúa khác")
     fresh, (fresh_lot,) = trade.make_listing(session, seller, title="Lúa chưa ai hỏi")
@@ -199,6 +200,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "seller_party": seller.party.id,
         "product": listing.product_id,
         "seller_id": seller.party.id,
+        "spare": spare.party.id,
         "buyer_code": buyer.party.code,
         "pending": pending.party.id,
         "pending_user": pending.user.id,

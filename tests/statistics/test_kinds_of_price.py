@@ -73,10 +73,10 @@ def test_figures_in_dong_follow_the_kind(
         values = figures.compute(
             session,
             indicators=[
-                indicators.CONTRACTED_VALUE,
-                indicators.DELIVERED_VALUE,
-                indicators.CONTRACTED_VOLUME,
-                indicators.DELIVERED_VOLUME,
+                indicators.get("contracted_value"),
+                indicators.get("delivered_value"),
+                indicators.get("contracted_volume"),
+                indicators.get("delivered_volume"),
             ],
             period=periods.span(START, START + timedelta(days=1)),
             place=None,
@@ -85,7 +85,7 @@ def test_figures_in_dong_follow_the_kind(
         assert list(verify.differences(session)) == []
         apart = figures.compute(
             session,
-            indicators=[indicators.CONTRACTED_VALUE],
+            indicators=[indicators.get("contracted_value")],
             period=periods.span(START, START + timedelta(days=1)),
             place=None,
             as_of=START + timedelta(days=1),
