@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 from datetime import timedelta
 
@@ -58,7 +57,7 @@ def _is_filled(session: Session) -> bool:
 
 def load(target: Database, *, seed: int = 2021, scale: int = 1) -> World:
     """Live through the demo's years up to now on an open, migrated database."""
-    world = World(dice=random.Random(seed), until=clock.now(), scale=scale)  # noqa: S311 - a story, no secret
+    world = World(seed, until=clock.now(), scale=scale)
     with target.reading() as session:
         demo_register.plan_register(world, session)
     trade.plan_trade(world)

@@ -18,7 +18,7 @@ from market.demands import service as demands
 from market.demands.pooling import Line as NeedLine
 from market.demands.wanted import Wanted
 from market.demo.register import CLERK
-from market.demo.world import Buyer, Good, Unit, World
+from market.demo.world import Buyer, Good, Unit, World, dice_of
 from market.errors import MarketError
 from market.inquiries.proposals import Line, Proposal
 from market.links import conditions, deliveries, renewals
@@ -42,7 +42,7 @@ MISSED = (("artemia-trung", 7), ("tom-cang-xanh", 9), ("cua-gach", 6), ("kho-ca-
 
 def plan_outlook(world: World) -> None:
     """Plan the two years; nothing before July 2022, whose figures are an article's."""
-    dice = random.Random(17)  # noqa: S311 - a story, no secret
+    dice = dice_of(f"{world.seed}, outlook")
     today = clock.day_of(world.until)
     month = max(today - YEARS, date(2022, 7, 1)).replace(day=1)
     while month <= today:

@@ -93,13 +93,19 @@ def goods() -> list[Good]:
 Step = Callable[[Session], None]
 
 
+def dice_of(seed: int | str) -> random.Random:
+    """Dice that fall the same way each time."""
+    return random.Random(seed)  # noqa: S311 - a story, no secret
+
+
 @dataclass(slots=True)
 class World:
-    """Dice, people, goods, and the agenda."""
+    """Dice, people, goods, and the agenda. The same ``seed`` makes the same story."""
 
-    dice: random.Random
+    seed: int
     until: datetime
     scale: int = 1
+    dice: random.Random = field(init=False)
     units: list[Unit] = field(default_factory=list)
     buyers: list[Buyer] = field(default_factory=list)
     goods: list[Good] = field(default_factory=goods)
@@ -107,6 +113,9 @@ class World:
     counts: dict[str, int] = field(default_factory=dict)
     _agenda: list[tuple[datetime, int, Step]] = field(default_factory=list)
     _number: int = 0
+
+    def __post_init__(self) -> None:
+        self.dice = dice_of(self.seed)
 
     def plan(self, day: date, step: Step, *, hour: float = 9.0) -> None:
         """Do something on a day, at a local hour; nothing is planned beyond the end."""

@@ -53,6 +53,8 @@ STEPS = {
     "revised": t("revised"),
 }
 WORDS = {"": t("nothing yet"), "submitted": t("submitted"), "taken": t("taken"), "returned": t("returned")}
+#: How many ended periods of each kind the list begins with.
+LISTED: tuple[tuple[periods.Kind, int], ...] = (("year", 3), ("half", 3), ("quarter", 4), ("month", 4))
 #: Changed figures and rows that are shown; all are in the revision.
 MOST_SHOWN = 100
 
@@ -67,11 +69,7 @@ def index(request: Request, session: Db, who: Officer) -> Response:
 def _index(request: Request, session: Session, form: Filled[Any]) -> Response:
     today = clock.today()
     begun = {row.code: row for row in closing.list_periods(session)}
-    ended = [
-        one.code
-        for kind, count in (("year", 3), ("half", 3), ("quarter", 4), ("month", 4))
-        for one in periods.ended(kind, today=today, count=count)  # type: ignore[arg-type]
-    ]
+    ended = [one.code for kind, count in LISTED for one in periods.ended(kind, today=today, count=count)]
     lines = [
         {
             "code": code,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -124,7 +125,7 @@ def plain(found: Mapping[str, list[Figure]]) -> dict[str, list[list[object]]]:
     }
 
 
-def read(kept: Mapping[str, list[list[object]]], *, place_id: int, on: date) -> Overview:
+def read(kept: Mapping[str, list[list[Any]]], *, place_id: int, on: date) -> Overview:
     """The figures that ``plain`` made this of; those of charts or indicators that are gone are left out."""
     found: Overview = {name: [] for name in SERIES}
     for name, some in kept.items():
@@ -132,7 +133,7 @@ def read(kept: Mapping[str, list[list[object]]], *, place_id: int, on: date) -> 
             indicator = indicators.find(str(code))
             if indicator is None:
                 continue
-            parts = tuple(tuple(part) for part in backing)  # type: ignore[attr-defined]
+            parts = tuple(tuple(part) for part in backing)
             first, last = date.fromisoformat(str(start)), date.fromisoformat(str(end))
             of = replace(periods.parse(str(period)), start=first, end=last)
             found[name].append(
@@ -143,7 +144,7 @@ def read(kept: Mapping[str, list[list[object]]], *, place_id: int, on: date) -> 
                     sector=None,
                     product=None,
                     group=tuple(group) if isinstance(group, list) else group,
-                    value=value,  # type: ignore[arg-type]
+                    value=value,
                     unit=str(unit),
                     rows=parts[-1][0],
                     backing=parts,

@@ -37,6 +37,8 @@ CUTS: dict[Dimension, tuple[str, ...]] = {
     "evidence": ("links_in_force", "linked_area", "contracted_volume", "delivered_value"),
     "contract": ("links_in_force",),
 }
+#: Which of these the footnotes tell.
+SPLIT = {(cut, code) for cut in ("evidence", "contract") for code in CUTS[cut]}
 #: What a report is made of: half-years and years.
 KINDS = ("half", "year")
 
@@ -115,8 +117,7 @@ def make(session: Session, known: Known) -> Report:
     evidence: dict[str, dict[str, Number]] = {}
     for (code, cut, group, unit), value in now.items():
         # Of what is kept apart the first: goods by weight, sown area.
-        of_main = code in CUTS.get(cut, ()) and unit == indicators.get(code).unit  # type: ignore[call-overload]
-        if cut in ("evidence", "contract") and of_main and value:
+        if (cut, code) in SPLIT and unit == indicators.get(code).unit and value:
             evidence.setdefault(f"{code}/{cut}", {})[group] = value
     closed = known.revision is not None and known.row is not None
     return Report(

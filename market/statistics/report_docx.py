@@ -5,7 +5,7 @@ to fill in (agency, number, day, recipients, signature) is left open.
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 
 import docx
 from docx.document import Document
@@ -20,7 +20,7 @@ from market.web import language
 from market.words import Words, t
 
 #: When every document says that it was made: the same report is the same text.
-FIRST_MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no zones
+FIRST_MADE = datetime(2000, 1, 1, tzinfo=UTC)
 DOTS = "…" * 8
 #: Widths of the table's columns in centimetres.
 WIDTHS = (1.4, 7.0, 2.2, 2.2, 2.4, 2.2, 2.8, 2.8)

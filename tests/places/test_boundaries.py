@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +162,6 @@ def test_reading_is_quick_for_long_outlines(session: Session, places: list[Place
     # A comb of some ten thousand points: what looks at every pair of lines takes minutes.
     place, teeth = places[0], 5_000
     x, y = place.longitude, place.latitude
-    comb: Callable[[int], list[float]] = lambda n: [x + n * 1e-5, y + (0.01 if n % 2 else 0.02)]  # noqa: E731
-    ring = [[x, y], *(comb(n) for n in range(1, 2 * teeth)), [x + 2 * teeth * 1e-5, y], [x, y]]
+    comb = [[x + n * 1e-5, y + (0.01 if n % 2 else 0.02)] for n in range(1, 2 * teeth)]
+    ring = [[x, y], *comb, [x + 2 * teeth * 1e-5, y], [x, y]]
     assert reasons(session, file(feature(place.code, [ring]))) == []

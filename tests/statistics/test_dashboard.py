@@ -20,6 +20,7 @@ from market.links import deliveries
 from market.links.agreed import Weighed
 from market.places import queries as places
 from market.statistics import figures, indicators, jobs, kept, overview, periods
+from market.statistics.aggregates import Dimension
 from market.statistics.dashboard_models import KeptOverview
 from market.statistics.figures import Figure
 from tests import make, trade
@@ -89,7 +90,8 @@ def test_a_flow_adds_up_to_its_ends(session: Session, sold: None) -> None:
     with clock.at(NOW):
         flow = counted(session)["flow"]
         assert len(flow) == 3
-        for at, by in ((0, "place"), (1, "destination")):
+        axes: tuple[tuple[int, Dimension], ...] = ((0, "place"), (1, "destination"))
+        for at, by in axes:
             sums: dict[Any, int] = {}
             for one in flow:
                 sums[one.group[at]] = sums.get(one.group[at], 0) + int(one.value or 0)
@@ -99,7 +101,7 @@ def test_a_flow_adds_up_to_its_ends(session: Session, sold: None) -> None:
                 period=periods.parse(QUARTER),
                 place=None,
                 as_of=NOW,
-                by=by,  # type: ignore[arg-type]
+                by=by,
             )
             assert sums == {one.group: one.value for one in ends if one.value}
         assert sum(one.value or 0 for one in flow) == 6 * trade.TONNE
