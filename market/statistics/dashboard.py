@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from market.places import boundaries
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import access, charts, cuts, present, shown
+from market.statistics import access, charts, cuts, present, seen, shown
 from market.statistics.figures import Figure
 from market.statistics.overview import SERIES, Overview, Series
 from market.statistics.periods import Period
@@ -48,13 +48,16 @@ class Looking:
     on: date
     everything: bool
 
-    def seen(self, figures: Iterable[Figure]) -> list[Figure]:
-        """The figures as this asker may see them: those that are not open are left out."""
-        if self.everything:
-            return access.for_officers(figures)
-        return access.for_public(
-            one for one in figures if access.is_open(one.indicator, one.period, as_of=self.on, today=self.on)
-        )
+    def seen(self, code: str, found: Overview) -> list[Figure]:
+        """A chart's figures as this asker may see them: those that are not open are left out."""
+        figures = found[code]
+        if not self.everything:
+            figures = [
+                one
+                for one in figures
+                if access.is_open(one.indicator, one.period, as_of=self.on, today=self.on)
+            ]
+        return seen.hidden(self.session, figures, everything=self.everything, by=SERIES[code].by)
 
     def names(self, one: Series, figures: Sequence[Figure]) -> list[dict[object, str]]:
         """What the groups are called, for each of the dimensions."""
@@ -104,7 +107,7 @@ def _line(
     """A chart of one figure over the quarters; its table shows others beside it."""
 
     def build(looking: Looking, found: Overview) -> Chart | None:
-        quarters = _by_quarter(looking.seen(found[code]))
+        quarters = _by_quarter(looking.seen(code, found))
         if not quarters:
             return None
         columns = [(name, _unit_of(name, found[code])) for name in names]
@@ -132,7 +135,7 @@ def _unit_of(name: str, figures: Iterable[Figure]) -> str:
 
 
 def _kept_word(looking: Looking, found: Overview) -> Chart | None:
-    quarters = _by_quarter(looking.seen(found["kept_word"]))
+    quarters = _by_quarter(looking.seen("kept_word", found))
     names = ("contracted_volume", "delivered_volume")
     if not quarters:
         return None
@@ -156,7 +159,7 @@ def _bars(
     """A chart of one figure by the groups of its series, as bars in a table."""
 
     def build(looking: Looking, found: Overview) -> Chart | None:
-        some = [one for one in looking.seen(found[code]) if one.indicator.code == name]
+        some = [one for one in looking.seen(code, found) if one.indicator.code == name]
         # What is kept apart has no common length: each unit is a chart's worth, the first is drawn.
         drawn = [one for one in some if one.unit == some[0].unit]
         if not any(one.value for one in drawn):
@@ -187,7 +190,7 @@ def _joined(names: Sequence[dict[object, str]], one: Figure) -> str:
 
 
 def _available(looking: Looking, found: Overview) -> Chart | None:
-    some = [one for one in looking.seen(found["available"]) if one.unit == "kg" and one.value]
+    some = [one for one in looking.seen("available", found) if one.unit == "kg" and one.value]
     if not some:
         return None
     months = [(f"{one.group % 100}/{one.group // 100 % 100:02}", one) for one in some]
@@ -204,13 +207,13 @@ def _available(looking: Looking, found: Overview) -> Chart | None:
 
 
 def _flow(looking: Looking, found: Overview) -> Chart | None:
-    seen = [one for one in looking.seen(found["flow"]) if one.unit == "kg" and one.value]
-    if not seen:
+    some = [one for one in looking.seen("flow", found) if one.unit == "kg" and one.value]
+    if not some:
         return None
-    places_, ends = looking.names(SERIES["flow"], seen)
+    places_, ends = looking.names(SERIES["flow"], some)
     amounts: dict[tuple[str, str], int] = {}
     words: dict[tuple[str, str], str] = {}
-    for one in seen:
+    for one in some:
         pair = places_.get(one.group[0], "–"), ends.get(one.group[1], "–")
         amounts[pair] = amounts.get(pair, 0) + int(one.value or 0)
         words[pair] = f"{pair[0]} → {pair[1]}: {language.volume(amounts[pair], 'gram')}"
@@ -230,7 +233,7 @@ def _flow(looking: Looking, found: Overview) -> Chart | None:
 
 
 def _map(looking: Looking, found: Overview) -> Chart | None:
-    figures = {one.group: one for one in looking.seen(found["map"]) if one.group is not None}
+    figures = {one.group: one for one in looking.seen("map", found) if one.group is not None}
     if not figures:
         return None
     rings = boundaries.of_places(looking.session, sorted(figures))
@@ -323,9 +326,9 @@ def as_rows(looking: Looking, found: Overview) -> list[tuple[Any, ...]]:
     """All figures that the asker may see, one a row, in the units in which they are shown."""
     rows: list[tuple[Any, ...]] = []
     for code, series in SERIES.items():
-        seen = looking.seen(found[code])
-        names = looking.names(series, seen)
-        for one in seen:
+        some = looking.seen(code, found)
+        names = looking.names(series, some)
+        for one in some:
             value = shown.amount(one.value, one.unit)
             group = _joined(names, one) if names else ""
             rows.append((code, one.indicator.code, one.period.code, group, value, one.unit))

@@ -62,8 +62,16 @@ class Figure:
     backing: tuple[tuple[int, int, int], ...]
     status: str
     product_id: int | None = None
-    #: Of what is never added up (goods by weight and by the piece): which of them.
-    kept: str | None = None
+
+    @property
+    def kept(self) -> str | None:
+        """Of what is never added up (goods by weight and by the piece): which of them."""
+        apart = self.indicator.parts[0].apart
+        if apart is None:
+            return None
+        return next(
+            (one for one, unit in apart.units.items() if self.unit in (unit, SHARES.get(one, "share"))), None
+        )
 
 
 def default_place(session: Session, *, period: Period | None, as_of: date) -> Place:
@@ -184,7 +192,6 @@ def _assemble(
                 backing=tuple((cell.rows, cell.sellers, cell.buyers) for cell in found),
                 status=status,
                 product_id=asked.product_id,
-                kept=kept,
             )
 
 

@@ -21,12 +21,11 @@ from market.places.models import Place, PlaceCover
 from market.places.queries import valid_on
 from market.statistics import calendar, disclosure, indicators, periods
 from market.statistics.access import FEWEST
-from market.statistics.aggregates import COLUMNS, Dimension, columns_of, rows_for
+from market.statistics.aggregates import Dimension, columns_of, rows_for
 from market.statistics.definition import Indicator, Rows
 from market.statistics.figures import Figure
 from market.statistics.history import Ask
 from market.statistics.models import Publication, PublishedCell
-from market.statistics.periods import Period
 
 #: By what the public sees the province's year broken down, besides place, sector and product.
 CUTS: tuple[Dimension, ...] = ("kind", "form", "buyer_kind", "destination", "evidence", "price_kind")
@@ -212,7 +211,7 @@ def _cells_of(
                 yield Cell(place_id, node.code, sector, product_id, depth=deep)
         if not below and not node.depth:
             for cut in cuts:
-                group = getattr(row, COLUMNS.get(cut, cut))
+                group = getattr(row, cut)
                 yield Cell(place_id, node.code, cut=cut, group="" if group is None else str(group), depth=1)
 
 
@@ -299,28 +298,35 @@ def list_due(session: Session) -> list[int]:
 def only_published(session: Session, figures: Sequence[Figure], by: Dimension | None) -> list[Figure]:
     """The figures of which nobody can compute a hidden one; the others are hidden. Zero says so."""
     asked = [one for one in figures if one.indicator.access in CHOSEN and one.status != "suppressed"]
-    known: dict[str, set[tuple[str, Cell]]] = {}
-    for period in {one.period.code for one in asked}:
-        known[period] = _published(session, periods.parse(period))
+    known = _published(session, asked)
     return [
         replace(one, value=None, rows=0, status="suppressed")
-        if one in asked and not _stands(one, by, known[one.period.code])
+        if one in asked and not _stands(one, by, known)
         else one
         for one in figures
     ]
 
 
-def _published(session: Session, period: Period) -> set[tuple[str, Cell]]:
+def _published(session: Session, asked: Iterable[Figure]) -> set[tuple[str, Cell]]:
+    """What stands in public of the periods of some figures: pairs of what is counted and the cell."""
+    codes = {_period(one) for one in asked}
+    if not codes:
+        return set()
+    years = {one.period.start.year for one in asked}
     rows = session.execute(
         sa.select(PublishedCell.__table__).where(
-            PublishedCell.year == period.start.year,
-            sa.or_(PublishedCell.period == period.code, PublishedCell.period.like(f"{period.code} %")),
+            PublishedCell.year.in_(years), PublishedCell.period.in_(codes)
         )
     )
     return {
         (row.part, Cell(row.place_id, row.period, row.sector, row.product_id, row.cut, row.of_group))
         for row in rows
     }
+
+
+def _period(figure: Figure) -> str:
+    """A figure's period as cells have it: told apart by what is never added up."""
+    return figure.period.code + (f" {figure.kept}" if figure.kept else "")
 
 
 def _stands(figure: Figure, by: Dimension | None, known: set[tuple[str, Cell]]) -> bool:
@@ -338,9 +344,8 @@ def _stands(figure: Figure, by: Dimension | None, known: set[tuple[str, Cell]]) 
             sector, product_id = "", figure.group
         case _:
             cut, group = by, "" if figure.group is None else str(figure.group)
-    period = figure.period.code + (f" {figure.kept}" if figure.kept else "")
     # A product lies in one sector: asked for both, it is the product's own cell.
-    cell = Cell(place_id, period, "" if product_id else sector, product_id, cut, group)
+    cell = Cell(place_id, _period(figure), "" if product_id else sector, product_id, cut, group)
     return all(
         part.exact or not rows or (part.code, cell) in known
         for part, (rows, _, _) in zip(figure.indicator.parts, figure.backing, strict=True)

@@ -4,7 +4,7 @@ stand are hidden. Pages and API compute by this one way; the rules themselves ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -52,7 +52,18 @@ def compute(
         moments=moments,
     )
     now, then = found[0], found[1] if earlier is not None else []
+    return (
+        hidden(session, now, everything=everything, by=by),
+        hidden(session, then, everything=everything, by=by),
+    )
+
+
+def hidden(
+    session: Session, found: Sequence[Figure], *, everything: bool, by: Dimension | None = None
+) -> list[Figure]:
+    """Figures, perhaps broken down, with those hidden that the asker may not have. Of a figure that is broken
+    down by two dimensions at once no trade stands in public.
+    """
     if everything:
-        return access.for_officers(now), access.for_officers(then)
-    now, then = access.for_public(now), access.for_public(then)
-    return publication.only_published(session, now, by), publication.only_published(session, then, by)
+        return access.for_officers(found)
+    return publication.only_published(session, access.for_public(found), by)

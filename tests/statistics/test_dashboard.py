@@ -19,7 +19,7 @@ from market import clock
 from market.links import deliveries
 from market.links.agreed import Weighed
 from market.places import queries as places
-from market.statistics import figures, indicators, jobs, kept, overview, periods
+from market.statistics import figures, indicators, jobs, kept, overview, periods, publication
 from market.statistics.aggregates import Dimension
 from market.statistics.dashboard_models import KeptOverview
 from market.statistics.figures import Figure
@@ -127,6 +127,10 @@ def test_trade_is_hidden_from_officers_without_the_duty_as_from_the_public(
 ) -> None:
     with clock.at(NOW):
         theirs = signed_in(browser, make.make_officer(session, duties=("register",)))
+        page = theirs.get("/department")
+        assert "6 tấn" not in page.css("#chart-kept_word")[0].text(), "nothing of the year was chosen yet"
+        publication.publish(session, NOW.year)
+        session.commit()
         page = theirs.get("/department")
         assert not page.css("#chart-flow"), "each cell has one seller behind it"
         assert not page.css("#chart-available"), "open for no running period"
