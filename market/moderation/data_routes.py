@@ -18,6 +18,7 @@ from market.moderation.data_models import REQUEST_KINDS
 from market.moderation.data_requests import PATH
 from market.moderation.forms import AskForm, CorrectForm
 from market.web import forms, language
+from market.web.downloads import download
 from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db, after_refusal
@@ -37,14 +38,7 @@ def export(request: Request, session: Db, who: SignedIn) -> Response:
     """The same as a file for programs (JSON)."""
     held = own_data.gather(session, user_id=who.person)
     name = f"du-lieu-cua-toi-{clock.today().isoformat()}.json"
-    return Response(
-        held.model_dump_json(by_alias=True, indent=2),
-        media_type="application/json",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return download(held.model_dump_json(by_alias=True, indent=2).encode(), name)
 
 
 @router.post(PATH + "/correct", name="moderation:data_correct")

@@ -146,9 +146,7 @@ def _check_where_and_when(
 ) -> None:
     if session.get(Place, place_id) is None:
         raise NotFound
-    if over is not None and not any(
-        places.covers(session, ancestor_id=one, place_id=place_id) for one in over
-    ):
+    if not places.is_held(session, over, place_id):
         raise NotAllowed(t("This is outside the places of your duty."))
     if to_date < from_date:
         raise Invalid(t("The last day is before the first."), field="to_date")

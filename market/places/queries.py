@@ -4,7 +4,7 @@ keys by which addresses and facets name it. Writes nothing; the rows come from s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -132,9 +132,14 @@ def covered_by(place_id: int) -> sa.Select[int]:
     return sa.select(PlaceCover.place_id).where(PlaceCover.ancestor_id == place_id)
 
 
-def covers(session: Session, *, ancestor_id: int, place_id: int) -> bool:
-    """Whether the first place covers the second (a place covers itself)."""
-    return session.get(PlaceCover, (ancestor_id, place_id)) is not None
+def is_held(session: Session, by: Collection[int] | None, place_id: int) -> bool:
+    """Whether places hold another one, as those of an officer's duty do (None: everywhere); each itself."""
+    if by is None:
+        return True
+    held = sa.select(PlaceCover.place_id).where(
+        PlaceCover.ancestor_id.in_(by), PlaceCover.place_id == place_id
+    )
+    return session.scalar(held.limit(1)) is not None
 
 
 def key_of(place: Place, today: date) -> str:

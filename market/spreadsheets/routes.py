@@ -19,6 +19,7 @@ from market.spreadsheets.incoming import Incoming
 from market.spreadsheets.models import AT_WORK, KINDS, Upload
 from market.spreadsheets.receiving import FIELD, kinds_of, receive
 from market.web import forms, language, sending
+from market.web.downloads import download
 from market.web.forms import Filled, PathId, Posted, blank, fill, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
@@ -27,10 +28,6 @@ from market.words import t
 
 router = APIRouter()
 
-TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".csv": "text/csv; charset=utf-8",
-}
 
 #: The kind whose rows are opened by a look that is logged (links/desk.py).
 LOGGED = "links"
@@ -92,12 +89,7 @@ def _file(session: Session, who: Who, file: str, *, empty: bool) -> Response:
         raise NotFound
     limits = scope.of(session, kind=kind, user_id=who.person, party_id=who.party_id)
     made = service.export(session, kind=kind, ending=f".{ending}", scope=limits, empty=empty)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(made, media_type=TYPES[f".{ending}"], headers=headers)
+    return download(made, file)
 
 
 @router.post("/imports", name="spreadsheets:send")

@@ -289,9 +289,7 @@ def _row(session: Session, over: Places, named: Period) -> ReportedPeriod:
 
 
 def _check_place(session: Session, over: Places, place_id: int) -> None:
-    if over is not None and not any(
-        places.covers(session, ancestor_id=one, place_id=place_id) for one in over
-    ):
+    if not places.is_held(session, over, place_id):
         raise NotAllowed(t("This is outside the places of your duty."))
     if session.get(Place, place_id) is None:
         raise NotFound

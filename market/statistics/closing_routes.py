@@ -199,7 +199,7 @@ def _show(
     known = calendar.read(session, code, as_of=clock.today())
     province = places.province_on(session, day=known.period.end)
     mine = who.duty_places(DUTY)
-    whole = _holds(session, mine, province.id)
+    whole = places.is_held(session, mine, province.id)
     communes = closing.communes(session, known.row) if known.row is not None else []
     if known.row is None:
         communes = [
@@ -215,7 +215,7 @@ def _show(
         "ended": known.period.has_ended(clock.today()),
         "whole": whole,
         "may_close": known.row is None or known.row.prepared_by != who.user_id,
-        "communes": [one for one in communes if whole or _holds(session, mine, one.place_id)],
+        "communes": [one for one in communes if whole or places.is_held(session, mine, one.place_id)],
         "taken": sum(one.step == "taken" for one in communes),
         "asked": len(communes),
         "steps": steps,
@@ -265,12 +265,6 @@ def _since(session: Session, known: Known, province: Place, *, whole: bool) -> d
         ],
         "more": len(changes) > MOST_SHOWN or len(causes) >= MOST_SHOWN,
     }
-
-
-def _holds(session: Session, mine: tuple[int, ...] | None, place_id: int) -> bool:
-    if mine is None:
-        return True
-    return any(places.covers(session, ancestor_id=one, place_id=place_id) for one in mine)
 
 
 def _said(table: dict[str, Words]) -> dict[str, str]:

@@ -4,9 +4,11 @@ Part of the routes that routes.py hands to the application.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -21,16 +23,13 @@ from market.places.models import Place
 from market.spreadsheets import writing
 from market.statistics import dashboard, kept, worklists
 from market.statistics.dashboard import Looking
+from market.web.downloads import download
 from market.web.pages import address, page
 from market.web.session import Db
 
 router = APIRouter()
 
-TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".csv": "text/csv; charset=utf-8",
-}
-FiguresFile = Annotated[str, Path(pattern=r"^figures\.(xlsx|csv)$")]
+FiguresFile = Annotated[str, InPath(pattern=r"^figures\.(xlsx|csv)$")]
 
 
 @router.get("/department", name="statistics:department")
@@ -50,7 +49,7 @@ def department(request: Request, session: Db, who: Officer) -> Response:
         "lists": [
             (one, found.waiting.get(one.code, 0), address(f"/department/work/{one.code}", {"place": key}))
             for one in worklists.ALL
-            if holds(session, who.duty_places(one.duty), place.id)
+            if places.is_held(session, who.duty_places(one.duty), place.id)
         ],
     }
     return page(request, "statistics/department.html", context)
@@ -61,32 +60,14 @@ def dashboard_file(request: Request, session: Db, who: Officer, file: FiguresFil
     """The figures of the dashboard as a file."""
     place = chosen_place(request, session, who)
     rows = dashboard.as_rows(looking_at(session, who, place), kept.shown(session, place).figures)
-    return file_of(file, title="figures", heads=dashboard.HEADS, rows=rows)
-
-
-def file_of(name: str, *, title: str, heads: Any, rows: Any) -> Response:
-    """Rows as a file of the name's ending, to be taken away and kept nowhere on the way."""
-    ending = name[name.rindex(".") :]
-    made = writing.write(ending, title=title, heads=heads, rows=rows)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(made, media_type=TYPES[ending], headers=headers)
+    made = writing.write(Path(file).suffix, title="figures", heads=dashboard.HEADS, rows=rows)
+    return download(made, file)
 
 
 def looking_at(session: Session, who: Who, place: Place) -> Looking:
     """What the officer may see of a place today."""
-    everything = holds(session, who.duty_places("trade_data"), place.id)
+    everything = places.is_held(session, who.duty_places("trade_data"), place.id)
     return Looking(session, place, clock.today(), everything)
-
-
-def holds(session: Session, mine: tuple[int, ...] | None, place_id: int) -> bool:
-    """Whether the places of a duty (None: everywhere) cover a place."""
-    if mine is None:
-        return True
-    return any(places.covers(session, ancestor_id=one, place_id=place_id) for one in mine)
 
 
 def chosen_place(request: Request, session: Session, who: Who) -> Place:
@@ -100,10 +81,10 @@ def chosen_place(request: Request, session: Session, who: Who) -> Place:
             place = places.resolve(session, text=asked, on=today)
         except MarketError:
             raise NotFound from None
-        if not holds(session, mine, place.id):
+        if not places.is_held(session, mine, place.id):
             raise NotFound
         return place
-    if mine is None or holds(session, mine, province.id):
+    if mine is None or places.is_held(session, mine, province.id):
         return province
     return places.get_place(session, mine[0])
 

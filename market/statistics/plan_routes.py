@@ -127,12 +127,9 @@ def _unit(session: Session, who: Who, code: str) -> int:
 def _sees_trade(session: Session, who: Who) -> bool:
     """Whether an officer may see, for all the plans of the page, what agreements have taken of them."""
     mine, of_trade = who.duty_places(DUTY), who.duty_places("trade_data")
-    if of_trade is None:
-        return True
-    return mine is not None and all(
-        any(places.covers(session, ancestor_id=one, place_id=place_id) for one in of_trade)
-        for place_id in mine
-    )
+    if mine is None:
+        return of_trade is None
+    return all(places.is_held(session, of_trade, place_id) for place_id in mine)
 
 
 def _page(request: Request, session: Session, who: Who, form: Filled[Any], *, own: bool) -> Response:

@@ -4,9 +4,11 @@ routes that routes.py hands to the application.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -15,9 +17,11 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.errors import NotAllowed
 from market.places import queries as places
-from market.statistics import dashboard_routes, report, report_docx, report_text
+from market.spreadsheets import writing
+from market.statistics import report, report_docx, report_text
 from market.statistics.report import Report
 from market.web import language
+from market.web.downloads import download
 from market.web.forms import PathCode
 from market.web.pages import page
 from market.web.session import Db
@@ -26,8 +30,7 @@ from market.words import t
 router = APIRouter()
 
 DUTY = "figures"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ReportFile = Annotated[str, Path(pattern=r"^report\.(xlsx|docx)$")]
+ReportFile = Annotated[str, InPath(pattern=r"^report\.(xlsx|docx)$")]
 
 
 @router.get("/department/reports", name="statistics:reports")
@@ -62,19 +65,12 @@ def show(request: Request, session: Db, who: Officer, period: PathCode) -> Respo
 def take(session: Db, who: Officer, period: PathCode, file: ReportFile) -> Response:
     """A report as a file."""
     made = _make(session, who, period)
-    if file.endswith(".docx"):
-        headers = {
-            "Content-Disposition": f'attachment; filename="report-{made.period.code}.docx"',
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Response(report_docx.write(made), media_type=DOCX, headers=headers)
-    return dashboard_routes.file_of(
-        f"report-{made.period.code}.xlsx",
-        title=made.period.code,
-        heads=[language.say(head) for head in report_text.HEADS],
-        rows=[report_text.numbers(row) for row in made.rows],
-    )
+    name = f"report-{made.period.code}{Path(file).suffix}"
+    if name.endswith(".docx"):
+        return download(report_docx.write(made), name)
+    heads = [language.say(head) for head in report_text.HEADS]
+    rows = [report_text.numbers(row) for row in made.rows]
+    return download(writing.write(".xlsx", title=made.period.code, heads=heads, rows=rows), name)
 
 
 def _make(session: Session, who: Who, code: str) -> Report:
@@ -82,6 +78,6 @@ def _make(session: Session, who: Who, code: str) -> Report:
     current.need_duty(who, DUTY)
     known = report.find_period(session, code)
     province = places.province_on(session, day=min(known.period.end, clock.today()))
-    if not dashboard_routes.holds(session, who.duty_places(DUTY), province.id):
+    if not places.is_held(session, who.duty_places(DUTY), province.id):
         raise NotAllowed(t("This is outside the places of your duty."))
     return report.make(session, known)

@@ -25,6 +25,7 @@ from market.statistics.target_forms import TargetForm
 from market.statistics.targets import Progress
 from market.web import forms, language, sending
 from market.web.context import language as spoken
+from market.web.downloads import download
 from market.web.forms import Filled, Posted, blank, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
@@ -56,10 +57,6 @@ HEADS = (
     "Chỉ tiêu", "Địa bàn", "Kỳ", "Ngành hàng", "Mục tiêu", "Đơn vị", "Đạt được", "Tỷ lệ đạt (%)",
     "Dự báo", "Tình trạng", "Văn bản", "Số", "Ngày",
 )  # fmt: skip
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @router.get("/department/targets", name="statistics:targets")
@@ -102,12 +99,7 @@ def export(
     current.need_duty(who, DUTY)
     rows = [_row(session, one) for one in _progress(session, who)]
     made = writing.write(f".{ending}", title="Mục tiêu", heads=HEADS, rows=rows)
-    headers = {
-        "Content-Disposition": f'attachment; filename="targets.{ending}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(made, media_type=TYPES[ending], headers=headers)
+    return download(made, f"targets.{ending}")
 
 
 def _place(session: Session, key: str) -> int:
@@ -119,10 +111,7 @@ def _place(session: Session, key: str) -> int:
 
 def _progress(session: Session, who: Who) -> list[Progress]:
     def sees(place: Place) -> bool:
-        mine = who.duty_places("trade_data")
-        if mine is None:
-            return True
-        return any(places.covers(session, ancestor_id=one, place_id=place.id) for one in mine)
+        return places.is_held(session, who.duty_places("trade_data"), place.id)
 
     rows = targets.standing(session, over=who.duty_places(DUTY))
     return [targets.progress(session, row, sees=sees) for row in rows]

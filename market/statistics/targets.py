@@ -72,9 +72,7 @@ def set_target(
             raise Invalid(t("This figure is not kept by sector or product."), field="sector")
     if session.get(Place, place_id) is None:
         raise NotFound
-    if over is not None and not any(
-        places.covers(session, ancestor_id=one, place_id=place_id) for one in over
-    ):
+    if not places.is_held(session, over, place_id):
         raise NotAllowed(t("This is outside the places of your duty."))
     if document_date > clock.today():
         raise Invalid(t("This day is still to come."), field="document_date")

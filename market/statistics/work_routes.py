@@ -4,9 +4,11 @@ Part of the routes that routes.py hands to the application.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
 from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -16,9 +18,11 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.errors import NotFound
 from market.places import queries as place_queries
+from market.spreadsheets import writing
 from market.statistics import dashboard_routes, telling, worklists
 from market.statistics.worklists import Line, Places, Worklist
 from market.web import forms, language, sending
+from market.web.downloads import download
 from market.web.forms import Filled, Id, PathCode, Posted, blank, refusals
 from market.web.pages import address, page, redirect
 from market.web.session import Db
@@ -26,7 +30,7 @@ from market.words import t
 
 router = APIRouter()
 
-LinesFile = Annotated[str, Path(pattern=r"^lines\.(xlsx|csv)$")]
+LinesFile = Annotated[str, InPath(pattern=r"^lines\.(xlsx|csv)$")]
 HEADS = ("party_code", "party", "place", "product", "agreement", "volume", "unit", "from", "to", "told_on")
 
 
@@ -50,9 +54,8 @@ def take(request: Request, session: Db, who: Officer, worklist: PathCode, file: 
     places, _ = _places(request, session, who, one)
     lines = worklists.lines(session, one, places=places, on=clock.today(), limit=None)
     told = telling.told_last(session, one, lines)
-    return dashboard_routes.file_of(
-        file, title=one.code, heads=HEADS, rows=[_row(line, told) for line in lines]
-    )
+    rows = [_row(line, told) for line in lines]
+    return download(writing.write(Path(file).suffix, title=one.code, heads=HEADS, rows=rows), file)
 
 
 @router.post("/department/work/{worklist}/tell", name="statistics:tell")
@@ -93,7 +96,7 @@ def _places(request: Request, session: Session, who: Who, one: Worklist) -> tupl
     if not request.query_params.get("place"):
         return mine, {}
     place = dashboard_routes.chosen_place(request, session, who)
-    if not dashboard_routes.holds(session, mine, place.id):
+    if not place_queries.is_held(session, mine, place.id):
         raise NotFound
     return (place.id,), {"place": place_queries.key_of(place, clock.today())}
 

@@ -183,7 +183,8 @@ def lines(
     named = place_queries.names_of(
         session, {row.place_id or row.former_place_id for row in found} - {None}, on=on
     )
-    return [_line(row, _products(session), named) for row in found]
+    products = _products(session)
+    return [_line(row, products, named) for row in found]
 
 
 def find_line(
