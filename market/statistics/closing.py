@@ -5,9 +5,9 @@ changes nothing until an officer records a revision with the reason; reopening i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -160,11 +160,10 @@ def close(
         raise Conflict(t("This period has not been prepared, or is closed already."))
     if actor.channel != "shell" and actor.user_id == row.prepared_by:
         raise NotAllowed(t("Whoever prepared a period does not close it. A colleague has to look at it."))
-    row.state, row.closed_at = "closed", clock.now()
+    row.state = "closed"
     row.revision = 0 if row.revision is None else row.revision + 1
     row.version += 1
-    session.flush()  # what is frozen points to it
-    frozen.keep(session, row, session.get_one(Place, row.place_id), frozen.period_of(row))
+    _freeze(session, row)
     _step(session, row, actor, "closed")
     return row
 
@@ -181,13 +180,13 @@ def revise(
         raise Conflict(t("This period is not closed."))
     if not reason.strip():
         raise Invalid(t("Please say why."), field="reason")
-    province, period, now = session.get_one(Place, row.place_id), frozen.period_of(row), clock.now()
-    if not frozen.changes(session, row, province, period, known_before=now):
+    now = clock.now()
+    found = _count(session, row, now)
+    if not frozen.changes(session, row, found):
         raise Conflict(t("Nothing that was learned since changes a figure of this period."))
     row.known_before, row.revision = now, row.revision + 1
     row.version += 1
-    session.flush()  # what is frozen points to it
-    frozen.keep(session, row, province, period)
+    _freeze(session, row, found)
     _step(session, row, actor, "revised", reason=reason.strip())
     return row
 
@@ -202,7 +201,7 @@ def reopen(
         raise Conflict(t("This period is not closed."))
     if not reason.strip():
         raise Invalid(t("Please say why."), field="reason")
-    row.state, row.known_before, row.prepared_by, row.closed_at = "open", None, None, None
+    row.state, row.known_before, row.prepared_by = "open", None, None
     row.version += 1
     _step(session, row, actor, "reopened", reason=reason.strip())
     return row
@@ -263,6 +262,21 @@ def list_periods(session: Session) -> Sequence[ReportedPeriod]:
     return session.scalars(
         sa.select(ReportedPeriod).order_by(ReportedPeriod.last_day.desc(), ReportedPeriod.id.desc())
     ).all()
+
+
+def _count(session: Session, row: ReportedPeriod, before: datetime) -> Mapping[frozen.Name, frozen.Value]:
+    province = session.get_one(Place, row.place_id)
+    return frozen.count(session, frozen.period_of(row), province, known_before=before)
+
+
+def _freeze(
+    session: Session, row: ReportedPeriod, found: Mapping[frozen.Name, frozen.Value] | None = None
+) -> None:
+    """Freeze a period by what was known before its moment, counted here unless it was already."""
+    assert row.known_before is not None
+    found = _count(session, row, row.known_before) if found is None else found
+    session.flush()  # what is frozen points to it
+    frozen.keep(session, row, session.get_one(Place, row.place_id), frozen.period_of(row), found)
 
 
 # --- rules that several steps share ---

@@ -206,6 +206,7 @@ def _show(
             closing.Commune(one.id, one.name, "", None)
             for one in places.list_communes(session, on=known.period.end)
         ]
+    asks = whole and known.revision is not None and (form is not None or "since" in request.query_params)
     steps = closing.steps(session, known.row.id) if known.row is not None else []
     context = {
         "known": known,
@@ -225,22 +226,22 @@ def _show(
         "step_words": _said(STEPS),
         "said": _said(WORDS),
         "form": form or blank(ReasonForm),
-        **_since(session, known, province, whole=whole),
+        # To count a closed period anew takes a while: it is done for whoever asks.
+        "since": _since(session, known, province) if asks else None,
     }
     return page(request, "statistics/period.html", context, status=form.status if form else 200)
 
 
-def _since(session: Session, known: Known, province: Place, *, whole: bool) -> dict[str, Any]:
-    """What was learned since a period was closed: the figures that would change, and the rows why."""
-    if known.revision is None or known.row is None or not whole:
-        return {"changed": [], "causes": [], "more": False}
-    changes = [
-        one
-        for one in frozen.changes(session, known.row, province, known.period, known_before=clock.now())
-        if not one.name[3]
-    ]
+def _since(session: Session, known: Known, province: Place) -> dict[str, Any]:
+    """What was learned since a period was closed: the figures of the province that would change, and the rows
+    why.
+    """
+    assert known.row is not None
+    now = clock.now()
+    found = frozen.count(session, known.period, province, known_before=now)
+    changes = [one for one in frozen.changes(session, known.row, found) if not one.name[3]]
     causes = (
-        frozen.causes(session, known.row, province, known.period, known_before=clock.now(), limit=MOST_SHOWN)
+        frozen.causes(session, known.row, province, known.period, known_before=now, limit=MOST_SHOWN)
         if changes
         else []
     )

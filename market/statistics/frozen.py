@@ -26,7 +26,7 @@ from market.statistics.aggregates import (
 )
 from market.statistics.definition import Count, Indicator, Median, Ratio, Sum
 from market.statistics.figures import Figure
-from market.statistics.models import ClosedFigure, ClosedRow, ReportedPeriod
+from market.statistics.models import ClosedFigure, ClosedRow, PeriodStep, ReportedPeriod
 from market.statistics.periods import Period
 
 #: By what the figures of the whole province are frozen, besides the whole.
@@ -81,13 +81,17 @@ def _frozen(one: Figure, asked: Question, by: Dimension | None) -> tuple[Name, V
     return name, Value(None if one.value is None else repr(one.value), rows, sellers, buyers)
 
 
-def keep(session: Session, row: ReportedPeriod, province: Place, period: Period) -> None:
-    """Freeze the figures and the keys of their rows, as known before the period's own moment, under the
+def keep(
+    session: Session,
+    row: ReportedPeriod,
+    province: Place,
+    period: Period,
+    found: Mapping[Name, Value],
+) -> None:
+    """Freeze figures counted as known before the period's own moment, and the keys of their rows, under the
     period's revision.
     """
     assert row.known_before is not None
-    assert row.revision is not None
-    found = count(session, period, province, known_before=row.known_before)
     names = ("indicator", "place_id", "sector", "cut", "of_group", "unit")
     session.execute(
         sa.insert(ClosedFigure),
@@ -159,15 +163,11 @@ class Cause:
     now: int | None
 
 
-def changes(
-    session: Session, row: ReportedPeriod, province: Place, period: Period, *, known_before: datetime
-) -> list[Change]:
-    """The frozen figures that would be others as known before another moment."""
-    kept = stored(session, row)
-    now = count(session, period, province, known_before=known_before)
-    names = sorted({*kept, *now})
+def changes(session: Session, row: ReportedPeriod, now: Mapping[Name, Value]) -> list[Change]:
+    """The frozen figures that are others among those counted ``now``."""
+    kept = stored(session, row, row.revision)
     found = []
-    for name in names:
+    for name in sorted({*kept, *now}):
         was, is_ = kept.get(name), now.get(name)
         if was != is_:
             found.append(Change(name, was.value if was else None, is_.value if is_ else None))
@@ -219,12 +219,11 @@ def causes(
     return found
 
 
-def stored(session: Session, row: ReportedPeriod, revision: int | None = None) -> dict[Name, Value]:
-    """The frozen figures of a revision: the one that counts unless another is named."""
-    number = row.revision if revision is None else revision
+def stored(session: Session, row: ReportedPeriod, revision: int | None) -> dict[Name, Value]:
+    """The frozen figures of a revision."""
     rows = session.execute(
         sa.select(ClosedFigure.__table__).where(
-            ClosedFigure.period_id == row.id, ClosedFigure.revision == number
+            ClosedFigure.period_id == row.id, ClosedFigure.revision == revision
         )
     )
     return {
@@ -235,6 +234,23 @@ def stored(session: Session, row: ReportedPeriod, revision: int | None = None) -
     }
 
 
+def revision_of(session: Session, row: ReportedPeriod, *, before: datetime | None) -> int | None:
+    """The revision that counts, or that counted before a moment; None while the period is (was) open."""
+    if before is None:
+        return row.revision if row.state == "closed" else None
+    last = session.execute(
+        sa.select(PeriodStep.step, PeriodStep.revision)
+        .where(
+            PeriodStep.period_id == row.id,
+            PeriodStep.step.in_(("closed", "revised", "reopened")),
+            PeriodStep.at < before,
+        )
+        .order_by(PeriodStep.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return last.revision if last is not None and last.step != "reopened" else None
+
+
 def differences(session: Session) -> Iterator[str]:
     """One line for each frozen figure or row of a closed period that its own history does not bear out."""
     for row in session.scalars(
@@ -243,7 +259,8 @@ def differences(session: Session) -> Iterator[str]:
         province = session.get_one(Place, row.place_id)
         period = period_of(row)
         assert row.known_before is not None
-        for change in changes(session, row, province, period, known_before=row.known_before):
+        now = count(session, period, province, known_before=row.known_before)
+        for change in changes(session, row, now):
             about = "/".join(str(one) for one in change.name if one != "")
             yield f"closed {row.code}: {about} is frozen as {change.was}, its rows make {change.now}"
         for cause in causes(session, row, province, period, known_before=row.known_before):

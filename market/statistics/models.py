@@ -41,7 +41,6 @@ class ReportedPeriod(Base):
     state: Mapped[str] = mapped_column(default="open")
     known_before: Mapped[datetime | None]
     prepared_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    closed_at: Mapped[datetime | None]
     revision: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -98,10 +98,13 @@ def make(session: Session, known: Known) -> Report:
     """The report of a period."""
     period = known.period
     province = places.province_on(session, day=min(period.end, clock.today()))
-    now = _facts(session, known, province)
-    then = _earlier(session, period)
-    whole_year = _whole_year(session, period)
-    planned = targets(session, period, province)
+    closed = known.row if known.revision is not None else None
+    # A closed report prints the same for ever: what stands beside its figures is that of its own moment too.
+    at = closed.known_before if closed is not None else None
+    now = _facts(session, known, province, before=None)
+    then = _earlier(session, period, before=at)
+    whole_year = _whole_year(session, period, before=at)
+    planned = targets(session, period, province, before=at)
     rows = []
     for line in report_lines.ALL:
         actual, before = _of(now, line), _of(then, line)
@@ -119,26 +122,27 @@ def make(session: Session, known: Known) -> Report:
         # Of what is kept apart the first: goods by weight, sown area.
         if (cut, code) in SPLIT and unit == indicators.get(code).unit and value:
             evidence.setdefault(f"{code}/{cut}", {})[group] = value
-    closed = known.revision is not None and known.row is not None
     return Report(
         period=period,
         province=province,
         rows=tuple(rows),
-        known_at=(known.row.known_before if closed and known.row else None) or clock.now(),
+        known_at=at or clock.now(),
         revision=known.revision,
         evidence=evidence,
         is_demo=session.scalar(sa.select(Party.id).where(Party.is_demo).limit(1)) is not None,
     )
 
 
-def targets(session: Session, period: Period, province: Place) -> dict[Line, Number]:
+def targets(
+    session: Session, period: Period, province: Place, *, before: datetime | None
+) -> dict[Line, Number]:
     """What was planned for the whole year, by line, as written: the targets of the province for all sectors
     (targets.py). A line without one is left open, to be filled in by hand.
     """
     year = periods.of_year(period.end.year).code
     planned = {
         row.indicator: row
-        for row in wanted.standing(session, over=(province.id,))
+        for row in wanted.standing(session, over=(province.id,), before=before)
         if (row.place_id, row.period, row.sector_code) == (province.id, year, None)
     }
     found: dict[Line, Number] = {}
@@ -151,16 +155,22 @@ def targets(session: Session, period: Period, province: Place) -> dict[Line, Num
     return found
 
 
-def _facts(session: Session, known: Known, province: Place) -> dict[Name, Number | None]:
-    """The figures of the province: frozen where the period is closed, else counted."""
-    if known.revision is not None and known.row is not None:
-        kept = frozen.stored(session, known.row)
+def _facts(
+    session: Session, known: Known, province: Place, *, before: datetime | None
+) -> dict[Name, Number | None]:
+    """The figures of the province: frozen where the period is closed, else counted; ``before``: as both stood
+    then.
+    """
+    row = known.row
+    revision = frozen.revision_of(session, row, before=before) if row is not None else None
+    if row is not None and revision is not None:
+        kept = frozen.stored(session, row, revision)
         return {
             (code, cut, group, unit): None if one.value is None else ast.literal_eval(one.value)
             for (code, place_id, sector, cut, group, unit), one in kept.items()
-            if place_id == known.row.place_id and not sector and cut != "place"
+            if place_id == row.place_id and not sector and cut != "place"
         }
-    asked = Question(province, clock.today())
+    asked = Question(province, clock.today(), known_before=before)
     wanted = sorted({line.figure for line in report_lines.ALL if line.figure})
     found = _count(session, known.period, asked, tuple(wanted), None)
     for cut, codes in CUTS.items():
@@ -180,27 +190,27 @@ def _count(
     }
 
 
-def _earlier(session: Session, period: Period) -> dict[Name, Number | None]:
+def _earlier(session: Session, period: Period, *, before: datetime | None) -> dict[Name, Number | None]:
     """The same period a year before."""
-    return _named(session, f"{period_year(period) - 1}{period.code[4:]}")
+    return _named(session, f"{period_year(period) - 1}{period.code[4:]}", before=before)
 
 
-def _whole_year(session: Session, period: Period) -> dict[Name, Number | None]:
+def _whole_year(session: Session, period: Period, *, before: datetime | None) -> dict[Name, Number | None]:
     """Of the first half's report the year before, of the second half's the year itself."""
     if period.kind == "year":
         return {}
     year = period_year(period)
-    return _named(session, str(year if period.code.endswith("H2") else year - 1))
+    return _named(session, str(year if period.code.endswith("H2") else year - 1), before=before)
 
 
-def _named(session: Session, code: str) -> dict[Name, Number | None]:
+def _named(session: Session, code: str, *, before: datetime | None) -> dict[Name, Number | None]:
     """The figures of a period; none of a time before any province is known."""
     try:
         known = calendar.read(session, code, as_of=clock.today())
     except MarketError:
         return {}
     province = places.province_on(session, day=known.period.end)
-    return _facts(session, known, province)
+    return _facts(session, known, province, before=before)
 
 
 def period_year(period: Period) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -113,9 +113,11 @@ def read_value(indicator: Indicator, text: str, *, language: str) -> tuple[int, 
     return (*amounts.exact(number, field="value"), unit)
 
 
-def standing(session: Session, *, over: Places) -> Sequence[Any]:
-    """The targets that stand in these places, the latest period first."""
-    found = official.standing(Target, KEY)
+def standing(session: Session, *, over: Places, before: datetime | None = None) -> Sequence[Any]:
+    """The targets that stand (or stood, by what was recorded ``before``) in these places, the latest period
+    first.
+    """
+    found = official.standing(Target, KEY, before=before)
     chosen = sa.select(found).where(found.c.amount > 0)
     if over is not None:
         inside = sa.select(PlaceCover.place_id).where(PlaceCover.ancestor_id.in_(over))

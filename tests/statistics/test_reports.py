@@ -11,11 +11,23 @@ from typing import Any
 
 import docx
 import pytest
+import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.statistics import closing, figures, indicators, report, report_docx, report_lines, report_text
+from market.links.models import LinkState, LinkTerms
+from market.places import queries as places
+from market.statistics import (
+    closing,
+    figures,
+    indicators,
+    report,
+    report_docx,
+    report_lines,
+    report_text,
+    targets,
+)
 from market.web import language
 from market.web.context import speaking
 from tests import make, trade
@@ -98,9 +110,37 @@ def test_the_report_of_a_closed_period_never_changes(session: Session, traded: N
         assert closed.evidence == before.evidence
     with clock.at(NOW + timedelta(days=9)):
         make.make_unit(session, members=1000)
+        _learn_of_the_year_before(session)
         assert made(session) == closed
         assert "chốt" in _in_vietnamese(report_text.state(closed))
         assert "chưa chốt" in _in_vietnamese(report_text.state(made(session, "2026")))
+
+
+def _learn_of_the_year_before(session: Session) -> None:
+    """A target of the year and a link of the year before become known; open periods see both."""
+    targets.set_target(
+        session,
+        actor=SHELL,
+        over=None,
+        indicator="contracted_volume",
+        place_id=places.province_on(session, day=clock.today()).id,
+        period="2026",
+        value="20 tấn",
+        language="vi",
+        document="Nghị quyết thử",
+        document_number="01/NQ",
+        document_date=date(2025, 12, 1),
+    )
+    seller = make.make_unit(session, members=20)
+    listing, _ = trade.make_listing(session, seller)
+    link = trade.make_link(session, seller, make.make_buyer(session), listing)
+    for kept in (LinkState, LinkTerms):
+        session.execute(
+            sa.update(kept).where(kept.link_id == link.id).values(on_date=THEN.replace(year=2025))
+        )
+    session.flush()
+    (year,) = [row for row in made(session, "2026").rows if row.line.figure == "contracted_volume"]
+    assert (year.plan, year.before) == (20, 8)
 
 
 def _in_vietnamese(words: Any) -> str:

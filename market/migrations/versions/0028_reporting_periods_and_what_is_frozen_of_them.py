@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("state", Text, nullable=False),
         sa.Column("known_before", UtcDateTime(), nullable=True),
         sa.Column("prepared_by", whole(), nullable=True),
-        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("revision", whole(), nullable=True),
         sa.Column("version", whole(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'prepared', 'closed')", name=op.f("ck_reported_periods_state")),
