@@ -32,6 +32,11 @@ def valid_on(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Place.valid_from <= day, sa.or_(Place.valid_to.is_(None), Place.valid_to > day))
 
 
+def is_valid(place: Place, day: date) -> bool:
+    """Whether a place was valid on a day."""
+    return place.valid_from <= day and (place.valid_to is None or day < place.valid_to)
+
+
 def get_place(session: Session, place_id: int) -> Place:
     """The place with this id; refuses NotFound."""
     place = session.get(Place, place_id)
@@ -68,7 +73,7 @@ def choose(bearers: Sequence[Place], *, text: str, on: date) -> Place:
                 t("“{typed}” is no place: a date after @ is written 2022-01-01.", typed=text), field="place"
             ) from None
     for place in bearers:
-        if place.valid_from <= on and (place.valid_to is None or on < place.valid_to):
+        if is_valid(place, on):
             return place
     if not bearers or dated:
         raise NotFound(t("No place has the code {code} on {day}.", code=code, day=on))

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.errors import Misconfigured
-from market.places import files
+from market.places import files, queries
 from market.places.models import LEVELS, Place, PlaceCover, PlaceSuccession
 from search import vietnamese
 
@@ -127,7 +127,7 @@ def _by_code(places: Iterable[Place]) -> dict[str, list[Place]]:
 
 def _at(by_code: dict[str, list[Place]], code: str, day: date, row: files.PlaceRow) -> Place:
     for place in by_code.get(code, ()):
-        if place.valid_from <= day and (place.valid_to is None or day < place.valid_to):
+        if queries.is_valid(place, day):
             return place
     raise Misconfigured(f"places: {row.where} points to {code}, which no place was on {day}")
 

@@ -84,6 +84,9 @@ ORDER: tuple[Dimension, ...] = (
     "evidence",
 )
 
+#: What a question may be narrowed down to: these groups lead on.
+_KEYED: tuple[Dimension, ...] = ("place", "product", "sector")
+
 
 def chosen(indicator: Indicator, of: Asked) -> list[Dimension]:
     """By what the figure is broken down further; products are a long list, shown within one sector. What an
@@ -102,33 +105,32 @@ def names(
 ) -> tuple[dict[object, str], dict[object, str]]:
     """What the groups of a breakdown are called and where each leads."""
     groups = [one.group for one in parts if one.group is not None]
-    further: dict[object, dict[str, Any]] = {}
-    match cut:
-        case "place":
-            found = places.names_of(session, groups, on=clock.today())
-            further = {key: {"place": one.key} for key, one in found.items()}
-        case "product":
-            products = {one.id: one for one in catalogue.list_products(session)}
-            further = {key: {"product": products[key].slug} for key in groups}
-        case "sector":
-            further = {one.code: {"sector": one.code} for one in catalogue.list_sectors(session)}
+    if cut not in _KEYED:
+        return called(session, cut, groups), {}
+    keyed = _keyed(session, cut, groups)
     path = f"/statistics/{indicator.code}"
-    hrefs = {key: address(path, of.fields(**changes)) for key, changes in further.items()}
-    return called(session, cut, groups), hrefs
+    hrefs = {group: address(path, of.fields(**{cut: key})) for group, (_, key) in keyed.items()}
+    return {group: name for group, (name, _) in keyed.items()}, hrefs
 
 
 def called(session: Session, cut: Dimension, groups: Iterable[Any]) -> dict[object, str]:
     """What the groups of a breakdown are called."""
+    if cut in _KEYED:
+        return {group: name for group, (name, _) in _keyed(session, cut, groups).items()}
+    return dict(_called(session, cut, groups))
+
+
+def _keyed(session: Session, cut: Dimension, groups: Iterable[Any]) -> dict[object, tuple[str, str]]:
+    """Places, products or sectors: what each is called, and by which key an address names it."""
+    wanted = set(groups)
     match cut:
         case "place":
-            found = places.names_of(session, groups, on=clock.today())
-            return {key: name.name for key, name in found.items()}
+            found = places.names_of(session, wanted, on=clock.today())
+            return {group: (one.name, one.key) for group, one in found.items()}
         case "product":
-            wanted = set(groups)
-            return {one.id: _of(one) for one in catalogue.list_products(session) if one.id in wanted}
-        case "sector":
-            return {one.code: _of(one) for one in catalogue.list_sectors(session)}
-    return dict(_called(session, cut, groups))
+            goods = catalogue.list_products(session)
+            return {one.id: (_of(one), one.slug) for one in goods if one.id in wanted}
+    return {one.code: (_of(one), one.code) for one in catalogue.list_sectors(session)}
 
 
 def _called(session: Session, cut: Dimension, groups: Iterable[Any]) -> Mapping[Any, str]:

@@ -238,7 +238,8 @@ def place_choices(session: Session, period: Period, chosen: Place, today: date) 
     one that is chosen if it is none of these.
     """
     day = min(period.end, today)
-    province = places.province_on(session, day=day)
+    is_province = chosen.level == "province" and places.is_valid(chosen, day)
+    province = chosen if is_province else places.province_on(session, day=day)
     listed = [province, *places.list_children(session, place_id=province.id, on=day)]
     if chosen.id not in {place.id for place in listed}:
         listed.append(chosen)

@@ -66,10 +66,7 @@ def holders(ask: Ask) -> sa.Select[Any]:
     paper, unit = _valid(ask), rows_register.units(ask).subquery()
     return (
         sa.select(
-            unit.c.key,
-            unit.c.party_id,
-            unit.c.place_id,
-            unit.c.former_place_id,
+            *unit.c[rows_register.OF_UNIT],
             paper.c.state,
             paper.c.standard,
         )

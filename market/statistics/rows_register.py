@@ -25,6 +25,9 @@ from market.parties.register_models import PartyMerger
 from market.statistics import rows_force
 from market.statistics.history import Ask, known, latest
 
+#: What every row of a unit begins with: which unit, and where it stands.
+OF_UNIT = ("key", "party_id", "place_id", "former_place_id")
+
 
 def units(ask: Ask) -> sa.Select[Any]:
     """One row a collective unit that stood on the day: founded, not dissolved, and confirmed by an officer.
@@ -85,10 +88,7 @@ def traders(ask: Ask) -> sa.Select[Any]:
     unit, force = units(ask).subquery(), rows_force.within(ask)
     return (
         sa.select(
-            unit.c.key,
-            unit.c.party_id,
-            unit.c.place_id,
-            unit.c.former_place_id,
+            *unit.c[OF_UNIT],
             Link.buyer_id,
             Link.id.label("link_id"),
             Link.sector_code.label("sector"),
@@ -123,10 +123,7 @@ def turns(ask: Ask) -> sa.Select[Any]:
     dissolved = sa.and_(unit.c.state == "dissolved", ask.within(unit.c.since), merged.c.into_id.is_(None))
     return (
         sa.select(
-            unit.c.key,
-            unit.c.party_id,
-            unit.c.place_id,
-            unit.c.former_place_id,
+            *unit.c[OF_UNIT],
             unit.c.kind,
             sa.case((founded, 1), else_=0).label("founded"),
             sa.case((dissolved, 1), else_=0).label("dissolved"),
@@ -147,10 +144,7 @@ def ratings(ask: Ask) -> sa.Select[Any]:
     newest = sa.select(sa.func.max(PartyRating.year)).where(known(PartyRating, ask)).scalar_subquery()
     return (
         sa.select(
-            unit.c.key,
-            unit.c.party_id,
-            unit.c.place_id,
-            unit.c.former_place_id,
+            *unit.c[OF_UNIT],
             rating.c.rating,
             rating.c.year,
             sa.case((rating.c.rating != "unrated", 1), else_=0).label("is_rated"),

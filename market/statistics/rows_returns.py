@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from market.parties.register_models import RETURN_ITEMS, HighTech, PartyCapital, YearlyReturn
 from market.statistics.history import Ask, latest
-from market.statistics.rows_register import units
+from market.statistics.rows_register import OF_UNIT, units
 
 
 def books(ask: Ask) -> sa.Select[Any]:
@@ -34,10 +34,7 @@ def books(ask: Ask) -> sa.Select[Any]:
 
     return (
         sa.select(
-            unit.c.key,
-            unit.c.party_id,
-            unit.c.place_id,
-            unit.c.former_place_id,
+            *unit.c[OF_UNIT],
             unit.c.kind,
             sa.func.coalesce(capital.c.amount, 0).label("capital"),
             known(capital.c.amount).label("has_capital"),

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from market.catalogue.models import Product
-from market.links.models import Delivery, DeliveryState, Link, LinkState, LinkTerms
+from market.links.models import Link, LinkState, LinkTerms
 from market.listings.models import SeasonPlan
 from market.parties.models import PartyPlace
 from market.statistics.history import Ask, latest
-from market.statistics.rows_trade import COUNTED, FINISHED
+from market.statistics.rows_trade import FINISHED, delivered_of
 
 
 def plans(ask: Ask) -> sa.Select[Any]:
@@ -93,14 +93,7 @@ def _taken(ask: Ask) -> sa.Subquery:
     plan = _held(ask)
     state = latest(LinkState.link_id, LinkState.state, ask=ask)
     terms = latest(LinkTerms.link_id, LinkTerms.volume, LinkTerms.from_date, LinkTerms.to_date, ask=ask)
-    step = latest(DeliveryState.delivery_id, DeliveryState.state, DeliveryState.accepted, ask=ask)
-    delivered = (
-        sa.select(Delivery.link_id, sa.func.sum(step.c.accepted).label("accepted"))
-        .join(step, step.c.delivery_id == Delivery.id)
-        .where(step.c.state.in_(COUNTED))
-        .group_by(Delivery.link_id)
-        .subquery()
-    )
+    delivered = delivered_of(ask)
     same_season = Link.season_id == plan.c.season_id
     same_days = sa.and_(
         Link.season_id.is_(None),

@@ -22,6 +22,18 @@ JUDGED_KINDS = ("season", "linkage")
 MIDDLEMEN = ("collector", "depot")
 
 
+def delivered_of(ask: Ask) -> sa.Subquery:
+    """What each link's counted deliveries brought by the day: ``accepted`` in base units."""
+    step = latest(DeliveryState.delivery_id, DeliveryState.state, DeliveryState.accepted, ask=ask)
+    return (
+        sa.select(Delivery.link_id, sa.func.sum(step.c.accepted).label("accepted"))
+        .join(step, step.c.delivery_id == Delivery.id)
+        .where(step.c.state.in_(COUNTED))
+        .group_by(Delivery.link_id)
+        .subquery()
+    )
+
+
 def links(ask: Ask) -> sa.Select[Any]:
     """One row a link that is in force or provisional on the day, became active within the window, or ended
     or lapsed within it.
@@ -49,14 +61,7 @@ def links(ask: Ask) -> sa.Select[Any]:
         .group_by(LinkState.link_id)
         .subquery()
     )
-    step = latest(DeliveryState.delivery_id, DeliveryState.state, DeliveryState.accepted, ask=ask)
-    delivered = (
-        sa.select(Delivery.link_id, sa.func.sum(step.c.accepted).label("accepted"))
-        .join(step, step.c.delivery_id == Delivery.id)
-        .where(step.c.state.in_(COUNTED))
-        .group_by(Delivery.link_id)
-        .subquery()
-    )
+    delivered = delivered_of(ask)
     renewing = sa.select(Link.id, Link.renews_id).where(Link.renews_id.is_not(None)).subquery()
     renewal = (
         sa.select(renewing.c.renews_id, sa.func.min(LinkState.on_date).label("on_date"))

@@ -15,6 +15,7 @@ from market.demands.models import Demand, DemandInquiry, DemandLine, DemandState
 from market.inquiries.models import Inquiry, InquiryState, Offer
 from market.listings.ledger_models import Search, SearchSubject
 from market.parties.models import PartyPlace
+from market.places import queries as places
 from market.places.models import Place
 from market.statistics.history import Ask, known, latest
 
@@ -75,11 +76,7 @@ def _is_key_of(place: Any, ask: Ask) -> sa.ColumnElement[bool]:
 def _province(ask: Ask) -> sa.ScalarSelect[Any]:
     return (
         sa.select(sa.func.min(Place.id))
-        .where(
-            Place.level == "province",
-            Place.valid_from <= ask.day,
-            sa.or_(Place.valid_to.is_(None), Place.valid_to > ask.day),
-        )
+        .where(Place.level == "province", places.valid_on(ask.day))
         .scalar_subquery()
     )
 

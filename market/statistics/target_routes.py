@@ -4,6 +4,7 @@ routes that routes.py hands to the application.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from market.official import amounts
 from market.official import present as published
 from market.places import queries as places
 from market.places.models import Place
+from market.places.queries import PlaceName
 from market.spreadsheets import writing
 from market.statistics import indicators, present, targets
 from market.statistics.target_forms import TargetForm
@@ -97,7 +99,9 @@ def export(
 ) -> Response:
     """The list as a file."""
     current.need_duty(who, DUTY)
-    rows = [_row(session, one) for one in _progress(session, who)]
+    found = _progress(session, who)
+    names = _names(session, found)
+    rows = [_row(one, names[one.row.place_id].name) for one in found]
     made = writing.write(f".{ending}", title="Mục tiêu", heads=HEADS, rows=rows)
     return download(made, f"targets.{ending}")
 
@@ -117,8 +121,11 @@ def _progress(session: Session, who: Who) -> list[Progress]:
     return [targets.progress(session, row, sees=sees) for row in rows]
 
 
-def _row(session: Session, one: Progress) -> list[Any]:
-    place = places.name_of(session, one.row.place_id, on=clock.today())
+def _names(session: Session, found: Sequence[Progress]) -> dict[int, PlaceName]:
+    return places.names_of(session, {one.row.place_id for one in found}, on=clock.today())
+
+
+def _row(one: Progress, place: str) -> list[Any]:
     size = amounts.UNITS[one.row.unit].size
 
     def in_unit(value: Any) -> Decimal | None:
@@ -126,7 +133,7 @@ def _row(session: Session, one: Progress) -> list[Any]:
 
     return [
         one.indicator.name.vi,
-        place.name,
+        place,
         one.period.code,
         one.row.sector_code,
         Decimal(one.row.amount).scaleb(-one.row.decimals),
@@ -143,7 +150,7 @@ def _row(session: Session, one: Progress) -> list[Any]:
 
 def _index(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
     found = _progress(session, who)
-    names = places.names_of(session, {one.row.place_id for one in found}, on=clock.today())
+    names = _names(session, found)
     sectors = dict(published.sector_choices(session))
     lines = [_line(one, names[one.row.place_id].name, sectors) for one in found]
     context = {
