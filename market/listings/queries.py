@@ -99,7 +99,7 @@ def listing_for(session: Session, *, party_id: int, listing_id: int) -> Listing:
 def get_offered(session: Session, listing_id: int) -> Listing:
     """The listing if it is on sale, for whoever wants to buy of it; else ``NotFound``."""
     listing = session.get(Listing, listing_id)
-    if listing is None or listing.state != "published":
+    if listing is None or not listing.on_sale:
         raise NotFound(t("This listing is not offered any more."))
     return listing
 
