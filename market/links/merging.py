@@ -23,11 +23,11 @@ from market.errors import Conflict, Invalid
 from market.events import Actor, Event
 from market.inquiries.models import OPEN_STATES, Inquiry
 from market.links.models import Link
+from market.listings import queries as listed
 from market.listings import service as listings
 from market.listings.lot_sets import LotWish, open_wished
-from market.listings.models import Listing, ListingPrice, ListingStandard, Lot, SeasonPlan
+from market.listings.models import Listing, Lot, SeasonPlan
 from market.listings.plans import plan_season
-from market.listings.pricing import PriceLine, reference_of
 from market.listings.terms import Terms
 from market.parties import history
 from market.parties.models import Party, PartyStatus
@@ -169,11 +169,7 @@ def _listings(session: Session, actor: Actor, party_id: int, into_id: int) -> No
     ).all()
     for listing in going:
         lock(session, listing)
-        lines = session.scalars(
-            sa.select(ListingPrice)
-            .where(ListingPrice.listing_id == listing.id)
-            .order_by(ListingPrice.position)
-        ).all()
+        made = listed.pricing_of(session, listing)
         drafted = listings.create_listing(
             session,
             actor=actor,
@@ -187,12 +183,10 @@ def _listings(session: Session, actor: Actor, party_id: int, into_id: int) -> No
             price_from=listing.price_from,
             price_to=listing.price_to,
             price_basis=listing.price_basis,
-            price_lines=[PriceLine(one.size_from, one.size_to, one.price) for one in lines],
-            reference=reference_of(listing.price_reference),
+            price_lines=made.lines,
+            reference=made.reference,
             min_order=listing.min_order,
-            standards=session.scalars(
-                sa.select(ListingStandard.standard_code).where(ListingStandard.listing_id == listing.id)
-            ).all(),
+            standards=listed.claimed_standards(session, listing_id=listing.id),
             terms=Terms.of(listing),
             variant_id=listing.variant_id,
             area_code=listing.area_code,
@@ -253,12 +247,14 @@ def _plans(session: Session, actor: Actor, party_id: int, into_id: int, source: 
 def _papers(session: Session, actor: Actor, party_id: int, into_id: int, source: str) -> None:
     held = session.scalars(
         sa.select(Certificate)
-        .where(Certificate.unit_id == party_id, Certificate.state.in_(("claimed", "verified", "suspended")))
+        .where(
+            Certificate.unit_id == party_id,
+            Certificate.state.in_(("claimed", "verified")),
+            sa.or_(Certificate.valid_to.is_(None), Certificate.valid_to > clock.today()),
+        )
         .order_by(Certificate.id)
     ).all()
     for paper in held:
-        if paper.state == "suspended" or (paper.valid_to and paper.valid_to <= clock.today()):
-            continue
         units = session.scalars(
             sa.select(CertificateUnit.party_id).where(CertificateUnit.certificate_id == paper.id)
         )
