@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from fastapi import Request
@@ -28,6 +28,7 @@ from market.words import t
 KINDS = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
 
 Allowed = Callable[[Session, Who], object]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +115,17 @@ async def _read(request: Request, sent: uploads.Sent, held: ExitStack) -> Receiv
             return Received(sent.raw)
         store = store_of(request)
         folder = held.enter_context(store.coming())
-        # One at a time in a process, and in no thread that pages wait for: a photo takes much memory.
-        read = partial(store.read, sent.files, folder)
-        return Received(sent.raw, await anyio.to_thread.run_sync(read, limiter=_reader(request)))
+        return Received(sent.raw, await one_at_a_time(request, partial(store.read, sent.files, folder)))
     except MarketError as refusal:
         return Received(sent.raw, refusal=refusal)
 
 
-def _reader(request: Request) -> anyio.CapacityLimiter:
+async def one_at_a_time(request: Request, read: Callable[[], T]) -> T:
+    """Read what was sent, papers as well as photos of listings: one at a time in a process, and in no thread
+    that pages wait for, since a photo takes much memory.
+    """
     state = request.app.state
-    if not hasattr(state, "paper_reader"):
-        state.paper_reader = anyio.CapacityLimiter(1)
-    limiter: anyio.CapacityLimiter = state.paper_reader
-    return limiter
+    if not hasattr(state, "file_reader"):
+        state.file_reader = anyio.CapacityLimiter(1)
+    limiter: anyio.CapacityLimiter = state.file_reader
+    return await anyio.to_thread.run_sync(read, limiter=limiter)
