@@ -68,7 +68,9 @@ def index_page(
         "files_at": at,
         "no_form": Filled(raw={}),
         "held": held,
-        "files": files_of(session, held, base="/certificates", party_id=who.acts_for),
+        "files": files_of(
+            session, held, base="/certificates", party_id=who.acts_for if who.can("trade") else None
+        ),
         "party_id": who.acts_for,
         "can_trade": who.can("trade"),
         "labels": labels,

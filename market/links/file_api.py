@@ -23,7 +23,7 @@ from market.files.receiving import KINDS, Received
 from market.inquiries import said, word_api
 from market.inquiries.word_api import WordList
 from market.links import papers, queries
-from market.links.file_routes import POWERS, may_put, receiver
+from market.links.file_routes import may_put, receiver
 from market.web import api, sent
 from market.web.api import PREFIX
 from market.web.forms import PathId
@@ -142,7 +142,7 @@ def delete(
     """Tells those that are left."""
     api.read(request)
     queries.link_for(session, party_id=who.acts_for, link_id=link_id)
-    power = POWERS[files.get_file(session, file_id, link_id=link_id).kind]
+    power = papers.POWERS[files.get_file(session, file_id, link_id=link_id).kind]
 
     def work(_: Nothing) -> Made:
         papers.take_back(session, actor=who.actor, party_id=who.acts_for, link_id=link_id, file_id=file_id)

@@ -31,9 +31,6 @@ from market.words import t
 router = APIRouter()
 Receiving = AbstractAsyncContextManager[Received]
 
-#: By whose power a file of a kind is put up, and taken away again.
-POWERS = {"word": "trade", "contract": "bind", "check": "deliver", "note": "deliver"}
-
 
 def may_put(session: Session, who: Who, *, link_id: int, power: str) -> None:
     """Refuse whoever is no side of the agreement, or has not this power for it."""
@@ -101,7 +98,7 @@ def delete(
     """Take away what one has just put up."""
     queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     found = files.get_file(session, file_id, link_id=link_id)
-    current.need_power(who, POWERS[found.kind])
+    current.need_power(who, papers.POWERS[found.kind])
     answer: Filled[Any] = Filled(raw={})
     with refusals(session, answer):
         papers.take_back(session, actor=who.actor, party_id=who.acts_for, link_id=link_id, file_id=file_id)

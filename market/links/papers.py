@@ -26,6 +26,9 @@ from market.links import service as links
 from market.links.models import Link, LinkCheck
 from market.words import t
 
+#: By whose power a file of a kind is put up, and taken away again.
+POWERS = {"word": "trade", "contract": "bind", "check": "deliver", "note": "deliver"}
+
 
 def say(
     session: Session,

@@ -214,6 +214,7 @@ def test_whoever_only_looks_sends_nothing(session: Session, browser: Open, selle
     watching = signed_in(browser, viewer)
     page = watching.get(where)
     assert hrefs(page, "#words")
+    assert not page.css(".files form")
     assert not page.css("input[type=file]")
     token = {"csrf_token": watching.get("/account/notices/choices").form("/choices").fields["csrf_token"]}
     before = make.count_rows(session, EventRow)
