@@ -78,8 +78,7 @@ def put(
 ) -> Response:
     """The officer who decides reads it beside the claim. Refused (409) once it was decided on."""
     api.read(request)
-    may_put(session, who, certificate_id=certificate_id)
-    certificate = queries.certificate_for(session, unit_id=who.acts_for, certificate_id=certificate_id)
+    certificate = may_put(session, who, certificate_id=certificate_id)
     got.check(needed=True)
 
     def work() -> Made:

@@ -44,12 +44,13 @@ def may_enter(_: Session, who: Who) -> None:
     current.need_duty(who, DUTY)
 
 
-def may_put(session: Session, who: Who, *, certificate_id: int) -> None:
-    """Refuse whoever does not keep this certificate's claim right."""
+def may_put(session: Session, who: Who, *, certificate_id: int) -> Certificate:
+    """The certificate, for whoever keeps its claim right; refuses everybody else."""
     if who.party_id is None:
         raise NotAllowed(t("This is for cooperatives and cooperative groups."))
-    queries.certificate_for(session, unit_id=who.party_id, certificate_id=certificate_id)
+    certificate = queries.certificate_for(session, unit_id=who.party_id, certificate_id=certificate_id)
     may_claim(session, who)
+    return certificate
 
 
 async def _claimed(request: Request) -> AsyncIterator[Received]:
@@ -83,7 +84,7 @@ def put(
     certificate_id: PathId,
 ) -> Response:
     """Put up pages of a paper that waits."""
-    certificate = _mine(session, who, certificate_id)
+    certificate = may_put(session, who, certificate_id=certificate_id)
     form: Filled[Any] = Filled(raw={})
     with refusals(session, form):
         got.check(needed=True)
@@ -98,7 +99,7 @@ def delete(
     request: Request, session: Db, who: OfUnit, certificate_id: PathId, file_id: PathId, raw: Posted
 ) -> Response:
     """Take one away while the paper waits."""
-    certificate = _mine(session, who, certificate_id)
+    certificate = may_put(session, who, certificate_id=certificate_id)
     form: Filled[Any] = Filled(raw={})
     with refusals(session, form):
         papers.take_away(session, actor=who.actor, certificate=certificate, file_id=file_id)
@@ -122,8 +123,3 @@ def desk_file(
     queries.certificate_within(session, places=who.duty_places(DUTY), certificate_id=certificate_id)
     found = files.get_file(session, file_id, certificate_id=certificate_id)
     return serving.hand_on(request, session, found)
-
-
-def _mine(session: Session, who: Who, certificate_id: int) -> Certificate:
-    may_put(session, who, certificate_id=certificate_id)
-    return queries.certificate_for(session, unit_id=who.acts_for, certificate_id=certificate_id)

@@ -4,7 +4,6 @@ right, which a unit and an officer share.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -19,7 +18,6 @@ from market.certificates.forms import ClaimForm
 from market.certificates.reading import Shown
 from market.files import present as files_present
 from market.files import queries as files
-from market.files.queries import Cards, FileCard
 from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
@@ -70,7 +68,9 @@ def index_page(
         "files_at": at,
         "no_form": Filled(raw={}),
         "held": held,
-        "files": files_of(session, held, base="/certificates", party_id=who.acts_for),
+        "files": files_of(
+            session, held, base="/certificates", party_id=who.acts_for if who.can("trade") else None
+        ),
         "party_id": who.acts_for,
         "can_trade": who.can("trade"),
         "labels": labels,
@@ -85,26 +85,17 @@ def files_of(
     session: Session, held: list[Shown], *, base: str, party_id: int | None = None
 ) -> dict[int, files_present.Shown]:
     """The files of certificates by their ids; what waits may be taken away by whoever put it up."""
-    ids = [one.id for one in held]
-    cards = files.list_files(session, certificate_ids=ids) if ids else ()
+    cards = files.list_files(session, certificate_ids=[one.id for one in held])
     return {
-        one.id: tuple(
-            replace(shown, delete=f"{shown.href}/delete")
-            if one.state == "claimed" and party_id == card.party_id == one.unit_id
-            else replace(shown, delete="")
-            for card, shown in _each(cards, one.id, base, party_id)
+        one.id: files_present.shown(
+            files.of(cards, "certificate", one.id),
+            base=f"{base}/{one.id}",
+            party_id=party_id if party_id == one.unit_id else None,
+            kept=one.state != "claimed",
+            regret=None,
         )
         for one in held
     }
-
-
-def _each(
-    cards: Cards, certificate_id: int, base: str, party_id: int | None
-) -> list[tuple[FileCard, files_present.ShownFile]]:
-    mine = files.of(cards, "certificate", certificate_id)
-    return list(
-        zip(mine, files_present.shown(mine, base=f"{base}/{certificate_id}", party_id=party_id), strict=True)
-    )
 
 
 def edit_page(

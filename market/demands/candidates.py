@@ -185,13 +185,17 @@ def _lots() -> sa.Select[Any]:
     )
 
 
-def _price_lines(session: Session, listing_ids: set[int]) -> dict[int, list[ListingPrice]]:
-    found: dict[int, list[ListingPrice]] = {}
+def _price_lines(session: Session, listing_ids: set[int]) -> dict[int, list[PriceLine]]:
+    found: dict[int, list[PriceLine]] = {}
     if listing_ids:
-        for line in session.scalars(
-            sa.select(ListingPrice).where(ListingPrice.listing_id.in_(listing_ids)).order_by(ListingPrice.id)
+        for listing_id, *line in session.execute(
+            sa.select(
+                ListingPrice.listing_id, ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price
+            )
+            .where(ListingPrice.listing_id.in_(listing_ids))
+            .order_by(ListingPrice.id)
         ):
-            found.setdefault(line.listing_id, []).append(line)
+            found.setdefault(listing_id, []).append(PriceLine(*line))
     return found
 
 
@@ -204,17 +208,17 @@ class _Judge:
         self.wanted, self.on = wanted, on
         self.described = described
         self.states = {one.key for own in described.values() for one in own if one.is_state}
+        self.sizes = {product_id: listings.size_of(own) for product_id, own in described.items()}
         self.within: set[int] | None = None
         if wanted.source_place_id is not None:
             self.within = set(session.scalars(places.covered_by(wanted.source_place_id)))
         self.to = session.get(Place, wanted.delivery_place_id) if wanted.delivery_place_id else None
         self.places = {place.id: place for place in session.scalars(sa.select(Place))}
 
-    def candidate(
-        self, row: Any, held: Sequence[standards.Held], prices: Sequence[ListingPrice]
-    ) -> Candidate:
+    def candidate(self, row: Any, held: Sequence[standards.Held], prices: Sequence[PriceLine]) -> Candidate:
         offered = {**json.loads(row.spec), **json.loads(row.lot_spec)}
-        price, is_estimate = self._price(row, offered, prices)
+        size = self._size(row, offered) if row.price_kind == "table" else {}
+        price, is_estimate = self._price(row, size, prices)
         where = self.places.get(row.place_id)
         carriage = self._carriage(row, where)
         reasons = list(self._reasons(row, offered, held, price, carriage))
@@ -244,7 +248,7 @@ class _Judge:
             reasons=tuple(reasons),
             unsaid=unsaid,
             declared=declared,
-            size=self._size(row, offered) if row.price_kind == "table" else {},
+            size=size,
         )
 
     def _reasons(
@@ -297,7 +301,7 @@ class _Judge:
         )
 
     def _price(
-        self, row: Any, offered: Mapping[str, Any], prices: Sequence[ListingPrice]
+        self, row: Any, size: Mapping[str, Any], prices: Sequence[PriceLine]
     ) -> tuple[int | None, bool]:
         """Đồng per kg or piece at the demanded size, and whether the seller has left it open.
 
@@ -305,18 +309,16 @@ class _Judge:
         cost at most.
         """
         if row.price_kind == "table" and prices:
-            size = next(iter(self._size(row, offered).values()), None)
-            lines = [PriceLine(line.size_from, line.size_to, line.price) for line in prices]
-            fitting = {line.price for line in lines if size is None or line.touches(size)}
-            return pricing.counted_at(lines, size), len(fitting) > 1
+            asked = next(iter(size.values()), None)
+            fitting = {line.price for line in prices if asked is None or line.touches(asked)}
+            return pricing.counted_at(prices, asked), len(fitting) > 1
         return row.price_from, row.price_kind == "reference" or row.price_to not in (None, row.price_from)
 
     def _size(self, row: Any, offered: Mapping[str, Any]) -> dict[str, Any]:
         """The size that is demanded, else the one that is offered."""
-        by = listings.size_of(self.described.get(row.product_id, ()))
-        key = by.key if by else ""
-        size = self.wanted.spec.get(key) or offered.get(key)
-        return {} if size is None else {key: size}
+        by = self.sizes.get(row.product_id)
+        size = (self.wanted.spec.get(by.key) or offered.get(by.key)) if by else None
+        return {} if by is None or size is None else {by.key: size}
 
     def _carriage(self, row: Any, where: Place | None) -> int:
         """Đồng per kg from the unit's commune, by the great circle, rounded half up."""

@@ -115,7 +115,7 @@ def list_open(
     """Open demands for any of the goods that a unit has on sale, those that end soonest first; narrowed as
     ``list_mine`` is.
     """
-    on_sale = sa.select(Listing.product_id).where(Listing.party_id == unit_id, Listing.state == "published")
+    on_sale = sa.select(Listing.product_id).where(Listing.party_id == unit_id, Listing.on_sale)
     fits = sa.and_(
         Demand.state.in_(OPEN_STATES),
         Demand.ends_on >= clock.today(),
@@ -150,7 +150,7 @@ def list_goods(session: Session, *, party_id: int, as_seller: bool) -> list[Prod
     named as a buyer.
     """
     if as_seller:
-        own = sa.select(Listing.product_id).where(Listing.party_id == party_id, Listing.state == "published")
+        own = sa.select(Listing.product_id).where(Listing.party_id == party_id, Listing.on_sale)
     else:
         own = (
             sa.select(DemandProduct.product_id)

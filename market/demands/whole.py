@@ -18,6 +18,9 @@ from market.demands.problem import Lot, Problem
 
 #: Steps of volume times lots that are looked at: about a second.
 MOST_CELLS = 2**27
+#: Steps of volume: some numbers of 64 bits each are held at once. Where this is less, lots are few, and HiGHS
+#: is quick.
+MOST_STEPS = 2**23
 #: Steps of volume times lots that are kept to find the way back: a byte each.
 MOST_KEPT = 2**25
 #: No way leads there. Twice as much still fits into 64 bits.
@@ -59,6 +62,7 @@ def _is_fit(problem: Problem) -> bool:
         and all(window.most >= lines[0] for window in problem.windows)  # lots of the same days share a limit
         and (problem.max_units is None or problem.max_units >= units)
         and all(lot.minimum == lot.available and len(lot.windows) == 1 for lot in problem.lots)
+        and lines[0] < MOST_STEPS
         and (lines[0] + 1) * len(problem.lots) <= MOST_CELLS
         and sum(lot.available * lot.price for lot in problem.lots) * (units + 1) < NEVER // 2
     )

@@ -34,14 +34,18 @@ class ShownFile:
 Shown = tuple[ShownFile, ...]
 
 
-def shown(cards: Cards, *, base: str, party_id: int | None, kept: bool = False) -> Shown:
-    """Files under an address, for whoever acts for a party; what is ``kept`` nobody takes away any more."""
+def shown(
+    cards: Cards, *, base: str, party_id: int | None, kept: bool = False, regret: timedelta | None = REGRET
+) -> Shown:
+    """Files under an address, for whoever acts for a party. What is ``kept`` nobody takes away any more, the
+    rest who put it up, for as long as he may ``regret`` it (None: always).
+    """
     return tuple(
         ShownFile(
             id=one.id,
             title=Named(one.title, one.title) if one.title else t("File {n}", n=one.id),
             href=f"{base}/files/{one.id}",
-            delete=f"{base}/files/{one.id}/delete" if not kept and may_remove(one, party_id) else "",
+            delete=f"{base}/files/{one.id}/delete" if not kept and _may_remove(one, party_id, regret) else "",
             is_picture=one.is_picture,
             width=one.small[0],
             height=one.small[1],
@@ -51,6 +55,6 @@ def shown(cards: Cards, *, base: str, party_id: int | None, kept: bool = False) 
     )
 
 
-def may_remove(one: FileCard, party_id: int | None) -> bool:
-    """Whether the party has put it up, a short while ago."""
-    return party_id is not None and one.party_id == party_id and clock.now() < one.added_at + REGRET
+def _may_remove(one: FileCard, party_id: int | None, regret: timedelta | None) -> bool:
+    mine = party_id is not None and one.party_id == party_id
+    return mine and (regret is None or clock.now() < one.added_at + regret)

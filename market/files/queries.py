@@ -26,13 +26,17 @@ class FileCard:
     kind: str
     part: int | None
     title: str
-    is_picture: bool
     media: str
     size: int
     width: int
     height: int
     party_id: int | None
     added_at: datetime
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is shown as one."""
+        return self.media == PICTURE
 
     @property
     def small(self) -> tuple[int, int]:
@@ -49,11 +53,11 @@ def list_files(
     *,
     inquiry_id: int | None = None,
     link_id: int | None = None,
-    certificate_ids: Sequence[int] = (),
+    certificate_ids: Sequence[int] | None = None,
 ) -> Cards:
     """The files of one inquiry or agreement, or of certificates (``part`` is then the certificate)."""
     where: sa.ColumnElement[bool]
-    if certificate_ids:
+    if certificate_ids is not None:
         where = StoredFile.certificate_id.in_(certificate_ids)
     elif inquiry_id is not None:
         where = StoredFile.inquiry_id == inquiry_id
@@ -74,7 +78,6 @@ def list_files(
             kind=one.kind,
             part=of,
             title=title or "",
-            is_picture=one.media == PICTURE,
             media=one.media,
             size=one.size,
             width=one.width or 0,

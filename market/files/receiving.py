@@ -5,11 +5,11 @@ without; so is what programs send.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from fastapi import Request
@@ -26,8 +26,10 @@ from market.words import t
 
 #: As a program names the kind of a body that is itself a file.
 KINDS = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
+MULTIPART = "multipart/form-data"
 
 Allowed = Callable[[Session, Who], object]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ async def form_with_files(request: Request, allowed: Allowed) -> AsyncIterator[R
     """A form of ours. Before files are read ``allowed`` refuses whoever may not send it; a form without any
     is small, and its route asks that by itself.
     """
-    if not _is_multipart(request):
+    if _kind(request) != MULTIPART:
         async with asynccontextmanager(forms.read_form)(request) as raw:
             yield Received(raw)
         return
@@ -75,25 +77,46 @@ async def form_with_files(request: Request, allowed: Allowed) -> AsyncIterator[R
 @asynccontextmanager
 async def from_program(request: Request, allowed: Allowed) -> AsyncIterator[Received]:
     """What a program sends with its token: a file as the body, or several in a form."""
-    if current.bearer(request) is None:
-        raise NotSignedIn(NO_TOKEN)
-    await current.before_reading(request, allowed, stranger=NotSignedIn(NOT_KNOWN))
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if _is_multipart(request):
-        coming = uploads.receive(request, name=FIELD, most_bytes=_most_at_once(request), by_program=True)
-    elif kind in KINDS:
-        coming = uploads.receive_one(request, name=FIELD, most_bytes=store_of(request).most_bytes)
-    else:
-        words = t("Send a photo or a PDF as the body, or several in a form.")
-        yield Received({}, refusal=Invalid(words, field=FIELD))
-        return
-    async with coming as sent:
+    bounds = {"most_bytes": _most_at_once(request), "most_of_one": store_of(request).most_bytes}
+    async with sent_by_program(request, allowed, name=FIELD, kinds=KINDS, **bounds) as sent:
+        if sent is None:
+            words = t("Send a photo or a PDF as the body, or several in a form.")
+            yield Received({}, refusal=Invalid(words, field=FIELD))
+            return
         with ExitStack() as held:
             yield await _read(request, sent, held)
 
 
-def _is_multipart(request: Request) -> bool:
-    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+@asynccontextmanager
+async def sent_by_program(
+    request: Request,
+    allowed: Allowed,
+    *,
+    name: str,
+    kinds: Collection[str],
+    most_bytes: int,
+    most_of_one: int,
+) -> AsyncIterator[uploads.Sent | None]:
+    """A file as the body, of one of these kinds, or several in the field of a form; None where it is neither.
+    Refuses who has no token, and before anything is read whoever ``allowed`` refuses.
+    """
+    if current.bearer(request) is None:
+        raise NotSignedIn(NO_TOKEN)
+    await current.before_reading(request, allowed, stranger=NotSignedIn(NOT_KNOWN))
+    kind = _kind(request)
+    if kind == MULTIPART:
+        coming = uploads.receive(request, name=name, most_bytes=most_bytes, by_program=True)
+    elif kind in kinds:
+        coming = uploads.receive_one(request, name=name, most_bytes=most_of_one)
+    else:
+        yield None
+        return
+    async with coming as sent:
+        yield sent
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _most_at_once(request: Request) -> int:
@@ -114,16 +137,17 @@ async def _read(request: Request, sent: uploads.Sent, held: ExitStack) -> Receiv
             return Received(sent.raw)
         store = store_of(request)
         folder = held.enter_context(store.coming())
-        # One at a time in a process, and in no thread that pages wait for: a photo takes much memory.
-        read = partial(store.read, sent.files, folder)
-        return Received(sent.raw, await anyio.to_thread.run_sync(read, limiter=_reader(request)))
+        return Received(sent.raw, await one_at_a_time(request, partial(store.read, sent.files, folder)))
     except MarketError as refusal:
         return Received(sent.raw, refusal=refusal)
 
 
-def _reader(request: Request) -> anyio.CapacityLimiter:
+async def one_at_a_time(request: Request, read: Callable[[], T]) -> T:
+    """Read what was sent, papers as well as photos of listings: one at a time in a process, and in no thread
+    that pages wait for, since a photo takes much memory.
+    """
     state = request.app.state
-    if not hasattr(state, "paper_reader"):
-        state.paper_reader = anyio.CapacityLimiter(1)
-    limiter: anyio.CapacityLimiter = state.paper_reader
-    return limiter
+    if not hasattr(state, "file_reader"):
+        state.file_reader = anyio.CapacityLimiter(1)
+    limiter: anyio.CapacityLimiter = state.file_reader
+    return await anyio.to_thread.run_sync(read, limiter=limiter)

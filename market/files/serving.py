@@ -15,31 +15,35 @@ from market.files import queries
 from market.files.models import PDF, StoredFile
 from market.files.papers import files_of
 from market.files.receiving import store_of
+from market.web import api
 from market.web.api import Parameter
 from market.words import t
 
 SMALL = Parameter(
     "small", t("Of a picture the small one, 320 pixels wide at most"), {"type": "string", "enum": ["1"]}
 )
-#: Under an address there is never another content; it is the asker's alone, and gone when it is taken away.
-KEPT = "private, max-age=600"
 
 
 def hand_on(request: Request, session: Session, file: StoredFile, *, secret: bool = False) -> Response:
-    """The file's content; of a picture the small one if the address asks for it (``small=1``). What is
-    ``secret`` no browser keeps.
+    """The file's content; of a picture the small one if the address asks for it (``small=1``).
+
+    A browser may keep it and asks each time whether it may still show it: whoever signs in after another, or
+    comes when it was taken away, sees nothing of it. What is ``secret`` no browser keeps.
     """
     small = request.query_params.get("small") == "1"
     names = files_of(file.name, file.media, file.width)
+    name = names[0 if small else -1]
     try:
-        content = store_of(request).place(names[0 if small else -1]).read_bytes()
+        content = store_of(request).place(name).read_bytes()
     except FileNotFoundError:
         raise NotFound from None
-    return Response(
+    return api.kept(
+        request,
         content,
         media_type=file.media,
+        mark=f'"{name}"',  # made of the content
         headers={
-            "Cache-Control": "private, no-store" if secret else KEPT,
+            "Cache-Control": "private, no-store" if secret else "private, no-cache",
             "Content-Disposition": _disposition(file, queries.title_of(session, file.id), secret=secret),
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",

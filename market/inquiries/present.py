@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.accounts.current import Who
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
@@ -209,7 +210,7 @@ def deals_of(
 def thread_page(
     session: Session,
     *,
-    party_id: int,
+    who: Who,
     inquiry_id: int,
     form: Filled[ProposalForm] | None = None,
     answer: Filled[Any] | None = None,
@@ -217,7 +218,8 @@ def thread_page(
     link_id: int | None = None,
 ) -> dict[str, Any]:
     """Everything the page of a thread shows; a refused form comes back as it was typed."""
-    thread = queries.get_thread(session, party_id=party_id, inquiry_id=inquiry_id)
+    thread = queries.get_thread(session, party_id=who.acts_for, inquiry_id=inquiry_id)
+    mine = who.acts_for if who.can("trade") else None
     product = catalogue.get_product(session, thread.product_id)
     place_ids = [
         card.terms.delivery_place_id
@@ -231,7 +233,7 @@ def thread_page(
         "answer": answer or Filled(raw={}),
         "word": word or Filled(raw={}),
         "files": {
-            one.id: files.shown(one.files, base=f"/inquiries/{inquiry_id}", party_id=party_id)
+            one.id: files.shown(one.files, base=f"/inquiries/{inquiry_id}", party_id=mine)
             for one in thread.words
         },
         "counter_open": form is not None,

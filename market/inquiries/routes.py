@@ -247,7 +247,7 @@ def _thread(
 ) -> Response:
     context = present.thread_page(
         session,
-        party_id=who.acts_for,
+        who=who,
         inquiry_id=inquiry_id,
         form=form,
         answer=answer,

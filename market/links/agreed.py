@@ -76,7 +76,11 @@ def lines_of(session: Session, *, link_id: int) -> tuple[PriceLine, ...]:
 
 
 def write_table(session: Session, link: Link, offer: Offer) -> None:
-    """The table of an accepted offer becomes the agreement's; what held so far stays as replaced."""
+    """The table of an accepted offer becomes the agreement's; what held so far stays as replaced. One that
+    has no table never gets one: how its price is made is not amended.
+    """
+    if link.price_kind != "table":
+        return
     session.execute(
         sa.update(LinkPrice)
         .where(LinkPrice.link_id == link.id, LinkPrice.replaced_at.is_(None))

@@ -50,13 +50,14 @@ def propose_amendment(
     open_one = sa.select(Amendment.id).where(Amendment.link_id == link_id, Amendment.state == "open")
     if session.scalar(open_one) is not None:
         raise Conflict(WAITS)
-    # How the price is made and what area is measured by are no matter of an amendment.
+    # How the price is made and what area is measured by are no matter of an amendment: a table or a reference
+    # that the agreement has not is refused below.
     held = agreed.pricing_of(session, link)
     proposal = replace(
         proposal,
         price_kind=held.kind,
-        prices=(proposal.prices or held.lines) if held.kind == "table" else (),
-        reference=(proposal.reference or held.reference) if held.kind == "reference" else None,
+        prices=proposal.prices or held.lines,
+        reference=proposal.reference or held.reference,
         season_id=link.season_id,
         area_base=(link.area_base or proposal.area_base) if proposal.area_m2 is not None else None,
     )

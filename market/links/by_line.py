@@ -18,7 +18,7 @@ from market.inquiries import service as inquiries
 from market.inquiries.proposals import unit_of
 from market.links import agreed, claim_moves, claims, deliveries
 from market.links import service as links
-from market.links.agreed import Weighed
+from market.links.agreed import Agreed, Weighed
 from market.links.models import Delivery, DeliveryClaim, Link, Weighing
 from market.words import t
 
@@ -71,8 +71,9 @@ def take(
             raise Conflict(t("This weighing is not contested."), field="line")
     elif turn != side:
         raise Conflict(NOT_YOUR_TURN)
-    found = agreed.as_it_stands(agreed.of(session, link), weighed, [row])
-    _check_sums(session, link, rows, said, row, found)
+    terms = agreed.of(session, link)
+    found = agreed.as_it_stands(terms, weighed, [row])
+    _check_sums(unit_of(session, link.product_id), terms, rows, said, row, found)
     return row.id, found
 
 
@@ -153,15 +154,14 @@ def _open(said: Sequence[DeliveryClaim]) -> dict[int, DeliveryClaim]:
 
 
 def _check_sums(
-    session: Session,
-    link: Link,
+    unit: str,
+    terms: Agreed,
     rows: Sequence[Weighing],
     said: Sequence[DeliveryClaim],
     row: Weighing,
     weighed: Weighed,
 ) -> None:
     """With every new word, so that the totals hold whichever of the last words are agreed with."""
-    unit, terms = unit_of(session, link.product_id), agreed.of(session, link)
     deliveries.check_weighed(weighed, terms, unit)
     found = deliveries.reckon(weighed, terms, unit)
     words = _last(said)

@@ -45,6 +45,9 @@ def record_contract(
             ),
             field="contract_number",
         )
+    if link.contract == "seen" and link.contract_date is not None and link.contract_date != on_date:
+        words = t("An officer has seen the contract: its day stays {day}.", day=link.contract_date)
+        raise Conflict(words, field="contract_date")
     before = _sides_that_put_up(session, link)
     link.contract_number, link.contract_date = number, on_date
     if link.contract == "none":

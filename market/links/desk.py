@@ -17,7 +17,7 @@ from market import clock, events
 from market.accounts import queries as accounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.errors import NotFound
+from market.errors import Conflict, NotFound
 from market.events import Actor, Event, EventRow
 from market.files import queries as files
 from market.files.queries import Cards
@@ -30,7 +30,7 @@ from market.listings import queries as listings
 from market.parties.models import Party
 from market.places import queries as place_queries
 from market.places.models import PlaceCover
-from market.words import Named, Words
+from market.words import Named, Words, t
 
 #: The event of a look.
 LOOKED = "link.looked"
@@ -50,7 +50,6 @@ class DeskLink:
     kind: str
     form: int | None
     origin: str
-    has_contract: bool
     contract: str
     product: Named
     product_id: int
@@ -76,10 +75,8 @@ class Deal:
     buyer: str
     buyer_kind: str
     destination: str
-    price: int
     price_basis: str
     said: DealWords
-    value: int
     contract_number: str | None
     contract_date: date | None
     values: dict[int, int]
@@ -122,7 +119,6 @@ def get_desk_link(session: Session, *, link: Link) -> DeskLink:
         kind=link.kind,
         form=link.form,
         origin=link.origin,
-        has_contract=link.contract != "none",
         contract=link.contract,
         product=Named(product.name_vi, product.name_en),
         product_id=product.id,
@@ -144,12 +140,7 @@ def get_desk_link(session: Session, *, link: Link) -> DeskLink:
 
 def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
     """Price and counterparty, while the officer's own logged look is fresh; else None."""
-    seen = session.scalar(
-        sa.select(sa.func.max(EventRow.at)).where(
-            EventRow.name == LOOKED, EventRow.subject_id == link.id, EventRow.user_id == user_id
-        )
-    )
-    if seen is None or seen < clock.now() - OPEN_FOR:
+    if not _has_looked(session, link, user_id):
         return None
     buyer = session.get_one(Party, link.buyer_id)
     values = session.execute(sa.select(Delivery.id, Delivery.value).where(Delivery.link_id == link.id))
@@ -165,15 +156,28 @@ def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
         buyer=buyer.name,
         buyer_kind=link.buyer_kind,
         destination=link.destination,
-        price=link.price,
         price_basis=link.price_basis,
         said=said,
-        value=link.value,
         contract_number=link.contract_number,
         contract_date=link.contract_date,
         values={row.id: row.value for row in values},
         files=files.list_files(session, link_id=link.id),
     )
+
+
+def need_look(session: Session, *, link: Link, user_id: int) -> None:
+    """Refuse (Conflict) an officer whose look is not fresh."""
+    if not _has_looked(session, link, user_id):
+        raise Conflict(t("Please open price and buyer first: the two sides see that you did."))
+
+
+def _has_looked(session: Session, link: Link, user_id: int) -> bool:
+    seen = session.scalar(
+        sa.select(sa.func.max(EventRow.at)).where(
+            EventRow.name == LOOKED, EventRow.subject_id == link.id, EventRow.user_id == user_id
+        )
+    )
+    return seen is not None and seen >= clock.now() - OPEN_FOR
 
 
 def look(session: Session, *, actor: Actor, link: Link) -> None:
@@ -184,8 +188,8 @@ def look(session: Session, *, actor: Actor, link: Link) -> None:
 def look_at_all(session: Session, *, actor: Actor, seller_ids: Collection[int] | None) -> None:
     """Log the same of every agreement of these sellers, None of everybody: they leave in one file."""
     theirs = sa.true() if seller_ids is None else Link.seller_id.in_(seller_ids)
-    for link in session.scalars(sa.select(Link).where(theirs).order_by(Link.id)):
-        look(session, actor=actor, link=link)
+    for link_id in session.scalars(sa.select(Link.id).where(theirs).order_by(Link.id)).all():
+        events.record(session, Event(LOOKED, link_id, actor))
 
 
 def list_looks(session: Session, *, link_id: int) -> list[Look]:

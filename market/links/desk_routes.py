@@ -14,7 +14,6 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.errors import Conflict
 from market.files import present as files_present
 from market.files import queries as files
 from market.files import serving
@@ -136,8 +135,7 @@ def see_contract(request: Request, session: Db, who: Officer, link_id: PathId, r
     link = desk.link_for_officer(session, places=_places(who), link_id=link_id)
     form: Filled[Any] = Filled(raw={})
     with refusals(session, form):
-        if desk.find_deal(session, link=link, user_id=who.person) is None:
-            raise Conflict(t("Please open price and buyer first: the two sides see that you did."))
+        desk.need_look(session, link=link, user_id=who.person)
         papers.see_contract(session, actor=who.actor, link=link)
         saying = t("Noted: the contract was seen. Both sides are told.")
         return redirect(request, f"/department/links/{link_id}", saying=saying)
@@ -154,8 +152,7 @@ def settle(
     form, weighed = link_forms.read_settling(session, raw, product, spoken())
     if weighed is not None:
         with refusals(session, form):
-            if desk.find_deal(session, link=link, user_id=who.person) is None:
-                raise Conflict(t("Please open price and buyer first: the two sides see that you did."))
+            desk.need_look(session, link=link, user_id=who.person)
             disputes.settle_by_officer(
                 session,
                 actor=who.actor,

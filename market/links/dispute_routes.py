@@ -169,7 +169,7 @@ def show_delivery(
         "note_files": files_present.shown(
             files.of(files.list_files(session, link_id=link_id), "note", delivery_id),
             base=f"/links/{link_id}",
-            party_id=who.party_id,
+            party_id=who.acts_for if who.can("deliver") else None,
         ),
         "what": [(code, language.say(words)) for code, words in claims.WHAT.items()],
         "specs": present.proposal_choices(session, product)["specs"],

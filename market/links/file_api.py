@@ -4,7 +4,7 @@ weighing notes; a file's content, and taking one away. No rule stands here; the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market.accounts import current, machine
+from market.accounts import machine
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.files import documents, receiving, serving
@@ -23,7 +23,7 @@ from market.files.receiving import KINDS, Received
 from market.inquiries import said, word_api
 from market.inquiries.word_api import WordList
 from market.links import papers, queries
-from market.links.file_routes import POWERS, may_put
+from market.links.file_routes import may_put, receiver
 from market.web import api, sent
 from market.web.api import PREFIX
 from market.web.forms import PathId
@@ -39,20 +39,11 @@ UPLOAD = api.uploads(FIELD, *KINDS)
 Check = Annotated[str, Path(pattern="^[a-z]{1,20}$")]
 
 
-def _receiver(power: str) -> Callable[..., AsyncIterator[Received]]:
-    async def receive(request: Request, link_id: PathId) -> AsyncIterator[Received]:
-        allowed = partial(may_put, link_id=link_id, power=power)
-        async with receiving.from_program(request, allowed) as received:
-            yield received
-
-    return receive
-
-
 #: Files as a program sends them, by whose power. They stand before ``session`` in a route: while they are
 #: received, nobody waits for this request.
-OfTrader = Annotated[Received, Depends(_receiver("trade"))]
-OfDeliverer = Annotated[Received, Depends(_receiver("deliver"))]
-OfBinder = Annotated[Received, Depends(_receiver("bind"))]
+OfTrader = Annotated[Received, Depends(receiver("trade", receiving.from_program))]
+OfDeliverer = Annotated[Received, Depends(receiver("deliver", receiving.from_program))]
+OfBinder = Annotated[Received, Depends(receiver("bind", receiving.from_program))]
 
 
 @router.get(
@@ -151,7 +142,7 @@ def delete(
     """Tells those that are left."""
     api.read(request)
     queries.link_for(session, party_id=who.acts_for, link_id=link_id)
-    power = POWERS[files.get_file(session, file_id, link_id=link_id).kind]
+    power = papers.POWERS[files.get_file(session, file_id, link_id=link_id).kind]
 
     def work(_: Nothing) -> Made:
         papers.take_back(session, actor=who.actor, party_id=who.acts_for, link_id=link_id, file_id=file_id)
@@ -225,8 +216,7 @@ def _put(
 ) -> Response:
     """Put what was sent to a part of the agreement, once, and tell all its files."""
     api.read(request)
-    queries.link_for(session, party_id=who.acts_for, link_id=link_id)
-    current.need_power(who, power)
+    may_put(session, who, link_id=link_id, power=power)
     got.check(needed=True)
 
     def work() -> Made:

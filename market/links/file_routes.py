@@ -5,7 +5,8 @@ contract, a check, a delivery) is in that form's route. Part of what routes.py h
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+Receiving = AbstractAsyncContextManager[Received]
 
 
 def may_put(session: Session, who: Who, *, link_id: int, power: str) -> None:
@@ -38,29 +40,23 @@ def may_put(session: Session, who: Who, *, link_id: int, power: str) -> None:
     current.need_power(who, power)
 
 
-async def _for_traders(request: Request, link_id: PathId) -> AsyncIterator[Received]:
-    allowed = partial(may_put, link_id=link_id, power="trade")
-    async with receiving.form_with_files(request, allowed) as received:
-        yield received
+def receiver(power: str, how: Callable[..., Receiving]) -> Callable[..., AsyncIterator[Received]]:
+    """Receives what is sent about an agreement by whoever has this power for it, in one of the two ways that
+    files/receiving.py knows.
+    """
 
+    async def receive(request: Request, link_id: PathId) -> AsyncIterator[Received]:
+        async with how(request, partial(may_put, link_id=link_id, power=power)) as received:
+            yield received
 
-async def _for_deliverers(request: Request, link_id: PathId) -> AsyncIterator[Received]:
-    allowed = partial(may_put, link_id=link_id, power="deliver")
-    async with receiving.form_with_files(request, allowed) as received:
-        yield received
-
-
-async def _for_binders(request: Request, link_id: PathId) -> AsyncIterator[Received]:
-    allowed = partial(may_put, link_id=link_id, power="bind")
-    async with receiving.form_with_files(request, allowed) as received:
-        yield received
+    return receive
 
 
 #: A form about an agreement, with or without files, by whose power it is sent. It stands before ``session``
 #: in a route: while it is received, nobody waits for this request.
-OfTrader = Annotated[Received, Depends(_for_traders)]
-OfDeliverer = Annotated[Received, Depends(_for_deliverers)]
-OfBinder = Annotated[Received, Depends(_for_binders)]
+OfTrader = Annotated[Received, Depends(receiver("trade", receiving.form_with_files))]
+OfDeliverer = Annotated[Received, Depends(receiver("deliver", receiving.form_with_files))]
+OfBinder = Annotated[Received, Depends(receiver("bind", receiving.form_with_files))]
 
 
 @router.post("/links/{link_id}/words", name="links:say")
@@ -102,16 +98,12 @@ def delete(
     """Take away what one has just put up."""
     queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     found = files.get_file(session, file_id, link_id=link_id)
-    current.need_power(who, POWERS[found.kind])
+    current.need_power(who, papers.POWERS[found.kind])
     answer: Filled[Any] = Filled(raw={})
     with refusals(session, answer):
         papers.take_back(session, actor=who.actor, party_id=who.acts_for, link_id=link_id, file_id=file_id)
         return redirect(request, f"/links/{link_id}", saying=t("The file is taken away."))
     return shown.show_link(request, session, who, link_id, answer=answer, status=answer.status)
-
-
-#: By whose power a file of a kind is put up, and taken away again.
-POWERS = {"word": "trade", "contract": "bind", "check": "deliver", "note": "deliver"}
 
 
 @router.post("/links/{link_id}/deliveries/{delivery_id}/note", name="links:put_note")

@@ -26,6 +26,9 @@ from market.links import service as links
 from market.links.models import Link, LinkCheck
 from market.words import t
 
+#: By whose power a file of a kind is put up, and taken away again.
+POWERS = {"word": "trade", "contract": "bind", "check": "deliver", "note": "deliver"}
+
 
 def say(
     session: Session,
@@ -49,23 +52,24 @@ def say(
 
 def put_to_contract(
     session: Session, *, actor: Actor, link: Link, papers: Sequence[Paper], store: Papers
-) -> None:
-    """The pages of the contract that was just recorded, whose other side is told of it."""
+) -> bool:
+    """The pages of the contract that was just recorded, and told of; whether any is new."""
     if papers and link.contract == "seen":
         raise Conflict(t("An officer has seen the contract; its pages stay as they are."), field="files")
     owner = Owner("contract", link_id=link.id)
-    files.keep(session, actor=actor, owner=owner, papers=papers, store=store)
+    return bool(files.keep(session, actor=actor, owner=owner, papers=papers, store=store))
 
 
 def add_to_contract(
     session: Session, *, actor: Actor, party_id: int, link_id: int, papers: Sequence[Paper], store: Papers
 ) -> None:
-    """More pages of a contract whose number and day are recorded; the other side is told."""
+    """More pages of a contract whose number and day are recorded; the other side is told of new ones."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
     lock(session, link)
     if not link.contract_number:
         raise Conflict(t("First record the number and the day of the contract."))
-    put_to_contract(session, actor=actor, link=link, papers=papers, store=store)
+    if not put_to_contract(session, actor=actor, link=link, papers=papers, store=store):
+        return
     words = t("The other side has put up pages of the contract.")
     links.tell(session, link, to=inquiries.other(side), kind="link.contract", actor=actor, words=words)
 

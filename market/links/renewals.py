@@ -57,8 +57,7 @@ def listing_to_renew(session: Session, *, party_id: int, link_id: int) -> tuple[
         .where(
             Listing.party_id == link.seller_id,
             Listing.product_id == link.product_id,
-            Listing.state == "published",
-            sa.not_(Listing.hidden),
+            Listing.on_sale,
             Lot.to_date >= clock.today(),
             Lot.volume > Lot.committed,
         )

@@ -84,7 +84,7 @@ def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
             )
     context = present.thread_page(
         session,
-        party_id=who.acts_for,
+        who=who,
         inquiry_id=inquiry_id,
         answer=answer,
         link_id=queries.find_link_of(session, inquiry_id=inquiry_id),

@@ -5,7 +5,6 @@ when something is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -18,9 +17,10 @@ from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.files import present as files_present
 from market.files import queries as files
+from market.files.queries import Cards
 from market.inquiries import deal_words, present, said
 from market.inquiries.forms import WordForm
-from market.links import amendments, checks, desk, history, queries, renewals
+from market.links import amendments, checks, desk, history, papers, queries, renewals
 from market.links.checks import Check
 from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
@@ -94,7 +94,7 @@ def show_link(
         "checks": noted,
         "check": check or blank(CheckForm, on_date=clock.today().isoformat()),
         "word": word or Filled(raw={}),
-        **_said(session, link, noted, who.acts_for),
+        **_said(session, who, link, noted),
         "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
         "answer": answer or Filled(raw={}),
         "end_reasons": [
@@ -128,17 +128,21 @@ def size_field(price_kind: str, definitions: Sequence[spec.Definition]) -> dict[
     }
 
 
-def _said(session: Session, link: LinkPage, noted: list[Check], party_id: int) -> dict[str, Any]:
+def _said(session: Session, who: current.Who, link: LinkPage, noted: list[Check]) -> dict[str, Any]:
     """Words and files of the agreement, each where it belongs."""
     cards = files.list_files(session, link_id=link.id)
     words = said.list_words(session, link_id=link.id, cards=cards)
-    show = partial(files_present.shown, base=f"/links/{link.id}", party_id=party_id)
+
+    def show(kind: str, own: Cards, *, kept: bool = False) -> files_present.Shown:
+        mine = who.acts_for if who.can(papers.POWERS[kind]) else None
+        return files_present.shown(own, base=f"/links/{link.id}", party_id=mine, kept=kept)
+
     steps = {one.code: [card for step in one.ids for card in files.of(cards, "check", step)] for one in noted}
     return {
         "words_said": words,
         "no_form": Filled(raw={}),
-        "files": {one.id: show(one.files) for one in words},
-        "check_files": {code: show(tuple(found)) for code, found in steps.items()},
-        "contract_files": show(files.of(cards, "contract"), kept=link.contract == "seen"),
+        "files": {one.id: show("word", one.files) for one in words},
+        "check_files": {code: show("check", tuple(found)) for code, found in steps.items()},
+        "contract_files": show("contract", files.of(cards, "contract"), kept=link.contract == "seen"),
         "notes": {one.id: len(files.of(cards, "note", one.id)) for one in link.deliveries},
     }

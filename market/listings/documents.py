@@ -15,7 +15,7 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.spec import Definition
-from market.listings import present, pricing, queries
+from market.listings import present, queries
 from market.listings.forms import Goods
 from market.listings.models import Listing
 from market.listings.pricing import PriceLine, Reference
@@ -139,7 +139,7 @@ def tell_listing(session: Session, listing: Listing, *, url: str) -> OwnListing:
     product = catalogue.get_product(session, listing.product_id)
     goods = present.goods(session, product)
     variants = {one.id: one.code for one in catalogue.variants_of(session, product)}
-    lines = queries.price_lines(session, listing_id=listing.id) if listing.price_kind == "table" else []
+    made = queries.pricing_of(session, listing)
     return OwnListing(
         id=listing.id,
         state=listing.state,
@@ -153,11 +153,11 @@ def tell_listing(session: Session, listing: Listing, *, url: str) -> OwnListing:
         grade=listing.grade,
         spec=spec.tell(goods.definitions, listing.spec),
         price_kind=listing.price_kind,
-        price_from=None if lines else listing.price_from,
-        price_to=None if lines or listing.price_to == listing.price_from else listing.price_to,
+        price_from=None if made.lines else listing.price_from,
+        price_to=None if made.lines or listing.price_to == listing.price_from else listing.price_to,
         price_basis=listing.price_basis,
-        prices=tell_table([PriceLine(*line) for line in lines], goods.size),
-        reference=tell_reference(pricing.reference_of(listing.price_reference)),
+        prices=tell_table(made.lines, goods.size),
+        reference=tell_reference(made.reference),
         min_order=as_number(listing.min_order, goods.unit),
         standards=queries.claimed_standards(session, listing_id=listing.id),
         variant=variants.get(listing.variant_id or 0),

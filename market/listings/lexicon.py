@@ -48,10 +48,7 @@ def make(session: Session, *, on: date) -> Lexicon:
     keys, names = _places(session, on)
     sellers = session.scalars(sa.select(Party.name).where(Party.status != "dissolved")).all()
     titles = session.scalars(
-        sa.select(Listing.title)
-        .where(Listing.state == "published")
-        .order_by(Listing.id.desc())
-        .limit(MOST_TITLES)
+        sa.select(Listing.title).where(Listing.on_sale).order_by(Listing.id.desc()).limit(MOST_TITLES)
     )
     return Lexicon(
         _goods(session),

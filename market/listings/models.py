@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db import MAX_PRICE, MAX_VOLUME, Base, Key, between, one_of
@@ -62,10 +63,15 @@ class Listing(TermsColumns, Base):
     hidden: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1)
 
-    @property
+    @hybrid_property
     def on_sale(self) -> bool:
-        """Published, and no officer has hidden it."""
+        """Published, and no officer has hidden it; a condition as well as of one row."""
         return self.state == "published" and not self.hidden
+
+    @on_sale.inplace.expression
+    @classmethod
+    def _on_sale(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.state == "published", sa.not_(cls.hidden))
 
 
 class ListingPrice(Base):

@@ -14,15 +14,16 @@ from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from market.accounts import current, machine
-from market.accounts.machine import NO_TOKEN, NOT_KNOWN, Sent, UnitCaller
-from market.errors import Invalid, NotSignedIn
+from market.accounts import machine
+from market.accounts.machine import Sent, UnitCaller
+from market.errors import Invalid
+from market.files import receiving
 from market.listings import photos, pictures, queries
 from market.listings.own_routes import trader
 from market.listings.photo_models import MOST_PHOTOS
 from market.listings.photo_routes import MOST_BYTES, Name, Received, may_send, read_received, store_of
 from market.listings.pictures import FIELD
-from market.web import api, sent, uploads
+from market.web import api, sent
 from market.web.api import PREFIX, Model
 from market.web.forms import PathId
 from market.web.pages import absolute
@@ -67,19 +68,12 @@ class AltBody(Body):
 
 
 async def _received(request: Request, listing_id: PathId) -> AsyncIterator[Received]:
-    if current.bearer(request) is None:
-        raise NotSignedIn(NO_TOKEN)
     allowed = partial(may_send, listing_id=listing_id)
-    await current.before_reading(request, allowed, stranger=NotSignedIn(NOT_KNOWN))
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        coming = uploads.receive(request, name=FIELD, most_bytes=MOST_BYTES, by_program=True)
-    elif kind in KINDS:
-        coming = uploads.receive_one(request, name=FIELD, most_bytes=pictures.MOST_BYTES)
-    else:
-        yield Received([], Invalid(t("Send a photo as the body, or several in a form."), field=FIELD))
-        return
-    async with coming as files:
+    bounds = {"most_bytes": MOST_BYTES, "most_of_one": pictures.MOST_BYTES}
+    async with receiving.sent_by_program(request, allowed, name=FIELD, kinds=KINDS, **bounds) as files:
+        if files is None:
+            yield Received([], Invalid(t("Send a photo as the body, or several in a form."), field=FIELD))
+            return
         with ExitStack() as held:
             yield await read_received(request, listing_id, files, held)
 

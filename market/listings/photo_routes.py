@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-import anyio
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from market.accounts import current
 from market.accounts.current import Anyone, OfUnit, Who
 from market.errors import Invalid, MarketError, NotAllowed, NotFound
+from market.files import receiving
 from market.listings import own_routes as own
 from market.listings import photos, queries
 from market.listings.forms import AltForm
@@ -105,19 +105,9 @@ async def read_received(request: Request, listing_id: int, sent: uploads.Sent, h
         async with gate.pass_through(write=False):
             await run_in_threadpool(_check_count, request, listing_id, sent)
         folder = held.enter_context(store.coming())
-        # One at a time in a process, and in no thread that pages wait for: a photo takes much memory.
-        read = partial(store.read, sent.files, folder)
-        return Received(await anyio.to_thread.run_sync(read, limiter=_reader(request)))
+        return Received(await receiving.one_at_a_time(request, partial(store.read, sent.files, folder)))
     except MarketError as refusal:
         return Received([], refusal)
-
-
-def _reader(request: Request) -> anyio.CapacityLimiter:
-    state = request.app.state
-    if not hasattr(state, "photo_reader"):
-        state.photo_reader = anyio.CapacityLimiter(1)
-    limiter: anyio.CapacityLimiter = state.photo_reader
-    return limiter
 
 
 @router.post("/listings/{listing_id}/photos", name="listings:add_photos")

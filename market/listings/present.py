@@ -132,11 +132,11 @@ def edit_form(session: Session, listing: Listing, known: Goods) -> Filled[Listin
         "version": listing.version,
     }
     if listing.price_kind == "table":
-        for number, (low, high, price) in enumerate(
-            queries.price_lines(session, listing_id=listing.id), start=1
-        ):
-            values[f"line{number}.size"] = language.say(wording.size(known.size, low, high))
-            values[f"line{number}.price"] = language.number(price)
+        for number, line in enumerate(queries.price_lines(session, listing_id=listing.id), start=1):
+            values[f"line{number}.size"] = language.say(
+                wording.size(known.size, line.size_from, line.size_to)
+            )
+            values[f"line{number}.price"] = language.number(line.price)
     else:
         values |= price_forms.reference_fields(pricing.reference_of(listing.price_reference))
         values["price_from"] = _number(listing.price_from)

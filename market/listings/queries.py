@@ -99,7 +99,7 @@ def listing_for(session: Session, *, party_id: int, listing_id: int) -> Listing:
 def get_offered(session: Session, listing_id: int) -> Listing:
     """The listing if it is on sale, for whoever wants to buy of it; else ``NotFound``."""
     listing = session.get(Listing, listing_id)
-    if listing is None or listing.state != "published":
+    if listing is None or not listing.on_sale:
         raise NotFound(t("This listing is not offered any more."))
     return listing
 
@@ -172,15 +172,7 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
     party = session.get_one(Party, listing.party_id)
     definitions = reference.current(session, on).goods[card.product_id].described
     sizes = size_of(definitions)
-    lines = (
-        session.execute(
-            sa.select(ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price)
-            .where(ListingPrice.listing_id == listing_id)
-            .order_by(ListingPrice.position)
-        ).all()
-        if listing.price_kind == "table"
-        else ()
-    )
+    made = pricing_of(session, listing)
     terms = Terms.of(listing)
     state_name, tone = wording.STATES[listing.state]
     return ListingPage(
@@ -195,12 +187,14 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
             if listing.spec.get(definition.key) is not None
         ),
         price_rows=tuple(
-            PriceRow(wording.size(sizes, line.size_from, line.size_to), line.price) for line in lines
+            PriceRow(wording.size(sizes, line.size_from, line.size_to), line.price) for line in made.lines
         ),
         price_basis=listing.price_basis,
-        reference=(made := pricing.reference_of(listing.price_reference)),
+        reference=made.reference,
         reference_words=(
-            wording.reference(made, card.unit, card.piece) if listing.price_kind == "reference" else None
+            wording.reference(made.reference, card.unit, card.piece)
+            if listing.price_kind == "reference"
+            else None
         ),
         basis=wording.BASES[listing.price_basis],
         min_order=listing.min_order,
@@ -232,27 +226,21 @@ def public_listing(session: Session, listing_id: int, *, on: date) -> ListingPag
     return get_page(session, listing_id=listing_id, viewer_id=None, on=on)
 
 
-def price_lines(session: Session, *, listing_id: int) -> list[tuple[int | None, int | None, int]]:
-    """The lines of a listing's price table, for its form."""
-    return [
-        (row.size_from, row.size_to, row.price)
-        for row in session.execute(
-            sa.select(ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price)
-            .where(ListingPrice.listing_id == listing_id)
-            .order_by(ListingPrice.position)
-        )
-    ]
+def price_lines(session: Session, *, listing_id: int) -> tuple[PriceLine, ...]:
+    """The lines of a listing's price table."""
+    rows = session.execute(
+        sa.select(ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price)
+        .where(ListingPrice.listing_id == listing_id)
+        .order_by(ListingPrice.position)
+    )
+    return tuple(PriceLine(*row) for row in rows)
 
 
 def pricing_of(session: Session, listing: Listing) -> Pricing:
     """How the price of what a listing offers is made; the price is the lower end of a span."""
-    lines = price_lines(session, listing_id=listing.id) if listing.price_kind == "table" else []
-    return Pricing(
-        listing.price_kind,
-        listing.price_from,
-        tuple(PriceLine(*line) for line in lines),
-        pricing.reference_of(listing.price_reference),
-    )
+    lines = price_lines(session, listing_id=listing.id) if listing.price_kind == "table" else ()
+    kept = pricing.reference_of(listing.price_reference)
+    return Pricing(listing.price_kind, listing.price_from, lines, kept)
 
 
 def claimed_standards(session: Session, *, listing_id: int) -> list[str]:

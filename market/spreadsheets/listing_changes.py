@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.events import Actor
-from market.listings import pricing, queries
+from market.listings import queries
 from market.listings import service as listings
 from market.listings.models import Listing
 from market.listings.terms import Terms
@@ -171,7 +171,7 @@ def _check_price(group: Group, offer: Offer, edited: dict[str, Any], report: Rep
 def _edit(session: Session, *, actor: Actor, listing_id: int, edited: dict[str, Any]) -> None:
     """Edit a listing as its form would, with all that the file says nothing of as it is."""
     listing = session.get_one(Listing, listing_id)
-    table = listing.price_kind == "table"
+    made = queries.pricing_of(session, listing)
     listings.edit_listing(
         session,
         actor=actor,
@@ -190,9 +190,9 @@ def _edit(session: Session, *, actor: Actor, listing_id: int, edited: dict[str, 
             **edited,
         },
         price_kind=listing.price_kind,
-        reference=pricing.reference_of(listing.price_reference),
+        reference=made.reference,
         price_basis=listing.price_basis,
-        price_lines=queries.price_lines(session, listing_id=listing_id) if table else (),
+        price_lines=made.lines,
         terms=Terms.of(listing),
         variant_id=listing.variant_id,
     )

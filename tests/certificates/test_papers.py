@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.accounts import service as accounts
 from market.certificates.models import Certificate, CertificateProduct
 from market.files.models import StoredFile
 from market.settings import Settings
@@ -101,6 +102,19 @@ def test_the_holder_sees_the_paper_of_what_was_entered_for_another(
     )
     (href,) = hrefs(page)
     assert signed_in(browser, company).client.get(href).status_code == 200
+
+
+def test_who_only_looks_opens_the_paper_and_cannot_take_it_away(
+    session: Session, browser: Open, unit: Side, manager: Browser
+) -> None:
+    send(manager, "/certificates", "/certificates", ("a.pdf", sheets.sheet()), **TYPED)
+    assert manager.get("/certificates").css(".files form")
+    viewer = make.make_account(session)
+    accounts.grant_membership(session, user_id=viewer.user.id, party_id=unit.party.id, powers=("view",))
+    session.commit()
+    page = signed_in(browser, viewer).get("/certificates")
+    assert hrefs(page)
+    assert not page.css(".files form")
 
 
 def test_while_it_waits_pages_are_added_and_taken_away_and_afterwards_nothing(

@@ -5,6 +5,7 @@ aside where something else is asked.
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 import pytest
 
@@ -62,6 +63,19 @@ def test_what_is_too_large_for_a_table_is_chosen_otherwise(
     plan = plan_of(wish(10), lots)
     assert (plan.status, plan.volume, plan.objective) == ("optimal", 10, 15.0)
     assert taken(plan) == {2: 5, 3: 5}
+
+
+def test_a_volume_with_an_odd_gram_takes_no_table_of_gigabytes() -> None:
+    lots = [lot(1, 60_000_000, 2, 60_000_000), lot(2, 40_000_000, 1, 40_000_000, unit=2)]
+    asked = wish(100_000_001)
+    tracemalloc.start()
+    try:
+        plan = plan_of(asked, lots)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (plan.status, plan.volume, plan.units) == ("optimal", 100_000_000, 2)
+    assert peak < 100 * 2**20
 
 
 @pytest.mark.parametrize(

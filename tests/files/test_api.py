@@ -17,6 +17,7 @@ from market.links import deliveries, papers
 from market.links.deliveries import Weighed
 from market.links.models import Link
 from market.listings.terms import Terms
+from market.notices.models import Notice
 from tests import make, trade
 from tests.files import sheets
 from tests.listings.shots import MAKER, File, shot
@@ -138,6 +139,10 @@ def test_contract_check_and_weighing_note_of_an_agreement(
     coop.does("POST", f"{path}/contract", {"contract_number": "1/HĐ", "contract_date": day})
     told = form(coop, f"{path}/contract/files", ("1.jpg", shot()), ("2.jpg", shot(seed=9))).json()
     assert [one["kind"] for one in told["files"]] == ["contract", "contract"]
+    news = make.count_rows(session, Notice, Notice.kind == "link.contract")
+    assert news
+    assert form(coop, f"{path}/contract/files", ("1.jpg", shot())).json() == told
+    assert make.count_rows(session, Notice, Notice.kind == "link.contract") == news, "nothing new"
     coop.does("POST", f"{path}/checks", {"check": "sample", "step": "done", "on_date": day})
     coop.send("POST", f"{path}/checks/sample/files", raw=sheets.sheet(), **PDF)
     shop.does("POST", f"{path}/checks", {"check": "sample", "step": "passed", "on_date": day})

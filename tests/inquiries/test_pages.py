@@ -12,11 +12,14 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from market import clock, worker
+from market.accounts import service as accounts
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, Offer
 from market.links.models import Link
 from market.listings.models import Listing
 from tests import make, trade
+from tests.files import sheets
+from tests.files.sending import send
 from tests.make import TODAY, Side
 from tests.pages import Browser, Page, signed_in
 from tests.trade import TONNE
@@ -262,6 +265,21 @@ def test_who_only_looks_sees_the_thread_without_buttons(session: Session, buyer:
         assert here.post(path, {**token, "version": "1", "reason": "price"}).status == 403
     assert here.post(f"/links/agree/{inquiry.id}", {**token, "version": "1"}).status == 403
     assert state(session, inquiry) == "negotiating"
+
+
+def test_who_only_looks_opens_a_file_of_the_thread_and_cannot_take_it_away(
+    session: Session, seller: Side, buyer: Side, browser: Open
+) -> None:
+    inquiry = trade.make_inquiry(session, buyer, trade.make_listing(session, seller)[0])
+    where, here = f"/inquiries/{inquiry.id}", signed_in(browser, seller)
+    assert send(here, where, "/words", ("a.pdf", sheets.sheet())).status == 200
+    assert here.get(where).css(".files form")
+    viewer = make.make_account(session)
+    accounts.grant_membership(session, user_id=viewer.user.id, party_id=seller.party.id, powers=("view",))
+    session.commit()
+    page = signed_in(browser, viewer).get(where)
+    assert page.css(".files a")
+    assert not page.css(".files form")
 
 
 def test_the_list_has_what_waits_for_me_first_and_pages(

@@ -74,7 +74,11 @@ def test_both_sides_see_a_word_with_its_files_and_nobody_else_does(
         assert answer.status_code == 200
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
-        assert answer.headers["cache-control"].startswith("private")
+        assert answer.headers["cache-control"] == "private, no-cache", "after signing out nothing is shown"
+        held = {"If-None-Match": answer.headers["etag"]}
+        again = here.client.get(address, headers=held)
+        assert (again.status_code, again.content) == (304, b"")
+        assert stranger.client.get(address, headers=held).status_code == 404
         assert MAKER.encode() not in answer.content
         assert stranger.client.get(address).status_code == 404
         assert official.client.get(address).status_code == 403
@@ -85,7 +89,9 @@ def test_both_sides_see_a_word_with_its_files_and_nobody_else_does(
     assert given.headers["content-disposition"].startswith("attachment;")
     assert quote("bản vẽ.pdf") in given.headers["content-disposition"]
     assert here.client.get(photo).headers["content-disposition"].startswith("inline;")
-    assert len(here.client.get(f"{photo}?small=1").content) < len(here.client.get(photo).content)
+    small, large = (here.client.get(f"{photo}{which}") for which in ("?small=1", ""))
+    assert len(small.content) < len(large.content)
+    assert small.headers["etag"] != large.headers["etag"]
     other = trade.make_inquiry(session, buyer, trade.make_listing(session, seller, title="Lúa khác")[0])
     wrong = pdf.replace(f"/{inquiry.id}/", f"/{other.id}/")
     assert here.client.get(wrong).status_code == 404

@@ -133,6 +133,8 @@ def test_other_terms_are_proposed_declined_and_accepted(
 ) -> None:
     path = f"/links/{link.id}"
     body = {"volume": 3, "unit": "tấn", "from": DAY, "to": LATER, "price": 9500, "version": 1}
+    by_another = body | {"reference": {"source": "Nhà máy"}}
+    assert "reference.source" in coop.wrong("POST", f"{path}/amendments", 422, by_another)
     told = coop.does("POST", f"{path}/amendments", body, key="other")
     assert coop.does("POST", f"{path}/amendments", body, key="other") == told
     other = told["amendment"]

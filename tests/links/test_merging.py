@@ -20,6 +20,7 @@ from market.links import merging
 from market.links import service as links
 from market.listings.models import Listing, Lot, SeasonPlan
 from market.listings.plans import plan_season
+from market.moderation import hiding
 from market.parties import past
 from market.parties.models import Party
 from market.parties.register_models import PartyMerger
@@ -87,6 +88,29 @@ def test_people_goods_plans_and_papers_go_on_at_the_other(
     went = past.merged_into(session, party_id=old.party.id)
     assert went
     assert went.id == new.party.id
+
+
+def test_what_an_officer_has_hidden_does_not_come_back_at_the_other(
+    session: Session, two: tuple[make.Side, make.Side]
+) -> None:
+    old, new = two
+    seen, _ = trade.make_listing(session, old, title="Lúa ST25")
+    hidden, _ = trade.make_listing(session, old, title="Lúa không có thật")
+    hiding.hide(
+        session,
+        actor=make.make_officer(session).actor,
+        party_id=old.party.id,
+        listing_id=hidden.id,
+        reason="untrue",
+        words="Không có hàng",
+    )
+    session.flush()
+    merge(session, two)
+    session.flush()
+    session.expire_all()
+    drafted = session.scalars(sa.select(Listing.title).where(Listing.party_id == new.party.id)).all()
+    assert drafted == [seen.title]
+    assert session.get_one(Listing, hidden.id).state == "withdrawn"
 
 
 def test_while_anything_is_open_nothing_is_merged_and_it_is_named(

@@ -124,6 +124,12 @@ def test_the_pages_of_the_contract_stand_with_its_number_and_an_officer_notes_th
     assert not here.get(where).css(".files form"), "what was seen stays"
     refused = send(here, where, "/contract", ("mới.pdf", sheets.sheet(7)), **typed)
     assert refused.status == 409
+    signed = session.get_one(Link, link.id).contract_date
+    another = {**typed, "contract_date": (clock.today() - timedelta(days=1)).isoformat()}
+    refused = send(here, where, "/contract", **another)
+    assert refused.status == 409
+    assert "ngày ký vẫn là" in refused.form("/contract").error("contract_date")
+    assert session.get_one(Link, link.id, populate_existing=True).contract_date == signed
     assert opened.form("/contract").send().status == 409
     assert files_of(session, "contract") == 3
 
@@ -214,6 +220,7 @@ def test_whoever_only_looks_sends_nothing(session: Session, browser: Open, selle
     watching = signed_in(browser, viewer)
     page = watching.get(where)
     assert hrefs(page, "#words")
+    assert not page.css(".files form")
     assert not page.css("input[type=file]")
     token = {"csrf_token": watching.get("/account/notices/choices").form("/choices").fields["csrf_token"]}
     before = make.count_rows(session, EventRow)

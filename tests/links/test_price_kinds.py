@@ -257,6 +257,9 @@ def test_an_amendment_of_the_volume_alone_keeps_table_and_reference(
     assert agreed.pricing_of(session, paddy) == agreed.Pricing("reference", 9_300, (), PLANT)
     with pytest.raises(Invalid):
         propose(session, buyer, paddy, price=8_000)
+    for mine, asked in ((paddy, {"prices": LINES}), (link, {"reference": PLANT})):
+        with pytest.raises(Invalid, match="alone"):
+            propose(session, buyer, mine, **asked)
 
 
 def test_a_program_amends_by_what_it_was_told(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.listings import pricing, queries
 from market.listings.models import Listing
-from market.listings.pricing import Reference
+from market.listings.pricing import PriceLine, Reference
 from tests import make, trade
 from tests.listings.test_own_pages import WINDOW, blank_form
 from tests.machines import Program, Trader
@@ -92,14 +92,14 @@ def test_pay_for_work_is_written(session: Session, manager: Browser) -> None:
 
 
 def test_an_edit_keeps_every_line_of_a_long_table(session: Session, manager: Browser, unit: Side) -> None:
-    lines = [(10 * n, 10 * n + 9, 300_000 - 10_000 * n) for n in range(1, 9)]
+    lines = [PriceLine(10 * n, 10 * n + 9, 300_000 - 10_000 * n) for n in range(1, 9)]
     listing, _ = trade.make_listing(
         session, unit, title="Tôm sú", product="tom-su", price_kind="table", price_lines=lines
     )
     form = manager.get(f"/listings/{listing.id}/edit").form("/edit")
     assert form.fields["line9.price"] == "", "and a blank one"
     assert form.send(description="Tôm oxy").status == 200
-    assert queries.price_lines(session, listing_id=listing.id) == lines
+    assert queries.price_lines(session, listing_id=listing.id) == tuple(lines)
 
 
 def test_a_program_writes_reads_and_patches_a_reference(session: Session, unit: Side, browser: Open) -> None:

@@ -13,6 +13,10 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from market import clock, worker
+from market.demands import queries as demand_queries
+from market.demands import service as demands
+from market.demands.pooling import Line
+from market.demands.wanted import Wanted
 from market.errors import Conflict, TooMany
 from market.events import Actor, EventRow
 from market.inquiries import service as inquiries
@@ -122,6 +126,45 @@ def test_all_listings_of_a_unit_are_hidden_those_to_come_included(
     session.commit()
     assert is_found(app, here, "Lúa cũ")
     assert session.scalars(sa.select(Listing.state).distinct()).all() == ["published"]
+
+
+def test_nobody_asks_about_what_is_hidden_and_it_brings_its_unit_no_demands(
+    session: Session, browser: Open, seller: Side, buyer: Side
+) -> None:
+    listing, _ = trade.make_listing(session, seller, title="Lúa ST25 ngon nhất")
+    line = Line(clock.today(), clock.today() + timedelta(days=30), trade.TONNE)
+    demands.post_demand(
+        session,
+        actor=buyer.actor,
+        buyer_id=buyer.party.id,
+        need=Wanted(listing.product_id, (line,), buyer_id=buyer.party.id),
+    )
+    session.commit()
+    asking, path = signed_in(browser, buyer), f"/inquiries/new/{listing.id}"
+    unit_id = seller.party.id
+
+    def seen() -> tuple[bool, int, int]:
+        page = asking.get(path)
+        rows, total = demand_queries.list_open(session, unit_id=unit_id)
+        goods = demand_queries.list_goods(session, party_id=unit_id, as_seller=True)
+        assert len(rows) == total
+        return listing.title in page.text, total, len(goods)
+
+    assert seen() == (True, 1, 1)
+    made = hiding.hide(
+        session,
+        actor=make.make_officer(session).actor,
+        party_id=unit_id,
+        listing_id=listing.id,
+        reason="price",
+        words="x",
+    )
+    session.commit()
+    assert seen() == (False, 0, 0)
+    assert asking.get(path).status == 404
+    hiding.lift(session, actor=make.make_officer(session).actor, hiding_id=made.id, note="Đã rõ")
+    session.commit()
+    assert seen() == (True, 1, 1)
 
 
 def test_an_objection_is_made_once_and_decided_by_another(session: Session, seller: Side) -> None:
