@@ -5,7 +5,7 @@ page.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -33,23 +33,25 @@ def enter(
     number: str,
     words: str,
     hours: int,
-    received_at: datetime | None = None,
 ) -> Takedown:
-    """Write a request down; it is to be carried out within ``hours`` from when it was received.
+    """Write a request down that came just now; it is to be carried out within ``hours`` (1 to MOST_HOURS).
 
-    Refuses (NotFound) what is not there, (Invalid) a missing authority, number or words, a moment to come.
+    Refuses (NotFound) what is not there, (Invalid, with the field) a missing authority, number or words, and
+    other hours.
     """
     for name, text in (("authority", authority), ("number", number), ("words", words)):
         if not text.strip():
             raise Invalid(t("Please fill this in."), field=name)
+    if hours < 1:
+        raise Invalid(t("Please give at least {n}.", n=1), field="hours")
+    if hours > MOST_HOURS:
+        raise Invalid(t("Please give at most {n}.", n=MOST_HOURS), field="hours")
     if session.get(Party, party_id) is None:
         raise NotFound
     listing = session.get(Listing, listing_id) if listing_id is not None else None
     if listing_id is not None and (listing is None or listing.party_id != party_id):
         raise NotFound
-    received = received_at or clock.now()
-    if received > clock.now():
-        raise Invalid(t("This lies in the future."), field="received")
+    received = clock.now()
     made = Takedown(
         authority=authority.strip(),
         number=number.strip(),

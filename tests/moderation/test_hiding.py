@@ -187,7 +187,11 @@ def test_a_request_of_an_authority_is_carried_out_and_overdue_ones_stand_first(
     wrong = form.send(authority="Chi cục QLTT", number="12/CV", words="Gỡ tin", listing="999999")
     assert wrong.status == 422
     assert wrong.form("/takedowns").error("listing")
-    shown = wrong.form("/takedowns").send(listing=str(listing.id))
+    late = wrong.form("/takedowns").send(listing=str(listing.id), hours=str(takedowns.MOST_HOURS + 1))
+    assert late.status == 422
+    assert str(takedowns.MOST_HOURS) in late.form("/takedowns").error("hours")
+    assert not session.scalars(sa.select(Takedown)).all()
+    shown = late.form("/takedowns").send(hours="24")
     made = session.scalars(sa.select(Takedown)).one()
     assert made.due_at - made.received_at == timedelta(hours=24)
     assert "quá hạn" not in officer.get("/department").text
