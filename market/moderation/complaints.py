@@ -156,7 +156,9 @@ def get(session: Session, *, complaint_id: int) -> ComplaintPage:
 def list_open(session: Session) -> list[ComplaintPage]:
     """Those that wait by their day, then those that are answered, then the latest closed ones."""
     order = sa.case((Complaint.state == "received", 0), (Complaint.state == "answered", 1), else_=2)
-    rows = session.execute(_complaints().order_by(order, Complaint.due_on, Complaint.id.desc()).limit(LISTED))
+    due = sa.case((Complaint.state != "closed", Complaint.due_on))
+    latest = (Complaint.closed_at.desc(), Complaint.id.desc())
+    rows = session.execute(_complaints().order_by(order, due, *latest).limit(LISTED))
     return [_page(row) for row in rows]
 
 

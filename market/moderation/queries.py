@@ -247,7 +247,12 @@ def list_takedowns(session: Session, *, places: Places) -> list[TakedownPage]:
     rows = session.execute(
         _about(Takedown, Takedown)
         .where(within(places))
-        .order_by(Takedown.done_at.is_not(None), Takedown.due_at, Takedown.id)
+        .order_by(
+            Takedown.done_at.is_not(None),
+            sa.case((Takedown.done_at.is_(None), Takedown.due_at)),
+            Takedown.done_at.desc(),
+            Takedown.id,
+        )
         .limit(200)
     ).all()
     names = accounts.names_of(session, [row.Takedown.done_by for row in rows])

@@ -19,7 +19,7 @@ from market.inquiries import service as inquiries
 from market.links.models import Link
 from market.listings import indexing
 from market.listings.models import Listing
-from market.moderation import hiding, takedowns
+from market.moderation import hiding, queries, takedowns
 from market.moderation import service as moderation
 from market.moderation.models import Hiding, Report, ReportWords, Takedown
 from market.notices.models import Notice
@@ -207,6 +207,32 @@ def test_a_request_of_an_authority_is_carried_out_and_overdue_ones_stand_first(
     assert session.get_one(Hiding, made.hiding_id).ground == "authority"
     with pytest.raises(Conflict):
         takedowns.carry_out(session, actor=account.actor, takedown_id=made.id, reason="unlawful")
+
+
+def test_what_was_carried_out_last_stands_before_what_was_carried_out_long_ago(
+    session: Session, seller: Side
+) -> None:
+    officer, made = make.make_officer(session), []
+    for number in range(4):
+        listing, _ = trade.make_listing(session, seller)
+        made.append(
+            takedowns.enter(
+                session,
+                actor=officer.actor,
+                party_id=seller.party.id,
+                listing_id=listing.id,
+                authority="Chi cục QLTT",
+                number=f"{number}/CV",
+                words="Gỡ tin",
+                hours=24 + number,
+            )
+        )
+    for minutes, one in enumerate(made[:2], start=1):
+        with clock.at(clock.now() + timedelta(minutes=minutes)):
+            takedowns.carry_out(session, actor=officer.actor, takedown_id=one.id, reason="unlawful")
+    session.flush()
+    listed = queries.list_takedowns(session, places=None)
+    assert [one.id for one in listed] == [made[index].id for index in (2, 3, 1, 0)]
 
 
 def test_an_officer_of_other_places_sees_nothing_of_it(session: Session, browser: Open) -> None:
