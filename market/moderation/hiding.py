@@ -75,6 +75,34 @@ def hide(
     return hiding
 
 
+def have_hidden(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    listing_id: int | None,
+    reason: str,
+    words: str,
+    ground: str,
+) -> int:
+    """The id of the decision that hides it: the one in force, which does as well, else one that is made now
+    (``hide``). For what asks that something be hidden: a report, a flag, an authority.
+    """
+    lock(session, _party(session, party_id))
+    known = in_force(session, party_id=party_id, listing_id=listing_id)
+    if known is not None:
+        return known
+    return hide(
+        session,
+        actor=actor,
+        party_id=party_id,
+        listing_id=listing_id,
+        reason=reason,
+        words=words,
+        ground=ground,
+    ).id
+
+
 def lift(session: Session, *, actor: Actor, hiding_id: int, note: str) -> Hiding:
     """Let it be seen again. Refuses (Conflict) a decision that was lifted before."""
     hiding = _found(session, hiding_id)

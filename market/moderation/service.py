@@ -78,9 +78,11 @@ def dismiss(session: Session, *, actor: Actor, report_id: int, answer: str) -> R
 
 
 def act(session: Session, *, actor: Actor, report_id: int, reason: str, words: str, whole: bool) -> Report:
-    """Hide what a report is about, or (``whole``) all listings of the unit, and tell who reported."""
+    """Hide what a report is about, or (``whole``) all listings of the unit, and tell who reported. Where it
+    is hidden already, the report is acted upon by that decision.
+    """
     found = _locked(session, report_id)
-    made = hiding.hide(
+    found.hiding_id = hiding.have_hidden(
         session,
         actor=actor,
         party_id=found.party_id,
@@ -89,7 +91,6 @@ def act(session: Session, *, actor: Actor, report_id: int, reason: str, words: s
         words=words,
         ground="report",
     )
-    found.hiding_id = made.id
     return _decide(session, actor, report_id, "acted", words)
 
 

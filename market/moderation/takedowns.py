@@ -15,7 +15,7 @@ from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.listings.models import Listing
 from market.moderation import hiding
-from market.moderation.models import Hiding, Takedown
+from market.moderation.models import Takedown
 from market.parties.models import Party
 from market.words import t
 
@@ -68,8 +68,8 @@ def enter(
     return made
 
 
-def carry_out(session: Session, *, actor: Actor, takedown_id: int, reason: str) -> Hiding | None:
-    """Hide what the request names; None where it is hidden already, which does as well.
+def carry_out(session: Session, *, actor: Actor, takedown_id: int, reason: str) -> Takedown:
+    """Hide what the request names; where it is hidden already, that does as well.
 
     Refuses (Conflict) a request that was carried out before.
     """
@@ -80,19 +80,15 @@ def carry_out(session: Session, *, actor: Actor, takedown_id: int, reason: str) 
     lock(session, found)
     if found.done_at is not None:
         raise Conflict(t("This request was carried out already."))
-    made = None
-    known = hiding.in_force(session, party_id=found.party_id, listing_id=found.listing_id)
-    if known is None:
-        made = hiding.hide(
-            session,
-            actor=actor,
-            party_id=found.party_id,
-            listing_id=found.listing_id,
-            reason=reason,
-            words=found.words,
-            ground="authority",
-        )
+    found.hiding_id = hiding.have_hidden(
+        session,
+        actor=actor,
+        party_id=found.party_id,
+        listing_id=found.listing_id,
+        reason=reason,
+        words=found.words,
+        ground="authority",
+    )
     found.done_at, found.done_by = clock.now(), actor.user_id
-    found.hiding_id = made.id if made is not None else known
     events.record(session, Event("takedown.done", takedown_id, actor))
-    return made
+    return found

@@ -151,6 +151,36 @@ def test_an_objection_is_made_once_and_decided_by_another(session: Session, sell
         )
 
 
+def test_reports_of_what_is_hidden_already_are_acted_upon_by_that_decision(
+    session: Session, browser: Open, seller: Side
+) -> None:
+    listing, _ = trade.make_listing(session, seller, title="Lúa bị phản ánh hai lần")
+    people = [make.make_buyer(session) for _ in range(2)]
+    made = [
+        moderation.report(
+            session,
+            actor=one.actor,
+            source=str(one.user.id),
+            party_id=seller.party.id,
+            listing_id=listing.id,
+            reason="untrue",
+            words="x",
+        ).id
+        for one in people
+    ]
+    session.commit()
+    officer = signed_in(browser, make.make_officer(session))
+    for report_id in made:
+        done = officer.get(f"{DESK}/reports/{report_id}").form("/hide").send(words="Không có hàng")
+        assert done.path == DESK
+    session.expire_all()
+    [decision] = session.scalars(sa.select(Hiding)).all()
+    rows = session.execute(sa.select(Report.state, Report.hiding_id)).all()
+    assert rows == [("acted", decision.id)] * 2
+    told = sa.select(Notice.user_id).where(Notice.kind.like("moderation.%")).order_by(Notice.id)
+    assert session.scalars(told).all() == [seller.user.id, *(one.user.id for one in people)]
+
+
 def test_reports_from_one_address_are_slowed_down(session: Session, seller: Side) -> None:
     listing, _ = trade.make_listing(session, seller)
 
