@@ -151,6 +151,20 @@ def test_an_objection_is_made_once_and_decided_by_another(session: Session, sell
         )
 
 
+def test_nobody_is_told_that_a_decision_stands_which_was_lifted(session: Session, seller: Side) -> None:
+    listing, _ = trade.make_listing(session, seller)
+    first, second = make.make_officer(session), make.make_officer(session)
+    made = hiding.hide(
+        session, actor=first.actor, party_id=seller.party.id, listing_id=listing.id, reason="price", words="x"
+    )
+    hiding.appeal(session, actor=seller.actor, hiding_id=made.id, words="a")
+    hiding.lift(session, actor=first.actor, hiding_id=made.id, note="Đã rõ")
+    with pytest.raises(Conflict):
+        hiding.decide(session, actor=second.actor, hiding_id=made.id, outcome="kept", answer="x")
+    decided = hiding.decide(session, actor=second.actor, hiding_id=made.id, outcome="lifted", answer="x")
+    assert decided.outcome == "lifted"
+
+
 def test_reports_of_what_is_hidden_already_are_acted_upon_by_that_decision(
     session: Session, browser: Open, seller: Side
 ) -> None:
