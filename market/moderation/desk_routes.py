@@ -14,7 +14,7 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.moderation import hiding, labels, present, queries
 from market.moderation import service as moderation
-from market.moderation.forms import AnswerForm, DecideForm, HideAnyForm, HideForm
+from market.moderation.forms import AnswerForm, DecideForm, HideAnyForm, HideForm, LiftForm
 from market.moderation.models import REPORT_STATES
 from market.moderation.present import DUTY, HOME
 from market.web import forms, language
@@ -160,10 +160,10 @@ def show(request: Request, session: Db, who: Officer, hiding_id: PathId) -> Resp
 def lift(request: Request, session: Db, who: Officer, hiding_id: PathId, raw: Posted) -> Response:
     """Let it be seen again."""
     _her_hiding(session, who, hiding_id)
-    form = forms.fill(AnswerForm, raw)
+    form = forms.fill(LiftForm, raw)
     if form.ok:
         with refusals(session, form):
-            hiding.lift(session, actor=who.actor, hiding_id=hiding_id, note=form.valid.answer)
+            hiding.lift(session, actor=who.actor, hiding_id=hiding_id, note=form.valid.note)
             return redirect(request, HOME, saying=t("It is shown again; the owner has been told."))
     return _hiding_page(request, session, who, hiding_id, lifting=form)
 
@@ -205,7 +205,7 @@ def _hiding_page(
     context = {
         "one": one,
         "labels": labels,
-        "lifting": lifting or blank(AnswerForm),
+        "lifting": lifting or blank(LiftForm),
         "deciding": deciding or blank(DecideForm),
         "outcomes": [(code, language.say(words)) for code, words in labels.APPEAL_OUTCOMES.items()],
         "mine": one.hidden_by_id == who.user_id,

@@ -64,6 +64,12 @@ class AppealForm(BaseModel):
     words: Said
 
 
+class LiftForm(BaseModel):
+    """Why it is shown again. It stands on one page with ``DecideForm``: their fields have names apart."""
+
+    note: Said
+
+
 class DecideForm(BaseModel):
     """What another officer decides on it."""
 

@@ -151,6 +151,30 @@ def test_an_objection_is_made_once_and_decided_by_another(session: Session, sell
         )
 
 
+def test_what_is_missing_is_said_beside_its_own_field_of_the_two_forms(
+    session: Session, browser: Open, seller: Side
+) -> None:
+    listing, _ = trade.make_listing(session, seller)
+    first, second = make.make_officer(session), make.make_officer(session)
+    made = hiding.hide(
+        session, actor=first.actor, party_id=seller.party.id, listing_id=listing.id, reason="price", words="x"
+    )
+    hiding.appeal(session, actor=seller.actor, hiding_id=made.id, words="a")
+    session.commit()
+    page = signed_in(browser, second).get(f"{DESK}/hidings/{made.id}")
+    for form, field in (("/decide", "answer"), ("/lift", "note")):
+        refused = page.form(form).send(
+            **{"outcome": "kept", field: " "} if field == "answer" else {field: ""}
+        )
+        assert refused.status == 422
+        assert refused.form(form).error(field)
+        [link] = refused.css(".problems a")
+        [named] = refused.css(f"form[action$='{form}'] {link.attributes['href']}")
+        assert (named.tag, named.attributes["aria-invalid"]) == ("textarea", "true")
+    lifted = page.form("/lift").send(note="Đã rõ")
+    assert lifted.path == DESK
+
+
 def test_nobody_is_told_that_a_decision_stands_which_was_lifted(session: Session, seller: Side) -> None:
     listing, _ = trade.make_listing(session, seller)
     first, second = make.make_officer(session), make.make_officer(session)
