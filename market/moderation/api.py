@@ -72,7 +72,7 @@ def report(request: Request, body: Sent, session: Db, who: Caller) -> Response:
         made = moderation.report(
             session,
             actor=who.actor,
-            source=f"user {who.user_id}",
+            source=moderation.source_of(who.user_id),
             party_id=about.party_id,
             listing_id=about.listing_id,
             reason=said.reason,

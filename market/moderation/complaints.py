@@ -27,6 +27,7 @@ from market.words import t
 #: So many complaints from one source within the time.
 MOST = 5
 WITHIN = timedelta(hours=1)
+ACTION = "complaint"
 LISTED = 200
 
 
@@ -63,14 +64,14 @@ def complain(
 ) -> Complaint:
     """Take a complaint, to be answered within so many working days.
 
-    ``source`` is what tries are counted by. Refuses (TooMany, Invalid).
+    ``source`` is what tries are counted by (service.source_of). Refuses (TooMany, Invalid).
     """
     if subject not in SUBJECTS:
         raise Invalid(t("Please choose one of the values in the list."), field="subject")
     for field, text in (("name", name), ("contact", contact), ("words", words)):
         if not text.strip():
             raise Invalid(t("Please fill this in."), field=field)
-    tries = throttle.key("complaint", source)
+    tries = throttle.key(ACTION, source)
     throttle.check(session, tries, most=MOST, within=WITHIN)
     throttle.note(session, tries)
     today = clock.today()

@@ -31,6 +31,8 @@ from market.listings import sight
 from market.listings.models import Listing
 from market.listings.photo_models import ListingPhoto
 from market.listings.saved_models import SavedSearch, Told
+from market.moderation import complaints
+from market.moderation import service as moderation
 from market.moderation.complaint_models import Complaint, ComplaintWords
 from market.moderation.data_models import DataRequest, DataRequestWords
 from market.moderation.models import Appeal, AppealWords, Report, ReportWords
@@ -53,6 +55,7 @@ OTHERS_WORDS: tuple[Any, ...] = (
     Remark.text,
     ListingPhoto.alt,
     Party.refusal,
+    FileTitle.title,
     ReportWords.words,
     ReportWords.contact,
     AppealWords.words,
@@ -107,7 +110,9 @@ def _forget_sign_ins(session: Session, user_id: int, logins: list[str]) -> None:
     for table in (SignIn, ApiToken, OneTimeCode):
         session.execute(sa.delete(table).where(table.user_id == user_id))
     keys = [throttle.key(action, login) for action in ("sign-in", "code") for login in logins]
-    keys += [throttle.key("password", str(user_id)), throttle.key("report", f"user {user_id}")]
+    keys += [throttle.key("password", str(user_id))]
+    source = moderation.source_of(user_id)
+    keys += [throttle.key(action, source) for action in (moderation.ACTION, complaints.ACTION)]
     session.execute(sa.delete(FailedTry).where(FailedTry.key_hash.in_(keys)))
 
 

@@ -83,7 +83,7 @@ def _report(request: Request, session: Session, who: Who, about: Subject, raw: d
     form = forms.fill(ReportForm, raw)
     if form.ok:
         with refusals(session, form):
-            source = f"user {who.user_id}" if who.signed_in else f"address {present.address_of(request)}"
+            source = moderation.source_of(who.user_id, present.address_of(request))
             sent = sending.take(session, who.user_id, f"report {source}", raw, about.path)
             if not sent.led:
                 moderation.report(

@@ -28,6 +28,11 @@ WITHIN = timedelta(hours=1)
 ACTION = "report"
 
 
+def source_of(user_id: int | None, address: str = "") -> str:
+    """What tries are counted by: the person, or the network address of somebody without an account."""
+    return f"user {user_id}" if user_id is not None else f"address {address}"
+
+
 def report(
     session: Session,
     *,
@@ -39,8 +44,8 @@ def report(
     words: str,
     contact: str = "",
 ) -> Report:
-    """Take a report of a listing, or (without one) of a unit. ``source`` is what tries are counted by: the
-    person, or the network address of somebody without an account, who must leave a ``contact``.
+    """Take a report of a listing, or (without one) of a unit. ``source`` is what tries are counted by
+    (``source_of``); somebody without an account must leave a ``contact``.
 
     Refuses (TooMany) more than ``MOST`` within ``WITHIN``, (Invalid) an unknown reason or a missing contact,
     (NotFound) what is not there.
