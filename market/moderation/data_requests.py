@@ -157,7 +157,8 @@ def answer(session: Session, *, actor: Actor, request_id: int, accept: bool, wor
 def carry_out(session: Session, *, actor: Actor, request_id: int) -> DataRequest:
     """Do what was accepted: close the account (stop), erase the person, or note that it was put right.
 
-    Refuses (Conflict) what is not accepted, what was done before, and the last administrator's account.
+    What else an erased person had asked is done with it. Refuses (Conflict) what is not accepted, what was
+    done before, and the last administrator's account.
     """
     found = _found(session, request_id)
     if found.kind != "correct":
@@ -169,6 +170,9 @@ def carry_out(session: Session, *, actor: Actor, request_id: int) -> DataRequest
         close_account(session, user_id=found.user_id)
     else:
         erasing.erase_person(session, actor=actor, user_id=found.user_id)
+        # Nothing is left that could be stopped or put right: what else was asked waits for nobody.
+        for other in _open_ones(session, found.user_id):
+            _move(session, other, actor, "done", OPEN_REQUESTS)
     return found
 
 
@@ -188,12 +192,13 @@ def _keep_an_administrator(session: Session, user_id: int) -> None:
         raise Conflict(t("This is the last administrator's account. Another one has to be made first."))
 
 
+def _open_ones(session: Session, user_id: int) -> list[DataRequest]:
+    mine = (DataRequest.user_id == user_id, DataRequest.state.in_(OPEN_REQUESTS))
+    return list(session.scalars(sa.select(DataRequest).where(*mine).order_by(DataRequest.id)))
+
+
 def _open(session: Session, user_id: int, kind: str) -> DataRequest | None:
-    return session.scalars(
-        sa.select(DataRequest).where(
-            DataRequest.user_id == user_id, DataRequest.kind == kind, DataRequest.state.in_(OPEN_REQUESTS)
-        )
-    ).one_or_none()
+    return next((one for one in _open_ones(session, user_id) if one.kind == kind), None)
 
 
 def _found(session: Session, request_id: int) -> DataRequest:

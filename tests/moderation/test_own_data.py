@@ -8,6 +8,8 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
+from market.moderation import data_desk, data_requests
+from market.moderation.data_requests import Clocks
 from tests import make
 from tests.moderation.life import NAME, PHONE, WORDS, a_life
 from tests.pages import Browser, signed_in
@@ -42,3 +44,24 @@ def test_the_export_holds_all_that_the_page_shows(session: Session, browser: Ope
     assert held["representations"][0]["name"] == NAME
     assert held["counts"]["notices"] > 0
     assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_nothing_that_an_erased_person_asked_waits_any_more(session: Session) -> None:
+    side, officer = make.make_buyer(session), make.make_officer(session)
+    stop, erase = (
+        data_requests.ask(
+            session,
+            actor=side.actor,
+            user_id=side.user.id,
+            kind=kind,
+            words="",
+            clocks=Clocks(2, 15),
+            understood=False,
+        )
+        for kind in ("stop", "erase")
+    )
+    data_requests.answer(session, actor=officer.actor, request_id=erase.id, accept=True, words="x")
+    data_requests.carry_out(session, actor=officer.actor, request_id=erase.id)
+    session.flush()
+    assert (stop.state, stop.finished_by) == ("done", officer.user.id)
+    assert [one.due for one in data_desk.list_requests(session, places=None)] == [None, None]
