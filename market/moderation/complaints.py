@@ -163,14 +163,6 @@ def list_open(session: Session) -> list[ComplaintPage]:
     return [_page(row) for row in rows]
 
 
-def count_open(session: Session) -> tuple[int, int]:
-    """How many wait for an answer, and how many of these are late."""
-    waits = Complaint.state == "received"
-    late = sa.case((Complaint.due_on < clock.today(), 1))
-    row = session.execute(sa.select(sa.func.count(), sa.func.count(late)).where(waits)).one()
-    return row[0], row[1]
-
-
 def figures(session: Session, *, year: int) -> dict[str, int]:
     """Of the complaints received in a year: how many, how many are open, answered in time, and of each
     outcome.

@@ -39,11 +39,9 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """A party for which nobody else acts, and what is open of it."""
+    """A party for which nobody else acts, and how much is open of it."""
 
-    party_id: int
     name: str
-    is_unit: bool
     agreements: int
     inquiries: int
 
@@ -57,29 +55,19 @@ def left_alone(session: Session, *, user_id: int) -> list[LeftAlone]:
         .join(User, sa.and_(User.id == other.user_id, User.is_active))
         .where(other.party_id == Membership.party_id, other.user_id != user_id, holds(other), other.can_bind)
     )
+
+    def count(table: type[Link] | type[Inquiry], states: tuple[str, ...]) -> sa.ScalarSelect[int]:
+        theirs = sa.or_(table.seller_id == Party.id, table.buyer_id == Party.id)
+        return sa.select(sa.func.count(table.id)).where(theirs, table.state.in_(states)).scalar_subquery()
+
     rows = session.execute(
-        sa.select(Party.id, Party.name, Party.kind)
+        sa.select(Party.id, Party.name, count(Link, LIVE), count(Inquiry, OPEN_STATES))
         .join(Membership, Membership.party_id == Party.id)
         .where(*today, ~others.exists())
         .order_by(Party.id)
         .distinct()
-    ).all()
-
-    def count(table: type[Link] | type[Inquiry], party_id: int, states: tuple[str, ...]) -> int:
-        theirs = sa.or_(table.seller_id == party_id, table.buyer_id == party_id)
-        found = sa.select(sa.func.count()).select_from(table).where(theirs, table.state.in_(states))
-        return session.scalar(found) or 0
-
-    return [
-        LeftAlone(
-            row.id,
-            row.name,
-            row.kind in ("cooperative", "group", "union"),
-            count(Link, row.id, LIVE),
-            count(Inquiry, row.id, OPEN_STATES),
-        )
-        for row in rows
-    ]
+    )
+    return [LeftAlone(*row[1:]) for row in rows]
 
 
 def ask(
@@ -95,8 +83,7 @@ def ask(
         raise Invalid(t("Please choose one of the values in the list."), field="kind")
     if kind == "correct" and not words.strip():
         raise Invalid(t("Please say what is to be put right."), field="words")
-    open_ones = [one for one in left_alone(session, user_id=user_id) if one.agreements or one.inquiries]
-    if kind != "correct" and open_ones and not understood:
+    if kind != "correct" and not understood and _leaves_open(session, user_id):
         raise Invalid(t("Please read what happens first, and say that you know it."), field="understood")
     refusal = Conflict(t("You have asked for this already; it is being seen to."))
     if _open(session, user_id, kind) is not None:
@@ -183,6 +170,10 @@ def close_account(session: Session, *, user_id: int) -> None:
     for table in (SignIn, ApiToken):
         mine = sa.update(table).where(table.user_id == user_id, table.revoked_at.is_(None))
         session.execute(mine.values(revoked_at=now))
+
+
+def _leaves_open(session: Session, user_id: int) -> bool:
+    return any(one.agreements or one.inquiries for one in left_alone(session, user_id=user_id))
 
 
 def _keep_an_administrator(session: Session, user_id: int) -> None:
