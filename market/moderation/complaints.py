@@ -42,7 +42,6 @@ class ComplaintPage:
     received_at: datetime
     due_on: date
     answered_at: datetime | None
-    closed_at: datetime | None
     outcome: str | None
     name: str | None
     contact: str | None
@@ -212,7 +211,6 @@ def _page(row: Any) -> ComplaintPage:
         received_at=one.received_at,
         due_on=one.due_on,
         answered_at=one.answered_at,
-        closed_at=one.closed_at,
         outcome=one.outcome,
         name=said.name if said else None,
         contact=said.contact if said else None,

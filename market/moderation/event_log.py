@@ -39,7 +39,6 @@ class Asked:
 class Line:
     """An event. ``by``: the person's name if still known; ``party``: acted for."""
 
-    id: int
     name: str
     subject_id: int
     at: datetime
@@ -47,7 +46,6 @@ class Line:
     by: str | None
     user_id: int | None
     party: str | None
-    party_code: str | None
     data: dict[str, Any]
 
 
@@ -56,7 +54,7 @@ def find(session: Session, asked: Asked, *, page: int = 1) -> tuple[list[Line], 
     where = _conditions(asked)
     total = session.scalar(sa.select(sa.func.count()).select_from(EventRow).where(*where)) or 0
     rows = session.execute(
-        sa.select(EventRow, Party.name.label("party"), Party.code)
+        sa.select(EventRow, Party.name.label("party"))
         .outerjoin(Party, Party.id == EventRow.party_id)
         .where(*where)
         .order_by(EventRow.id.desc())
@@ -66,7 +64,6 @@ def find(session: Session, asked: Asked, *, page: int = 1) -> tuple[list[Line], 
     names = accounts.names_of(session, [row.EventRow.user_id for row in rows])
     return [
         Line(
-            id=row.EventRow.id,
             name=row.EventRow.name,
             subject_id=row.EventRow.subject_id,
             at=row.EventRow.at,
@@ -74,7 +71,6 @@ def find(session: Session, asked: Asked, *, page: int = 1) -> tuple[list[Line], 
             by=names.get(row.EventRow.user_id),
             user_id=row.EventRow.user_id,
             party=row.party,
-            party_code=row.code,
             data=row.EventRow.data,
         )
         for row in rows
