@@ -101,15 +101,15 @@ def _report_page(
     hide: Filled[Any] | None = None,
 ) -> Response:
     one = _her_report(session, who, report_id)
-    sent = [form for form in (dismissing, hide) if form is not None]
+    dismissing, hide = dismissing or blank(AnswerForm), hide or blank(HideForm, reason=one.reason)
     context = {
         "one": one,
         "labels": labels,
         "reasons": present.reasons(),
-        "dismissing": dismissing or blank(AnswerForm),
-        "hide": hide or blank(HideForm, reason=one.reason),
+        "dismissing": dismissing,
+        "hide": hide,
     }
-    status = max((form.status for form in sent), default=200)
+    status = max(dismissing.status, hide.status)
     return page(request, "moderation/desk_report.html", context, status=status)
 
 
@@ -201,14 +201,14 @@ def _hiding_page(
     deciding: Filled[Any] | None = None,
 ) -> Response:
     one = _her_hiding(session, who, hiding_id)
-    sent = [form for form in (lifting, deciding) if form is not None]
+    lifting, deciding = lifting or blank(LiftForm), deciding or blank(DecideForm)
     context = {
         "one": one,
         "labels": labels,
-        "lifting": lifting or blank(LiftForm),
-        "deciding": deciding or blank(DecideForm),
+        "lifting": lifting,
+        "deciding": deciding,
         "outcomes": [(code, language.say(words)) for code, words in labels.APPEAL_OUTCOMES.items()],
         "mine": one.hidden_by_id == who.user_id,
     }
-    status = max((form.status for form in sent), default=200)
+    status = max(lifting.status, deciding.status)
     return page(request, "moderation/desk_hiding.html", context, status=status)
