@@ -14,7 +14,7 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.moderation import hiding, labels, present, queries
 from market.moderation import service as moderation
-from market.moderation.forms import AnswerForm, DecideForm, HideAnyForm, HideForm, LiftForm
+from market.moderation.forms import ActForm, AnswerForm, DecideForm, HideAnyForm, LiftForm
 from market.moderation.models import REPORT_STATES
 from market.moderation.present import DUTY, HOME
 from market.web import forms, language
@@ -70,7 +70,7 @@ def dismiss(request: Request, session: Db, who: Officer, report_id: PathId, raw:
 def act(request: Request, session: Db, who: Officer, report_id: PathId, raw: Posted) -> Response:
     """Hide what it is about."""
     _her_report(session, who, report_id)
-    form = forms.fill(HideForm, raw)
+    form = forms.fill(ActForm, raw)
     if form.ok:
         with refusals(session, form):
             value = form.valid
@@ -101,7 +101,7 @@ def _report_page(
     hide: Filled[Any] | None = None,
 ) -> Response:
     one = _her_report(session, who, report_id)
-    dismissing, hide = dismissing or blank(AnswerForm), hide or blank(HideForm, reason=one.reason)
+    dismissing, hide = dismissing or blank(AnswerForm), hide or blank(ActForm, reason=one.reason)
     context = {
         "one": one,
         "labels": labels,
@@ -126,8 +126,7 @@ def hide_form(request: Request, session: Db, who: Officer) -> Response:
 def hide(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
     """Hide a listing or all listings of a unit."""
     current.need_duty(who, DUTY)
-    form = forms.fill(HideAnyForm, {name: value for name, value in raw.items() if value != ""})
-    form.raw = raw
+    form = forms.fill(HideAnyForm, raw)
     if form.ok:
         with refusals(session, form):
             value = form.valid
@@ -136,7 +135,7 @@ def hide(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
                 session,
                 actor=who.actor,
                 party_id=about.party_id,
-                listing_id=None if value.whole else about.listing_id,
+                listing_id=about.listing_id,
                 reason=value.reason,
                 words=value.words,
             )
