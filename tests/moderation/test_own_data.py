@@ -43,6 +43,9 @@ def test_the_export_holds_all_that_the_page_shows(session: Session, browser: Ope
     assert held["contacts"][0]["phone"] == PHONE
     assert held["representations"][0]["name"] == NAME
     assert held["counts"]["notices"] > 0
+    assert held["counts"]["words"] == len(held["words"]) >= 3
+    assert {one["name"] for one in held["files"]} == {f"{NAME}.xlsx", "a.pdf"}
+    assert held["counts"]["files"] == 2
     assert "attachment" in answer.headers["content-disposition"]
 
 
