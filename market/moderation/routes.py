@@ -22,6 +22,7 @@ from market.moderation import (
     operator_routes,
     present,
     queries,
+    retention,
     takedown_routes,
 )
 from market.moderation import service as moderation
@@ -103,7 +104,13 @@ def _report(request: Request, session: Session, who: Who, about: Subject, raw: d
 
 
 def _report_page(request: Request, about: Subject, who: Who, form: Filled[ReportForm]) -> Response:
-    context = {"about": about, "form": form, "reasons": present.reasons(), "known": who.signed_in}
+    context = {
+        "about": about,
+        "form": form,
+        "reasons": present.reasons(),
+        "known": who.signed_in,
+        "kept": retention.days_of("reports"),
+    }
     return page(request, "moderation/report.html", context, status=form.status)
 
 

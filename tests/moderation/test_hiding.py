@@ -19,7 +19,7 @@ from market.inquiries import service as inquiries
 from market.links.models import Link
 from market.listings import indexing
 from market.listings.models import Listing
-from market.moderation import hiding, queries, takedowns
+from market.moderation import hiding, queries, retention, takedowns
 from market.moderation import service as moderation
 from market.moderation.models import Hiding, Report, ReportWords, Takedown
 from market.notices.models import Notice
@@ -47,7 +47,9 @@ def test_a_report_without_an_account_leads_to_hiding_and_back(
     path = f"/listings/{listing.id}"
     assert is_found(app, visitor, listing.title)
 
-    form = visitor.get(path).follow("Phản ánh tin này").form("/report")
+    asked = visitor.get(path).follow("Phản ánh tin này")
+    assert f"xóa sau {retention.days_of('reports')} ngày" in asked.text
+    form = asked.form("/report")
     refused = form.send(reason="untrue", words="Không có hàng")
     assert refused.status == 422
     assert refused.form("/report").error("contact")
