@@ -52,10 +52,15 @@ def clocks(request: Request) -> Clocks:
     return Clocks(settings.data_answer_days, settings.data_stop_days)
 
 
+def has_whole(session: Session, who: Who, duty: str) -> bool:
+    """Whether the asker has a duty for the whole province."""
+    places = who.duty_places(duty)
+    province = sa.select(Place.id).where(Place.id.in_(places or ()), Place.level == "province").limit(1)
+    return places is None or session.scalar(province) is not None
+
+
 def need_whole(session: Session, who: Who) -> None:
     """Refuse unless the asker has the duty for the whole province: for what belongs to no place."""
     need_duty(who, DUTY)
-    places = who.duty_places(DUTY)
-    province = sa.select(Place.id).where(Place.id.in_(places or ()), Place.level == "province").limit(1)
-    if places is not None and session.scalar(province) is None:
+    if not has_whole(session, who, DUTY):
         raise NotAllowed(t("This is for officers with this duty for the whole province."))
