@@ -56,6 +56,7 @@ OTHERS_WORDS: tuple[Any, ...] = (
     ListingPhoto.alt,
     Party.refusal,
     FileTitle.title,
+    ApiToken.name,
     ReportWords.words,
     ReportWords.contact,
     AppealWords.words,
@@ -81,6 +82,7 @@ def erase_person(session: Session, *, actor: Actor, user_id: int) -> None:
     for party in mine:
         ways = Traces(ways.ways + _forget_household(session, party).ways)
     _forget_notices(session, user_id, ways)
+    _forget_searches(session, user_id, ways)
     _forget_uploads(session, user_id, ways)
     _forget_answers(session, user_id, ways)
     _blot_out(session, ways)
@@ -120,9 +122,6 @@ def _forget_words(session: Session, user_id: int) -> None:
     """What the person wrote. That a side said something, and when, stays."""
     session.execute(sa.update(Remark).where(Remark.user_id == user_id).values(text=""))
     _forget_files(session, user_id)
-    saved = sa.select(SavedSearch.id).where(SavedSearch.user_id == user_id)
-    session.execute(sa.delete(Told).where(Told.saved_search_id.in_(saved)))
-    session.execute(sa.delete(SavedSearch).where(SavedSearch.user_id == user_id))
     for words, key, of in (
         (ReportWords, ReportWords.report_id, sa.select(Report.id).where(Report.user_id == user_id)),
         (AppealWords, AppealWords.hiding_id, sa.select(Appeal.hiding_id).where(Appeal.user_id == user_id)),
@@ -209,6 +208,16 @@ def _forget_notices(session: Session, user_id: int, ways: Traces) -> None:
     session.execute(sa.delete(Waiting).where(sa.or_(Waiting.user_id == user_id, Waiting.notice_id.in_(ids))))
     session.execute(sa.delete(Notice).where(Notice.id.in_(ids)))
     session.execute(sa.delete(Choice).where(Choice.user_id == user_id))
+
+
+def _forget_searches(session: Session, user_id: int, ways: Traces) -> None:
+    """The person's own saved searches, and those of others that look for the person."""
+    gone = sa.or_(
+        SavedSearch.user_id == user_id, ways.within(SavedSearch.name), ways.within(SavedSearch.fields)
+    )
+    saved = sa.select(SavedSearch.id).where(gone)
+    session.execute(sa.delete(Told).where(Told.saved_search_id.in_(saved)))
+    session.execute(sa.delete(SavedSearch).where(gone))
 
 
 def _forget_uploads(session: Session, user_id: int, ways: Traces) -> None:

@@ -122,6 +122,8 @@ def a_life(session: Session) -> World:
     put(session, seller, "note", link_id=link.id, delivery_id=delivered.id)
     contract = put(session, buyer, "contract", link_id=link.id)
     session.get_one(FileTitle, contract).title = f"Hợp đồng với {NAME}.pdf"
+    accounts.add_token(session, user_id=buyer.user.id, name=f"máy của {NAME}")
+    saved.save(session, user_id=buyer.user.id, fields={"q": NAME}, often="daily", language="vi")
     # Told to somebody else, by their name; and answers that are kept for a repeated request.
     to = notices.Recipient(buyer.user.id, "vi", "email", buyer.login, "/inquiries")
     told = t("{party} asks to buy {volume}.", party=NAME, volume="1 kg")
