@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.accounts import logins, passwords, throttle
+from market.accounts import logins, sessions
 from market.accounts.models import Consent, Person, User
 from market.accounts.service import TAKEN
-from market.accounts.sessions import MOST_TRIES, TRIES_WITHIN
 from market.db import refused_by_database
 from market.errors import Invalid, NotFound
 from market.events import Actor, Event
@@ -28,9 +27,7 @@ def correct_person(
     user, person = session.get_one(User, user_id), session.get(Person, user_id)
     if person is None:
         raise NotFound
-    throttle.check(session, throttle.key("password", str(user_id)), most=MOST_TRIES, within=TRIES_WITHIN)
-    if not passwords.matches(user.password_hash, present):
-        raise Invalid(t("This is not your present password."), field="present")
+    sessions.check_present(session, user, present)
     if not name.strip():
         raise Invalid(t("Please fill this in."), field="name")
     kept_email = logins.read_email(email) if email.strip() else None

@@ -133,15 +133,21 @@ def change_password(
 ) -> Opened:
     """Replace the password; every session of the person ends and a fresh one begins for this browser."""
     user = session.get_one(User, user_id)
-    throttle_key = throttle.key("password", str(user_id))
-    throttle.check(session, throttle_key, most=MOST_TRIES, within=TRIES_WITHIN)
-    if not passwords.matches(user.password_hash, present):
-        raise Invalid(t("This is not your present password."), field="present")
+    check_present(session, user, present)
     passwords.check_strength(new, field="new")
     if present == new:
         raise Invalid(t("This is the password you have already. Please choose another one."), field="new")
     kept = session.scalar(sa.select(SignIn.membership_id).where(SignIn.id == sign_in_id))
     return _replace_password(session, user, new, device, membership_id=kept)
+
+
+def check_present(session: Session, user: User, present: str) -> None:
+    """Refuse (Invalid, field ``present``; TooMany after too many) unless this is the person's password. The
+    caller notes a wrong one by ``note_wrong_password`` after the refusal.
+    """
+    throttle.check(session, throttle.key("password", str(user.id)), most=MOST_TRIES, within=TRIES_WITHIN)
+    if not passwords.matches(user.password_hash, present):
+        raise Invalid(t("This is not your present password."), field="present")
 
 
 def note_wrong_password(session: Session, *, user_id: int) -> None:

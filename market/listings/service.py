@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market import changes, clock, events
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
+from market.db import lock
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
 from market.listings import rules
@@ -214,6 +215,7 @@ def publish(session: Session, *, actor: Actor, listing_id: int) -> Listing:
     """
     listing = _found(session, listing_id)
     party = session.get_one(Party, listing.party_id)
+    lock(session, party)  # an officer may be hiding all its listings: this one is then hidden, too
     if party.standing != "confirmed":
         raise Conflict(
             t("The department has not confirmed your unit yet. You can publish as soon as it has.")

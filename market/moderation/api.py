@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from market.accounts.machine import Caller, Sent
-from market.errors import Invalid, MarketError
+from market.errors import Invalid, NotFound
 from market.moderation import own_data, queries
 from market.moderation import service as moderation
 from market.moderation.forms import Said
@@ -66,13 +66,13 @@ def report(request: Request, body: Sent, session: Db, who: Caller) -> Response:
             raise Invalid(t("Give either the listing or the unit."), field="listing_id")
         try:
             about = queries.shown_subject(session, listing_id=said.listing_id, code=said.code)
-        except MarketError:
+        except NotFound:
             field = "code" if said.listing_id is None else "listing_id"
             raise Invalid(t("There is no such thing that everybody sees."), field=field) from None
         made = moderation.report(
             session,
             actor=who.actor,
-            source=f"user {who.user_id}",
+            source=moderation.source_of(who.user_id),
             party_id=about.party_id,
             listing_id=about.listing_id,
             reason=said.reason,

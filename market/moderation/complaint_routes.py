@@ -84,13 +84,13 @@ def _page(
     closing: Filled[Any] | None = None,
 ) -> Response:
     present.need_whole(session, who)
-    sent = [form for form in (answering, closing) if form is not None]
+    answering, closing = answering or blank(AnswerForm), closing or blank(OutcomeForm)
     context = {
         "one": complaints.get(session, complaint_id=complaint_id),
         "labels": labels,
-        "answering": answering or blank(AnswerForm),
-        "closing": closing or blank(OutcomeForm),
+        "answering": answering,
+        "closing": closing,
         "outcomes": [(code, language.say(words)) for code, words in labels.OUTCOMES.items()],
     }
-    status = max((form.status for form in sent), default=200)
+    status = max(answering.status, closing.status)
     return page(request, "moderation/desk_complaint.html", context, status=status)

@@ -27,6 +27,7 @@ from market.words import t
 #: So many complaints from one source within the time.
 MOST = 5
 WITHIN = timedelta(hours=1)
+ACTION = "complaint"
 LISTED = 200
 
 
@@ -41,7 +42,6 @@ class ComplaintPage:
     received_at: datetime
     due_on: date
     answered_at: datetime | None
-    closed_at: datetime | None
     outcome: str | None
     name: str | None
     contact: str | None
@@ -63,14 +63,14 @@ def complain(
 ) -> Complaint:
     """Take a complaint, to be answered within so many working days.
 
-    ``source`` is what tries are counted by. Refuses (TooMany, Invalid).
+    ``source`` is what tries are counted by (service.source_of). Refuses (TooMany, Invalid).
     """
     if subject not in SUBJECTS:
         raise Invalid(t("Please choose one of the values in the list."), field="subject")
     for field, text in (("name", name), ("contact", contact), ("words", words)):
         if not text.strip():
             raise Invalid(t("Please fill this in."), field=field)
-    tries = throttle.key("complaint", source)
+    tries = throttle.key(ACTION, source)
     throttle.check(session, tries, most=MOST, within=WITHIN)
     throttle.note(session, tries)
     today = clock.today()
@@ -156,16 +156,10 @@ def get(session: Session, *, complaint_id: int) -> ComplaintPage:
 def list_open(session: Session) -> list[ComplaintPage]:
     """Those that wait by their day, then those that are answered, then the latest closed ones."""
     order = sa.case((Complaint.state == "received", 0), (Complaint.state == "answered", 1), else_=2)
-    rows = session.execute(_complaints().order_by(order, Complaint.due_on, Complaint.id.desc()).limit(LISTED))
+    due = sa.case((Complaint.state != "closed", Complaint.due_on))
+    latest = (Complaint.closed_at.desc(), Complaint.id.desc())
+    rows = session.execute(_complaints().order_by(order, due, *latest).limit(LISTED))
     return [_page(row) for row in rows]
-
-
-def count_open(session: Session) -> tuple[int, int]:
-    """How many wait for an answer, and how many of these are late."""
-    waits = Complaint.state == "received"
-    late = sa.case((Complaint.due_on < clock.today(), 1))
-    row = session.execute(sa.select(sa.func.count(), sa.func.count(late)).where(waits)).one()
-    return row[0], row[1]
 
 
 def figures(session: Session, *, year: int) -> dict[str, int]:
@@ -217,7 +211,6 @@ def _page(row: Any) -> ComplaintPage:
         received_at=one.received_at,
         due_on=one.due_on,
         answered_at=one.answered_at,
-        closed_at=one.closed_at,
         outcome=one.outcome,
         name=said.name if said else None,
         contact=said.contact if said else None,

@@ -56,12 +56,6 @@ def theirs(places: Places) -> sa.ColumnElement[bool]:
     return sa.or_(of_party, province)
 
 
-def count_open(session: Session, *, places: Places) -> int:
-    """How many are open."""
-    counted = sa.select(sa.func.count()).select_from(DataRequest)
-    return session.scalar(counted.where(theirs(places), DataRequest.state.in_(OPEN_REQUESTS))) or 0
-
-
 def list_requests(session: Session, *, places: Places) -> list[RequestPage]:
     """The open ones by their next day, then the latest of the others."""
     due = sa.case(

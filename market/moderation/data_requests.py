@@ -39,11 +39,9 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """A party for which nobody else acts, and what is open of it."""
+    """A party for which nobody else acts, and how much is open of it."""
 
-    party_id: int
     name: str
-    is_unit: bool
     agreements: int
     inquiries: int
 
@@ -57,29 +55,19 @@ def left_alone(session: Session, *, user_id: int) -> list[LeftAlone]:
         .join(User, sa.and_(User.id == other.user_id, User.is_active))
         .where(other.party_id == Membership.party_id, other.user_id != user_id, holds(other), other.can_bind)
     )
+
+    def count(table: type[Link] | type[Inquiry], states: tuple[str, ...]) -> sa.ScalarSelect[int]:
+        theirs = sa.or_(table.seller_id == Party.id, table.buyer_id == Party.id)
+        return sa.select(sa.func.count(table.id)).where(theirs, table.state.in_(states)).scalar_subquery()
+
     rows = session.execute(
-        sa.select(Party.id, Party.name, Party.kind)
+        sa.select(Party.id, Party.name, count(Link, LIVE), count(Inquiry, OPEN_STATES))
         .join(Membership, Membership.party_id == Party.id)
         .where(*today, ~others.exists())
         .order_by(Party.id)
         .distinct()
-    ).all()
-
-    def count(table: type[Link] | type[Inquiry], party_id: int, states: tuple[str, ...]) -> int:
-        theirs = sa.or_(table.seller_id == party_id, table.buyer_id == party_id)
-        found = sa.select(sa.func.count()).select_from(table).where(theirs, table.state.in_(states))
-        return session.scalar(found) or 0
-
-    return [
-        LeftAlone(
-            row.id,
-            row.name,
-            row.kind in ("cooperative", "group", "union"),
-            count(Link, row.id, LIVE),
-            count(Inquiry, row.id, OPEN_STATES),
-        )
-        for row in rows
-    ]
+    )
+    return [LeftAlone(*row[1:]) for row in rows]
 
 
 def ask(
@@ -95,8 +83,7 @@ def ask(
         raise Invalid(t("Please choose one of the values in the list."), field="kind")
     if kind == "correct" and not words.strip():
         raise Invalid(t("Please say what is to be put right."), field="words")
-    open_ones = [one for one in left_alone(session, user_id=user_id) if one.agreements or one.inquiries]
-    if kind != "correct" and open_ones and not understood:
+    if kind != "correct" and not understood and _leaves_open(session, user_id):
         raise Invalid(t("Please read what happens first, and say that you know it."), field="understood")
     refusal = Conflict(t("You have asked for this already; it is being seen to."))
     if _open(session, user_id, kind) is not None:
@@ -157,7 +144,8 @@ def answer(session: Session, *, actor: Actor, request_id: int, accept: bool, wor
 def carry_out(session: Session, *, actor: Actor, request_id: int) -> DataRequest:
     """Do what was accepted: close the account (stop), erase the person, or note that it was put right.
 
-    Refuses (Conflict) what is not accepted, what was done before, and the last administrator's account.
+    What else an erased person had asked is done with it. Refuses (Conflict) what is not accepted, what was
+    done before, and the last administrator's account.
     """
     found = _found(session, request_id)
     if found.kind != "correct":
@@ -169,6 +157,9 @@ def carry_out(session: Session, *, actor: Actor, request_id: int) -> DataRequest
         close_account(session, user_id=found.user_id)
     else:
         erasing.erase_person(session, actor=actor, user_id=found.user_id)
+        # Nothing is left that could be stopped or put right: what else was asked waits for nobody.
+        for other in _open_ones(session, found.user_id):
+            _move(session, other, actor, "done", OPEN_REQUESTS)
     return found
 
 
@@ -181,6 +172,10 @@ def close_account(session: Session, *, user_id: int) -> None:
         session.execute(mine.values(revoked_at=now))
 
 
+def _leaves_open(session: Session, user_id: int) -> bool:
+    return any(one.agreements or one.inquiries for one in left_alone(session, user_id=user_id))
+
+
 def _keep_an_administrator(session: Session, user_id: int) -> None:
     user = session.get_one(User, user_id)
     others = sa.select(User.id).where(User.is_admin, User.is_active, User.id != user_id).limit(1)
@@ -188,12 +183,13 @@ def _keep_an_administrator(session: Session, user_id: int) -> None:
         raise Conflict(t("This is the last administrator's account. Another one has to be made first."))
 
 
+def _open_ones(session: Session, user_id: int) -> list[DataRequest]:
+    mine = (DataRequest.user_id == user_id, DataRequest.state.in_(OPEN_REQUESTS))
+    return list(session.scalars(sa.select(DataRequest).where(*mine).order_by(DataRequest.id)))
+
+
 def _open(session: Session, user_id: int, kind: str) -> DataRequest | None:
-    return session.scalars(
-        sa.select(DataRequest).where(
-            DataRequest.user_id == user_id, DataRequest.kind == kind, DataRequest.state.in_(OPEN_REQUESTS)
-        )
-    ).one_or_none()
+    return next((one for one in _open_ones(session, user_id) if one.kind == kind), None)
 
 
 def _found(session: Session, request_id: int) -> DataRequest:

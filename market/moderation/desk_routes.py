@@ -14,7 +14,7 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.moderation import hiding, labels, present, queries
 from market.moderation import service as moderation
-from market.moderation.forms import AnswerForm, DecideForm, HideAnyForm, HideForm
+from market.moderation.forms import ActForm, AnswerForm, DecideForm, HideAnyForm, LiftForm
 from market.moderation.models import REPORT_STATES
 from market.moderation.present import DUTY, HOME
 from market.web import forms, language
@@ -70,7 +70,7 @@ def dismiss(request: Request, session: Db, who: Officer, report_id: PathId, raw:
 def act(request: Request, session: Db, who: Officer, report_id: PathId, raw: Posted) -> Response:
     """Hide what it is about."""
     _her_report(session, who, report_id)
-    form = forms.fill(HideForm, raw)
+    form = forms.fill(ActForm, raw)
     if form.ok:
         with refusals(session, form):
             value = form.valid
@@ -101,15 +101,15 @@ def _report_page(
     hide: Filled[Any] | None = None,
 ) -> Response:
     one = _her_report(session, who, report_id)
-    sent = [form for form in (dismissing, hide) if form is not None]
+    dismissing, hide = dismissing or blank(AnswerForm), hide or blank(ActForm, reason=one.reason)
     context = {
         "one": one,
         "labels": labels,
         "reasons": present.reasons(),
-        "dismissing": dismissing or blank(AnswerForm),
-        "hide": hide or blank(HideForm, reason=one.reason),
+        "dismissing": dismissing,
+        "hide": hide,
     }
-    status = max((form.status for form in sent), default=200)
+    status = max(dismissing.status, hide.status)
     return page(request, "moderation/desk_report.html", context, status=status)
 
 
@@ -126,8 +126,7 @@ def hide_form(request: Request, session: Db, who: Officer) -> Response:
 def hide(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
     """Hide a listing or all listings of a unit."""
     current.need_duty(who, DUTY)
-    form = forms.fill(HideAnyForm, {name: value for name, value in raw.items() if value != ""})
-    form.raw = raw
+    form = forms.fill(HideAnyForm, raw)
     if form.ok:
         with refusals(session, form):
             value = form.valid
@@ -136,7 +135,7 @@ def hide(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
                 session,
                 actor=who.actor,
                 party_id=about.party_id,
-                listing_id=None if value.whole else about.listing_id,
+                listing_id=about.listing_id,
                 reason=value.reason,
                 words=value.words,
             )
@@ -160,10 +159,10 @@ def show(request: Request, session: Db, who: Officer, hiding_id: PathId) -> Resp
 def lift(request: Request, session: Db, who: Officer, hiding_id: PathId, raw: Posted) -> Response:
     """Let it be seen again."""
     _her_hiding(session, who, hiding_id)
-    form = forms.fill(AnswerForm, raw)
+    form = forms.fill(LiftForm, raw)
     if form.ok:
         with refusals(session, form):
-            hiding.lift(session, actor=who.actor, hiding_id=hiding_id, note=form.valid.answer)
+            hiding.lift(session, actor=who.actor, hiding_id=hiding_id, note=form.valid.note)
             return redirect(request, HOME, saying=t("It is shown again; the owner has been told."))
     return _hiding_page(request, session, who, hiding_id, lifting=form)
 
@@ -201,14 +200,14 @@ def _hiding_page(
     deciding: Filled[Any] | None = None,
 ) -> Response:
     one = _her_hiding(session, who, hiding_id)
-    sent = [form for form in (lifting, deciding) if form is not None]
+    lifting, deciding = lifting or blank(LiftForm), deciding or blank(DecideForm)
     context = {
         "one": one,
         "labels": labels,
-        "lifting": lifting or blank(AnswerForm),
-        "deciding": deciding or blank(DecideForm),
+        "lifting": lifting,
+        "deciding": deciding,
         "outcomes": [(code, language.say(words)) for code, words in labels.APPEAL_OUTCOMES.items()],
         "mine": one.hidden_by_id == who.user_id,
     }
-    status = max((form.status for form in sent), default=200)
+    status = max(lifting.status, deciding.status)
     return page(request, "moderation/desk_hiding.html", context, status=status)

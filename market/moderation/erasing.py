@@ -31,6 +31,8 @@ from market.listings import sight
 from market.listings.models import Listing
 from market.listings.photo_models import ListingPhoto
 from market.listings.saved_models import SavedSearch, Told
+from market.moderation import complaints
+from market.moderation import service as moderation
 from market.moderation.complaint_models import Complaint, ComplaintWords
 from market.moderation.data_models import DataRequest, DataRequestWords
 from market.moderation.models import Appeal, AppealWords, Report, ReportWords
@@ -53,6 +55,8 @@ OTHERS_WORDS: tuple[Any, ...] = (
     Remark.text,
     ListingPhoto.alt,
     Party.refusal,
+    FileTitle.title,
+    ApiToken.name,
     ReportWords.words,
     ReportWords.contact,
     AppealWords.words,
@@ -78,6 +82,7 @@ def erase_person(session: Session, *, actor: Actor, user_id: int) -> None:
     for party in mine:
         ways = Traces(ways.ways + _forget_household(session, party).ways)
     _forget_notices(session, user_id, ways)
+    _forget_searches(session, user_id, ways)
     _forget_uploads(session, user_id, ways)
     _forget_answers(session, user_id, ways)
     _blot_out(session, ways)
@@ -107,7 +112,9 @@ def _forget_sign_ins(session: Session, user_id: int, logins: list[str]) -> None:
     for table in (SignIn, ApiToken, OneTimeCode):
         session.execute(sa.delete(table).where(table.user_id == user_id))
     keys = [throttle.key(action, login) for action in ("sign-in", "code") for login in logins]
-    keys += [throttle.key("password", str(user_id)), throttle.key("report", f"user {user_id}")]
+    keys += [throttle.key("password", str(user_id))]
+    source = moderation.source_of(user_id)
+    keys += [throttle.key(action, source) for action in (moderation.ACTION, complaints.ACTION)]
     session.execute(sa.delete(FailedTry).where(FailedTry.key_hash.in_(keys)))
 
 
@@ -115,9 +122,6 @@ def _forget_words(session: Session, user_id: int) -> None:
     """What the person wrote. That a side said something, and when, stays."""
     session.execute(sa.update(Remark).where(Remark.user_id == user_id).values(text=""))
     _forget_files(session, user_id)
-    saved = sa.select(SavedSearch.id).where(SavedSearch.user_id == user_id)
-    session.execute(sa.delete(Told).where(Told.saved_search_id.in_(saved)))
-    session.execute(sa.delete(SavedSearch).where(SavedSearch.user_id == user_id))
     for words, key, of in (
         (ReportWords, ReportWords.report_id, sa.select(Report.id).where(Report.user_id == user_id)),
         (AppealWords, AppealWords.hiding_id, sa.select(Appeal.hiding_id).where(Appeal.user_id == user_id)),
@@ -204,6 +208,16 @@ def _forget_notices(session: Session, user_id: int, ways: Traces) -> None:
     session.execute(sa.delete(Waiting).where(sa.or_(Waiting.user_id == user_id, Waiting.notice_id.in_(ids))))
     session.execute(sa.delete(Notice).where(Notice.id.in_(ids)))
     session.execute(sa.delete(Choice).where(Choice.user_id == user_id))
+
+
+def _forget_searches(session: Session, user_id: int, ways: Traces) -> None:
+    """The person's own saved searches, and those of others that look for the person."""
+    gone = sa.or_(
+        SavedSearch.user_id == user_id, ways.within(SavedSearch.name), ways.within(SavedSearch.fields)
+    )
+    saved = sa.select(SavedSearch.id).where(gone)
+    session.execute(sa.delete(Told).where(Told.saved_search_id.in_(saved)))
+    session.execute(sa.delete(SavedSearch).where(gone))
 
 
 def _forget_uploads(session: Session, user_id: int, ways: Traces) -> None:

@@ -14,6 +14,7 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.moderation import flags, labels, present
 from market.moderation.forms import AnswerForm, HideForm
+from market.moderation.models import REASONS
 from market.moderation.present import DUTY, HOME
 from market.web import forms
 from market.web.forms import Filled, PathId, Posted, blank, refusals
@@ -85,13 +86,14 @@ def _page(
     hide: Filled[Any] | None = None,
 ) -> Response:
     one = _hers(session, who, flag_id)
-    sent = [form for form in (dismissing, hide) if form is not None]
+    reason = one.kind if one.kind in REASONS else None
+    dismissing, hide = dismissing or blank(AnswerForm), hide or blank(HideForm, reason=reason)
     context = {
         "one": one,
         "labels": labels,
         "reasons": present.reasons(),
-        "dismissing": dismissing or blank(AnswerForm),
-        "hide": hide or blank(HideForm, reason={"duplicate": "duplicate", "price": "price"}.get(one.kind)),
+        "dismissing": dismissing,
+        "hide": hide,
     }
-    status = max((form.status for form in sent), default=200)
+    status = max(dismissing.status, hide.status)
     return page(request, "moderation/flag.html", context, status=status)

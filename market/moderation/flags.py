@@ -143,17 +143,17 @@ def dismiss(session: Session, *, actor: Actor, flag_id: int, answer: str) -> Fla
 
 
 def act(session: Session, *, actor: Actor, flag_id: int, reason: str, words: str) -> Flag:
-    """Hide the listing for it."""
+    """Hide the listing for it; where it is hidden already, by that decision."""
     found = _decide(session, actor, flag_id, "acted", words)
-    made = hiding.hide(
+    found.hiding_id = hiding.have_hidden(
         session,
         actor=actor,
         party_id=found.party_id,
         listing_id=found.listing_id,
         reason=reason,
         words=words,
+        ground="officer",
     )
-    found.hiding_id = made.id
     return found
 
 

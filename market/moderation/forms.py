@@ -10,7 +10,7 @@ from market.moderation import event_words
 from market.moderation.complaint_models import OUTCOMES, SUBJECTS
 from market.moderation.data_models import ANSWERS, REQUEST_KINDS
 from market.moderation.models import APPEAL_OUTCOMES, REASONS
-from market.web.forms import Code, Line, OptionalDay, OptionalId, OptionalLine, Refused, Ticked, clean_text
+from market.web.forms import Line, OptionalDay, OptionalId, OptionalLine, Refused, Ticked, clean_text
 from market.words import t
 
 #: Words of people and of officers, up to a page.
@@ -27,6 +27,8 @@ def _one_of(values: tuple[str, ...]) -> BeforeValidator:
 
 
 Reason = Annotated[str, _one_of(REASONS)]
+#: A unit that an officer names beside the number of a listing: empty where it is the listing.
+UnitCode = Annotated[str, BeforeValidator(clean_text), Field(max_length=60)]
 
 
 class ReportForm(BaseModel):
@@ -44,24 +46,35 @@ class AnswerForm(BaseModel):
 
 
 class HideForm(BaseModel):
-    """Hide something: why, what the owner is told, and whether it is the whole unit."""
+    """Hide something: why, and what the owner is told."""
 
     reason: Reason
     words: Said
+
+
+class ActForm(HideForm):
+    """The same after a report, of what it is about or of the whole unit."""
+
     whole: Ticked = False
 
 
 class HideAnyForm(HideForm):
-    """The same without a report: a listing by its number, or a unit by its code."""
+    """The same without a report: a listing by its number, else a unit by its code."""
 
     listing: OptionalId = None
-    unit: Code | None = None
+    unit: UnitCode = ""
 
 
 class AppealForm(BaseModel):
     """What the owner says against a decision."""
 
     words: Said
+
+
+class LiftForm(BaseModel):
+    """Why it is shown again. It stands on one page with ``DecideForm``: their fields have names apart."""
+
+    note: Said
 
 
 class DecideForm(BaseModel):
@@ -78,7 +91,7 @@ class TakedownForm(BaseModel):
     number: Line
     words: Said
     listing: OptionalId = None
-    unit: Annotated[str, BeforeValidator(clean_text), Field(max_length=60)] = ""
+    unit: UnitCode = ""
     hours: OptionalId = None
 
 

@@ -75,6 +75,34 @@ def hide(
     return hiding
 
 
+def have_hidden(
+    session: Session,
+    *,
+    actor: Actor,
+    party_id: int,
+    listing_id: int | None,
+    reason: str,
+    words: str,
+    ground: str,
+) -> int:
+    """The id of the decision that hides it: the one in force, which does as well, else one that is made now
+    (``hide``). For what asks that something be hidden: a report, a flag, an authority.
+    """
+    lock(session, _party(session, party_id))
+    known = in_force(session, party_id=party_id, listing_id=listing_id)
+    if known is not None:
+        return known
+    return hide(
+        session,
+        actor=actor,
+        party_id=party_id,
+        listing_id=listing_id,
+        reason=reason,
+        words=words,
+        ground=ground,
+    ).id
+
+
 def lift(session: Session, *, actor: Actor, hiding_id: int, note: str) -> Hiding:
     """Let it be seen again. Refuses (Conflict) a decision that was lifted before."""
     hiding = _found(session, hiding_id)
@@ -111,7 +139,8 @@ def appeal(session: Session, *, actor: Actor, hiding_id: int, words: str) -> App
 def decide(session: Session, *, actor: Actor, hiding_id: int, outcome: str, answer: str) -> Appeal:
     """Another officer than the one who hid decides on the objection: the decision is kept, or lifted.
 
-    Refuses (Conflict) the officer who hid it and an objection that was decided before.
+    Refuses (Conflict) the officer who hid it, an objection that was decided before, and to keep a decision
+    that was lifted meanwhile.
     """
     hiding = _found(session, hiding_id)
     made = session.get(Appeal, hiding_id)
@@ -128,6 +157,9 @@ def decide(session: Session, *, actor: Actor, hiding_id: int, outcome: str, answ
     lock(session, made)
     if made.decided_at is not None:
         raise Conflict(t("This objection was decided on already."))
+    lock(session, hiding)
+    if outcome == "kept" and hiding.lifted_at is not None:
+        raise Conflict(t("This decision has been lifted meanwhile."))
     made.decided_at, made.decided_by = clock.now(), actor.user_id
     made.outcome, made.answer = outcome, answer.strip()
     if outcome == "lifted" and hiding.lifted_at is None:

@@ -28,13 +28,16 @@ FIELDS = ("kind", "verb", "subject", "party", "first", "last", "channel")
 
 @router.get(PATH, name="moderation:events")
 def index(request: Request, session: Db, who: Officer) -> Response:
-    """Events by kind, what happened, subject, party, day and channel, the newest first."""
+    """Events by kind, what happened, subject, party, day and channel, the newest first; those of deals for
+    who has the duty trade data as well.
+    """
     present.need_whole(session, who)
     raw = {name: request.query_params.get(name, "")[:60] for name in FIELDS}
     form = forms.fill(LogForm, raw)
     asked = _asked(session, form)
+    trade = present.has_whole(session, who, "trade_data")
     number = min(forms.page_number(request), event_log.MOST_PAGES)
-    lines, total = event_log.find(session, asked, page=number) if asked is not None else ([], 0)
+    lines, total = event_log.find(session, asked, page=number, trade=trade) if asked is not None else ([], 0)
     context = {
         "form": form,
         "fields": raw,
@@ -43,7 +46,11 @@ def index(request: Request, session: Db, who: Officer) -> Response:
         "page": number,
         "pages": min(-(-total // event_log.PAGE_SIZE), event_log.MOST_PAGES),
         "words": event_words,
-        "kinds": [(code, language.say(said)) for code, said in event_words.KINDS.items()],
+        "kinds": [
+            (code, language.say(said))
+            for code, said in event_words.KINDS.items()
+            if trade or code not in event_log.TRADE
+        ],
         "verbs": [(code, language.say(said)) for code, said in event_words.VERBS.items()],
         "channels": [(code, language.say(said)) for code, said in event_words.CHANNELS.items()],
     }

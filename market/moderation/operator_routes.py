@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from market import clock
 from market.accounts.current import Anyone, SignedIn
 from market.moderation import complaints, labels, present, rules_texts
+from market.moderation import service as moderation
 from market.moderation.forms import ComplaintForm
 from market.settings import Settings
 from market.web import forms, language, sending
@@ -65,7 +66,7 @@ def complain(request: Request, session: Db, who: Anyone, raw: Posted) -> Respons
     if form.ok:
         value = form.valid
         with refusals(session, form):
-            source = f"user {who.user_id}" if who.signed_in else f"address {present.address_of(request)}"
+            source = moderation.source_of(who.user_id, present.address_of(request))
             sent = sending.take(session, who.user_id, f"complaint {source}", raw)
             if sent.led:
                 return redirect(request, _link(request, sent.led))

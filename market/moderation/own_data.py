@@ -22,6 +22,7 @@ from market.accounts.models import (
     User,
 )
 from market.errors import NotFound
+from market.files.models import FileTitle, StoredFile
 from market.inquiries.models import Remark
 from market.listings.saved_models import SavedSearch
 from market.moderation.complaint_models import Complaint, ComplaintWords
@@ -119,7 +120,7 @@ class HeldSearch(Model):
 
 
 class HeldFile(Model):
-    """A file that one sent."""
+    """A file that one sent: a spreadsheet, or one (``kept``) that was put to something."""
 
     kind: str
     name: str
@@ -198,7 +199,7 @@ def gather(session: Session, *, user_id: int) -> OwnData:
             )
             for one in _of(session, ApiToken, user_id)
         ],
-        words=_words(session, user_id),
+        words=[HeldWords(**row) for row in _newest(session, _words(user_id))],
         saved_searches=[
             HeldSearch(name=one.name, fields=one.fields, often=one.often)
             for one in _of(session, SavedSearch, user_id)
@@ -206,10 +207,7 @@ def gather(session: Session, *, user_id: int) -> OwnData:
         told_by={
             one.topic: one.how for one in session.scalars(sa.select(Choice).where(Choice.user_id == user_id))
         },
-        files=[
-            HeldFile(kind=one.kind, name=one.name, state=one.state, at=one.sent_at)
-            for one in _of(session, Upload, user_id)
-        ],
+        files=[HeldFile(**row) for row in _newest(session, _files(user_id))],
         requests=list_requests(session, user_id=user_id),
         counts=_counts(session, user_id),
     )
@@ -334,48 +332,54 @@ def _consents(session: Session, user_id: int) -> list[HeldConsent]:
     ]
 
 
-def _words(session: Session, user_id: int) -> list[HeldWords]:
-    """Remarks, reports, complaints and objections, the newest first."""
-    about = (
-        ("remark", sa.select(Remark.at, Remark.text).where(Remark.user_id == user_id)),
-        (
-            "report",
-            sa.select(Report.made_at, ReportWords.words)
-            .join(ReportWords, ReportWords.report_id == Report.id)
-            .where(Report.user_id == user_id),
+def _newest(session: Session, of: sa.Subquery) -> list[dict[str, Any]]:
+    chosen = sa.select(of).order_by(of.c.at.desc()).limit(MOST)
+    return [dict(row) for row in session.execute(chosen).mappings()]
+
+
+def _words(user_id: int) -> sa.Subquery:
+    """Remarks, reports, complaints and objections, as ``HeldWords``; what was emptied says nothing more."""
+
+    def said(about: str, at: Any, words: Any) -> sa.Select[Any]:
+        return sa.select(sa.literal(about).label("about"), at.label("at"), words.label("words"))
+
+    return sa.union_all(
+        said("remark", Remark.at, Remark.text).where(Remark.user_id == user_id, Remark.text != ""),
+        said("report", Report.made_at, ReportWords.words)
+        .join(ReportWords, ReportWords.report_id == Report.id)
+        .where(Report.user_id == user_id),
+        said("complaint", Complaint.received_at, ComplaintWords.words)
+        .join(ComplaintWords, ComplaintWords.complaint_id == Complaint.id)
+        .where(Complaint.user_id == user_id),
+        said("objection", Appeal.made_at, AppealWords.words)
+        .join(AppealWords, AppealWords.hiding_id == Appeal.hiding_id)
+        .where(Appeal.user_id == user_id),
+    ).subquery()
+
+
+def _files(user_id: int) -> sa.Subquery:
+    """Spreadsheets, and what was put to words, agreements and certificates, as ``HeldFile``."""
+    return sa.union_all(
+        sa.select(Upload.kind, Upload.name, Upload.state, Upload.sent_at.label("at")).where(
+            Upload.user_id == user_id
         ),
-        (
-            "complaint",
-            sa.select(Complaint.received_at, ComplaintWords.words)
-            .join(ComplaintWords, ComplaintWords.complaint_id == Complaint.id)
-            .where(Complaint.user_id == user_id),
-        ),
-        (
-            "objection",
-            sa.select(Appeal.made_at, AppealWords.words)
-            .join(AppealWords, AppealWords.hiding_id == Appeal.hiding_id)
-            .where(Appeal.user_id == user_id),
-        ),
-    )
-    found = [
-        HeldWords(about=kind, at=at, words=words)
-        for kind, chosen in about
-        for at, words in session.execute(chosen)
-        if words
-    ]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+        sa.select(StoredFile.kind, FileTitle.title, sa.literal("kept"), StoredFile.added_at)
+        .join(FileTitle, FileTitle.file_id == StoredFile.id)
+        .where(StoredFile.added_by == user_id),
+    ).subquery()
 
 
 def _counts(session: Session, user_id: int) -> dict[str, int]:
-    tables: dict[str, Any] = {
-        "notices": Notice,
-        "messages": Message,
-        "words": Remark,
-        "sign_ins": SignIn,
-        "files": Upload,
+    def of(table: Any) -> sa.Select[int]:
+        return sa.select(sa.func.count()).select_from(table)
+
+    counted = {
+        **{
+            name: of(table).where(table.user_id == user_id)
+            for name, table in (("notices", Notice), ("messages", Message), ("sign_ins", SignIn))
+        },
+        "words": of(_words(user_id)),
+        "files": of(_files(user_id)),
     }
-    return {
-        name: session.scalar(sa.select(sa.func.count()).select_from(table).where(table.user_id == user_id))
-        or 0
-        for name, table in tables.items()
-    }
+    columns = (chosen.scalar_subquery().label(name) for name, chosen in counted.items())
+    return dict(session.execute(sa.select(*columns)).mappings().one())

@@ -7,7 +7,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from market.accounts.current import Who, need_duty
-from market.errors import Invalid, MarketError, NotAllowed
+from market.errors import Invalid, NotAllowed, NotFound
 from market.moderation import labels, queries
 from market.moderation.data_requests import Clocks
 from market.moderation.queries import Subject
@@ -30,7 +30,7 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def subject_named(session: Session, who: Who, *, listing: int | None, unit: str | None) -> Subject:
+def subject_named(session: Session, who: Who, *, listing: int | None, unit: str) -> Subject:
     """What an officer names: a listing by its number, else a unit by its code, in her places.
 
     Refuses (Invalid, with the field) neither, and what there is not.
@@ -39,9 +39,9 @@ def subject_named(session: Session, who: Who, *, listing: int | None, unit: str 
     if listing is None and not unit:
         raise Invalid(t("Please give the number of a listing or the code of a unit."), field="listing")
     try:
-        code = None if listing is not None else str(unit).upper()
+        code = None if listing is not None else unit.upper()
         return queries.subject_of(session, listing_id=listing, code=code, places=who.duty_places(DUTY))
-    except MarketError:
+    except NotFound:
         field = "listing" if listing is not None else "unit"
         raise Invalid(t("There is no such thing in your places."), field=field) from None
 
@@ -52,10 +52,15 @@ def clocks(request: Request) -> Clocks:
     return Clocks(settings.data_answer_days, settings.data_stop_days)
 
 
+def has_whole(session: Session, who: Who, duty: str) -> bool:
+    """Whether the asker has a duty for the whole province."""
+    places = who.duty_places(duty)
+    province = sa.select(Place.id).where(Place.id.in_(places or ()), Place.level == "province").limit(1)
+    return places is None or session.scalar(province) is not None
+
+
 def need_whole(session: Session, who: Who) -> None:
     """Refuse unless the asker has the duty for the whole province: for what belongs to no place."""
     need_duty(who, DUTY)
-    places = who.duty_places(DUTY)
-    province = sa.select(Place.id).where(Place.id.in_(places or ()), Place.level == "province").limit(1)
-    if places is not None and session.scalar(province) is None:
+    if not has_whole(session, who, DUTY):
         raise NotAllowed(t("This is for officers with this duty for the whole province."))

@@ -58,9 +58,7 @@ class ReportLine:
     id: int
     about: Subject
     reason: str
-    state: str
     made_at: datetime
-    words: str | None
     again: int
 
 
@@ -159,25 +157,17 @@ def list_reports(
     )
     order = Report.id if state == "open" else Report.id.desc()
     rows = session.execute(
-        _about(Report, Report, ReportWords.words, again.label("again"))
-        .outerjoin(ReportWords, ReportWords.report_id == Report.id)
+        _about(Report, Report, again.label("again"))
         .where(*conditions)
         .order_by(order)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    return [
-        ReportLine(
-            one.Report.id,
-            _subject(one),
-            one.Report.reason,
-            one.Report.state,
-            one.Report.made_at,
-            one.words,
-            one.again,
-        )
+    lines = [
+        ReportLine(one.Report.id, _subject(one), one.Report.reason, one.Report.made_at, one.again)
         for one in rows
-    ], total
+    ]
+    return lines, total
 
 
 def get_report(session: Session, *, places: Places, report_id: int) -> ReportPage:
@@ -247,7 +237,12 @@ def list_takedowns(session: Session, *, places: Places) -> list[TakedownPage]:
     rows = session.execute(
         _about(Takedown, Takedown)
         .where(within(places))
-        .order_by(Takedown.done_at.is_not(None), Takedown.due_at, Takedown.id)
+        .order_by(
+            Takedown.done_at.is_not(None),
+            sa.case((Takedown.done_at.is_(None), Takedown.due_at)),
+            Takedown.done_at.desc(),
+            Takedown.id,
+        )
         .limit(200)
     ).all()
     names = accounts.names_of(session, [row.Takedown.done_by for row in rows])

@@ -113,6 +113,11 @@ PERIODS: tuple[Period, ...] = (
 )
 
 
+def days_of(code: str) -> int:
+    """For how many days something of this code is kept."""
+    return next(one.days for one in PERIODS if one.code == code)
+
+
 def delete_over(session: Session, *, now: datetime) -> dict[str, int]:
     """Delete what is over at a moment; says how many rows of each period."""
     found = {}

@@ -22,6 +22,7 @@ from market.moderation import (
     operator_routes,
     present,
     queries,
+    retention,
     takedown_routes,
 )
 from market.moderation import service as moderation
@@ -83,7 +84,7 @@ def _report(request: Request, session: Session, who: Who, about: Subject, raw: d
     form = forms.fill(ReportForm, raw)
     if form.ok:
         with refusals(session, form):
-            source = f"user {who.user_id}" if who.signed_in else f"address {present.address_of(request)}"
+            source = moderation.source_of(who.user_id, present.address_of(request))
             sent = sending.take(session, who.user_id, f"report {source}", raw, about.path)
             if not sent.led:
                 moderation.report(
@@ -103,7 +104,13 @@ def _report(request: Request, session: Session, who: Who, about: Subject, raw: d
 
 
 def _report_page(request: Request, about: Subject, who: Who, form: Filled[ReportForm]) -> Response:
-    context = {"about": about, "form": form, "reasons": present.reasons(), "known": who.signed_in}
+    context = {
+        "about": about,
+        "form": form,
+        "reasons": present.reasons(),
+        "known": who.signed_in,
+        "kept": retention.days_of("reports"),
+    }
     return page(request, "moderation/report.html", context, status=form.status)
 
 

@@ -28,6 +28,11 @@ WITHIN = timedelta(hours=1)
 ACTION = "report"
 
 
+def source_of(user_id: int | None, address: str = "") -> str:
+    """What tries are counted by: the person, or the network address of somebody without an account."""
+    return f"user {user_id}" if user_id is not None else f"address {address}"
+
+
 def report(
     session: Session,
     *,
@@ -39,8 +44,8 @@ def report(
     words: str,
     contact: str = "",
 ) -> Report:
-    """Take a report of a listing, or (without one) of a unit. ``source`` is what tries are counted by: the
-    person, or the network address of somebody without an account, who must leave a ``contact``.
+    """Take a report of a listing, or (without one) of a unit. ``source`` is what tries are counted by
+    (``source_of``); somebody without an account must leave a ``contact``.
 
     Refuses (TooMany) more than ``MOST`` within ``WITHIN``, (Invalid) an unknown reason or a missing contact,
     (NotFound) what is not there.
@@ -78,9 +83,11 @@ def dismiss(session: Session, *, actor: Actor, report_id: int, answer: str) -> R
 
 
 def act(session: Session, *, actor: Actor, report_id: int, reason: str, words: str, whole: bool) -> Report:
-    """Hide what a report is about, or (``whole``) all listings of the unit, and tell who reported."""
+    """Hide what a report is about, or (``whole``) all listings of the unit, and tell who reported. Where it
+    is hidden already, the report is acted upon by that decision.
+    """
     found = _locked(session, report_id)
-    made = hiding.hide(
+    found.hiding_id = hiding.have_hidden(
         session,
         actor=actor,
         party_id=found.party_id,
@@ -89,7 +96,6 @@ def act(session: Session, *, actor: Actor, report_id: int, reason: str, words: s
         words=words,
         ground="report",
     )
-    found.hiding_id = made.id
     return _decide(session, actor, report_id, "acted", words)
 
 

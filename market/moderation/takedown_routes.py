@@ -54,7 +54,7 @@ def enter(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
                 authority=value.authority,
                 number=value.number,
                 words=value.words,
-                hours=min(value.hours or settings.takedown_hours, takedowns.MOST_HOURS),
+                hours=value.hours or settings.takedown_hours,
             )
             sent.leads(f"{PATH}/{made.id}")
             return redirect(request, f"{PATH}/{made.id}", saying=t("Written down."))

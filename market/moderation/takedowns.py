@@ -5,7 +5,7 @@ page.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.listings.models import Listing
 from market.moderation import hiding
-from market.moderation.models import Hiding, Takedown
+from market.moderation.models import Takedown
 from market.parties.models import Party
 from market.words import t
 
@@ -33,23 +33,25 @@ def enter(
     number: str,
     words: str,
     hours: int,
-    received_at: datetime | None = None,
 ) -> Takedown:
-    """Write a request down; it is to be carried out within ``hours`` from when it was received.
+    """Write a request down that came just now; it is to be carried out within ``hours`` (1 to MOST_HOURS).
 
-    Refuses (NotFound) what is not there, (Invalid) a missing authority, number or words, a moment to come.
+    Refuses (NotFound) what is not there, (Invalid, with the field) a missing authority, number or words, and
+    other hours.
     """
     for name, text in (("authority", authority), ("number", number), ("words", words)):
         if not text.strip():
             raise Invalid(t("Please fill this in."), field=name)
+    if hours < 1:
+        raise Invalid(t("Please give at least {n}.", n=1), field="hours")
+    if hours > MOST_HOURS:
+        raise Invalid(t("Please give at most {n}.", n=MOST_HOURS), field="hours")
     if session.get(Party, party_id) is None:
         raise NotFound
     listing = session.get(Listing, listing_id) if listing_id is not None else None
     if listing_id is not None and (listing is None or listing.party_id != party_id):
         raise NotFound
-    received = received_at or clock.now()
-    if received > clock.now():
-        raise Invalid(t("This lies in the future."), field="received")
+    received = clock.now()
     made = Takedown(
         authority=authority.strip(),
         number=number.strip(),
@@ -66,8 +68,8 @@ def enter(
     return made
 
 
-def carry_out(session: Session, *, actor: Actor, takedown_id: int, reason: str) -> Hiding | None:
-    """Hide what the request names; None where it is hidden already, which does as well.
+def carry_out(session: Session, *, actor: Actor, takedown_id: int, reason: str) -> Takedown:
+    """Hide what the request names; where it is hidden already, that does as well.
 
     Refuses (Conflict) a request that was carried out before.
     """
@@ -78,19 +80,15 @@ def carry_out(session: Session, *, actor: Actor, takedown_id: int, reason: str) 
     lock(session, found)
     if found.done_at is not None:
         raise Conflict(t("This request was carried out already."))
-    made = None
-    known = hiding.in_force(session, party_id=found.party_id, listing_id=found.listing_id)
-    if known is None:
-        made = hiding.hide(
-            session,
-            actor=actor,
-            party_id=found.party_id,
-            listing_id=found.listing_id,
-            reason=reason,
-            words=found.words,
-            ground="authority",
-        )
+    found.hiding_id = hiding.have_hidden(
+        session,
+        actor=actor,
+        party_id=found.party_id,
+        listing_id=found.listing_id,
+        reason=reason,
+        words=found.words,
+        ground="authority",
+    )
     found.done_at, found.done_by = clock.now(), actor.user_id
-    found.hiding_id = made.id if made is not None else known
     events.record(session, Event("takedown.done", takedown_id, actor))
-    return made
+    return found

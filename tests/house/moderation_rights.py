@@ -27,7 +27,7 @@ TABLE: dict[str, Right] = {
         ANYWHERE, DESK + "/hide", listing="{listing}", reason="untrue", words="Không đúng"
     ),
     "moderation:desk_hiding": Right(DUTY, DESK + "/hidings/{hiding}"),
-    "moderation:lift": post(DUTY, DESK + "/hidings/{hiding}/lift", answer="Đã sửa"),
+    "moderation:lift": post(DUTY, DESK + "/hidings/{hiding}/lift", note="Đã sửa"),
     "moderation:decide": post(
         DUTY, DESK + "/hidings/{objected}/decide", outcome="kept", answer="Vẫn không đúng"
     ),

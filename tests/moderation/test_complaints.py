@@ -77,6 +77,19 @@ def test_a_complaint_goes_forward_alone(session: Session) -> None:
         complaints.close(session, actor=officer.actor, complaint_id=made.id, outcome="upheld")
 
 
+def test_what_waits_stands_by_its_day_and_what_was_closed_last_before_older_ones(session: Session) -> None:
+    officer, made = make.make_officer(session), []
+    for number in range(4):
+        with clock.at(make.TODAY + timedelta(weeks=number)):
+            made.append(complain(session, source=str(number)))
+    for day, one in ((30, made[0]), (31, made[1])):
+        with clock.at(make.TODAY + timedelta(days=day)):
+            complaints.answer(session, actor=officer.actor, complaint_id=one.id, words="x")
+            complaints.close(session, actor=officer.actor, complaint_id=one.id, outcome="upheld")
+    session.flush()
+    assert [one.id for one in complaints.list_open(session)] == [made[index].id for index in (2, 3, 1, 0)]
+
+
 def test_complaints_from_one_source_are_slowed_down(session: Session) -> None:
     for _ in range(complaints.MOST):
         complain(session)
@@ -96,7 +109,8 @@ def test_the_figures_of_a_year_are_those_of_its_complaints(session: Session) -> 
             complaints.answer(session, actor=officer.actor, complaint_id=one.id, words="x")
         complaints.close(session, actor=officer.actor, complaint_id=made[0].id, outcome="upheld")
     with clock.at(make.TODAY + timedelta(days=30)):
-        assert complaints.count_open(session) == (3, 3)
+        waits = [one.late for one in complaints.list_open(session) if one.state == "received"]
+        assert waits == [True] * 3
         complaints.answer(session, actor=officer.actor, complaint_id=made[3].id, words="late")
         complaints.close(session, actor=officer.actor, complaint_id=made[3].id, outcome="rejected")
         found = complaints.figures(session, year=make.TODAY.year)

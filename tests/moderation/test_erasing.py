@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -17,40 +16,29 @@ from sqlalchemy.orm import Session
 
 from market import clock, features, worker
 from market.accounts import service as accounts
-from market.accounts import sessions, throttle
-from market.accounts.models import Person, User
+from market.accounts.models import FailedTry, Person, User
 from market.db import Base
 from market.errors import MarketError
-from market.events import Actor, EventRow
-from market.inquiries import service as inquiries
+from market.events import EventRow
 from market.inquiries.models import Remark
-from market.links import deliveries
-from market.links.agreed import Weighed
-from market.listings import saved
 from market.listings.models import Listing
-from market.moderation import data_requests, erasing, hiding, own_data
+from market.moderation import complaints, data_requests, erasing, own_data
 from market.moderation import service as moderation
 from market.moderation.data_requests import Clocks
-from market.notices import service as notices
 from market.notices.models import Message, Notice
-from market.once import Once
-from market.parties import service as parties
 from market.parties.models import Party, PartyContact
 from market.places import queries as places
 from market.statistics import figures, indicators, verify
-from market.words import t
 from search import vietnamese
 from tests import make, trade
-from tests.make import Side
+from tests.make import count_rows
+from tests.moderation.life import EMAIL, NAME, PHONE, SHOWN, WORDS, a_life
 from tests.pages import Browser, signed_in
 from tests.random_trade import NothingToDo, Trade
 from tests.statistics import recount
 from tests.statistics.tables import Tables
 
 Open = Callable[[], Browser]
-NAME, EMAIL, PHONE = "Trần Thị Tìm Kiếm", "timkiem@vidu.test", "+84912777888"
-SHOWN = ("0912777888", "0912 777 888", "0912.777.888")
-WORDS = "Tôi viết riêng những lời này"
 #: Tables of what was agreed, delivered and counted: not a row of them may be another one afterwards.
 DEEDS = (
     "offers", "offer_lines", "offer_prices", "inquiries", "inquiry_states", "links", "link_lines",
@@ -94,102 +82,6 @@ def figures_now(session: Session) -> tuple[list[Any], list[Any]]:
         for one in indicators.ALL
     ]
     return [(one.indicator.code, one.unit, one.group, one.value, one.backing) for one in found], again
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Who is to be erased (a unit's manager), the other side, and what was dealt between them."""
-
-    seller: Side
-    buyer: Side
-    other: Side
-    listing: Listing
-
-
-def a_life(session: Session) -> World:
-    """A manager who has left something everywhere where a person can leave anything."""
-    person = {"name": NAME, "email": EMAIL, "phone": PHONE}
-    seller = make.make_unit(session, user=person, phone=PHONE, email=EMAIL)
-    buyer, user_id = make.make_buyer(session), seller.user.id
-    parties.add_representative(
-        session, party_id=seller.party.id, name=NAME, user_id=user_id, authority_file="scan-7.pdf"
-    )
-    listing, _ = trade.make_listing(
-        session, seller, volumes=(90 * trade.TONNE,), description=f"Gọi {NAME}, {SHOWN[1]}, {EMAIL}"
-    )
-    link = trade.make_link(session, seller, buyer, listing)
-    deliveries.record_delivery(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        link_id=link.id,
-        on_date=clock.today(),
-        weighed=[Weighed(gross=trade.TONNE)],
-    )
-    asked = inquiries.send_inquiry(
-        session,
-        actor=buyer.actor,
-        buyer_id=buyer.party.id,
-        listing_id=listing.id,
-        proposal=trade.propose(),
-        remark=f"Chào chị {NAME}, số {SHOWN[2]}",
-    )
-    inquiries.make_offer(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        inquiry_id=asked.id,
-        proposal=trade.propose(price=9500),
-        remark=WORDS,
-    )
-    saved.save(session, user_id=user_id, fields={"q": WORDS}, often="daily", language="vi")
-    sessions.open_session(session, user=seller.user, device=f"điện thoại của {NAME}")
-    accounts.add_token(session, user_id=user_id, name=f"cân của {NAME}")
-    accounts.record_consents(session, user_id=user_id)
-    throttle.note(session, throttle.key("sign-in", EMAIL))
-    upload = make.make_upload(session, seller)
-    upload.name, upload.report = f"{NAME}.xlsx", {"wrong": [SHOWN[0], NAME]}
-    officers = make.make_officer(session)
-    hidden, _ = trade.make_listing(session, seller, title="Lúa bị ẩn")
-    made = hiding.hide(
-        session,
-        actor=officers.actor,
-        party_id=seller.party.id,
-        listing_id=hidden.id,
-        reason="price",
-        words="Giá sai",
-    )
-    hiding.appeal(session, actor=seller.actor, hiding_id=made.id, words=f"{WORDS}. {NAME}")
-    rival = make.make_unit(session)
-    other, _ = trade.make_listing(session, rival)
-    moderation.report(
-        session,
-        actor=seller.actor,
-        source="x",
-        party_id=other.party_id,
-        listing_id=other.id,
-        reason="price",
-        words=WORDS,
-    )
-    moderation.report(
-        session,
-        actor=Actor(),
-        source="y",
-        party_id=seller.party.id,
-        listing_id=None,
-        reason="untrue",
-        words=f"{NAME} bán hàng giả",
-        contact="nguoikhac@vidu.test",
-    )
-    # Told to somebody else, by their name; and answers that are kept for a repeated request.
-    to = notices.Recipient(buyer.user.id, "vi", "email", buyer.login, "/inquiries")
-    told = t("{party} asks to buy {volume}.", party=NAME, volume="1 kg")
-    notices.notify(session, to=to, kind="inquiry.sent", words=told, path="/inquiries")
-    for scope, key in ((f"{user_id}:x", "a"), (f"{buyer.user.id}:x", "b")):
-        answer = json.dumps({"remark": NAME})
-        session.add(Once(scope=scope, key=key, body_hash="", answer=answer, at=clock.now()))
-    session.commit()
-    return World(seller, buyer, rival, listing)
 
 
 def test_nothing_is_left_of_a_person_and_no_deed_is_another_one(session: Session) -> None:
@@ -241,6 +133,35 @@ def test_erasing_again_changes_nothing(session: Session) -> None:
     erasing.erase_person(session, actor=make.SHELL, user_id=world.seller.user.id)
     session.commit()
     assert rows_of(session, names) == before
+
+
+def test_what_tries_are_counted_by_goes_with_the_person(session: Session) -> None:
+    side, rival = make.make_buyer(session), make.make_unit(session)
+    source = moderation.source_of(side.user.id)
+    moderation.report(
+        session,
+        actor=side.actor,
+        source=source,
+        party_id=rival.party.id,
+        listing_id=None,
+        reason="price",
+        words=WORDS,
+    )
+    complaints.complain(
+        session,
+        actor=side.actor,
+        source=source,
+        subject="goods",
+        name=NAME,
+        contact=PHONE,
+        words=WORDS,
+        days=7,
+    )
+    session.commit()
+    assert count_rows(session, FailedTry) == 2
+    erasing.erase_person(session, actor=make.SHELL, user_id=side.user.id)
+    session.commit()
+    assert count_rows(session, FailedTry) == 0
 
 
 def test_a_household_business_goes_by_its_code(session: Session) -> None:
@@ -343,35 +264,6 @@ def test_an_agreement_taken_back_stops_the_use_of_the_data(session: Session, bro
     shown.form("/answer").send(outcome="accept", answer="Sẽ đóng tài khoản").form("/done").send()
     assert here.get("/account/data").path == "/account/sign-in"
     assert session.get_one(Person, side.user.id).name
-
-
-def test_one_puts_ones_own_details_right(session: Session, browser: Open) -> None:
-    side, other = make.make_buyer(session), make.make_buyer(session)
-    here = signed_in(browser, side)
-    form = here.get("/account/data").form("/correct")
-    wrong = form.send(name="Tên Mới", email=other.login, phone="", present=make.PASSWORD)
-    assert wrong.status == 422
-    assert wrong.form("/correct").error("email")
-    wrong = wrong.form("/correct").send(email="moi@vidu.test", present="sai mật khẩu")
-    assert wrong.form("/correct").error("present")
-    assert wrong.form("/correct").fields["name"] == "Tên Mới"
-    wrong.form("/correct").send(phone="0912 345 111", present=make.PASSWORD)
-    session.expire_all()
-    person = session.get_one(Person, side.user.id)
-    assert (person.name, person.email, person.phone) == ("Tên Mới", "moi@vidu.test", "+84912345111")
-
-
-def test_the_export_holds_all_that_the_page_shows(session: Session, browser: Open) -> None:
-    world = a_life(session)
-    here = signed_in(browser, world.seller)
-    answer = here.get("/account/data/export").response
-    held = json.loads(answer.content)
-    assert held["person"]["name"] == NAME
-    assert {one["words"] for one in held["words"]} >= {WORDS, f"{WORDS}. {NAME}"}
-    assert held["contacts"][0]["phone"] == PHONE
-    assert held["representations"][0]["name"] == NAME
-    assert held["counts"]["notices"] > 0
-    assert "attachment" in answer.headers["content-disposition"]
 
 
 def test_the_last_administrator_is_not_erased(session: Session) -> None:

@@ -24,7 +24,7 @@ from market.moderation.models import APPEAL_OUTCOMES, REPORT_STATES
 from market.statistics.models import STEPS, SUBMISSIONS
 from market.web import pages
 from tests import make, trade
-from tests.pages import Browser, signed_in
+from tests.pages import Browser, Page, signed_in
 
 Open = Callable[[], Browser]
 LOG = "/department/moderation/events"
@@ -88,6 +88,33 @@ def test_events_are_found_by_each_thing_they_have(session: Session, told: make.S
     assert data(name="link.paid", subject_id=900_001) == [2, 1, 0]
     assert data(name="link.agreed") == data(subject_id=900_002) == []
     assert event_log.find(session, Asked(kind="listing"))[1] >= 1
+
+
+def lines(page: Page) -> str:
+    return " ".join(one.text() for one in page.css("main ul.lines > li"))
+
+
+def test_the_log_does_not_say_who_trades_with_whom(session: Session, browser: Open) -> None:
+    seller = make.make_unit(session, user={"name": "Người Bán Thử"})
+    buyer = make.make_buyer(session, user={"name": "Người Mua Thử"})
+    listing, _ = trade.make_listing(session, seller)
+    link = trade.make_link(session, seller, buyer, listing)
+    entrusted = signed_in(browser, make.make_officer(session))
+    for kind, subject in (("link", link.id), ("inquiry", link.inquiry_id)):
+        said = lines(entrusted.get(LOG, kind=kind, subject=str(subject)))
+        assert "Một trong hai bên" in said
+        for name in (seller.party.name, buyer.party.name, "Người Bán Thử", "Người Mua Thử"):
+            assert name not in said
+    assert buyer.party.name in lines(entrusted.get(LOG, kind="inquiry", party=buyer.party.code))
+
+    other = signed_in(browser, make.make_officer(session, duties=("moderation",)))
+    assert lines(other.get(LOG, kind="link")) == ""
+    assert lines(other.get(LOG, kind="inquiry", party=buyer.party.code)) == ""
+    everything = other.get(LOG)
+    assert "Tin chào bán" in lines(everything)
+    kinds = {option.attributes["value"] for option in everything.css("select[name=kind] option")}
+    assert "listing" in kinds
+    assert kinds.isdisjoint(event_log.TRADE)
 
 
 def test_the_page_says_events_in_words_and_pages_through_them(

@@ -23,7 +23,7 @@ from market.inquiries import service as inquiries
 from market.links.models import Link
 from market.listings import indexing
 from market.listings.models import Listing
-from market.moderation import hiding, takedowns
+from market.moderation import hiding, queries, retention, takedowns
 from market.moderation import service as moderation
 from market.moderation.models import Hiding, Report, ReportWords, Takedown
 from market.notices.models import Notice
@@ -51,7 +51,9 @@ def test_a_report_without_an_account_leads_to_hiding_and_back(
     path = f"/listings/{listing.id}"
     assert is_found(app, visitor, listing.title)
 
-    form = visitor.get(path).follow("Phản ánh tin này").form("/report")
+    asked = visitor.get(path).follow("Phản ánh tin này")
+    assert f"xóa sau {retention.days_of('reports')} ngày" in asked.text
+    form = asked.form("/report")
     refused = form.send(reason="untrue", words="Không có hàng")
     assert refused.status == 422
     assert refused.form("/report").error("contact")
@@ -194,6 +196,74 @@ def test_an_objection_is_made_once_and_decided_by_another(session: Session, sell
         )
 
 
+def test_what_is_missing_is_said_beside_its_own_field_of_the_two_forms(
+    session: Session, browser: Open, seller: Side
+) -> None:
+    listing, _ = trade.make_listing(session, seller)
+    first, second = make.make_officer(session), make.make_officer(session)
+    made = hiding.hide(
+        session, actor=first.actor, party_id=seller.party.id, listing_id=listing.id, reason="price", words="x"
+    )
+    hiding.appeal(session, actor=seller.actor, hiding_id=made.id, words="a")
+    session.commit()
+    page = signed_in(browser, second).get(f"{DESK}/hidings/{made.id}")
+    for form, field in (("/decide", "answer"), ("/lift", "note")):
+        refused = page.form(form).send(
+            **{"outcome": "kept", field: " "} if field == "answer" else {field: ""}
+        )
+        assert refused.status == 422
+        assert refused.form(form).error(field)
+        [link] = refused.css(".problems a")
+        [named] = refused.css(f"form[action$='{form}'] {link.attributes['href']}")
+        assert (named.tag, named.attributes["aria-invalid"]) == ("textarea", "true")
+    lifted = page.form("/lift").send(note="Đã rõ")
+    assert lifted.path == DESK
+
+
+def test_nobody_is_told_that_a_decision_stands_which_was_lifted(session: Session, seller: Side) -> None:
+    listing, _ = trade.make_listing(session, seller)
+    first, second = make.make_officer(session), make.make_officer(session)
+    made = hiding.hide(
+        session, actor=first.actor, party_id=seller.party.id, listing_id=listing.id, reason="price", words="x"
+    )
+    hiding.appeal(session, actor=seller.actor, hiding_id=made.id, words="a")
+    hiding.lift(session, actor=first.actor, hiding_id=made.id, note="Đã rõ")
+    with pytest.raises(Conflict):
+        hiding.decide(session, actor=second.actor, hiding_id=made.id, outcome="kept", answer="x")
+    decided = hiding.decide(session, actor=second.actor, hiding_id=made.id, outcome="lifted", answer="x")
+    assert decided.outcome == "lifted"
+
+
+def test_reports_of_what_is_hidden_already_are_acted_upon_by_that_decision(
+    session: Session, browser: Open, seller: Side
+) -> None:
+    listing, _ = trade.make_listing(session, seller, title="Lúa bị phản ánh hai lần")
+    people = [make.make_buyer(session) for _ in range(2)]
+    made = [
+        moderation.report(
+            session,
+            actor=one.actor,
+            source=str(one.user.id),
+            party_id=seller.party.id,
+            listing_id=listing.id,
+            reason="untrue",
+            words="x",
+        ).id
+        for one in people
+    ]
+    session.commit()
+    officer = signed_in(browser, make.make_officer(session))
+    for report_id in made:
+        done = officer.get(f"{DESK}/reports/{report_id}").form("/hide").send(words="Không có hàng")
+        assert done.path == DESK
+    session.expire_all()
+    [decision] = session.scalars(sa.select(Hiding)).all()
+    rows = session.execute(sa.select(Report.state, Report.hiding_id)).all()
+    assert rows == [("acted", decision.id)] * 2
+    told = sa.select(Notice.user_id).where(Notice.kind.like("moderation.%")).order_by(Notice.id)
+    assert session.scalars(told).all() == [seller.user.id, *(one.user.id for one in people)]
+
+
 def test_reports_from_one_address_are_slowed_down(session: Session, seller: Side) -> None:
     listing, _ = trade.make_listing(session, seller)
 
@@ -230,7 +300,11 @@ def test_a_request_of_an_authority_is_carried_out_and_overdue_ones_stand_first(
     wrong = form.send(authority="Chi cục QLTT", number="12/CV", words="Gỡ tin", listing="999999")
     assert wrong.status == 422
     assert wrong.form("/takedowns").error("listing")
-    shown = wrong.form("/takedowns").send(listing=str(listing.id))
+    late = wrong.form("/takedowns").send(listing=str(listing.id), hours=str(takedowns.MOST_HOURS + 1))
+    assert late.status == 422
+    assert str(takedowns.MOST_HOURS) in late.form("/takedowns").error("hours")
+    assert not session.scalars(sa.select(Takedown)).all()
+    shown = late.form("/takedowns").send(hours="24")
     made = session.scalars(sa.select(Takedown)).one()
     assert made.due_at - made.received_at == timedelta(hours=24)
     assert "quá hạn" not in officer.get("/department").text
@@ -246,6 +320,32 @@ def test_a_request_of_an_authority_is_carried_out_and_overdue_ones_stand_first(
     assert session.get_one(Hiding, made.hiding_id).ground == "authority"
     with pytest.raises(Conflict):
         takedowns.carry_out(session, actor=account.actor, takedown_id=made.id, reason="unlawful")
+
+
+def test_what_was_carried_out_last_stands_before_what_was_carried_out_long_ago(
+    session: Session, seller: Side
+) -> None:
+    officer, made = make.make_officer(session), []
+    for number in range(4):
+        listing, _ = trade.make_listing(session, seller)
+        made.append(
+            takedowns.enter(
+                session,
+                actor=officer.actor,
+                party_id=seller.party.id,
+                listing_id=listing.id,
+                authority="Chi cục QLTT",
+                number=f"{number}/CV",
+                words="Gỡ tin",
+                hours=24 + number,
+            )
+        )
+    for minutes, one in enumerate(made[:2], start=1):
+        with clock.at(clock.now() + timedelta(minutes=minutes)):
+            takedowns.carry_out(session, actor=officer.actor, takedown_id=one.id, reason="unlawful")
+    session.flush()
+    listed = queries.list_takedowns(session, places=None)
+    assert [one.id for one in listed] == [made[index].id for index in (2, 3, 1, 0)]
 
 
 def test_an_officer_of_other_places_sees_nothing_of_it(session: Session, browser: Open) -> None:
