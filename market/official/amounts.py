@@ -123,7 +123,10 @@ def check_unit(code: Code, unit: str, *, field: str = "unit") -> None:
                 "{figure} is not counted in “{unit}”: give it in {units}.",
                 figure=code.name,
                 unit=UNITS[unit].name,
-                units=", ".join(UNITS[one].name.vi for one in code.units),
+                units=Named(
+                    ", ".join(UNITS[one].name.vi for one in code.units),
+                    ", ".join(UNITS[one].name.en for one in code.units),
+                ),
             ),
             field=field,
         )
