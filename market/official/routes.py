@@ -159,14 +159,10 @@ def _corrected(request: Request, session: Session, who: Who, rows: Any) -> Any:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise NotFound
-    found = [
-        row
-        for row in queries.list_standing(session, rows, over=who.duty_places(DUTY))[0]
-        if row.id == int(text)
-    ]
-    if not found:
+    found = queries.find_standing(session, rows, over=who.duty_places(DUTY), row_id=int(text))
+    if found is None:
         raise NotFound
-    return found[0]
+    return found
 
 
 def _published(session: Session, row: Any) -> dict[str, Any]:
