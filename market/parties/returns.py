@@ -21,6 +21,7 @@ from market.parties.register_models import (
     MOST_MONEY,
     MOST_POINTS,
     RETURN_ITEMS,
+    RETURN_PEOPLE,
     HighTech,
     PartyCapital,
     RatingPoints,
@@ -94,7 +95,7 @@ def report_year(
     if all(value is None for value in said.values()):
         raise Invalid(t("Please give at least one of these numbers."), field="workers")
     for name, value in said.items():
-        if name in ("workers", "managers", "trained_managers"):
+        if name in RETURN_PEOPLE:
             history.check_count(value, name)
         elif value is not None:
             _check_money(value, name, low=-MOST_MONEY if name == "profit" else 0)
