@@ -253,12 +253,14 @@ def _plans(session: Session, actor: Actor, party_id: int, into_id: int, source: 
 def _papers(session: Session, actor: Actor, party_id: int, into_id: int, source: str) -> None:
     held = session.scalars(
         sa.select(Certificate)
-        .where(Certificate.unit_id == party_id, Certificate.state.in_(("claimed", "verified", "suspended")))
+        .where(
+            Certificate.unit_id == party_id,
+            Certificate.state.in_(("claimed", "verified")),
+            sa.or_(Certificate.valid_to.is_(None), Certificate.valid_to > clock.today()),
+        )
         .order_by(Certificate.id)
     ).all()
     for paper in held:
-        if paper.state == "suspended" or (paper.valid_to and paper.valid_to <= clock.today()):
-            continue
         units = session.scalars(
             sa.select(CertificateUnit.party_id).where(CertificateUnit.certificate_id == paper.id)
         )
