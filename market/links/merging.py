@@ -90,10 +90,11 @@ def merge(
 ) -> PartyMerger:
     """Merge a unit into another, whose people and goods go on there.
 
-    Its people act for the other from today on; what it has on sale becomes drafts of the other's, without
-    photos, with what the lots still hold; plans of harvests to come are said anew by the other; papers that
-    wait or count are entered for the other, to be verified anew. Refuses (Conflict) a unit with live
-    agreements or open inquiries, one that is dissolved, and (Invalid) a unit merged into itself.
+    Its people act for the other from today on; its listings become drafts of the other's, without photos,
+    with what the lots still hold, but for those that an officer has hidden; plans of harvests to come are
+    said anew by the other; papers that wait or count are entered for the other, to be verified anew. Refuses
+    (Conflict) a unit with live agreements or open inquiries, one that is dissolved, and (Invalid) a unit
+    merged into itself.
     """
     if party_id == into_id:
         raise Invalid(t("A unit is not merged into itself."), field="into")
@@ -169,50 +170,55 @@ def _listings(session: Session, actor: Actor, party_id: int, into_id: int) -> No
     ).all()
     for listing in going:
         lock(session, listing)
-        lines = session.scalars(
-            sa.select(ListingPrice)
-            .where(ListingPrice.listing_id == listing.id)
-            .order_by(ListingPrice.position)
-        ).all()
-        drafted = listings.create_listing(
-            session,
-            actor=actor,
-            party_id=into_id,
-            product_id=listing.product_id,
-            title=listing.title,
-            description=listing.description,
-            spec=listing.spec,
-            grade=listing.grade,
-            price_kind=listing.price_kind,
-            price_from=listing.price_from,
-            price_to=listing.price_to,
-            price_basis=listing.price_basis,
-            price_lines=[PriceLine(one.size_from, one.size_to, one.price) for one in lines],
-            reference=reference_of(listing.price_reference),
-            min_order=listing.min_order,
-            standards=session.scalars(
-                sa.select(ListingStandard.standard_code).where(ListingStandard.listing_id == listing.id)
-            ).all(),
-            terms=Terms.of(listing),
-            variant_id=listing.variant_id,
-            area_code=listing.area_code,
-        )
-        lots = session.scalars(
-            sa.select(Lot)
-            .where(Lot.listing_id == listing.id, Lot.to_date >= clock.today(), Lot.volume > Lot.committed)
-            .order_by(Lot.id)
-        ).all()
-        for lot in lots:
-            wish = LotWish(
-                volume=lot.volume - lot.committed,
-                from_date=lot.from_date,
-                to_date=lot.to_date,
-                kind=lot.kind,
-                spec=lot.spec,
-                season_id=lot.season_id,
-            )
-            open_wished(session, actor=actor, listing_id=drafted.id, wish=wish)
+        # What an officer has hidden does not come into sight again under the other's name.
+        if not listing.hidden:
+            _draft(session, actor, listing, into_id)
         listings.withdraw(session, actor=actor, listing_id=listing.id)
+
+
+def _draft(session: Session, actor: Actor, listing: Listing, into_id: int) -> None:
+    """The listing anew as a draft of the other's, with what its lots still hold."""
+    lines = session.scalars(
+        sa.select(ListingPrice).where(ListingPrice.listing_id == listing.id).order_by(ListingPrice.position)
+    ).all()
+    drafted = listings.create_listing(
+        session,
+        actor=actor,
+        party_id=into_id,
+        product_id=listing.product_id,
+        title=listing.title,
+        description=listing.description,
+        spec=listing.spec,
+        grade=listing.grade,
+        price_kind=listing.price_kind,
+        price_from=listing.price_from,
+        price_to=listing.price_to,
+        price_basis=listing.price_basis,
+        price_lines=[PriceLine(one.size_from, one.size_to, one.price) for one in lines],
+        reference=reference_of(listing.price_reference),
+        min_order=listing.min_order,
+        standards=session.scalars(
+            sa.select(ListingStandard.standard_code).where(ListingStandard.listing_id == listing.id)
+        ).all(),
+        terms=Terms.of(listing),
+        variant_id=listing.variant_id,
+        area_code=listing.area_code,
+    )
+    lots = session.scalars(
+        sa.select(Lot)
+        .where(Lot.listing_id == listing.id, Lot.to_date >= clock.today(), Lot.volume > Lot.committed)
+        .order_by(Lot.id)
+    ).all()
+    for lot in lots:
+        wish = LotWish(
+            volume=lot.volume - lot.committed,
+            from_date=lot.from_date,
+            to_date=lot.to_date,
+            kind=lot.kind,
+            spec=lot.spec,
+            season_id=lot.season_id,
+        )
+        open_wished(session, actor=actor, listing_id=drafted.id, wish=wish)
 
 
 def _plans(session: Session, actor: Actor, party_id: int, into_id: int, source: str) -> None:

@@ -18,6 +18,7 @@ from market.errors import Conflict, Invalid
 from market.inquiries import service as inquiries
 from market.links import merging
 from market.links import service as links
+from market.listings import sight
 from market.listings.models import Listing, Lot, SeasonPlan
 from market.listings.plans import plan_season
 from market.parties import past
@@ -87,6 +88,22 @@ def test_people_goods_plans_and_papers_go_on_at_the_other(
     went = past.merged_into(session, party_id=old.party.id)
     assert went
     assert went.id == new.party.id
+
+
+def test_what_was_hidden_does_not_come_into_sight_at_the_other(
+    session: Session, two: tuple[make.Side, make.Side]
+) -> None:
+    old, new = two
+    kept, _ = trade.make_listing(session, old)
+    hidden, _ = trade.make_listing(session, old, product="tom-su")
+    session.flush()
+    sight.set_hidden(session, listing_ids=[hidden.id], hidden=True)
+    merge(session, two)
+    session.flush()
+    session.expire_all()
+    assert {session.get_one(Listing, one.id).state for one in (kept, hidden)} == {"withdrawn"}
+    drafted = session.scalars(sa.select(Listing).where(Listing.party_id == new.party.id)).all()
+    assert [one.product_id for one in drafted] == [kept.product_id]
 
 
 def test_while_anything_is_open_nothing_is_merged_and_it_is_named(
