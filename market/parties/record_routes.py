@@ -75,10 +75,7 @@ def change_it(
 def _mine(session: Session, who: Who, party_id: int) -> Party:
     """The unit, if it is one and the officer's."""
     current.need_duty(who, DUTY)
-    party = desk.party_for(session, places=who.duty_places(DUTY), party_id=party_id)
-    if not party.is_unit:
-        raise NotFound
-    return party
+    return desk.unit_for(session, places=who.duty_places(DUTY), party_id=party_id)
 
 
 def _change(kind: str) -> Change:
