@@ -43,7 +43,7 @@ def run_demo(args: argparse.Namespace, settings: Settings) -> int:
             if not args.force and _is_filled(session):
                 raise Conflict(t("The database is not empty. Use --force to add the demo to what is there."))
         world = load(opened, seed=args.seed, scale=args.scale)
-        world.counts["pictures"] = pictures.put_pictures(opened, files=settings.files)
+        world.note("pictures", pictures.put_pictures(opened, files=settings.files))
         with opened.writing() as session:
             for year in publication.list_due(session):
                 publication.publish(session, year)

@@ -20,9 +20,7 @@ from market.demo.world import Buyer, Good, Step, Unit, World
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
-from market.links import deliveries
 from market.links import service as links
-from market.links.agreed import Weighed
 from market.links.models import Link
 from market.listings import service as listings
 from market.listings.models import Listing
@@ -151,24 +149,7 @@ def _agree(world: World, session: Session, unit: Unit, buyer: Buyer, inquiry_id:
 def _deliver(world: World, session: Session, unit: Unit, buyer: Buyer, link_id: int, confirmed: bool) -> None:
     if session.get_one(Link, link_id).state != "active":
         return
-    found = deliveries.record_delivery(
-        session,
-        actor=unit.actor,
-        party_id=unit.party_id,
-        link_id=link_id,
-        on_date=clock.today(),
-        weighed=[Weighed(gross=3 * TONNE // 2)],
-    )
-    world.note("deliveries")
-    if confirmed:
-        session.flush()  # the delivery is confirmed by its id
-        deliveries.confirm_delivery(
-            session,
-            actor=buyer.actor,
-            party_id=buyer.party_id,
-            link_id=link_id,
-            delivery_id=found.id,
-        )
+    trade.bring(world, session, unit, buyer, link_id, 3 * TONNE // 2, confirmed=confirmed)
 
 
 def _newcomers(world: World, session: Session) -> None:

@@ -17,13 +17,13 @@ from market.catalogue import queries as catalogue
 from market.demands import service as demands
 from market.demands.pooling import Line as NeedLine
 from market.demands.wanted import Wanted
+from market.demo import trade
 from market.demo.register import CLERK
 from market.demo.world import Buyer, Good, Unit, World, dice_of
 from market.errors import MarketError
 from market.inquiries.proposals import Line, Proposal
-from market.links import conditions, deliveries, renewals
+from market.links import renewals
 from market.links import service as links
-from market.links.agreed import Weighed
 from market.links.models import Link
 from market.listings import ledger_rows, plans
 from market.listings import service as listings
@@ -144,55 +144,23 @@ def _renew(world: World, dice: random.Random, session: Session) -> None:
             inquiry = renewals.renew(
                 session, actor=buyer.actor, party_id=buyer.party_id, link_id=old.id, proposal=proposal
             )
-            session.flush()  # it is agreed by its id
             link = links.agree_link(session, actor=unit.actor, party_id=unit.party_id, inquiry_id=inquiry.id)
         except MarketError:
             world.note("refused")
             continue
         world.note("renewals")
-        for actor, party_id in ((unit.actor, unit.party_id), (buyer.actor, buyer.party_id)):
-            conditions.record_contract(
-                session,
-                actor=actor,
-                party_id=party_id,
-                link_id=link.id,
-                number=f"{old.id}-TK/HĐ-DEMO",
-                on_date=today,
-            )
+        trade.sign(session, unit, buyer, link.id, number=f"{old.id}-TK/HĐ-DEMO")
         # One in three keeps only a part of its word so far.
         part = dice.choice((100, 100, 60))
         for day, amount in ((middle, (old.volume - half) * part // 100), (last, half)):
             world.plan(day, partial(_deliver, world, unit, buyer, link.id, amount))
 
 
-def _deliver(
-    world: World,
-    unit: Unit,
-    buyer: Buyer,
-    link_id: int,
-    amount: int,
-    session: Session,
-) -> None:
+def _deliver(world: World, unit: Unit, buyer: Buyer, link_id: int, amount: int, session: Session) -> None:
     link = session.get_one(Link, link_id)
     if link.state != "active" or amount < 1:
         return
-    made = deliveries.record_delivery(
-        session,
-        actor=unit.actor,
-        party_id=unit.party_id,
-        link_id=link_id,
-        on_date=clock.today(),
-        weighed=[Weighed(gross=amount)],
-    )
-    session.flush()  # it is confirmed by its id
-    deliveries.confirm_delivery(
-        session,
-        actor=buyer.actor,
-        party_id=buyer.party_id,
-        link_id=link_id,
-        delivery_id=made.id,
-    )
-    world.note("deliveries")
+    trade.bring(world, session, unit, buyer, link_id, amount, confirmed=True)
     if clock.today() >= link.to_date and session.get_one(Link, link_id).state == "active":
         links.end_link(session, actor=unit.actor, party_id=unit.party_id, link_id=link_id)
 
@@ -210,7 +178,7 @@ def _miss(world: World, dice: random.Random, session: Session) -> None:
         for hour in range(count + dice.randrange(4))
     ]
     ledger_rows.insert(session, entries, ledger_rows.KnownNames({}, {}, frozenset()))
-    world.counts["searches"] = world.counts.get("searches", 0) + len(entries)
+    world.note("searches", len(entries))
     if now.month % 3:
         return
     known = [slug for slug, _ in MISSED if slug in world.products]
@@ -219,7 +187,6 @@ def _miss(world: World, dice: random.Random, session: Session) -> None:
         need = Wanted(world.products[known[0]].id, (line,), buyer_id=buyer.party_id)
         made = demands.post_demand(session, actor=buyer.actor, buyer_id=buyer.party_id, need=need)
         made.tell_due = None  # of the past nobody is told any more
-        session.flush()  # it is closed by its id
         world.note("demands")
         world.plan(clock.today() + timedelta(days=9), partial(_close, buyer, made.id))
 

@@ -233,16 +233,21 @@ def _accept(world: World, session: Session, unit: Unit, buyer: Buyer, inquiry_id
         return
     world.note("links")
     if link.form is not None or link.waits_for:
-        for actor, party_id in ((unit.actor, unit.party_id), (buyer.actor, buyer.party_id)):
-            conditions.record_contract(
-                session,
-                actor=actor,
-                party_id=party_id,
-                link_id=link.id,
-                number=f"{number}/HĐ-DEMO",
-                on_date=clock.today(),
-            )
+        sign(session, unit, buyer, link.id, number=f"{number}/HĐ-DEMO")
     _plan_deliveries(world, unit, buyer, link)
+
+
+def sign(session: Session, unit: Unit, buyer: Buyer, link_id: int, *, number: str) -> None:
+    """Both sides say that the agreement is on paper since today."""
+    for side in (unit, buyer):
+        conditions.record_contract(
+            session,
+            actor=side.actor,
+            party_id=side.party_id,
+            link_id=link_id,
+            number=number,
+            on_date=clock.today(),
+        )
 
 
 def _plan_deliveries(world: World, unit: Unit, buyer: Buyer, link: Link) -> None:
@@ -262,7 +267,15 @@ def _deliver(world: World, session: Session, unit: Unit, buyer: Buyer, link_id: 
     link = session.get_one(Link, link_id)
     if link.state != "active" or amount < 1:
         return
-    delivery = deliveries.record_delivery(
+    sure = world.dice.random() < 0.95 or clock.today() < world.until.date() - timedelta(days=10)
+    bring(world, session, unit, buyer, link_id, amount, confirmed=sure)
+
+
+def bring(
+    world: World, session: Session, unit: Unit, buyer: Buyer, link_id: int, amount: int, *, confirmed: bool
+) -> None:
+    """Deliver so many grams or pieces today; the buyer confirms it or has yet to."""
+    made = deliveries.record_delivery(
         session,
         actor=unit.actor,
         party_id=unit.party_id,
@@ -271,9 +284,9 @@ def _deliver(world: World, session: Session, unit: Unit, buyer: Buyer, link_id: 
         weighed=[Weighed(gross=amount)],
     )
     world.note("deliveries")
-    if world.dice.random() < 0.95 or clock.today() < world.until.date() - timedelta(days=10):
+    if confirmed:
         deliveries.confirm_delivery(
-            session, actor=buyer.actor, party_id=buyer.party_id, link_id=link_id, delivery_id=delivery.id
+            session, actor=buyer.actor, party_id=buyer.party_id, link_id=link_id, delivery_id=made.id
         )
 
 

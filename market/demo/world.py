@@ -124,9 +124,9 @@ class World:
             self._number += 1
             heapq.heappush(self._agenda, (moment, self._number, step))
 
-    def note(self, what: str) -> None:
+    def note(self, what: str, many: int = 1) -> None:
         """Count what was made, for the closing line."""
-        self.counts[what] = self.counts.get(what, 0) + 1
+        self.counts[what] = self.counts.get(what, 0) + many
 
     def live(self, database: Database) -> None:
         """Do everything planned, in order, on the moving clock."""

@@ -69,19 +69,16 @@ def merge(request: Request, session: Db, who: Officer, party_id: PathId, raw: Po
 
 def _mine(session: Session, who: Who, party_id: int) -> Party:
     current.need_duty(who, DUTY)
-    party = desk.party_for(session, places=who.duty_places(DUTY), party_id=party_id)
-    if not party.is_unit:
-        raise NotFound
-    return party
+    return desk.unit_for(session, places=who.duty_places(DUTY), party_id=party_id)
 
 
 def _other(session: Session, who: Who, code: str) -> Party:
     """The unit by its code, if it too is the officer's."""
     found = parties.find_by_code(session, code.strip().upper())
     try:
-        if found is None or not found.is_unit:
+        if found is None:
             raise NotFound
-        return desk.party_for(session, places=who.duty_places(DUTY), party_id=found.id)
+        return desk.unit_for(session, places=who.duty_places(DUTY), party_id=found.id)
     except NotFound:
         raise Invalid(t("No unit of your places has this code."), field="into") from None
 

@@ -69,6 +69,10 @@ UNITS: dict[str, Unit] = {
 }
 
 
+#: What each base of a denominator is measured in.
+MEASURED = {"sown": "area", "land": "area", "pond": "area", "gram": "weight", "piece": "pieces"}
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A figure that may be published: one of ours or a report code (KT…), with its usual unit."""
@@ -123,10 +127,27 @@ def check_unit(code: Code, unit: str, *, field: str = "unit") -> None:
                 "{figure} is not counted in “{unit}”: give it in {units}.",
                 figure=code.name,
                 unit=UNITS[unit].name,
-                units=", ".join(UNITS[one].name.vi for one in code.units),
+                units=Named(
+                    ", ".join(UNITS[one].name.vi for one in code.units),
+                    ", ".join(UNITS[one].name.en for one in code.units),
+                ),
             ),
             field=field,
         )
+
+
+def measured(base: str, *, field: str = "base") -> str:
+    """What a denominator's base is measured in (a ``Unit.measures``); refuses Invalid what is no base."""
+    if base not in MEASURED:
+        raise Invalid(t("Please choose one of the values in the list."), field=field)
+    return MEASURED[base]
+
+
+def check_base(base: str, unit: str, *, field: str = "unit") -> None:
+    """Refuse Invalid a unit in which this base of a denominator is not measured."""
+    wanted = measured(base)
+    if unit not in UNITS or UNITS[unit].measures != wanted:
+        raise Invalid(t("This is measured in another unit."), field=field)
 
 
 def read_number(text: str, *, language: str, field: str) -> Decimal:
@@ -152,6 +173,11 @@ def exact(number: Decimal, *, field: str) -> tuple[int, int]:
 def in_base(amount: int, decimals: int, unit: str) -> Fraction:
     """A published number in base units, exactly."""
     return Fraction(amount, 10**decimals) * UNITS[unit].size
+
+
+def in_unit(amount: int, unit: str) -> Decimal:
+    """Base units (m², grams, pieces) as a number in a unit that holds a whole number of them."""
+    return Decimal(amount) / int(UNITS[unit].size)
 
 
 def whole(number: Decimal, unit: str, *, field: str) -> int:

@@ -15,7 +15,9 @@ OptionalCode = Annotated[
 ]
 
 
-class _Published(BaseModel):
+class Published(BaseModel):
+    """What is said of every published number."""
+
     place: Code
     from_date: Day
     to_date: Day
@@ -26,7 +28,7 @@ class _Published(BaseModel):
     source_date: Line
 
 
-class DenominatorForm(_Published):
+class DenominatorForm(Published):
     """How much there was of something."""
 
     base: Code
@@ -34,7 +36,7 @@ class DenominatorForm(_Published):
     amount: Line
 
 
-class FigureForm(_Published):
+class FigureForm(Published):
     """A published count."""
 
     code: Code

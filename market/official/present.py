@@ -43,8 +43,11 @@ class Line:
 
 def number(amount: int, decimals: int, unit: str) -> str:
     """A published number with its unit, as people write it."""
-    written = language.number(Decimal(amount).scaleb(-decimals), 6)
-    return f"{written} {language.say(amounts.UNITS[unit].name)}"
+    return _written(Decimal(amount).scaleb(-decimals), unit)
+
+
+def _written(value: Decimal, unit: str) -> str:
+    return f"{language.number(value, 6)} {language.say(amounts.UNITS[unit].name)}"
 
 
 def lines(session: Session, rows: Sequence[Any]) -> list[Line]:
@@ -64,9 +67,8 @@ def lines(session: Session, rows: Sequence[Any]) -> list[Line]:
 def _line(row: Any, place: places.PlaceName, sectors: dict[str, Named], products: dict[int, Named]) -> Line:
     if hasattr(row, "base"):
         unit = UNIT_OF[row.base]
-        per = int(amounts.UNITS[unit].size)
         what = language.say(BASES[row.base])
-        shown = language.number(Decimal(row.amount) / per, 6) + f" {language.say(amounts.UNITS[unit].name)}"
+        shown = _written(amounts.in_unit(row.amount, unit), unit)
         goods = products.get(row.product_id)
     else:
         what, goods = language.say(amounts.codes()[row.code].name), None

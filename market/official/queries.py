@@ -54,15 +54,20 @@ def list_standing(
     session: Session, rows: sa.Subquery, *, over: Places = None, limit: int | None = None, offset: int = 0
 ) -> tuple[Sequence[Any], int]:
     """A page of the rows that stand in these places, the latest days first, and how many there are."""
-    chosen = sa.select(rows)
-    if over is not None:
-        inside = sa.select(PlaceCover.place_id).where(PlaceCover.ancestor_id.in_(over))
-        chosen = chosen.where(rows.c.place_id.in_(inside))
+    chosen = _within(rows, over)
     total = session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
     order = (rows.c.to_date.desc(), rows.c.place_id, rows.c.id.desc())
     return session.execute(chosen.order_by(*order).limit(limit).offset(offset)).all(), total
 
 
-def same(one: Any, other: Any, key: tuple[str, ...]) -> bool:
-    """Whether two rows are about the same thing."""
-    return all(getattr(one, name) == getattr(other, name) for name in key)
+def find_standing(session: Session, rows: sa.Subquery, *, over: Places, row_id: int) -> Any:
+    """The row with this id, if it stands and lies in these places."""
+    return session.execute(_within(rows, over).where(rows.c.id == row_id)).first()
+
+
+def _within(rows: sa.Subquery, over: Places) -> sa.Select[Any]:
+    chosen = sa.select(rows)
+    if over is None:
+        return chosen
+    inside = sa.select(PlaceCover.place_id).where(PlaceCover.ancestor_id.in_(over))
+    return chosen.where(rows.c.place_id.in_(inside))

@@ -18,7 +18,7 @@ from market.catalogue import queries as catalogue
 from market.errors import Invalid, MarketError, NotFound
 from market.official import amounts, present, queries, sources
 from market.official import service as official
-from market.official.forms import DenominatorForm, FigureForm
+from market.official.forms import DenominatorForm, FigureForm, Published
 from market.official.labels import BASES
 from market.places import queries as places
 from market.web import forms, language, sending
@@ -46,13 +46,12 @@ def denominators(request: Request, session: Db, who: Officer) -> Response:
     if corrected is not None:
         unit = present.UNIT_OF[corrected.base]
         slug = catalogue.get_product(session, corrected.product_id).slug if corrected.product_id else None
-        per = amounts.UNITS[unit].size
         form = blank(
             DenominatorForm,
             base=corrected.base,
             product=slug,
             unit=unit,
-            amount=language.number(Decimal(corrected.amount) / int(per), 6),
+            amount=language.number(amounts.in_unit(corrected.amount, unit), 6),
             **_published(session, corrected),
         )
     return _denominators(request, session, who, form, correcting=corrected is not None)
@@ -69,28 +68,17 @@ def enter_denominator(request: Request, session: Db, who: Officer, raw: Posted) 
             sent = sending.take(session, who.user_id, "denominator", raw)
             if sent.led:
                 return redirect(request, sent.led)
-            unit = of.unit if of.unit in MEASURES else None
-            measured = {"gram": "weight", "piece": "pieces"}.get(of.base, "area")
-            if unit is None or amounts.UNITS[unit].measures != measured:
-                raise Invalid(t("This is measured in another unit."), field="unit")
+            amounts.check_base(of.base, of.unit)
             typed = amounts.read_number(of.amount, language=spoken(), field="amount")
             product = catalogue.find_product(session, of.product) if of.product else None
             if of.product and product is None:
                 raise Invalid(t("There is no such product in the catalogue."), field="product")
             official.enter_denominator(
                 session,
-                actor=who.actor,
-                over=who.duty_places(DUTY),
-                place_id=_place(session, of.place),
                 base=of.base,
-                from_date=of.from_date,
-                to_date=of.to_date,
-                amount=amounts.whole(typed, unit, field="amount"),
-                source=of.source,
-                source_date=of.source_date,
-                scope=of.scope,
-                sector=of.sector or None,
+                amount=amounts.whole(typed, of.unit, field="amount"),
                 product_id=product.id if product else None,
+                **_said(session, who, of),
             )
             sent.leads(DENOMINATORS)
             return redirect(request, DENOMINATORS, saying=t("Entered. Figures divide by it from now on."))
@@ -127,22 +115,29 @@ def enter_figure(request: Request, session: Db, who: Officer, raw: Posted) -> Re
                 return redirect(request, sent.led)
             official.enter_figure(
                 session,
-                actor=who.actor,
-                over=who.duty_places(DUTY),
                 code=of.code,
-                place_id=_place(session, of.place),
-                from_date=of.from_date,
-                to_date=of.to_date,
                 number=amounts.read_number(of.value, language=spoken(), field="value"),
                 unit=of.unit,
-                source=of.source,
-                source_date=of.source_date,
-                scope=of.scope,
-                sector=of.sector or None,
+                **_said(session, who, of),
             )
             sent.leads(FIGURES)
             return redirect(request, FIGURES, saying=t("Entered. It stands beside the counted figure."))
     return _figures(request, session, who, form)
+
+
+def _said(session: Session, who: Who, of: Published) -> dict[str, Any]:
+    """What both forms say, and who says it, as the service takes it."""
+    return {
+        "actor": who.actor,
+        "over": who.duty_places(DUTY),
+        "place_id": _place(session, of.place),
+        "from_date": of.from_date,
+        "to_date": of.to_date,
+        "source": of.source,
+        "source_date": of.source_date,
+        "scope": of.scope,
+        "sector": of.sector or None,
+    }
 
 
 def _place(session: Session, key: str) -> int:
@@ -159,14 +154,10 @@ def _corrected(request: Request, session: Session, who: Who, rows: Any) -> Any:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise NotFound
-    found = [
-        row
-        for row in queries.list_standing(session, rows, over=who.duty_places(DUTY))[0]
-        if row.id == int(text)
-    ]
-    if not found:
+    found = queries.find_standing(session, rows, over=who.duty_places(DUTY), row_id=int(text))
+    if found is None:
         raise NotFound
-    return found[0]
+    return found
 
 
 def _published(session: Session, row: Any) -> dict[str, Any]:

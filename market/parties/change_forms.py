@@ -1,12 +1,13 @@
 """The forms of what an officer changes in the register, one for each kind of change: the day from which it
-holds (empty: today) and its source or reason stand in each. What a change does is in changes.py.
+holds (empty: today) and its source or reason stand in each. Their fields are called as the service calls
+them; what a change does is in changes.py.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from market.parties.history import MOST_MEMBERS
 from market.parties.register_models import CRITERIA, MOST_MONEY, MOST_PEOPLE, MOST_POINTS, RETURN_ITEMS
@@ -15,19 +16,29 @@ from market.web.forms import (
     Id,
     Line,
     OptionalDay,
+    Refused,
     Whole,
     as_list,
     clean_text,
     optional_whole,
     parse_whole,
 )
+from market.words import t
 
 Source = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=500)]
 Reason = Annotated[str, BeforeValidator(clean_text), Field(max_length=2000)]
 People = Annotated[int | None, *optional_whole(MOST_PEOPLE)]
 Dong = Annotated[int | None, *optional_whole(MOST_MONEY)]
 Points = Annotated[int | None, *optional_whole(MOST_POINTS)]
-YesNo = Literal["yes", "no"]
+
+
+def _said_yes(value: Any) -> bool:
+    if value not in ("yes", "no"):
+        raise Refused(t("Please choose one of the values in the list."))
+    return bool(value == "yes")
+
+
+YesNo = Annotated[bool, BeforeValidator(_said_yes)]
 
 
 def _signed(value: Any) -> Any:
@@ -43,11 +54,18 @@ def _signed(value: Any) -> Any:
 Balance = Annotated[Annotated[int, Field(ge=-MOST_MONEY, le=MOST_MONEY)] | None, BeforeValidator(_signed)]
 
 
-class _Change(BaseModel):
+class ChangeForm(BaseModel):
+    """What every change is noted with."""
+
     source: Source
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the service is given, by the names of its parameters."""
+        return dict(self)
 
-class _Dated(_Change):
+
+class _Dated(ChangeForm):
     on_date: OptionalDay = None
 
 
@@ -67,13 +85,13 @@ class StatusForm(_Dated):
     status: Literal["active", "suspended", "stopped", "dissolved"]
 
 
-class FoundingForm(_Change):
+class FoundingForm(ChangeForm):
     founded_on: Day
 
 
 class MembersForm(_Dated):
     official: Annotated[Whole, Field(le=MOST_MEMBERS)]
-    associate: People = None
+    associate: Annotated[People, AfterValidator(lambda value: value or 0)] = 0
     households: People = None
 
 
@@ -98,7 +116,7 @@ class ComparisonForm(_Dated):
     agrees: YesNo
 
 
-class ReturnForm(_Change):
+class ReturnForm(ChangeForm):
     year: Annotated[Whole, Field(ge=1990, le=2200)]
     workers: People = None
     revenue: Dong = None
@@ -111,9 +129,9 @@ class ReturnForm(_Change):
     trained_managers: People = None
 
     @property
-    def items(self) -> dict[str, int | None]:
-        """What was said, by the names of ``RETURN_ITEMS``."""
-        return {name: getattr(self, name) for name in RETURN_ITEMS}
+    def given(self) -> dict[str, Any]:
+        items = {name: getattr(self, name) for name in RETURN_ITEMS}
+        return {"year": self.year, "items": items, "source": self.source}
 
 
 class RatingForm(_Dated):
@@ -139,7 +157,13 @@ class RatingForm(_Dated):
     reason: Reason = ""
 
     @property
-    def points(self) -> dict[int, int]:
-        """The points that were given, by criterion."""
+    def given(self) -> dict[str, Any]:
         said = {one: getattr(self, f"points{one}") for one in range(1, CRITERIA + 1)}
-        return {one: given for one, given in said.items() if given is not None}
+        return {
+            "year": self.year,
+            "points": {one: points for one, points in said.items() if points is not None},
+            "found": self.found or None,
+            "reason": self.reason,
+            "on_date": self.on_date,
+            "source": self.source,
+        }

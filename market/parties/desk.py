@@ -155,6 +155,14 @@ def party_for(session: Session, *, places: Places, party_id: int) -> Party:
     return party
 
 
+def unit_for(session: Session, *, places: Places, party_id: int) -> Party:
+    """The collective unit, if it is one and the officer's; refuses NotFound."""
+    party = party_for(session, places=places, party_id=party_id)
+    if not party.is_unit:
+        raise NotFound
+    return party
+
+
 def get_desk_party(session: Session, *, places: Places, party_id: int) -> DeskParty:
     """The whole party for the officer's page; ``NotFound`` for one that is not hers."""
     party = party_for(session, places=places, party_id=party_id)

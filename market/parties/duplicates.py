@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,7 +68,7 @@ def _same(one: Any, other: Any) -> bool:
     # Numbers tell apart what is otherwise alike: "Hop tac xa 1" and "Hop tac xa 2".
     if re.findall(r"\d+", left) != re.findall(r"\d+", right):
         return False
-    return left == right or SequenceMatcher(None, left, right).ratio() >= ALIKE
+    return left == right or bool(get_close_matches(right, [left], n=1, cutoff=ALIKE))
 
 
 def _bare(folded: str) -> str:

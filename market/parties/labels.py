@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from market.parties.register_models import RETURN_PEOPLE
 from market.words import Words, t
 
 KINDS: dict[str, Words] = {
@@ -99,7 +100,6 @@ RETURN_ITEMS: dict[str, Words] = {
     "trained_managers": t("Of them trained"),
 }
 RETURN_WIDGETS: dict[str, Literal["number", "money"]] = {
-    name: "number" if name in ("workers", "managers", "trained_managers") else "money"
-    for name in RETURN_ITEMS
+    name: "number" if name in RETURN_PEOPLE else "money" for name in RETURN_ITEMS
 }
 YES_NO: dict[str, Words] = {"yes": t("Yes"), "no": t("No")}

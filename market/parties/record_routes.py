@@ -17,7 +17,7 @@ from market.accounts.current import Officer, Who
 from market.errors import NotFound
 from market.parties import desk, labels, past, queries
 from market.parties.changes import CHANGES, Change
-from market.parties.models import Party
+from market.parties.models import UNIT_KINDS, Party
 from market.places import queries as places
 from market.web import forms, language, sending
 from market.web.forms import Filled, PathCode, PathId, Posted, blank, refusals
@@ -64,7 +64,7 @@ def change_it(
             sent = sending.take(session, who.user_id, "register", raw, party_id, kind)
             if sent.led:
                 return redirect(request, sent.led)
-            change.write(session, who.actor, party_id, filled.valid)
+            change.write(session, actor=who.actor, party_id=party_id, **filled.valid.given)
             address = f"/department/parties/{party_id}/register"
             sent.leads(address)
             return redirect(request, address, saying=t("Noted: {what}.", what=change.name))
@@ -75,10 +75,7 @@ def change_it(
 def _mine(session: Session, who: Who, party_id: int) -> Party:
     """The unit, if it is one and the officer's."""
     current.need_duty(who, DUTY)
-    party = desk.party_for(session, places=who.duty_places(DUTY), party_id=party_id)
-    if not party.is_unit:
-        raise NotFound
-    return party
+    return desk.unit_for(session, places=who.duty_places(DUTY), party_id=party_id)
 
 
 def _change(kind: str) -> Change:
@@ -104,7 +101,7 @@ def _choices(session: Session, name: str) -> list[tuple[Any, str]]:
         case "fields":
             return [(code, language.say(named)) for code, named in queries.field_names(session).items()]
         case "kinds":
-            return [*_pairs(labels.KINDS, "cooperative", "group", "union")]
+            return [*_pairs(labels.KINDS, *UNIT_KINDS)]
         case "statuses":
             return [*_pairs(labels.STATUSES)]
         case "ratings":

@@ -79,6 +79,8 @@ RETURN_ITEMS = (
     "managers",
     "trained_managers",
 )
+#: Those of them that count people; the others are đồng.
+RETURN_PEOPLE = ("workers", "managers", "trained_managers")
 
 
 class RatingPoints(Base):

@@ -21,6 +21,7 @@ from market.parties.register_models import (
     MOST_MONEY,
     MOST_POINTS,
     RETURN_ITEMS,
+    RETURN_PEOPLE,
     HighTech,
     PartyCapital,
     RatingPoints,
@@ -94,7 +95,7 @@ def report_year(
     if all(value is None for value in said.values()):
         raise Invalid(t("Please give at least one of these numbers."), field="workers")
     for name, value in said.items():
-        if name in ("workers", "managers", "trained_managers"):
+        if name in RETURN_PEOPLE:
             history.check_count(value, name)
         elif value is not None:
             _check_money(value, name, low=-MOST_MONEY if name == "profit" else 0)
@@ -204,17 +205,17 @@ def _check_ratable(session: Session, party_id: int, year: int) -> None:
         .order_by(PartyStatus.on_date, PartyStatus.recorded_at, PartyStatus.id)
     ).all()
     founded = min((one.on_date for one in steps if one.founding), default=None)
-    end = date(year, 12, 31)
-    if founded is not None and founded > date(year - 1, 12, 31):
+    begun, over = date(year, 1, 1), date(year + 1, 1, 1)
+    if founded is not None and founded >= begun:
         raise Invalid(
             t("It was founded on {day}: a unit is rated from its twelfth month on.", day=founded),
             field="year",
         )
     stopped = 0
     for one, following in zip(steps, [*steps[1:], None], strict=True):
-        until = min(following.on_date if following else clock.today(), end)
+        until = min(following.on_date if following else clock.today(), over)
         if one.status in ("stopped", "suspended"):
-            stopped += max(0, (until - max(one.on_date, date(year, 1, 1))).days)
+            stopped += max(0, (until - max(one.on_date, begun)).days)
     if stopped > MOST_DAYS_STOPPED:
         raise Invalid(
             t(

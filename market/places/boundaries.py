@@ -6,7 +6,6 @@ they are whole numbers of 10^-7 degrees, so that whether lines cross is no matte
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +26,8 @@ MOST_POINTS = 20_000
 SCALE = 10**7
 #: So far beyond the middles of its communes a province's land reaches, in degrees.
 MARGIN = 0.5
+#: What is larger is no coordinate of any kind; one in metres is, and lies outside.
+MOST_DEGREES = 10**8
 
 Point = tuple[int, int]
 Ring = list[Point]
@@ -67,7 +68,7 @@ def read(session: Session, data: bytes, *, on: date | None = None) -> Read:
             place = _place(session, code, day)
             if place.id in found.rings:
                 raise Invalid(t("This commune stands in the file twice."))
-            found.rings[place.id] = _rings(feature, _box(session, place, day))
+            found.rings[place.id] = _rings(feature, _box(session, place))
         except MarketError as wrong:
             found.wrong.append(Wrong(number, code, wrong.words))
     return found
@@ -128,11 +129,12 @@ def _place(session: Session, code: str, day: date) -> Place:
     return place
 
 
-def _box(session: Session, place: Place, day: date) -> tuple[float, float, float, float]:
+def _box(session: Session, place: Place) -> tuple[float, float, float, float]:
     """West, south, east and north of the province: the middles of its communes and a margin around them."""
     above = sa.select(PlaceCover.ancestor_id).where(PlaceCover.place_id == place.id)
+    provinces = sa.select(Place.id).where(Place.level == "province")
     covered = sa.select(PlaceCover.place_id).where(
-        PlaceCover.ancestor_id.in_(above), PlaceCover.ancestor_id.in_(_provinces())
+        PlaceCover.ancestor_id.in_(above), PlaceCover.ancestor_id.in_(provinces)
     )
     west, south, east, north = session.execute(
         sa.select(
@@ -143,10 +145,6 @@ def _box(session: Session, place: Place, day: date) -> tuple[float, float, float
         ).where(Place.id.in_(covered))
     ).one()
     return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
-
-
-def _provinces() -> sa.Select[int]:
-    return sa.select(Place.id).where(Place.level == "province")
 
 
 def _rings(feature: Any, box: tuple[float, float, float, float]) -> list[Ring]:
@@ -195,8 +193,10 @@ def _ring(one: Any, box: tuple[float, float, float, float]) -> Ring:
 
 def _point(pair: Any, box: tuple[float, float, float, float]) -> Point:
     numbers = pair[:2] if isinstance(pair, list) else []
+    # Compared, not asked whether it is finite: a whole number may have more digits than a float holds.
     if len(numbers) != 2 or not all(
-        isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in numbers
+        isinstance(one, int | float) and not isinstance(one, bool) and abs(one) < MOST_DEGREES
+        for one in numbers
     ):
         raise Invalid(t("A point is no pair of numbers."))
     x, y = numbers

@@ -24,7 +24,6 @@ from market.spreadsheets.reading import Cell
 from market.spreadsheets.report import Report
 from market.spreadsheets.steps import Options, Step
 from market.spreadsheets.vocabulary import Choices
-from market.words import t
 
 DENOMINATORS = "Mẫu số"
 FIGURES = "Số liệu công bố"
@@ -38,9 +37,9 @@ _BASES = Choices(
         "piece": ("Sản lượng (cái, con)", "Số cái", "Số con"),
     }
 )
-#: What each base is measured in, and the unit in which it is written.
-_MEASURED = {"gram": ("weight", "kg"), "piece": ("pieces", "piece")}
-assert set(_BASES.words) == set(BASES)
+#: The unit in which each base is written.
+_UNITS = {"sown": "ha", "land": "ha", "pond": "ha", "gram": "kg", "piece": "piece"}
+assert set(_BASES.words) == set(_UNITS) == set(BASES)
 
 
 def denominator_columns(look: Lookups) -> tuple[Column, ...]:
@@ -106,9 +105,8 @@ def plan_denominators(
     steps: list[Step] = []
     for row in _rows(table, report):
         said = row.values
-        measured, _written = _MEASURED.get(said.get("base", ""), ("area", "ha"))
-        if "unit" in said and amounts.UNITS[said["unit"]].measures != measured:
-            row.refuse(report, "unit", t("This is measured in another unit."))
+        if {"base", "unit"} <= said.keys():
+            attempt(row, report, "unit", partial(amounts.check_base, said["base"], said["unit"]))
         if row.wrong:
             continue
         goods = said.get("product")
@@ -124,8 +122,15 @@ def plan_denominators(
             "amount": amount,
             **_source(said),
         }
-        if goods is not None and said.get("sector") not in (None, goods.sector):
-            row.refuse(report, "product", t("This product is of another sector."))
+        if goods is not None:
+            fits = partial(
+                service.check_product,
+                base=said["base"],
+                sector=said.get("sector"),
+                of_sector=goods.sector,
+                counted=goods.unit,
+            )
+            attempt(row, report, "product", fits)
         key = tuple(wanted[name.removesuffix("_code")] for name in queries.DENOMINATOR_KEY)
         _compare(row, report, key, wanted, held, seen, steps, service.enter_denominator, ("amount",))
     return steps
@@ -167,8 +172,8 @@ def _rows(table: Table, report: Report) -> Iterator[Row]:
     for row in table.rows():
         report.rows += 1
         read_cells(row, by_key, report)
-        if {"from", "to"} <= row.values.keys() and row.values["to"] < row.values["from"]:
-            row.refuse(report, "to", t("The last day is before the first."))
+        if {"from", "to"} <= row.values.keys():
+            attempt(row, report, "to", partial(service.check_days, row.values["from"], row.values["to"]))
         yield row
 
 
@@ -214,7 +219,7 @@ def export_denominators(session: Session, look: Lookups, *, people: bool) -> Ite
     """A row for each denominator that stands."""
     for row in queries.list_standing(session, queries.denominators())[0]:
         goods = look.goods[row.product_id] if row.product_id else None
-        unit = _MEASURED.get(row.base, ("area", "ha"))[1]
+        unit = _UNITS[row.base]
         product = None if goods is None else look.product_name(goods) if people else goods.slug
         yield [
             look.place_keys[row.place_id],
@@ -223,7 +228,7 @@ def export_denominators(session: Session, look: Lookups, *, people: bool) -> Ite
             row.to_date,
             look.sectors.write(row.sector_code, people=people),
             product,
-            _plain(Decimal(row.amount) / Decimal(int(amounts.UNITS[unit].size))),
+            _plain(amounts.in_unit(row.amount, unit)),
             *_written(row, unit, people=people),
         ]
 

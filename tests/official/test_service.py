@@ -17,6 +17,8 @@ from market.official import service as official
 from market.official.models import Denominator, OfficialFigure
 from market.places import queries as places
 from market.statistics import indicators
+from market.web import language
+from market.web.context import speaking
 from tests import make
 from tests.make import SHELL, TODAY
 
@@ -90,6 +92,11 @@ def test_a_number_in_the_wrong_unit_is_refused_with_the_right_ones(session: Sess
         _publish(session, code="linked_area", unit="tonne")
     assert refused.value.field == "unit"
     assert "ha" in str(refused.value.words.values["units"])
+    with pytest.raises(Invalid) as refused:
+        _publish(session, code="cooperatives", unit="tonne")
+    for spoken, unit in (("vi", "HTX"), ("en", "cooperatives")):
+        with speaking(spoken):
+            assert unit in language.say(refused.value.words), spoken
     assert _publish(session, code="linked_area", unit="ha", number=Decimal("1321.5")).amount == 13215
 
 

@@ -173,12 +173,15 @@ def test_who_is_too_young_or_stopped_too_long_is_not_rated(session: Session) -> 
     refused(lambda: returns.rate_unit(session, party_id=young.id, **rate), "year")
     assert returns.rate_unit(session, party_id=old.id, **rate).rating == "fair"
     stopped = unit(session)
-    for days, allowed in ((92, True), (93, False)):
+    spring, autumn = date(last, 3, 1), date(last, 10, 1)
+    for first, days, allowed in (
+        (spring, 92, True),
+        (spring, 93, False),
+        (autumn, 92, True),  # the last day of the year is one of them
+        (autumn - timedelta(days=1), 93, False),
+    ):
         with session.begin_nested() as trial:
-            for status, day in (
-                ("suspended", date(last, 3, 1)),
-                ("active", date(last, 3, 1) + timedelta(days=days)),
-            ):
+            for status, day in (("suspended", first), ("active", first + timedelta(days=days))):
                 parties.change_status(
                     session, actor=make.SHELL, party_id=stopped.id, status=status, on_date=day
                 )
