@@ -188,14 +188,14 @@ def _lots() -> sa.Select[Any]:
 def _price_lines(session: Session, listing_ids: set[int]) -> dict[int, list[PriceLine]]:
     found: dict[int, list[PriceLine]] = {}
     if listing_ids:
-        for listing_id, *line in session.execute(
+        for listing_id, low, high, price in session.execute(
             sa.select(
                 ListingPrice.listing_id, ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price
             )
             .where(ListingPrice.listing_id.in_(listing_ids))
             .order_by(ListingPrice.id)
         ):
-            found.setdefault(listing_id, []).append(PriceLine(*line))
+            found.setdefault(listing_id, []).append(PriceLine(low, high, price))
     return found
 
 
