@@ -1,6 +1,6 @@
-"""Counting rows in SQL: parts (one measure of one indicator, window and base unit) become cells (a value,
-and how many rows, sellers and buyers stand behind it), all parts with the same rows in one statement. What
-a figure makes of its cells is in figures.py, the rows one by one in drilldown.py.
+"""What is counted: parts (one measure of one indicator, window and base unit) become cells, all parts with
+the same rows in one statement, counted in counting.py. What a figure makes of its cells is in figures.py, the
+rows one by one in drilldown.py.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from market.places import queries as places
 from market.places.models import Place, PlaceCover
-from market.statistics import periods
-from market.statistics.definition import Count, CountDistinct, Indicator, Median, Rows, Sum
+from market.statistics import counting, periods
+from market.statistics.counting import Cell
+from market.statistics.definition import Indicator, Median, Rows
 from market.statistics.history import Ask
 from market.statistics.periods import Period
 
@@ -102,19 +103,6 @@ class Part:
     indicator: Indicator
     ask: Ask
     kept: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a part comes to in one group."""
-
-    rows: int = 0
-    sellers: int = 0
-    buyers: int = 0
-    value: int | float | None = 0
-
-
-NOTHING = Cell()
 
 
 def ask_of(indicator: Indicator, period: Period | None, asked: Question) -> Ask:
@@ -228,59 +216,27 @@ def count_into(
     """Fill in the cells of all parts with the same rows by one statement (a median takes one more)."""
     asks = list(dict.fromkeys(part.ask for part in parts))
     shapes = list(dict.fromkeys(replace(part, ask=asks[0]) for part in parts))
-    has_buyers = "buyer_id" in columns_of(rows_of)
+    measures = [shape.indicator.measure for shape in shapes]
     selects = []
     for number, ask in enumerate(asks):
         rows = rows_for(rows_of, ask)
         source, group = group_of(rows, split, shapes[0].indicator)
-        columns: list[sa.ColumnElement[Any]] = [sa.literal(number).label("ask"), group.label("by")]
-        for index, shape in enumerate(shapes):
-            chosen = picked(rows, shape)
-            columns += [
-                distinct_of(chosen, rows.c.key).label(f"rows{index}"),
-                distinct_of(chosen, rows.c.party_id).label(f"sellers{index}"),
-                (distinct_of(chosen, rows.c.buyer_id) if has_buyers else sa.literal(0)).label(
-                    f"buyers{index}"
-                ),
-                measure_of(chosen, rows, shape.indicator).label(f"value{index}"),
-            ]
-        selected = (
-            sa.select(*columns).select_from(source).where(*inside(rows, asked, shapes[0].indicator, split))
+        selects += counting.tally(
+            rows,
+            source,
+            inside(rows, asked, shapes[0].indicator, split),
+            (sa.literal(number), group),
+            [(picked(rows, shape), measure) for shape, measure in zip(shapes, measures, strict=True)],
         )
-        selects.append(selected if split.by is None else selected.group_by(group))
     wanted = set(parts)
-    for found in session.execute(sa.union_all(*selects) if len(selects) > 1 else selects[0]).mappings():
-        for index, shape in enumerate(shapes):
-            part = replace(shape, ask=asks[found["ask"]])
-            if part in wanted and found[f"rows{index}"]:
-                cells[part][found["by"]] = Cell(
-                    found[f"rows{index}"],
-                    found[f"sellers{index}"],
-                    found[f"buyers{index}"],
-                    int(found[f"value{index}"] or 0),
-                )
+    for (number, by), found in counting.read(session, selects, measures).items():
+        for shape, cell in zip(shapes, found, strict=True):
+            part = replace(shape, ask=asks[number])
+            if part in wanted and cell.rows:
+                cells[part][by] = cell
     for part in parts:
         if isinstance(part.indicator.measure, Median):
             _take_median(session, part, asked, split, cells[part])
-
-
-def distinct_of(condition: sa.ColumnElement[bool], column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
-    """How many different values the column has where the condition holds."""
-    return sa.func.count(sa.distinct(sa.case((condition, column))))
-
-
-def measure_of(
-    condition: sa.ColumnElement[bool], rows: sa.FromClause, indicator: Indicator
-) -> sa.ColumnElement[Any]:
-    """The indicator's measure over the rows where the condition holds; 0 for a median, taken in Python."""
-    match indicator.measure:
-        case Count():
-            return sa.func.sum(sa.case((condition, 1), else_=0))
-        case CountDistinct():
-            return distinct_of(condition, rows.c.key)
-        case Sum(column):
-            return sa.func.sum(sa.case((condition, rows.c[column]), else_=0))
-    return sa.literal(0)
 
 
 def _take_median(

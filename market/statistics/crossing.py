@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.statistics import counting
 from market.statistics.aggregates import (
     COLUMNS,
     Dimension,
@@ -16,15 +17,13 @@ from market.statistics.aggregates import (
     Question,
     Split,
     children_of,
-    columns_of,
-    distinct_of,
     group_of,
     inside,
-    measure_of,
     parts_of,
     picked,
     rows_for,
 )
+from market.statistics.counting import Cell
 from market.statistics.definition import Indicator
 from market.statistics.figures import Figure
 from market.statistics.periods import Period
@@ -46,8 +45,7 @@ def count(
         split = Split(first, children_of(session, asked.place, day=min(period.end, asked.as_of)))
     found = []
     for part in parts_of(indicator, period, asked):
-        for group, cells in _cells(session, part, asked, split, second):
-            rows, sellers, buyers, value = cells
+        for group, cell in _cells(session, part, asked, split, second):
             apart = part.indicator.apart
             unit = indicator.unit if part.kept is None or apart is None else apart.units[part.kept]
             found.append(
@@ -58,10 +56,10 @@ def count(
                     sector=None,
                     product=None,
                     group=group,
-                    value=value,
+                    value=cell.value,
                     unit=unit,
-                    rows=rows,
-                    backing=((rows, sellers, buyers),),
+                    rows=cell.rows,
+                    backing=((cell.rows, cell.sellers, cell.buyers),),
                     status="final",
                 )
             )
@@ -70,23 +68,18 @@ def count(
 
 def _cells(
     session: Session, part: Part, asked: Question, split: Split, second: Dimension
-) -> list[tuple[tuple[Any, Any], tuple[int, int, int, int]]]:
+) -> list[tuple[tuple[Any, Any], Cell]]:
     rows = rows_for(part.indicator.rows, part.ask)
     source, one = group_of(rows, split, part.indicator)
     other = rows.c[COLUMNS.get(second, second)]
-    has_buyers = "buyer_id" in columns_of(part.indicator.rows)
-    everything = sa.true()
-    found = session.execute(
-        sa.select(
-            one.label("one"),
-            other.label("other"),
-            distinct_of(everything, rows.c.key).label("n"),
-            distinct_of(everything, rows.c.party_id).label("sellers"),
-            (distinct_of(everything, rows.c.buyer_id) if has_buyers else sa.literal(0)).label("buyers"),
-            measure_of(everything, rows, part.indicator).label("value"),
-        )
-        .select_from(source)
-        .where(*inside(rows, asked, part.indicator, split), picked(rows, part))
-        .group_by(one, other)
+    measure = part.indicator.measure
+    selects = counting.tally(
+        rows,
+        source,
+        [*inside(rows, asked, part.indicator, split), picked(rows, part)],
+        (one, other),
+        [(sa.true(), measure)],
     )
-    return [((row.one, row.other), (row.n, row.sellers, row.buyers, int(row.value or 0))) for row in found]
+    return [
+        ((first, last), cell) for (first, last), (cell,) in counting.read(session, selects, [measure]).items()
+    ]

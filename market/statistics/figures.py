@@ -19,8 +19,6 @@ from market.places.models import Place
 from market.statistics.aggregates import (
     COLUMNS,
     DIMENSIONS,
-    NOTHING,
-    Cell,
     Dimension,
     Part,
     Question,
@@ -32,6 +30,7 @@ from market.statistics.aggregates import (
     parts_of,
     period_of,
 )
+from market.statistics.counting import NOTHING, Cell
 from market.statistics.definition import Indicator, Median, Ratio, Rows
 from market.statistics.periods import Period
 from market.words import t

@@ -35,7 +35,7 @@ class Ask:
         """
         return cls(start, min(end, as_of), known_before or clock.end_of(as_of), end)
 
-    def within(self, column: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
+    def within(self, column: sa.SQLColumnExpression[date]) -> sa.ColumnElement[bool]:
         """The condition that a day lies in the window."""
         return column.between(self.start, self.day)
 
@@ -45,9 +45,12 @@ def known(table: Any, ask: Ask) -> sa.ColumnElement[bool]:
     return sa.and_(table.on_date <= ask.day, table.recorded_at < ask.moment)
 
 
-def latest(owner: Any, *columns: Any, ask: Ask, each: Sequence[Any] = ()) -> sa.Subquery:
+def latest(
+    owner: Any, *columns: Any, ask: Ask, each: Sequence[Any] = (), among: sa.Select[Any] | None = None
+) -> sa.Subquery:
     """The row that held on the day, for each owner: the last known by (on_date, recorded_at, id). ``each``
-    names further columns for whose values rows hold side by side (the fields of a unit).
+    names further columns for whose values rows hold side by side (the fields of a unit); ``among``: only for
+    these owners.
 
     It has the owner's column and those that are named; a column that nobody reads costs its share of every
     statement's making.
@@ -65,13 +68,15 @@ def latest(owner: Any, *columns: Any, ask: Ask, each: Sequence[Any] = ()) -> sa.
             )
             .label("rank_"),
         )
-        .where(known(table, ask))
+        .where(known(table, ask), *_only(owner, among))
         .subquery()
     )
-    return sa.select(ranked).where(ranked.c.rank_ == 1).subquery()
+    # As "less than two", not as "one": PostgreSQL takes one value of a rank for next to nothing, and would
+    # join all histories of a figure row by row.
+    return sa.select(ranked).where(ranked.c.rank_ < 2).subquery()
 
 
-def spans(owner: Any, *columns: Any, ask: Ask) -> sa.Subquery:
+def spans(owner: Any, *columns: Any, ask: Ask, among: sa.Select[Any] | None = None) -> sa.Subquery:
     """Every known row with ``until``, the first day on which the next one held (NULL: it still holds).
 
     A row that another of the same day replaced has ``until`` = ``on_date`` and held on no day. Columns as in
@@ -87,9 +92,13 @@ def spans(owner: Any, *columns: Any, ask: Ask) -> sa.Subquery:
             .over(partition_by=owner, order_by=(table.on_date, table.recorded_at, table.id))
             .label("until"),
         )
-        .where(table.recorded_at < ask.moment)
+        .where(table.recorded_at < ask.moment, *_only(owner, among))
         .subquery()
     )
+
+
+def _only(owner: Any, among: sa.Select[Any] | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return () if among is None else (owner.in_(among),)
 
 
 def held_within(span: Any, ask: Ask) -> sa.ColumnElement[bool]:

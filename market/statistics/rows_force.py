@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Link, LinkState, LinkTerms
+from market.statistics import reach
 from market.statistics.history import Ask, held_within, latest, met, spans
 from market.statistics.rows_trade import of_link
 
@@ -20,8 +21,9 @@ def within(ask: Ask) -> sa.Subquery:
 
     In force: from the day the link became active to the day it ended, whatever its schedule.
     """
-    state = spans(LinkState.link_id, LinkState.state, ask=ask)
-    terms = spans(LinkTerms.link_id, LinkTerms.form, LinkTerms.contract, ask=ask)
+    among = reach.links_at(ask)
+    state = spans(LinkState.link_id, LinkState.state, ask=ask, among=among)
+    terms = spans(LinkTerms.link_id, LinkTerms.form, LinkTerms.contract, ask=ask, among=among)
     linked = sa.case((sa.and_(terms.c.form.is_not(None), terms.c.contract != "none"), 1), else_=0)
     return (
         sa.select(state.c.link_id, sa.func.max(linked).label("linked"))
@@ -60,6 +62,7 @@ def _links(ask: Ask, key: Any) -> sa.Select[Any]:
         LinkTerms.area_base,
         LinkTerms.households,
         ask=ask,
+        among=reach.links_at(ask),
     )
     return (
         sa.select(

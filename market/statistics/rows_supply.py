@@ -12,6 +12,7 @@ from market.catalogue.models import Product
 from market.links.models import Link, LinkState, LinkTerms
 from market.listings.models import SeasonPlan
 from market.parties.models import PartyPlace
+from market.statistics import reach
 from market.statistics.history import Ask, latest
 from market.statistics.rows_trade import FINISHED, delivered_of
 
@@ -91,9 +92,17 @@ def _taken(ask: Ask) -> sa.Subquery:
     first of its days. ``before`` is what the links with lower ids have taken of the same plan.
     """
     plan = _held(ask)
-    state = latest(LinkState.link_id, LinkState.state, ask=ask)
-    terms = latest(LinkTerms.link_id, LinkTerms.volume, LinkTerms.from_date, LinkTerms.to_date, ask=ask)
-    delivered = delivered_of(ask)
+    among = reach.links_of_plans()
+    state = latest(LinkState.link_id, LinkState.state, ask=ask, among=among)
+    terms = latest(
+        LinkTerms.link_id,
+        LinkTerms.volume,
+        LinkTerms.from_date,
+        LinkTerms.to_date,
+        ask=ask,
+        among=among,
+    )
+    delivered = delivered_of(ask, among)
     same_season = Link.season_id == plan.c.season_id
     same_days = sa.and_(
         Link.season_id.is_(None),

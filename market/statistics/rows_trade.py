@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
+from market.statistics import reach
 from market.statistics.history import Ask, known, latest
 
 #: A delivery counts once the other side, or an officer, has said yes to it.
@@ -22,9 +23,12 @@ JUDGED_KINDS = ("season", "linkage")
 MIDDLEMEN = ("collector", "depot")
 
 
-def delivered_of(ask: Ask) -> sa.Subquery:
-    """What each link's counted deliveries brought by the day: ``accepted`` in base units."""
-    step = latest(DeliveryState.delivery_id, DeliveryState.state, DeliveryState.accepted, ask=ask)
+def delivered_of(ask: Ask, among: sa.Select[Any]) -> sa.Subquery:
+    """What the counted deliveries of these links brought by the day: ``accepted`` in base units."""
+    theirs = sa.select(Delivery.id).where(Delivery.link_id.in_(among))
+    step = latest(
+        DeliveryState.delivery_id, DeliveryState.state, DeliveryState.accepted, ask=ask, among=theirs
+    )
     return (
         sa.select(Delivery.link_id, sa.func.sum(step.c.accepted).label("accepted"))
         .join(step, step.c.delivery_id == Delivery.id)
@@ -45,7 +49,15 @@ def links(ask: Ask) -> sa.Select[Any]:
     sold). ``delivered``: what had been delivered and confirmed by the day, over the link's whole life.
     ``season_no``: which agreement of its chain it is, the first being 1.
     """
-    state = latest(LinkState.link_id, LinkState.state, LinkState.on_date, LinkState.force_majeure, ask=ask)
+    among = reach.links_at(ask)
+    state = latest(
+        LinkState.link_id,
+        LinkState.state,
+        LinkState.on_date,
+        LinkState.force_majeure,
+        ask=ask,
+        among=among,
+    )
     terms = latest(
         LinkTerms.link_id,
         LinkTerms.kind,
@@ -54,14 +66,15 @@ def links(ask: Ask) -> sa.Select[Any]:
         LinkTerms.volume,
         LinkTerms.value,
         ask=ask,
+        among=among,
     )
     first = (
         sa.select(LinkState.link_id, sa.func.min(LinkState.on_date).label("on_date"))
-        .where(LinkState.state == "active", known(LinkState, ask))
+        .where(LinkState.state == "active", known(LinkState, ask), LinkState.link_id.in_(among))
         .group_by(LinkState.link_id)
         .subquery()
     )
-    delivered = delivered_of(ask)
+    delivered = delivered_of(ask, among)
     renewing = sa.select(Link.id, Link.renews_id).where(Link.renews_id.is_not(None)).subquery()
     renewal = (
         sa.select(renewing.c.renews_id, sa.func.min(LinkState.on_date).label("on_date"))
@@ -116,8 +129,16 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
         DeliveryState.accepted,
         DeliveryState.value,
         ask=ask,
+        among=reach.deliveries_within(ask),
     )
-    terms = latest(LinkTerms.link_id, LinkTerms.kind, LinkTerms.form, LinkTerms.contract, ask=ask)
+    terms = latest(
+        LinkTerms.link_id,
+        LinkTerms.kind,
+        LinkTerms.form,
+        LinkTerms.contract,
+        ask=ask,
+        among=reach.links_delivered_within(ask),
+    )
     return (
         sa.select(
             Delivery.id.label("key"),

@@ -1,0 +1,102 @@
+"""How long all figures of one quarter take for the province, with many agreements: SQLite at 100,000
+(`MARKET_BENCH_LINKS`), PostgreSQL at that and at ten times as many. Beside each, in the same run, the bare sum
+of the quarter's deliveries, and each figure asked by itself; then what closing the quarter takes.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from benchmarks.lib import agreements, engines, market
+from benchmarks.lib.report import tell
+from market import clock
+from market.db import Database, make_engine
+from market.events import Actor
+from market.links.models import Delivery, Link
+from market.settings import Settings
+from market.statistics import closing, figures, indicators, periods
+
+SIZE = int(os.environ.get("MARKET_BENCH_LINKS", "100000"))
+TIMES_MORE, ROUNDS = 10, 3
+SHELL = Actor(channel="shell")
+
+
+def main() -> None:
+    """Fill, ask, close, print; on PostgreSQL once more with ten times as many."""
+    with engines.folder() as where:
+        for name in market.PROFILES:
+            with market.profile(name, where / name) as profile:
+                settings = profile.empty(where / name / "data")
+                agreements.fill(settings, SIZE)
+                took = measure(settings, name, SIZE)
+                if name == "server":
+                    many = SIZE * TIMES_MORE
+                    agreements.add(settings, SIZE + 1, many)
+                    longer = measure(settings, name, many)
+                    tell("figures", f"{name}: growth of time for {TIMES_MORE} times as many", longer / took,
+                         "times", against="growth of agreements", ratio=longer / took / TIMES_MORE,
+                         n=many)  # fmt: skip
+
+
+def measure(settings: Settings, name: str, count: int) -> float:
+    """Seconds that all figures of the last quarter take."""
+    quarter = next(periods.ended("quarter", today=clock.today(), count=1))
+    database = Database(make_engine(settings.database))
+
+    def ask(session: Session) -> None:
+        found = figures.compute(
+            session, indicators=indicators.ALL, period=quarter, place=None, as_of=clock.today()
+        )
+        assert any(one.value for one in found)
+
+    def ask_each(session: Session) -> None:
+        for one in indicators.ALL:
+            figures.compute(session, indicators=[one], period=quarter, place=None, as_of=clock.today())
+
+    def add_up(session: Session) -> None:
+        within = Delivery.on_date.between(quarter.start, quarter.end)
+        sums = sa.select(sa.func.count(Link.id.distinct()), sa.func.sum(Delivery.accepted))
+        assert session.execute(sums.join(Link).where(within)).one()[0]
+
+    try:
+        together = _median(database, ask)
+        apart, bare = _median(database, ask_each, 1), _median(database, add_up)
+        tell("figures", f"{name}: all figures of a quarter", together, "s", against="each asked by itself",
+             ratio=together / apart, n=count)  # fmt: skip
+        tell("figures", f"{name}: all figures of a quarter", together, "s",
+             against="one bare sum of deliveries", ratio=together / bare, n=count)  # fmt: skip
+        began = time.perf_counter()
+        _close(database, quarter.code)
+        closed = time.perf_counter() - began
+        tell("figures", f"{name}: a quarter closed, its rows' keys kept", closed, "s",
+             against="all its figures", ratio=closed / together, n=count)  # fmt: skip
+    finally:
+        database.close()
+    return together
+
+
+def _median(database: Database, ask: Callable[[Session], None], rounds: int = ROUNDS) -> float:
+    took = []
+    for _ in range(rounds):
+        with database.reading() as session:
+            began = time.perf_counter()
+            ask(session)
+            took.append(time.perf_counter() - began)
+    return statistics.median(took)
+
+
+def _close(database: Database, code: str) -> None:
+    with database.writing() as session:
+        closing.prepare(session, actor=SHELL, over=None, code=code)
+    with database.writing() as session:
+        closing.close(session, actor=SHELL, over=None, code=code)
+    with database.writing() as session:
+        closing.reopen(session, actor=SHELL, over=None, code=code, reason="benchmark")
+
+
+if __name__ == "__main__":
+    main()
