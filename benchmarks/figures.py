@@ -1,6 +1,6 @@
 """How long all figures of one quarter take for the province, with many agreements: SQLite at 100,000
-(`MARKET_BENCH_LINKS`), PostgreSQL at that and at ten times as many. Beside each, in the same run, the bare sum
-of the quarter's deliveries, and each figure asked by itself; then what closing the quarter takes.
+(`MARKET_BENCH_LINKS`), PostgreSQL at that and at ten times as many. Beside each, in the same run, the bare
+sum of the quarter's deliveries, and each figure asked by itself; then what closing the quarter takes.
 """
 
 import os

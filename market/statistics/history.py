@@ -46,11 +46,11 @@ def known(table: Any, ask: Ask) -> sa.ColumnElement[bool]:
 
 
 def latest(
-    owner: Any, *columns: Any, ask: Ask, each: Sequence[Any] = (), among: sa.Select[Any] | None = None
+    owner: Any, *columns: Any, ask: Ask, each: Sequence[Any] = (), among: sa.FromClause | None = None
 ) -> sa.Subquery:
     """The row that held on the day, for each owner: the last known by (on_date, recorded_at, id). ``each``
     names further columns for whose values rows hold side by side (the fields of a unit); ``among``: only for
-    these owners.
+    the owners in its column ``id``, each once.
 
     It has the owner's column and those that are named; a column that nobody reads costs its share of every
     statement's making.
@@ -68,7 +68,8 @@ def latest(
             )
             .label("rank_"),
         )
-        .where(known(table, ask), *_only(owner, among))
+        .select_from(_of(owner, among))
+        .where(known(table, ask))
         .subquery()
     )
     # As "less than two", not as "one": PostgreSQL takes one value of a rank for next to nothing, and would
@@ -76,7 +77,7 @@ def latest(
     return sa.select(ranked).where(ranked.c.rank_ < 2).subquery()
 
 
-def spans(owner: Any, *columns: Any, ask: Ask, among: sa.Select[Any] | None = None) -> sa.Subquery:
+def spans(owner: Any, *columns: Any, ask: Ask, among: sa.FromClause | None = None) -> sa.Subquery:
     """Every known row with ``until``, the first day on which the next one held (NULL: it still holds).
 
     A row that another of the same day replaced has ``until`` = ``on_date`` and held on no day. Columns as in
@@ -92,13 +93,17 @@ def spans(owner: Any, *columns: Any, ask: Ask, among: sa.Select[Any] | None = No
             .over(partition_by=owner, order_by=(table.on_date, table.recorded_at, table.id))
             .label("until"),
         )
-        .where(table.recorded_at < ask.moment, *_only(owner, among))
+        .select_from(_of(owner, among))
+        .where(table.recorded_at < ask.moment)
         .subquery()
     )
 
 
-def _only(owner: Any, among: sa.Select[Any] | None) -> tuple[sa.ColumnElement[bool], ...]:
-    return () if among is None else (owner.in_(among),)
+def _of(owner: Any, among: sa.FromClause | None) -> Any:
+    # Joined, not asked whether it is IN: SQLite takes what is IN a list for a handful of rows, and goes
+    # through all of them for each row of another history.
+    table = owner.class_.__table__
+    return table if among is None else table.join(among, among.c.id == owner)
 
 
 def held_within(span: Any, ask: Ask) -> sa.ColumnElement[bool]:

@@ -23,11 +23,14 @@ JUDGED_KINDS = ("season", "linkage")
 MIDDLEMEN = ("collector", "depot")
 
 
-def delivered_of(ask: Ask, among: sa.Select[Any]) -> sa.Subquery:
+def delivered_of(ask: Ask, among: sa.FromClause) -> sa.Subquery:
     """What the counted deliveries of these links brought by the day: ``accepted`` in base units."""
-    theirs = sa.select(Delivery.id).where(Delivery.link_id.in_(among))
     step = latest(
-        DeliveryState.delivery_id, DeliveryState.state, DeliveryState.accepted, ask=ask, among=theirs
+        DeliveryState.delivery_id,
+        DeliveryState.state,
+        DeliveryState.accepted,
+        ask=ask,
+        among=reach.deliveries_of(among),
     )
     return (
         sa.select(Delivery.link_id, sa.func.sum(step.c.accepted).label("accepted"))
@@ -70,7 +73,8 @@ def links(ask: Ask) -> sa.Select[Any]:
     )
     first = (
         sa.select(LinkState.link_id, sa.func.min(LinkState.on_date).label("on_date"))
-        .where(LinkState.state == "active", known(LinkState, ask), LinkState.link_id.in_(among))
+        .join(among, among.c.id == LinkState.link_id)
+        .where(LinkState.state == "active", known(LinkState, ask))
         .group_by(LinkState.link_id)
         .subquery()
     )
