@@ -5,9 +5,8 @@ rows one by one in drilldown.py.
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, get_args
@@ -18,8 +17,8 @@ from sqlalchemy.orm import Session
 from market.places import queries as places
 from market.places.models import Place, PlaceCover
 from market.statistics import counting, periods
-from market.statistics.counting import Cell
-from market.statistics.definition import Indicator, Median, Rows
+from market.statistics.counting import Cell, Tally, Wanted
+from market.statistics.definition import Indicator, Rows
 from market.statistics.history import Ask
 from market.statistics.periods import Period
 
@@ -207,55 +206,26 @@ def group_of(
 
 def count_into(
     session: Session,
-    rows_of: Rows,
-    parts: Sequence[Part],
+    families: Mapping[Rows, Sequence[Part]],
     asked: Question,
     split: Split,
     cells: dict[Part, dict[Any, Cell]],
 ) -> None:
-    """Fill in the cells of all parts with the same rows by one statement (a median takes one more)."""
-    asks = list(dict.fromkeys(part.ask for part in parts))
-    shapes = list(dict.fromkeys(replace(part, ask=asks[0]) for part in parts))
-    measures = [shape.indicator.measure for shape in shapes]
-    selects = []
-    for number, ask in enumerate(asks):
-        rows = rows_for(rows_of, ask)
-        source, group = group_of(rows, split, shapes[0].indicator)
-        selects += counting.tally(
-            rows,
-            source,
-            inside(rows, asked, shapes[0].indicator, split),
-            (sa.literal(number), group),
-            [(picked(rows, shape), measure) for shape, measure in zip(shapes, measures, strict=True)],
-        )
-    wanted = set(parts)
-    for (number, by), found in counting.read(session, selects, measures).items():
-        for shape, cell in zip(shapes, found, strict=True):
-            part = replace(shape, ask=asks[number])
-            if part in wanted and cell.rows:
-                cells[part][by] = cell
-    for part in parts:
-        if isinstance(part.indicator.measure, Median):
-            _take_median(session, part, asked, split, cells[part])
-
-
-def _take_median(
-    session: Session,
-    part: Part,
-    asked: Question,
-    split: Split,
-    cells: dict[Any, Cell],
-) -> None:
-    assert isinstance(part.indicator.measure, Median)
-    rows = rows_for(part.indicator.rows, part.ask)
-    source, group = group_of(rows, split, part.indicator)
-    value = rows.c[part.indicator.measure.column]
-    found: dict[Any, list[int]] = {}
-    for key, number in session.execute(
-        sa.select(group, value)
-        .select_from(source)
-        .where(*inside(rows, asked, part.indicator), picked(rows, part), value.is_not(None))
-    ):
-        found.setdefault(key, []).append(number)
-    for key, cell in cells.items():
-        cells[key] = replace(cell, value=statistics.median(found[key]) if key in found else None)
+    """Fill in the cells of all parts, by their rows, in one statement: histories that several rows need are
+    then read once.
+    """
+    tallies, counted = [], []
+    for rows_of, parts in families.items():
+        for ask in dict.fromkeys(part.ask for part in parts):
+            mine = [part for part in parts if part.ask == ask]
+            rows = rows_for(rows_of, ask)
+            source, group = group_of(rows, split, mine[0].indicator)
+            where = inside(rows, asked, mine[0].indicator, split)
+            wanted = [Wanted(picked(rows, part), part.indicator.measure) for part in mine]
+            tallies.append(Tally(rows_of, rows, source, where, (group,), wanted))
+            counted.append(mine)
+    for mine, found in zip(counted, counting.read(session, tallies), strict=True):
+        for (by,), row in found.items():
+            for part, cell in zip(mine, row, strict=True):
+                if cell.rows:
+                    cells[part][by] = cell

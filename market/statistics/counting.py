@@ -1,23 +1,30 @@
 """Counting rows in SQL: how many different keys, sellers and buyers stand behind each of many measures, and
 what the measures come to, in one pass over the rows.
 
-To count the different values of a column for each measure by itself would sort the rows once a measure and
-column. Here the rows are gathered by each column once, for all measures, and what was gathered is counted.
+Each row is marked with a number whose bits say which measures it counts for; rows with the same mark are
+gathered in SQL, and the few marks there are, taken apart here. To ask for each measure by itself would sort
+the rows once a measure and column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market.statistics.definition import Count, CountDistinct, Measure, Sum
+from market.statistics.definition import Count, CountDistinct, Measure, Median, Rows, Sum, has_own_keys
 
 #: What is counted of each measure's rows, by the field of a cell.
 COUNTED = {"rows": "key", "sellers": "party_id", "buyers": "buyer_id"}
+#: A mark is a number of 64 bits with a sign.
+MOST_MEASURES = 62
+#: All rows with one mark: each with a key of its own, or not.
+_KEYED, _WHOLE = "keyed", "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,93 +40,146 @@ class Cell:
 NOTHING = Cell()
 
 
-def tally(
-    rows: sa.FromClause,
-    source: sa.FromClause,
-    where: Sequence[sa.ColumnElement[bool]],
-    by: Sequence[sa.ColumnElement[Any]],
-    measures: Sequence[tuple[sa.ColumnElement[bool], Measure]],
-) -> list[sa.Select[Any]]:
-    """The SELECTs that count rows (with ``key``, ``party_id`` and, where they have one, ``buyer_id``) from a
-    source by groups, for ``read``; a measure counts the rows that meet its own condition.
-    """
-    kept = [column for column in COUNTED.values() if column in rows.c]
-    marked = (
-        sa.select(
-            *(one.label(f"by{number}") for number, one in enumerate(by)),
-            *(rows.c[column] for column in kept),
-            *(
-                sa.case((condition, 1), else_=0).label(f"n{number}")
-                for number, (condition, _) in enumerate(measures)
-            ),
-            *(
-                sa.case((condition, rows.c[measure.column]), else_=0).label(f"v{number}")
-                for number, (condition, measure) in enumerate(measures)
-                if isinstance(measure, Sum)
-            ),
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows a measure counts, and how."""
+
+    condition: sa.ColumnElement[bool]
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is to be counted of some rows: from a source that holds them, under conditions, by groups."""
+
+    rows_of: Rows
+    rows: sa.FromClause
+    source: sa.FromClause
+    where: Sequence[sa.ColumnElement[bool]]
+    by: Sequence[sa.ColumnElement[Any]]
+    wanted: Sequence[Wanted]
+
+    @property
+    def summed(self) -> list[str]:
+        """The columns that are added up, each once."""
+        return list(dict.fromkeys(one.measure.column for one in self.wanted if isinstance(one.measure, Sum)))
+
+    def selects(self, number: int, width: int) -> list[sa.Select[Any]]:
+        """The SELECTs that count, with ``width`` sums each; their first column tells tallies apart."""
+        assert len(self.wanted) <= MOST_MEASURES
+        own, rows, summed = has_own_keys(self.rows_of), self.rows, self.summed
+        gathered = [
+            column for column in COUNTED.values() if column in rows.c and not (own and column == "key")
+        ]
+        gathered += [one.measure.column for one in self.wanted if isinstance(one.measure, Median)]
+        mark: sa.ColumnElement[int] = sa.literal(0, sa.BigInteger)
+        for bit, one in enumerate(self.wanted):
+            mark = mark + sa.case((one.condition, sa.literal(1 << bit, sa.BigInteger)), else_=0)
+        marked = (
+            sa.select(
+                *(one.label(f"by{place}") for place, one in enumerate(self.by)),
+                mark.label("mark"),
+                *(rows.c[column] for column in dict.fromkeys([*gathered, *summed])),
+            )
+            .select_from(self.source)
+            .where(*self.where)
+            .cte()
         )
-        .select_from(source)
-        .where(*where)
-        .cte()
-    )
-    groups = [f"by{number}" for number in range(len(by))]
-    return [
-        _gathered(marked, field, column, groups, [measure for _, measure in measures])
-        for field, column in COUNTED.items()
-        if column in kept
-    ]
+        groups = [*(marked.c[f"by{place}"] for place in range(len(self.by))), marked.c.mark]
+        nothing = sa.literal(0, sa.BigInteger)
+
+        def select(what: str, each: sa.ColumnElement[Any] | None, sums: Sequence[Any]) -> sa.Select[Any]:
+            found = sa.select(
+                sa.literal(number),
+                sa.literal(what),
+                *groups,
+                nothing if each is None else each,
+                sa.func.count(),
+                *sums,
+                *(nothing for _ in range(width - len(sums))),
+            ).where(marked.c.mark != 0)
+            if each is None:
+                return found.group_by(*groups)
+            return found.where(each.is_not(None)).group_by(*groups, each)
+
+        return [
+            select(_KEYED if own else _WHOLE, None, [sa.func.sum(marked.c[column]) for column in summed]),
+            *(select(column, marked.c[column], ()) for column in dict.fromkeys(gathered)),
+        ]
 
 
-def _gathered(
-    marked: sa.CTE, field: str, column: str, groups: list[str], measures: Sequence[Measure]
-) -> sa.Select[Any]:
-    numbers = range(len(measures))
-    summed = [number for number in numbers if isinstance(measures[number], Sum) and field == "rows"]
-    each = (
-        sa.select(
-            *(marked.c[one] for one in groups),
-            *(sa.func.sum(marked.c[f"n{number}"]).label(f"n{number}") for number in numbers),
-            *(sa.func.sum(marked.c[f"v{number}"]).label(f"v{number}") for number in summed),
-        )
-        .where(marked.c[column].is_not(None))
-        .group_by(*(marked.c[one] for one in groups), marked.c[column])
-        .subquery()
-    )
-
-    def value(number: int) -> sa.ColumnElement[Any]:
-        if number in summed:
-            return sa.func.sum(each.c[f"v{number}"])
-        return sa.func.sum(each.c[f"n{number}"])
-
-    return sa.select(
-        sa.literal(field).label("field"),
-        *(each.c[one] for one in groups),
-        *(sa.func.sum(sa.case((each.c[f"n{number}"] > 0, 1), else_=0)) for number in numbers),
-        *(value(number) for number in numbers),
-    ).group_by(*(each.c[one] for one in groups))
+def read(session: Session, tallies: Sequence[Tally]) -> list[dict[tuple[Any, ...], list[Cell]]]:
+    """What was counted, for each tally by its groups, in one statement. All have as many groups to go by."""
+    width = max(len(one.summed) for one in tallies)
+    selects = [one for n, tally in enumerate(tallies) for one in tally.selects(n, width)]
+    lines: list[list[_Line]] = [[] for _ in tallies]
+    for number, what, *rest in session.execute(sa.union_all(*selects)):
+        *by, mark, each, count = rest[: len(rest) - width]
+        lines[number].append(_Line(what, tuple(by), mark, each, count, rest[len(rest) - width :]))
+    return [_cells(tally, own) for tally, own in zip(tallies, lines, strict=True)]
 
 
-def read(
-    session: Session, selects: Sequence[sa.Select[Any]], measures: Sequence[Measure]
-) -> dict[tuple[Any, ...], list[Cell]]:
-    """What was counted, by the groups; a median has no value yet."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    what: str
+    by: tuple[Any, ...]
+    mark: int
+    number: int
+    count: int
+    sums: Sequence[Any]
+
+
+def _cells(tally: Tally, lines: Sequence[_Line]) -> dict[tuple[Any, ...], list[Cell]]:
+    measures, summed = [one.measure for one in tally.wanted], tally.summed
     found: dict[tuple[Any, ...], list[Cell]] = {}
-    for field, *rest in session.execute(sa.union_all(*selects)):
-        groups, counts = tuple(rest[: -2 * len(measures)]), rest[-2 * len(measures) :]
-        cells = found.setdefault(groups, [NOTHING] * len(measures))
-        for number, measure in enumerate(measures):
-            count = int(counts[number])
-            cells[number] = replace(cells[number], **{field: count})
-            if field == "rows":
-                value = _value(measure, count, counts[len(measures) + number])
-                cells[number] = replace(cells[number], value=value)
+    met: dict[str, list[_Line]] = {}
+    for line in lines:
+        if line.what not in (_KEYED, _WHOLE):
+            met.setdefault(line.what, []).append(line)
+            continue
+        cells = found.setdefault(line.by, [NOTHING] * len(measures))
+        keys, named = line.count if line.what == _KEYED else 0, dict(zip(summed, line.sums, strict=False))
+        for bit in _bits(line.mark):
+            cell, more = cells[bit], _more(measures[bit], line.count, named)
+            cells[bit] = replace(cell, rows=cell.rows + keys, value=(cell.value or 0) + more)
+    for field, column in COUNTED.items():
+        for by, mark, count in _different(met.get(column, ())):
+            for bit in _bits(mark):
+                cell = found[by][bit]
+                found[by][bit] = replace(cell, **{field: getattr(cell, field) + count})
+    for bit, measure in enumerate(measures):
+        for by, cells in found.items():
+            if isinstance(measure, CountDistinct):
+                cells[bit] = replace(cells[bit], value=cells[bit].rows)
+            elif isinstance(measure, Median):
+                cells[bit] = replace(cells[bit], value=_middle(met.get(measure.column, ()), by, bit))
     return found
 
 
-def _value(measure: Measure, keys: int, total: Any) -> int:
+def _different(met: Iterable[_Line]) -> Iterator[tuple[tuple[Any, ...], int, int]]:
+    """Of each group, how many different numbers have which marks all together."""
+    marks: dict[tuple[tuple[Any, ...], int], int] = {}
+    for line in met:
+        marks[line.by, line.number] = marks.get((line.by, line.number), 0) | line.mark
+    for (by, mark), count in Counter((by, mark) for (by, _), mark in marks.items()).items():
+        yield by, mark, count
+
+
+def _middle(met: Iterable[_Line], by: tuple[Any, ...], bit: int) -> float | None:
+    values = [
+        line.number for line in met if line.by == by and line.mark >> bit & 1 for _ in range(line.count)
+    ]
+    return statistics.median(values) if values else None
+
+
+def _more(measure: Measure, number: int, sums: Mapping[str, Any]) -> int:
     match measure:
-        case Count() | Sum():
-            return int(total or 0)
-        case CountDistinct():
-            return keys
+        case Count():
+            return number
+        case Sum(column):
+            return int(sums[column] or 0)
     return 0
+
+
+def _bits(mark: int) -> Iterator[int]:
+    return (bit for bit in range(mark.bit_length()) if mark >> bit & 1)

@@ -23,7 +23,7 @@ from market.statistics.aggregates import (
     picked,
     rows_for,
 )
-from market.statistics.counting import Cell
+from market.statistics.counting import Cell, Tally, Wanted
 from market.statistics.definition import Indicator
 from market.statistics.figures import Figure
 from market.statistics.periods import Period
@@ -72,14 +72,7 @@ def _cells(
     rows = rows_for(part.indicator.rows, part.ask)
     source, one = group_of(rows, split, part.indicator)
     other = rows.c[COLUMNS.get(second, second)]
-    measure = part.indicator.measure
-    selects = counting.tally(
-        rows,
-        source,
-        [*inside(rows, asked, part.indicator, split), picked(rows, part)],
-        (one, other),
-        [(sa.true(), measure)],
-    )
-    return [
-        ((first, last), cell) for (first, last), (cell,) in counting.read(session, selects, [measure]).items()
-    ]
+    where = [*inside(rows, asked, part.indicator, split), picked(rows, part)]
+    wanted = [Wanted(sa.true(), part.indicator.measure)]
+    (found,) = counting.read(session, [Tally(part.indicator.rows, rows, source, where, (one, other), wanted)])
+    return [((first, last), cell) for (first, last), (cell,) in found.items()]

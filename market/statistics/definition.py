@@ -20,6 +20,19 @@ from market.words import Named, Words
 #: and measures. Several rows may share a key (a cooperative and each of its links); they are shown as one.
 Rows = Callable[[Ask], sa.Select[Any]]
 
+_own_keys: set[Rows] = set()
+
+
+def own_keys(rows: Rows) -> Rows:
+    """Say of rows that each has a key of its own: they are then counted without looking for others."""
+    _own_keys.add(rows)
+    return rows
+
+
+def has_own_keys(rows: Rows) -> bool:
+    """Whether no two rows share a key."""
+    return rows in _own_keys
+
 
 @dataclass(frozen=True, slots=True)
 class Apart:

@@ -127,8 +127,8 @@ def compute_for(
     if by == "place":
         day = max(min(period.end, asked.as_of) if period else asked.as_of for period in periods_)
         split = Split(by, children_of(session, asked.place, day=day))
-    for rows_of, parts in families.items():
-        count_into(session, rows_of, parts, asked, split, cells)
+    if families:
+        count_into(session, families, asked, split, cells)
     return [
         [
             figure

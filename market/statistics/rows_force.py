@@ -4,6 +4,7 @@ decided here, once: in force, with a form of Decree 98/2018/NĐ-CP and a written
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +12,13 @@ import sqlalchemy as sa
 from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Link, LinkState, LinkTerms
 from market.statistics import reach
-from market.statistics.history import Ask, held_within, latest, met, spans
-from market.statistics.rows_trade import of_link
+from market.statistics.definition import own_keys
+from market.statistics.history import Ask, held_within, met, spans
+from market.statistics.rows_trade import of_link, terms_at
 
 
-def within(ask: Ask) -> sa.Subquery:
+@lru_cache(maxsize=256)  # the same one for all rows of a statement: it is then worked out once
+def within(ask: Ask) -> sa.CTE:
     """Each link that was in force on some day of the window (``link_id``); ``linked`` (1 or 0): on one of
     those days its terms had a form of Decree 98/2018/NĐ-CP and a contract.
 
@@ -34,10 +37,11 @@ def within(ask: Ask) -> sa.Subquery:
         )
         .where(state.c.state.in_(IN_FORCE), held_within(state, ask), sa.literal(ask.start <= ask.day))
         .group_by(state.c.link_id)
-        .subquery()
+        .cte()
     )
 
 
+@own_keys
 def links(ask: Ask) -> sa.Select[Any]:
     """One row a link that was in force on some day of the window, at its own place, with the terms that held
     at the end: ``volume`` in base units, ``area_m2`` with its base, ``households``; 0 where unsaid.
@@ -52,18 +56,7 @@ def buyers(ask: Ask) -> sa.Select[Any]:
 
 def _links(ask: Ask, key: Any) -> sa.Select[Any]:
     force = within(ask)
-    terms = latest(
-        LinkTerms.link_id,
-        LinkTerms.kind,
-        LinkTerms.form,
-        LinkTerms.contract,
-        LinkTerms.volume,
-        LinkTerms.area_m2,
-        LinkTerms.area_base,
-        LinkTerms.households,
-        ask=ask,
-        among=reach.links_at(ask),
-    )
+    terms = terms_at(ask)
     return (
         sa.select(
             key.label("key"),

@@ -16,6 +16,7 @@ from market.inquiries.models import Inquiry, InquiryState, Offer
 from market.links.models import Commitment, CommitmentMove, Link
 from market.listings.models import Listing, ListingState, Lot, LotChange
 from market.parties.models import PartyPlace
+from market.statistics.definition import own_keys
 from market.statistics.history import Ask, known, latest
 
 
@@ -111,6 +112,7 @@ def lots(ask: Ask) -> sa.Select[Any]:
     return sa.select(both)
 
 
+@own_keys
 def inquiries(ask: Ask) -> sa.Select[Any]:
     """One row an inquiry that was sent or matched within the window.
 

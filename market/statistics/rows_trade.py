@@ -4,6 +4,7 @@ and evidence are those copied to the link when it was made. The definitions are 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
 from market.statistics import reach
+from market.statistics.definition import own_keys
 from market.statistics.history import Ask, known, latest
 
 #: A delivery counts once the other side, or an officer, has said yes to it.
@@ -41,6 +43,26 @@ def delivered_of(ask: Ask, among: sa.FromClause) -> sa.Subquery:
     )
 
 
+@lru_cache(maxsize=256)  # the same one for all rows of a statement: it is then worked out once
+def terms_at(ask: Ask) -> sa.CTE:
+    """The terms of the day of the links that a question can be about."""
+    found = latest(
+        LinkTerms.link_id,
+        LinkTerms.kind,
+        LinkTerms.form,
+        LinkTerms.contract,
+        LinkTerms.volume,
+        LinkTerms.value,
+        LinkTerms.area_m2,
+        LinkTerms.area_base,
+        LinkTerms.households,
+        ask=ask,
+        among=reach.links_at(ask),
+    )
+    return sa.select(found).cte()
+
+
+@own_keys
 def links(ask: Ask) -> sa.Select[Any]:
     """One row a link that is in force or provisional on the day, became active within the window, or ended
     or lapsed within it.
@@ -61,16 +83,7 @@ def links(ask: Ask) -> sa.Select[Any]:
         ask=ask,
         among=among,
     )
-    terms = latest(
-        LinkTerms.link_id,
-        LinkTerms.kind,
-        LinkTerms.form,
-        LinkTerms.contract,
-        LinkTerms.volume,
-        LinkTerms.value,
-        ask=ask,
-        among=among,
-    )
+    terms = terms_at(ask)
     first = (
         sa.select(LinkState.link_id, sa.func.min(LinkState.on_date).label("on_date"))
         .join(among, among.c.id == LinkState.link_id)
@@ -121,6 +134,7 @@ def links(ask: Ask) -> sa.Select[Any]:
     )
 
 
+@own_keys
 def deliveries(ask: Ask) -> sa.Select[Any]:
     """One row a delivery of a day in the window that was confirmed, or settled, as far as known.
 
@@ -162,7 +176,7 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
     )
 
 
-def of_link(terms: sa.Subquery) -> tuple[sa.ColumnElement[Any], ...]:
+def of_link(terms: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
     """What every row of a link has: its two sides and the facts that figures group by; ``terms`` are those of
     the day.
     """
