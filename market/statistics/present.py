@@ -186,7 +186,7 @@ def name(figure: Figure) -> str:
     """What the figure is called; goods by the piece are told apart from those by weight, and so on."""
     called = language.say(figure.indicator.name)
     apart = APART.get(figure.unit.rpartition("_")[2])
-    return called if apart is None else language.gettext(str(apart)).format(figure=called)
+    return called if apart is None else language.say(t(apart.text, figure=called))
 
 
 def sections(
