@@ -30,6 +30,12 @@ NOT_FOR_CRAWLERS = (
     "/listings.atom?",
     "/cooperatives?",
     "/statistics?",
+    "/open-data?",
+    "/open-data/widget",
+    "/open-data/register.csv?",
+    "/open-data/register.json?",
+    "/open-data/trade.csv?",
+    "/open-data/trade.json?",
     "/api/v1/",
 )
 AN_HOUR = 3600

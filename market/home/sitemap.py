@@ -22,7 +22,7 @@ from market.parties.models import Party
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: What the protocol allows in one part.
 MOST = 50_000
-PAGES = ("/", "/statistics", "/about", "/about/operator")
+PAGES = ("/", "/statistics", "/open-data", "/about", "/about/operator")
 
 Url = Callable[[str], str]
 

@@ -5,7 +5,7 @@ What cannot be read is said beside its field and the usual value is shown instea
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -110,6 +110,18 @@ def read(request: Request, session: Session) -> Asked:
     )
     form.raw |= {name: value or "" for name, value in asked.fields().items() if name not in form.errors}
     return asked
+
+
+def at(session: Session, of: Asked, code: str, *, place: Place | None) -> Asked:
+    """The same question of another period as known today; without a place of the province valid then."""
+    known = calendar.read(session, code, as_of=of.as_of)
+    return replace(
+        of,
+        period=known.period,
+        place=place or places.province_on(session, day=min(known.period.end, of.as_of)),
+        known_before=known.known_before,
+        revision=known.revision,
+    )
 
 
 def _past_day(session: Session, text: str) -> date:

@@ -4,6 +4,7 @@ it has been closed. Whoever is asked for a period by its name asks here, once th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,8 +14,11 @@ from sqlalchemy.orm import Session
 from market.places import queries as places
 from market.places.models import Place
 from market.statistics import periods
-from market.statistics.models import ReportedPeriod
+from market.statistics.models import PeriodStep, ReportedPeriod
 from market.statistics.periods import Period
+
+#: The steps after which a period's figures stand otherwise than before.
+CHANGES = ("closed", "revised", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,22 @@ def before(session: Session, period: Period) -> Known:
     """The period before one, as its own province keeps it."""
     earlier = periods.before(periods.parse(period.code))
     return known(session, earlier, province=places.province_on(session, day=earlier.end))
+
+
+def list_changes(session: Session, *, limit: int) -> Sequence[tuple[PeriodStep, ReportedPeriod]]:
+    """The last closings, revisions and reopenings, newest first, each with its period."""
+    rows = session.execute(
+        sa.select(PeriodStep, ReportedPeriod)
+        .join(ReportedPeriod, ReportedPeriod.id == PeriodStep.period_id)
+        .where(PeriodStep.step.in_(CHANGES))
+        .order_by(PeriodStep.id.desc())
+        .limit(limit)
+    )
+    return [(step, row) for step, row in rows]
+
+
+def count_changes(session: Session) -> tuple[int, datetime | None]:
+    """How many closings, revisions and reopenings there have been, and when the last one was."""
+    counted = sa.select(sa.func.count(), sa.func.max(PeriodStep.at)).where(PeriodStep.step.in_(CHANGES))
+    number, last = session.execute(counted).one()
+    return number, last

@@ -55,6 +55,13 @@ APART = {
     "pond": t("{figure}, ponds"),
     "ponds": t("{figure}, ponds"),
 }
+#: The whole periods that are offered: so many of each kind have ended last.
+OFFERED: tuple[tuple[Words, periods.Kind, int], ...] = (
+    (t("Years"), "year", 6),
+    (t("Half-years"), "half", 8),
+    (t("Quarters"), "quarter", 8),
+    (t("Months"), "month", 12),
+)
 #: The overview's sections in their order.
 SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (t("The register"), ("cooperatives", "groups", "unions", "operating", "members")),
@@ -186,7 +193,7 @@ def name(figure: Figure) -> str:
     """What the figure is called; goods by the piece are told apart from those by weight, and so on."""
     called = language.say(figure.indicator.name)
     apart = APART.get(figure.unit.rpartition("_")[2])
-    return called if apart is None else language.gettext(str(apart)).format(figure=called)
+    return called if apart is None else language.say(t(apart.text, figure=called))
 
 
 def sections(
@@ -218,18 +225,12 @@ def tiles(found: Sequence[Figure], before: Sequence[Figure], fields: dict[str, s
 
 def period_choices(today: date) -> list[tuple[str, list[tuple[str, str]]]]:
     """Whole periods that have ended, newest first, grouped by kind."""
-    kinds: tuple[tuple[Words, periods.Kind, int], ...] = (
-        (t("Years"), "year", 6),
-        (t("Half-years"), "half", 8),
-        (t("Quarters"), "quarter", 8),
-        (t("Months"), "month", 12),
-    )
     return [
         (
             language.say(name),
             [(one.code, language.say(one.words)) for one in periods.ended(kind, today=today, count=count)],
         )
-        for name, kind, count in kinds
+        for name, kind, count in OFFERED
     ]
 
 

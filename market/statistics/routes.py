@@ -25,6 +25,7 @@ from market.statistics import (
     dashboard_routes,
     drilldown,
     indicators,
+    open_routes,
     opened,
     pilot_routes,
     plan_routes,
@@ -52,6 +53,7 @@ router.routes.extend(target_routes.router.routes)
 router.routes.extend(dashboard_routes.router.routes)
 router.routes.extend(work_routes.router.routes)
 router.routes.extend(report_routes.router.routes)
+router.routes.extend(open_routes.router.routes)
 
 ROWS_A_PAGE = 50
 
@@ -74,6 +76,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
             **_shown(session, of, everything),
             "sections": present.sections(found, before, of.fields()),
             "open": seen.is_open(LINKS_NEW, of, everything=everything),
+            "files": open_routes.files_of(of),
         },
         status=of.form.status,
     )

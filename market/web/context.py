@@ -24,6 +24,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+#: Of the rare page that is made to stand in pages of others: it does nothing, and knows nobody.
+FRAMED_POLICY = "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'"
 
 
 @dataclass(slots=True)
@@ -74,7 +76,11 @@ def _cookies(scope: Scope) -> dict[str, str]:
 
 def for_machine(path: str) -> bool:
     """Whether programs read what stands at this address: refusals are problem documents there."""
-    return (path.startswith("/api/") and path != "/api/docs") or path.endswith(".atom")
+    return (
+        (path.startswith("/api/") and path != "/api/docs")
+        or path.startswith("/open-data/")
+        or path.endswith(".atom")
+    )
 
 
 def _asked_language(scope: Scope) -> str:
@@ -136,7 +142,8 @@ class ContextMiddleware:
         add("x-request-id", context.request_id)
         add("x-content-type-options", "nosniff")
         add("referrer-policy", "same-origin")
-        add("x-frame-options", "DENY")
+        if (b"content-security-policy", FRAMED_POLICY.encode()) not in headers:
+            add("x-frame-options", "DENY")
         add("cross-origin-opener-policy", "same-origin")
         add("permissions-policy", "geolocation=(), camera=(), microphone=()")
         if self.secure:

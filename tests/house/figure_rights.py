@@ -100,5 +100,10 @@ TABLE: dict[str, Right] = {
         **PUBLISHED,
     ),
     "statistics:index": Right(EVERYBODY, "/statistics"),
+    "statistics:open_data": Right(EVERYBODY, "/open-data"),
+    "statistics:open_catalog": Right(EVERYBODY, "/open-data/catalog.jsonld"),
+    "statistics:open_periods": Right(EVERYBODY, "/open-data/periods.atom"),
+    "statistics:open_widget": Right(EVERYBODY, "/open-data/widget"),
+    "statistics:open_file": Right(EVERYBODY, "/open-data/places.csv"),
     "statistics:show": Right(EVERYBODY, "/statistics/links_new"),
 }

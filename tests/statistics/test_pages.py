@@ -215,3 +215,19 @@ def test_the_rows_come_in_pages(session: Session, browser: Open) -> None:
         assert len(first.css("#rows tbody tr")) == 50
         following = first.css("a[rel=next]")[0].attributes["href"]
         assert len(here.get(following or "").css("#rows tbody tr")) == 2
+
+
+def test_goods_by_the_piece_stand_beside_those_by_weight(session: Session, browser: Open) -> None:
+    with clock.at(THEN):
+        seller = make.make_unit(session)
+        mats, _ = trade.make_listing(session, seller, product="chieu-lac", price_from=150_000, volumes=(600,))
+        trade.make_link(session, seller, make.make_buyer(session), mats, volume=100, price=150_000)
+        session.commit()
+    with clock.at(NOW):
+        page = officer(session, browser).get("/statistics", period=MONTH)
+        assert page.status == 200
+        tiles = {
+            tile.css_first(".tile-name").text(): tile.css_first(".tile-value").text()
+            for tile in page.css(".tile")
+        }
+        assert tiles["Sản lượng thỏa thuận, hàng đếm theo cái"].startswith("100")
