@@ -37,7 +37,7 @@ from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.files import put
-from tests.house import moderated
+from tests.house import matters, moderated
 from tests.house.askers import DUTIES, POWERS, SEAT
 from tests.listings import shots
 from tests.make import Side
@@ -222,6 +222,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         **_certificates(session, seller, files),
         **_periods(session),
         **_staff(session),
+        **matters.build(session, seller, buyer),
         **moderated.build(session, seller, listing),
         "demand": demand.id,
         "province": places.province_on(session, day=clock.today()).code,
