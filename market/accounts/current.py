@@ -17,7 +17,18 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session, aliased
 
 from market import clock
-from market.accounts.models import DUTIES, POWERS, ApiToken, Membership, OfficerDuty, Person, SignIn, User
+from market.accounts.models import (
+    DUTIES,
+    POWERS,
+    SEAT,
+    SEEN,
+    ApiToken,
+    Membership,
+    OfficerDuty,
+    Person,
+    SignIn,
+    User,
+)
 from market.accounts.queries import holds
 from market.accounts.tokens import hash_token
 from market.errors import MustChangePassword, NotAllowed, NotSignedIn
@@ -62,7 +73,7 @@ class Who:
     party_standing: str = ""
     buyer_kind: str | None = None
     powers: frozenset[str] = frozenset()
-    #: (duty, place id) pairs of an officer.
+    #: (duty, place id) pairs of an officer, read-only seats among them.
     duties: frozenset[tuple[str, int]] = frozenset()
     memberships: int = 0
     unread: int = 0
@@ -109,6 +120,15 @@ class Who:
     def duty_places(self, duty: str) -> tuple[int, ...] | None:
         """The places whose part of the map the duty covers; None means everywhere."""
         return None if self.is_admin else tuple(sorted(p for d, p in self.duties if d == duty))
+
+    def may_read(self, duty: str) -> bool:
+        """May read what the duty is about, somewhere: by the duty itself or from a read-only seat."""
+        return self.has_duty(duty) or (duty in SEEN and self.has_duty(SEAT))
+
+    def read_places(self, duty: str) -> tuple[int, ...] | None:
+        """The places of which the asker may read what the duty is about; None means everywhere."""
+        by = (duty, SEAT) if duty in SEEN else (duty,)
+        return None if self.is_admin else tuple(sorted({p for d, p in self.duties if d in by}))
 
     @property
     def actor(self) -> Actor:
@@ -255,7 +275,7 @@ def _find(
         party_standing=row.standing or "",
         buyer_kind=row.buyer_kind,
         powers=frozenset(power for power in POWERS if row.party_id and getattr(row, f"can_{power}")),
-        duties=frozenset((duty, int(place)) for duty, place in pairs if duty in DUTIES),
+        duties=frozenset((duty, int(place)) for duty, place in pairs if duty in (*DUTIES, SEAT)),
         memberships=row.memberships,
         unread=row.unread,
         channel=channel,
@@ -320,6 +340,15 @@ async def _officer(who: SignedIn) -> Who:
 Officer = Annotated[Who, Depends(_officer)]
 
 
+async def _administrator(who: SignedIn) -> Who:
+    if not who.is_admin:
+        raise NotAllowed(t("This is for the administrator."))
+    return who
+
+
+Administrator = Annotated[Who, Depends(_administrator)]
+
+
 def need_power(who: Who, power: str) -> None:
     """Refuse unless the asker has the power for the party they act for."""
     if not who.can(power):
@@ -329,6 +358,12 @@ def need_power(who: Who, power: str) -> None:
 def need_duty(who: Who, duty: str) -> None:
     """Refuse unless the asker is an officer with this duty somewhere."""
     if not who.has_duty(duty):
+        raise NotAllowed(t("This is not among your duties."))
+
+
+def need_reading(who: Who, duty: str) -> None:
+    """Refuse unless the asker may read what the duty is about, somewhere."""
+    if not who.may_read(duty):
         raise NotAllowed(t("This is not among your duties."))
 
 

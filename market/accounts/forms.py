@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-from market.web.forms import Id, Line, OptionalLine
+from market.web.forms import Day, Id, Line, OptionalLine, Ticked, as_list
 
 #: A password as typed: blanks at its ends belong to it.
 Secret = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -57,3 +57,30 @@ class ChoicesForm(BaseModel):
     demands: How
     wanted: How
     searches: Literal["at_once", "inside"]
+
+
+class DutiesForm(BaseModel):
+    """Duties for a place, from a day on."""
+
+    place: Line
+    duties: Annotated[list[str], BeforeValidator(as_list), Field(min_length=1, max_length=10)]
+    valid_from: Day
+
+
+class OfficerForm(DutiesForm):
+    """A person with the first duties."""
+
+    name: Line
+    login: Line
+
+
+class EndForm(BaseModel):
+    """From when a duty holds no more."""
+
+    valid_to: Day
+
+
+class SwitchForm(BaseModel):
+    """Whether somebody has the administrator's rights, or may come in."""
+
+    holds: Ticked = False

@@ -16,6 +16,9 @@ from market.db import Base, Key, one_of
 POWERS = ("bind", "trade", "deliver", "view")
 #: What an officer answers for.
 DUTIES = ("register", "certificates", "figures", "trade_data", "moderation")
+#: A read-only seat stands where duties do: it sees what ``SEEN`` are about, and changes nothing.
+SEAT = "view"
+SEEN = ("register", "certificates", "figures")
 CODE_PURPOSES = ("reset", "open", "handover")
 
 
@@ -63,10 +66,13 @@ class Membership(Base):
 
 
 class OfficerDuty(Base):
-    """An officer's place (with all below it) and one duty there, from a day to a day."""
+    """An officer's place (with all below it) and one duty there, or a seat, from a day to a day."""
 
     __tablename__ = "officer_duties"
-    __table_args__ = (one_of("duty", DUTIES), UniqueConstraint("user_id", "place_id", "duty", "valid_from"))
+    __table_args__ = (
+        one_of("duty", (*DUTIES, SEAT)),
+        UniqueConstraint("user_id", "place_id", "duty", "valid_from"),
+    )
 
     id: Mapped[Key]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

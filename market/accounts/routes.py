@@ -9,7 +9,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market.accounts import choice_routes, current, logins, password_routes, queries, sessions
+from market.accounts import (
+    choice_routes,
+    current,
+    logins,
+    officer_routes,
+    password_routes,
+    queries,
+    sessions,
+)
 from market.accounts import service as accounts
 from market.accounts.current import Anyone, SignedIn, Who
 from market.accounts.devices import device_of
@@ -24,7 +32,8 @@ from market.web.session import Db, after_refusal
 from market.words import t
 
 router = APIRouter()
-router.routes.extend((*password_routes.router.routes, *choice_routes.router.routes))
+for part in (password_routes, choice_routes, officer_routes):
+    router.routes.extend(part.router.routes)
 
 
 @router.get("/account/sign-in", name="accounts:sign_in_form")

@@ -15,16 +15,18 @@ from market.accounts import codes, logins, passwords, queries
 from market.accounts.models import (
     DUTIES,
     POWERS,
+    SEAT,
     ApiToken,
     Consent,
     Membership,
     OfficerDuty,
     Person,
+    SignIn,
     User,
 )
 from market.accounts.tokens import hash_token, new_token
-from market.db import refused_by_database
-from market.errors import Invalid, NotFound
+from market.db import lock, refused_by_database
+from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor
 from market.notices import service as notices
 from market.words import Words, t
@@ -127,9 +129,11 @@ def grant_duties(
     duties: Iterable[str] = DUTIES,
     valid_from: date | None = None,
 ) -> list[OfficerDuty]:
-    """Make the person an officer for a place and all below it, with these duties (of ``DUTIES``)."""
+    """Make the person an officer for a place and all below it, with these duties (of ``DUTIES``, or
+    ``SEAT`` to see and change nothing).
+    """
     chosen = list(dict.fromkeys(duties))
-    if not chosen or set(chosen) - set(DUTIES):
+    if not chosen or set(chosen) - {*DUTIES, SEAT}:
         raise Invalid(t("Please choose one of the values in the list."), field="duties")
     rows = [
         OfficerDuty(user_id=user_id, place_id=place_id, duty=duty, valid_from=valid_from or clock.today())
@@ -137,6 +141,25 @@ def grant_duties(
     ]
     session.add_all(rows)
     return rows
+
+
+def close_account(session: Session, *, user_id: int) -> None:
+    """Nobody signs in with it or is told anything any more; what is held stays until it is over or erased."""
+    now = clock.now()
+    session.get_one(User, user_id).is_active = False
+    for table in (SignIn, ApiToken):
+        mine = sa.update(table).where(table.user_id == user_id, table.revoked_at.is_(None))
+        session.execute(mine.values(revoked_at=now))
+
+
+def keep_an_administrator(session: Session, *, without: int) -> None:
+    """Refuse (Conflict) where nobody but this person could administer any more."""
+    by_id = sa.select(User).where(User.is_admin, User.is_active).order_by(User.id)
+    known = session.scalars(by_id).all()
+    for one in known:
+        lock(session, one)  # two who take each other's rights away would leave nobody
+    if {one.id for one in known if one.is_admin and one.is_active} == {without}:
+        raise Conflict(t("This is the last administrator's account. Another one has to be made first."))
 
 
 def record_consents(session: Session, *, user_id: int) -> None:

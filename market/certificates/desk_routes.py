@@ -35,7 +35,7 @@ HOME = "/department/certificates"
 @router.get("/department/certificates", name="certificates:desk")
 def index(request: Request, session: Db, who: Officer) -> Response:
     """The certificates of the officer's places, those that wait first."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     params = request.query_params
     asked = {name: params.get(name, "")[:60] for name in ("state", "standard", "place")}
     state = asked["state"] if asked["state"] in (*labels.STATES, desk.ENDING, "all") else "claimed"
@@ -43,7 +43,7 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     number = forms.page_number(request)
     lines, total = desk.list_certificates(
         session,
-        places=who.duty_places(DUTY),
+        places=who.read_places(DUTY),
         state="" if state == "all" else state,
         standard=asked["standard"],
         place_id=next((place_id for place_id, _ in communes if str(place_id) == asked["place"]), None),
@@ -65,6 +65,7 @@ def index(request: Request, session: Db, who: Officer) -> Response:
         ],
         "standards": standards,
         "communes": communes,
+        "acts": who.has_duty(DUTY),
         "labels": labels,
         "page": number,
         "pages": -(-total // desk.PAGE_SIZE),
@@ -223,15 +224,19 @@ def _show_page(
     refuse: Filled[Any] | None = None,
     stop: Filled[Any] | None = None,
 ) -> Response:
-    current.need_duty(who, DUTY)
-    found = desk.get(
-        session, places=who.duty_places(DUTY), certificate_id=certificate_id, user_id=who.user_id
-    )
+    current.need_reading(who, DUTY)
+    seen, mine = who.read_places(DUTY), who.duty_places(DUTY)
+    found = desk.get(session, places=seen, certificate_id=certificate_id, user_id=who.user_id)
+    acts = queries.is_within(session, places=mine, unit_id=found.shown.unit_id)
+    if acts and mine != seen:  # what she may do about it is said by her duty, not by what she sees besides
+        found = desk.get(session, places=mine, certificate_id=certificate_id, user_id=who.user_id)
     sent = [form for form in (verify, refuse, stop) if form is not None]
     context = {
         "found": found,
         "one": found.shown,
-        "files": present.files_of(session, [found.shown], base=HOME)[certificate_id],
+        "acts": acts,
+        # A scan may show more of a person than the register does.
+        "files": present.files_of(session, [found.shown], base=HOME)[certificate_id] if acts else [],
         "labels": labels,
         "hectares": certificate_forms.hectares,
         "verify": verify or blank(VerifyForm),

@@ -70,6 +70,19 @@ class OfferForm(BaseModel):
     remark: Prose = ""
 
 
+class AllForm(BaseModel):
+    """The mark of what a unit saw and accepts as a whole."""
+
+    seen: TextLine
+
+
+class DeclineAllForm(AllForm):
+    """And why it declines all of it."""
+
+    reason: TextLine
+    remark: Prose = ""
+
+
 class SendForm(BaseModel):
     """A plan to be sent; ``seen`` says which one the buyer saw."""
 

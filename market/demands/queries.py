@@ -4,6 +4,7 @@ lots could serve. A demand's terms are open to units; who has agreed what is the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +70,36 @@ def refused(session: Session, *, demand_id: int) -> set[int]:
     over = (DemandInquiry.demand_id == demand_id, Inquiry.state.in_(("declined", "expired")))
     asked = sa.select(Inquiry.listing_id).join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
     return set(session.scalars(asked.where(*over)))
+
+
+def asked_of(session: Session, *, unit_id: int, demand_id: int) -> list[Inquiry]:
+    """All that a unit was asked for a demand, the first first; refuses NotFound where nothing was."""
+    mine = sa.select(DemandInquiry.inquiry_id).where(DemandInquiry.demand_id == demand_id)
+    chosen = sa.select(Inquiry).where(Inquiry.id.in_(mine), Inquiry.seller_id == unit_id)
+    found = list(session.scalars(chosen.order_by(Inquiry.id)))
+    if not found:
+        raise NotFound
+    return found
+
+
+def matters_of(session: Session, *, unit_id: int, inquiry_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Which of these inquiries belong to a demand for which the unit is asked about several listings: by
+    inquiry, the demand's id and how many there are.
+    """
+    several = (
+        sa.select(DemandInquiry.demand_id, sa.func.count().label("count"))
+        .join(Inquiry, Inquiry.id == DemandInquiry.inquiry_id)
+        .where(Inquiry.seller_id == unit_id)
+        .group_by(DemandInquiry.demand_id)
+        .having(sa.func.count() > 1)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(DemandInquiry.inquiry_id, several.c.demand_id, several.c.count)
+        .join(several, several.c.demand_id == DemandInquiry.demand_id)
+        .where(DemandInquiry.inquiry_id.in_(inquiry_ids))
+    )
+    return {inquiry_id: (demand_id, count) for inquiry_id, demand_id, count in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn, Who
 from market.catalogue import queries as catalogue
-from market.demands import answer_routes, goods, present, queries
+from market.demands import answer_routes, goods, matter_routes, present, queries
 from market.demands import forms as demand_forms
 from market.demands import service as demands
 from market.demands.forms import DemandForm, SendForm
@@ -31,6 +31,7 @@ from market.words import t
 
 router = APIRouter()
 router.routes.extend(answer_routes.router.routes)
+router.routes.extend(matter_routes.router.routes)
 
 
 @router.get("/demands", name="demands:index")
@@ -153,7 +154,10 @@ def send(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Pos
             return redirect(
                 request,
                 f"/demands/{demand_id}",
-                saying=t("Sent: {n} sellers are asked. You are told of every answer.", n=len(sent)),
+                saying=t(
+                    "Sent: {n} sellers are asked. You are told of every answer.",
+                    n=len({one.seller_id for one in sent}),
+                ),
             )
     return _demand_page(request, session, who, demand_id, form)
 

@@ -4,6 +4,7 @@ released or over. A plan holds nothing until its sellers have accepted; then the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from market import clock, events, once
 from market.accounts import service as accounts
 from market.db import lock
-from market.demands import goods, progress, queries, replanning, wanted
+from market.demands import goods, matters, progress, queries, replanning, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
@@ -116,8 +117,9 @@ def post_demand(
 def send_plan(
     session: Session, *, actor: Actor, buyer_id: int, demand_id: int, seen: str | None = None
 ) -> list[Inquiry]:
-    """Ask every seller of the plan for its part, one inquiry a listing. ``seen`` is the ``mark`` of the plan
-    that the buyer saw: if the market has moved since, nothing is sent (Conflict).
+    """Ask every seller of the plan for its part, one inquiry a listing; a unit that is asked about several is
+    told once. ``seen`` is the ``mark`` of the plan that the buyer saw: if the market has moved since, nothing
+    is sent (Conflict).
     """
     demand = queries.demand_for(session, buyer_id=buyer_id, demand_id=demand_id)
     lock(session, session.get_one(Party, buyer_id))
@@ -131,7 +133,15 @@ def send_plan(
         raise Conflict(t("What is on offer today cannot fill this."))
     if seen is not None and seen != mark(planned):
         raise Conflict(t("The market has moved since: here is the plan as it is now. Please look again."))
-    made = [_ask(session, actor, demand, parts) for parts in _by_listing(planned)]
+    asked = _by_listing(planned)
+    listings_of = Counter(parts[0].lot.unit_id for parts in asked)
+    made = [
+        _ask(session, actor, demand, parts, tells=listings_of[parts[0].lot.unit_id] == 1) for parts in asked
+    ]
+    for unit_id, count in listings_of.items():
+        if count > 1:
+            volume = sum(part.volume for part in planned.parts if part.lot.unit_id == unit_id)
+            matters.tell_together(session, actor, demand, unit_id, count=count, volume=volume)
     if demand.state == "open":
         _move(session, demand, actor, "filling")
     events.record(
@@ -155,7 +165,7 @@ def _by_listing(planned: Planned) -> list[list[Part]]:
     return [found[listing_id] for listing_id in sorted(found)]
 
 
-def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part]) -> Inquiry:
+def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part], *, tells: bool) -> Inquiry:
     lot = parts[0].lot
     assert lot.price is not None
     # What the listing leaves open stays open: a table is asked for whole, a reference price is an estimate.
@@ -176,7 +186,12 @@ def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part]) 
         terms=Terms(delivery_place_id=demand.delivery_place_id),
     )
     inquiry = inquiries.send_inquiry(
-        session, actor=actor, buyer_id=demand.buyer_id, listing_id=lot.listing_id, proposal=proposal
+        session,
+        actor=actor,
+        buyer_id=demand.buyer_id,
+        listing_id=lot.listing_id,
+        proposal=proposal,
+        tells=tells,
     )
     inquiry.held_until = demand.held_until
     session.add(DemandInquiry(inquiry_id=inquiry.id, demand_id=demand.id, sent_at=clock.now()))
@@ -320,7 +335,10 @@ def replan(session: Session, demand_id: int) -> bool:
     except MarketError:
         words = t("A part of your demand has fallen away, and nobody else offers what is missing today.")
     else:
-        words = t("A part of your demand has fallen away; {n} other sellers are asked for it.", n=len(made))
+        words = t(
+            "A part of your demand has fallen away; {n} other sellers are asked for it.",
+            n=len({one.seller_id for one in made}),
+        )
     tell(session, demand, events.CLOCK, "demand.short", words)
     return True
 

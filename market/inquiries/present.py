@@ -207,6 +207,19 @@ def deals_of(
     return {card.id: deal_words.of(card, card.pricing, unit=unit, piece=piece, size=size) for card in cards}
 
 
+def offer_words() -> dict[str, dict[str, str]]:
+    """The codes of an offer in the reader's words."""
+    return {
+        "basis": dict(pairs(BASES)),
+        "payment": dict(pairs(PAYMENTS)),
+        "checks": dict(pairs(tuple(wording.CHECKS.items()))),
+        "kind": dict(pairs(KINDS)),
+        "side": dict(pairs(SIDES)),
+        "part": {code.removeprefix("covers_"): text for code, text in pairs(PARTS)},
+        "reason": dict(pairs(REASONS)),
+    }
+
+
 def thread_page(
     session: Session,
     *,
@@ -247,15 +260,8 @@ def thread_page(
             for card in (thread.standing, *thread.earlier)
         },
         "deals": deals_of((thread.standing, *thread.earlier), thread.unit, thread.piece, definitions),
-        "words": {
-            "basis": dict(pairs(BASES)),
-            "payment": dict(pairs(PAYMENTS)),
-            "checks": dict(pairs(tuple(wording.CHECKS.items()))),
-            "kind": dict(pairs(KINDS)),
-            "side": dict(pairs(SIDES)),
-            "part": {code.removeprefix("covers_"): text for code, text in pairs(PARTS)},
-            "reason": dict(pairs(REASONS)),
-        },
+        "words": offer_words(),
         "link_id": link_id,
+        "matter": None,
         **proposal_choices(session, product),
     }

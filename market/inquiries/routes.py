@@ -14,6 +14,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn
 from market.catalogue import queries as catalogue
+from market.demands import queries as demands
 from market.errors import NotAllowed
 from market.files import queries as files
 from market.files import receiving, serving
@@ -52,6 +53,9 @@ def index(request: Request, session: Db, who: Acting) -> Response:
         "inquiries/index.html",
         {
             "rows": rows,
+            "matters": demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[row.id for row in rows])
+            if who.is_unit and rows
+            else {},
             "total": total,
             "everything": everything,
             "page": number,
@@ -256,5 +260,8 @@ def _thread(
     )
     inquiry, side = queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
     other_id = inquiry.seller_id if side == "buyer" else inquiry.buyer_id
+    if side == "seller":
+        matters = demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[inquiry_id])
+        context["matter"] = matters.get(inquiry_id)
     context["record"] = links.record_of(session, party_id=other_id)
     return page(request, "inquiries/show.html", context, status=status)

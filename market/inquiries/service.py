@@ -47,8 +47,10 @@ def send_inquiry(
     proposal: proposals.Proposal,
     remark: str = "",
     lot_id: int | None = None,
+    tells: bool = True,
 ) -> Inquiry:
-    """A buyer asks a listing; the seller's turn. Refused when the listing cannot serve the question.
+    """A buyer asks a listing; the seller's turn. Refused when the listing cannot serve the question. Unless
+    it ``tells``, the caller tells the seller of this and more in one word.
 
     One open inquiry of a buyer about a listing: a second question belongs in the same thread.
     """
@@ -68,18 +70,10 @@ def send_inquiry(
     proposals.check_limit(session, buyer, proposal.volume)
     _check_none_open(session, listing_id, buyer_id)
     inquiry = _begin(session, actor, listing, buyer_id, proposal, remark, side="buyer", lot_id=lot_id)
-    tell(
-        session,
-        inquiry,
-        to="seller",
-        kind="inquiry.sent",
-        actor=actor,
-        words=t(
-            "{party} asks to buy {volume}.",
-            party=buyer.name,
-            volume=_volume(session, inquiry, proposal.volume),
-        ),
-    )
+    if tells:
+        volume = _volume(session, inquiry, proposal.volume)
+        words = t("{party} asks to buy {volume}.", party=buyer.name, volume=volume)
+        tell(session, inquiry, to="seller", kind="inquiry.sent", actor=actor, words=words)
     return inquiry
 
 

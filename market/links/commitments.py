@@ -63,6 +63,12 @@ def choose_lots(session: Session, *, listing_id: int, lines: Sequence[tuple[date
     return takes
 
 
+def hold_lots(session: Session, *, listing_ids: Sequence[int]) -> None:
+    """Take all lots of several listings, in ascending id, where the database locks rows."""
+    chosen = sa.select(Lot.id).where(Lot.listing_id.in_(listing_ids)).order_by(Lot.id)
+    session.execute(chosen.with_for_update(key_share=True)).all()
+
+
 def _too_little(
     session: Session, listing_id: int, lines: Sequence[tuple[date, date, int]], missing: int
 ) -> Conflict:

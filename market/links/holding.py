@@ -5,11 +5,14 @@ together is known by demands/.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.db import lock
+from market.errors import Conflict, MarketError
 from market.events import Actor, Event
 from market.inquiries import queries
 from market.inquiries import service as inquiries
@@ -17,6 +20,7 @@ from market.inquiries.models import Inquiry, Offer, OfferLine
 from market.links import commitments
 from market.links import service as links
 from market.links.models import Link
+from market.listings.models import Listing
 from market.parties.models import Party
 from market.words import t
 
@@ -36,6 +40,23 @@ def accept(
     lock(session, session.get_one(Party, inquiry.buyer_id))
     hold(session, actor=actor, party_id=party_id, inquiry_id=inquiry_id, version=version)
     return None
+
+
+def accept_all(session: Session, *, actor: Actor, party_id: int, asked: Sequence[Inquiry]) -> None:
+    """Accept what one buyer asks of a party about several listings, all of it or nothing. The inquiries come
+    by id, taken (``lock``) after their buyer. Refuses (Conflict, naming the listing) when one of them cannot
+    be accepted.
+    """
+    # All lots before the first is taken: in the order of the inquiries they would be taken across others'.
+    commitments.hold_lots(session, listing_ids=[inquiry.listing_id for inquiry in asked])
+    with session.begin_nested():
+        for inquiry in asked:
+            try:
+                accept(session, actor=actor, party_id=party_id, inquiry_id=inquiry.id)
+            except MarketError as refusal:
+                title = session.get_one(Listing, inquiry.listing_id).title
+                words = t("“{title}”: {why} Nothing has been accepted.", title=title, why=refusal.words)
+                raise Conflict(words) from refusal
 
 
 def hold(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, version: int | None) -> Inquiry:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from market import clock, events
 from market.accounts import service as accounts
-from market.accounts.models import ApiToken, Consent, Membership, Person, SignIn, User
+from market.accounts.models import Consent, Membership, Person, User
 from market.accounts.queries import holds
 from market.db import lock, refused_by_database
 from market.errors import Conflict, Invalid, NotFound
@@ -149,12 +149,12 @@ def carry_out(session: Session, *, actor: Actor, request_id: int) -> DataRequest
     """
     found = _found(session, request_id)
     if found.kind != "correct":
-        _keep_an_administrator(session, found.user_id)
+        accounts.keep_an_administrator(session, without=found.user_id)
     _move(session, found, actor, "done", ("accepted",))
     if found.kind == "correct":
         _tell(session, found, actor, t("What you asked to put right in your data has been done."))
     elif found.kind == "stop":
-        close_account(session, user_id=found.user_id)
+        accounts.close_account(session, user_id=found.user_id)
     else:
         erasing.erase_person(session, actor=actor, user_id=found.user_id)
         # Nothing is left that could be stopped or put right: what else was asked waits for nobody.
@@ -163,24 +163,8 @@ def carry_out(session: Session, *, actor: Actor, request_id: int) -> DataRequest
     return found
 
 
-def close_account(session: Session, *, user_id: int) -> None:
-    """Nobody signs in with it or is told anything any more; what is held stays until it is over or erased."""
-    now = clock.now()
-    session.get_one(User, user_id).is_active = False
-    for table in (SignIn, ApiToken):
-        mine = sa.update(table).where(table.user_id == user_id, table.revoked_at.is_(None))
-        session.execute(mine.values(revoked_at=now))
-
-
 def _leaves_open(session: Session, user_id: int) -> bool:
     return any(one.agreements or one.inquiries for one in left_alone(session, user_id=user_id))
-
-
-def _keep_an_administrator(session: Session, user_id: int) -> None:
-    user = session.get_one(User, user_id)
-    others = sa.select(User.id).where(User.is_admin, User.is_active, User.id != user_id).limit(1)
-    if user.is_admin and session.scalar(others) is None:
-        raise Conflict(t("This is the last administrator's account. Another one has to be made first."))
 
 
 def _open_ones(session: Session, user_id: int) -> list[DataRequest]:

@@ -4,6 +4,7 @@ words here.
 
 from __future__ import annotations
 
+from market.accounts import labels as duty_labels
 from market.words import Words, t
 
 REASONS: dict[str, Words] = {
@@ -45,13 +46,7 @@ ANSWERS: dict[str, Words] = {
     "refuse": t("It cannot be followed"),
 }
 PURPOSES: dict[str, Words] = {"terms": t("Terms of use"), "privacy": t("How personal data are used")}
-DUTIES: dict[str, Words] = {
-    "register": t("the register"),
-    "certificates": t("certificates"),
-    "figures": t("figures"),
-    "trade_data": t("trade data"),
-    "moderation": t("moderation"),
-}
+DUTIES: dict[str, Words] = duty_labels.DUTIES
 POWERS: dict[str, Words] = {
     "bind": t("agrees and ends agreements"),
     "trade": t("lists and negotiates"),

@@ -40,7 +40,7 @@ MEASURES = ("ha", "m2", "tonne", "kg", "piece")
 @router.get("/department/denominators", name="official:denominators")
 def denominators(request: Request, session: Db, who: Officer) -> Response:
     """What there is to divide by, and the form to enter more."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     corrected = _corrected(request, session, who, queries.denominators())
     form = blank(DenominatorForm, base="sown", unit="ha")
     if corrected is not None:
@@ -88,7 +88,7 @@ def enter_denominator(request: Request, session: Db, who: Officer, raw: Posted) 
 @router.get("/department/official-figures", name="official:figures")
 def figures(request: Request, session: Db, who: Officer) -> Response:
     """What was published, and the form to enter more."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     corrected = _corrected(request, session, who, queries.figures())
     form = blank(FigureForm)
     if corrected is not None:
@@ -204,13 +204,14 @@ def _figures(
 
 
 def _listed(request: Request, session: Session, who: Who, rows: Any) -> dict[str, Any]:
-    number, over = forms.page_number(request), who.duty_places(DUTY)
+    number, over = forms.page_number(request), who.read_places(DUTY)
     found, total = queries.list_standing(session, rows, over=over, limit=A_PAGE, offset=(number - 1) * A_PAGE)
     return {
         "lines": present.lines(session, found),
         "total": total,
         "page": number,
         "pages": -(-total // A_PAGE),
-        "places": present.place_choices(session, over),
+        "acts": who.has_duty(DUTY),
+        "places": present.place_choices(session, who.duty_places(DUTY)),
         "sectors": present.sector_choices(session),
     }

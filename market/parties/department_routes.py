@@ -30,14 +30,14 @@ DUTY = "register"
 @router.get("/department/parties", name="parties:desk")
 def index(request: Request, session: Db, who: Officer) -> Response:
     """The parties of the officer's places, those that wait first."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     params = request.query_params
     asked = {name: params.get(name, "")[:200] for name in ("standing", "side", "q")}
     standing = asked["standing"] if asked["standing"] in (*labels.STANDINGS, "all") else "pending"
     number = forms.page_number(request)
     lines, total = desk.list_parties(
         session,
-        places=who.duty_places(DUTY),
+        places=who.read_places(DUTY),
         standing="" if standing == "all" else standing,
         side=asked["side"],
         text=asked["q"],
@@ -142,14 +142,16 @@ def _party_page(
     code_for: int = 0,
     status: int = 200,
 ) -> Response:
-    current.need_duty(who, DUTY)
-    party = desk.get_desk_party(session, places=who.duty_places(DUTY), party_id=party_id)
+    current.need_reading(who, DUTY)
+    acts = desk.holds(session, places=who.duty_places(DUTY), party_id=party_id)
+    party = desk.get_desk_party(session, places=who.read_places(DUTY), party_id=party_id, contacts=acts)
     levels = ("papers", "vneid") if party.is_unit else ("phone", "papers", "vneid")
     return page(
         request,
         "parties/desk_party.html",
         {
             "party": party,
+            "acts": acts,
             "labels": labels,
             "confirm": confirm or blank(ConfirmForm),
             "refuse": refuse or blank(RefuseForm),

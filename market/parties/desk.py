@@ -155,6 +155,12 @@ def party_for(session: Session, *, places: Places, party_id: int) -> Party:
     return party
 
 
+def holds(session: Session, *, places: Places, party_id: int) -> bool:
+    """Whether the party is the officer's, for whoever sees more than she may change."""
+    mine = sa.select(Party.id).where(Party.id == party_id, within(places))
+    return session.scalar(mine) is not None
+
+
 def unit_for(session: Session, *, places: Places, party_id: int) -> Party:
     """The collective unit, if it is one and the officer's; refuses NotFound."""
     party = party_for(session, places=places, party_id=party_id)
@@ -163,11 +169,14 @@ def unit_for(session: Session, *, places: Places, party_id: int) -> Party:
     return party
 
 
-def get_desk_party(session: Session, *, places: Places, party_id: int) -> DeskParty:
-    """The whole party for the officer's page; ``NotFound`` for one that is not hers."""
+def get_desk_party(session: Session, *, places: Places, party_id: int, contacts: bool = True) -> DeskParty:
+    """The whole party for the officer's page; ``NotFound`` for one that is not hers. Without ``contacts``
+    nothing of how people are reached, who they are, and which papers showed it.
+    """
     party = party_for(session, places=places, party_id=party_id)
     place = queries.places_today(session, [party.place_id]).get(party.place_id) if party.place_id else None
-    contact = queries.contact_of(session, party_id=party_id)
+    contact = queries.contact_of(session, party_id=party_id) if contacts else None
+    people = accounts.list_people(session, party_id=party_id) if contacts else []
     labels = queries.field_names(session)
     works = queries.fields_of(session, [party_id]).get(party_id, ())
     checks = session.execute(
@@ -199,8 +208,7 @@ def get_desk_party(session: Session, *, places: Places, party_id: int) -> DeskPa
         created_at=party.created_at,
         head=queries.current_representative(session, party_id=party_id),
         people=[
-            Member(one.user_id, one.name, logins.show_phone(one.phone), one.email or "")
-            for one in accounts.list_people(session, party_id=party_id)
+            Member(one.user_id, one.name, logins.show_phone(one.phone), one.email or "") for one in people
         ],
-        checks=[Check(row.level, row.reference, row.on_date) for row in checks],
+        checks=[Check(row.level, row.reference if contacts else None, row.on_date) for row in checks],
     )

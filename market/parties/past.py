@@ -139,8 +139,10 @@ SAID: dict[type[Fact], tuple[Words, Say]] = {
 }
 
 
-def list_noted(session: Session, *, party_id: int) -> list[Noted]:
-    """All that was noted of a party, newest first (``MOST`` of it), with why."""
+def list_noted(session: Session, *, party_id: int, papers: bool = True) -> list[Noted]:
+    """All that was noted of a party, newest first (``MOST`` of it), with why; without ``papers`` not by which
+    ones an identity was verified.
+    """
     rows: list[Any] = []
     for table in SAID:
         owner: Any = table
@@ -158,7 +160,7 @@ def list_noted(session: Session, *, party_id: int) -> list[Noted]:
     return [
         Noted(
             what=SAID[type(row)][0],
-            said=SAID[type(row)][1](row, known),
+            said=SAID[type(row)][1](row, known)[: None if papers or type(row) is not Identity else 1],
             on_date=row.on_date,
             recorded_at=row.recorded_at,
             who=names.get(row.recorded_by, ""),

@@ -33,11 +33,14 @@ DUTY = "register"
 @router.get("/department/parties/{party_id}/register", name="parties:record")
 def record(request: Request, session: Db, who: Officer, party_id: PathId) -> Response:
     """What was noted of a unit, newest first, and what may be changed."""
-    party = _mine(session, who, party_id)
+    current.need_reading(who, DUTY)
+    party = desk.unit_for(session, places=who.read_places(DUTY), party_id=party_id)
+    acts = desk.holds(session, places=who.duty_places(DUTY), party_id=party_id)
     context = {
+        "acts": acts,
         "party": party,
         "labels": labels,
-        "noted": past.list_noted(session, party_id=party_id),
+        "noted": past.list_noted(session, party_id=party_id, papers=acts),
         "merged": past.merged_into(session, party_id=party_id),
         "changes": [(code, language.say(change.name)) for code, change in CHANGES.items()],
     }

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.errors import Invalid
 from market.events import Actor
 from market.listings import queries
 from market.listings import service as listings
 from market.listings.models import Listing
 from market.listings.terms import Terms
-from market.spreadsheets import qualities
+from market.spreadsheets import listing_prices, qualities
 from market.spreadsheets.listing_lines import (
     OF_LISTING,
     Group,
@@ -23,23 +24,21 @@ from market.spreadsheets.listing_lines import (
     check_days,
     check_overlaps,
     open_lot,
+    settle_price,
     standards_of,
 )
-from market.spreadsheets.lookups import Lookups
+from market.spreadsheets.lookups import Goods, Lookups
 from market.spreadsheets.offers import Offer, Part
 from market.spreadsheets.report import Report
 from market.spreadsheets.steps import Step
 from market.words import Volume, t
 
-#: What lets itself be edited by a file: of other prices it says too little.
-PLAIN_PRICES = ("fixed", "labour")
-
 
 def compare(group: Group, offer: Offer, look: Lookups, report: Report) -> list[Step]:
     """The steps for a listing that is there; its rows are counted as new, changed or same."""
-    edited = _edited(group.said, offer, look)
-    if {"price_from", "price_to"} & edited.keys():
-        _check_price(group, offer, edited, report)
+    before = listing_prices.held(offer.listing, offer.prices, group.first.goods)
+    price = settle_price(group, before, report)
+    edited = {**_edited(group.said, offer, look), **(price or before).edited(before)}
     lots = _Lots(group, offer, report)
     for line, part in lots.matched:
         spec = line.quality(part.spec if part else offer.listing.spec)
@@ -134,38 +133,16 @@ def _edited(said: dict[str, Any], offer: Offer, look: Lookups) -> dict[str, Any]
     """What the rows say otherwise than the listing, by its own names."""
     row = offer.listing
     edited: dict[str, Any] = {}
-    for name in ("grade", "price_from", "min_order", "area_code"):
+    for name in ("grade", "min_order", "area_code"):
         held = getattr(row, name)
         if name in said and said[name] != (" ".join(held.split()) if isinstance(held, str) else held):
             edited[name] = said[name]
     if "description" in said and said["description"] != row.description.strip():
         edited["description"] = said["description"]
-    # One price alone is the whole of a price without a range.
-    one_price = row.price_to == row.price_from
-    high = said.get("price_to", said.get("price_from", row.price_to) if one_price else row.price_to)
-    if high != row.price_to and ("price_from" in said or "price_to" in said):
-        edited["price_to"] = high
     standards = standards_of(said, offer.standards, look)
     if standards != sorted(offer.standards):
         edited["standards"] = standards
     return edited
-
-
-def _check_price(group: Group, offer: Offer, edited: dict[str, Any], report: Report) -> None:
-    row = offer.listing
-    column = "price_from" if "price_from" in group.said else "price_to"
-    number = group.by[column]
-    line = next(line for line in group.lines if line.row.number == number)
-    if row.price_kind not in PLAIN_PRICES:
-        line.row.refuse(
-            report, column, t("This listing has a table of prices or a reference. Change it on its page.")
-        )
-        return
-    low, high = (edited.get(name, getattr(row, name)) for name in ("price_from", "price_to"))
-    if low is None:
-        line.row.refuse(report, column, t("Please say the price."))
-    elif high is not None and high < low:
-        line.row.refuse(report, column, t("The higher price stands second."))
 
 
 def _edit(session: Session, *, actor: Actor, listing_id: int, edited: dict[str, Any]) -> None:
@@ -187,15 +164,23 @@ def _edit(session: Session, *, actor: Actor, listing_id: int, edited: dict[str, 
             "min_order": listing.min_order,
             "area_code": listing.area_code,
             "standards": queries.claimed_standards(session, listing_id=listing_id),
+            "price_kind": listing.price_kind,
+            "price_lines": made.lines,
+            "reference": made.reference,
             **edited,
         },
-        price_kind=listing.price_kind,
-        reference=made.reference,
         price_basis=listing.price_basis,
-        price_lines=made.lines,
         terms=Terms.of(listing),
         variant_id=listing.variant_id,
     )
+
+
+def _prices_otherwise(said: dict[str, Any], offer: Offer, goods: Goods) -> bool:
+    before = listing_prices.held(offer.listing, offer.prices, goods)
+    try:
+        return listing_prices.settle(said, before) != before
+    except Invalid:
+        return True
 
 
 def check_namesakes(group: Group, existing: list[Offer], look: Lookups, report: Report) -> None:
@@ -206,7 +191,7 @@ def check_namesakes(group: Group, existing: list[Offer], look: Lookups, report: 
     for line in group.lines:
         said = {name: line.row.values[name] for name in OF_LISTING if line.row.values.get(name) is not None}
         for offer in existing:
-            if _edited(said, offer, look):
+            if _edited(said, offer, look) or _prices_otherwise(said, offer, line.goods):
                 continue
             if line.window is None and _same(line.quality(offer.listing.spec), offer.listing.spec, line):
                 break

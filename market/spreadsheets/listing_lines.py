@@ -17,8 +17,9 @@ from market.errors import Invalid
 from market.events import Actor
 from market.listings import rules
 from market.listings import service as listings
-from market.spreadsheets import qualities
+from market.spreadsheets import listing_prices, qualities
 from market.spreadsheets.headings import Row
+from market.spreadsheets.listing_prices import Priced
 from market.spreadsheets.lookups import Goods, Lookups
 from market.spreadsheets.report import Report
 from market.words import Money, t
@@ -28,7 +29,8 @@ DEAR, LARGE = 1_000_000, 100_000
 
 #: What a listing says beside its lots, by column.
 OF_LISTING = (
-    "description", "grade", "price_from", "price_to", "min_order", "standards", "ocop", "area_code"
+    "description", "grade", "price_from", "price_to", "min_order", "standards", "ocop", "area_code",
+    "price_kind", listing_prices.TABLE, *listing_prices.OF_REFERENCE,
 )  # fmt: skip
 
 
@@ -88,6 +90,10 @@ def read_line(row: Row, report: Report) -> Line | None:
     line.volume = said.get("volume")
     if "spec" in said:
         line.spec = attempt(row, report, "spec", lambda: qualities.read_spec(said["spec"], goods))
+    if listing_prices.TABLE in said:
+        typed = said.pop(listing_prices.TABLE)
+        table = attempt(row, report, listing_prices.TABLE, lambda: listing_prices.read_table(typed, goods))
+        said |= {} if table is None else {listing_prices.TABLE: table}
     _read_size(line, report)
     _read_window(line, report)
     if "price_to" in said and said["price_to"] < said.get("price_from", 0):
@@ -174,6 +180,19 @@ def gather(group: Group, report: Report) -> None:
                 )
             group.said.setdefault(name, value)
             group.by.setdefault(name, line.row.number)
+
+
+def settle_price(group: Group, before: Priced, report: Report) -> Priced | None:
+    """The price that holds once the rows have spoken; None with the refusal noted in the row that says so."""
+    try:
+        return listing_prices.settle(group.said, before)
+    except Invalid as refusal:
+        column = refusal.field or "price_from"
+        number = group.by.get(column)
+        line = next((one for one in group.lines if one.row.number == number), group.first)
+        if column not in line.row.wrong:  # one refusal of a cell is enough
+            line.row.refuse(report, column, refusal.words)
+        return None
 
 
 def standards_of(said: dict[str, Any], held: list[str], look: Lookups) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from market.errors import Invalid
 from market.events import Actor
 from market.listings import service as listings
-from market.spreadsheets import cells, offers, qualities
+from market.spreadsheets import cells, listing_prices, offers, qualities
 from market.spreadsheets import listing_changes as changes
 from market.spreadsheets.headings import Column, Table, read_cells
 from market.spreadsheets.listing_lines import (
@@ -25,8 +25,10 @@ from market.spreadsheets.listing_lines import (
     gather,
     open_lot,
     read_line,
+    settle_price,
     standards_of,
 )
+from market.spreadsheets.listing_prices import NOTHING
 from market.spreadsheets.lookups import Goods, Lookups
 from market.spreadsheets.offers import Offer, Part
 from market.spreadsheets.report import Report
@@ -58,6 +60,7 @@ def columns(look: Lookups) -> tuple[Column, ...]:
         Column("standards", "Tiêu chuẩn", cells.several(look.standards.read)),
         Column("ocop", "Sao OCOP", partial(_stars, look)),
         Column("area_code", "Mã vùng", cells.text(60), also=("Mã số vùng",)),
+        *listing_prices.columns(),
     )
 
 
@@ -110,11 +113,11 @@ def _new(group: Group, look: Lookups, report: Report, options: Options) -> list[
     for line in lots:
         check_days(line, report)
     check_overlaps(lots, [], report)
-    if "price_to" in group.said and "price_from" not in group.said:
-        first.row.refuse(report, "price_from", t("Please say the price."))
+    price = settle_price(group, NOTHING, report)
     if not options.draft:
         unit = first.unit
-        if "price_from" not in group.said and not any("price_from" in one.row.wrong for one in group.lines):
+        tried = any({"price_from", listing_prices.TABLE} & one.row.wrong for one in group.lines)
+        if price is not None and price.low is None and not tried:
             first.row.refuse(report, "price_from", t("Please say the price before you publish."))
         if not any("volume" in line.row.cells for line in group.lines):
             first.row.refuse(report, "volume", t("Please add a lot: how much there is, and when."))
@@ -133,8 +136,7 @@ def _new(group: Group, look: Lookups, report: Report, options: Options) -> list[
         "description": group.said.get("description", ""),
         "grade": group.said.get("grade"),
         "spec": first.quality({}),
-        "price_from": group.said.get("price_from"),
-        "price_to": group.said.get("price_to"),
+        **(price or NOTHING).edited(NOTHING),
         "min_order": group.said.get("min_order", 0),
         "standards": standards_of(group.said, [], look),
         "area_code": group.said.get("area_code"),
@@ -196,4 +198,5 @@ def _written(offer: Offer, part: Part | None, goods: Goods, look: Lookups, peopl
         look.standards.write_all(plain, people=people),
         stars[starred[0]] if len(starred) == 1 else None,
         row.area_code,
+        *listing_prices.show(listing_prices.held(row, offer.prices, goods), goods, people=people),
     ]

@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market.listings.models import Listing, ListingStandard, Lot
+from market.listings.models import Listing, ListingPrice, ListingStandard, Lot
+from market.listings.pricing import PriceLine
 
 #: So many ids go into one question.
 AT_ONCE = 5_000
@@ -20,7 +21,7 @@ AT_ONCE = 5_000
 _LISTING = (
     Listing.id, Listing.party_id, Listing.product_id, Listing.title, Listing.description, Listing.grade,
     Listing.spec, Listing.state, Listing.price_kind, Listing.price_from, Listing.price_to, Listing.min_order,
-    Listing.area_code,
+    Listing.area_code, Listing.price_reference,
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ class Offer:
     listing: Any
     parts: list[Part] = field(default_factory=list)
     standards: list[str] = field(default_factory=list)
+    #: The lines of a table of prices.
+    prices: list[PriceLine] = field(default_factory=list)
 
 
 def key_of(party_id: int, product_id: int, title: str) -> tuple[int, int, str]:
@@ -90,6 +93,14 @@ def _offers(session: Session, which: sa.ColumnElement[bool]) -> list[Offer]:
     )
     for listing_id, code in session.execute(standards):
         found[listing_id].standards.append(code)
+    prices = (
+        sa.select(ListingPrice.listing_id, ListingPrice.size_from, ListingPrice.size_to, ListingPrice.price)
+        .join(Listing, Listing.id == ListingPrice.listing_id)
+        .where(chosen)
+        .order_by(ListingPrice.listing_id, ListingPrice.position)
+    )
+    for row in session.execute(prices):
+        found[row.listing_id].prices.append(PriceLine(row.size_from, row.size_to, row.price))
     return list(found.values())
 
 

@@ -110,13 +110,14 @@ def _read_spec(typed: str, goods: Goods) -> dict[str, Any]:
 def show_spec(value: Mapping[str, Any], goods: Goods, *, but: str | None) -> str:
     """All qualities that the product is described by, ``but`` one, as ``read_spec`` reads them."""
     return "; ".join(
-        definition.key + _show(definition, value[definition.key])
+        definition.key + show_range(definition, value[definition.key])
         for definition in goods.definitions
         if definition.key != but and value.get(definition.key) is not None
     )
 
 
-def _show(definition: Definition, value: Any) -> str:
+def show_range(definition: Definition, value: Any) -> str:
+    """A quality behind its name, as ``read_spec`` reads it: ``=20-30``, ``<=14,5``."""
     if isinstance(value, str):
         return f"={value}"
     low, high = (numbers.show(end, definition.decimals, "vi") for end in value)

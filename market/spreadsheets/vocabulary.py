@@ -85,6 +85,14 @@ BUYER_KINDS = Choices(
         "other": ("Loại khác", "Khác"),
     }
 )
+PRICE_KINDS = Choices(
+    {
+        "fixed": ("Một giá", "Giá cố định", "Cố định"),
+        "table": ("Theo cỡ", "Bảng giá", "Giá theo cỡ"),
+        "reference": ("Tham chiếu", "Giá tham chiếu", "Theo giá tham chiếu"),
+        "labour": ("Tiền công", "Công"),
+    }
+)
 LINK_KINDS = Choices(
     {
         "spot": ("Mua bán chuyến", "Bán chuyến", "Mua bán thông thường"),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from market.errors import NotAllowed
+from market.statistics import rows_register
 from market.statistics.definition import Indicator
 from market.statistics.figures import Figure
 from market.statistics.periods import WHOLE, Period
@@ -65,6 +66,14 @@ def _is_thin(figure: Figure) -> bool:
         for part, (rows, sellers, buyers) in counted
         if not part.exact
     )
+
+
+def opens_register(indicator: Indicator) -> bool:
+    """Whether the rows are of the register alone, so that whoever reads the register may read them too: not
+    those that say which units trade.
+    """
+    traders = any(part.rows is rows_register.traders for part in indicator.parts)
+    return indicator.access == "register" and not traders
 
 
 def opens_rows(indicator: Indicator) -> bool:

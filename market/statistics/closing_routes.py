@@ -62,11 +62,11 @@ MOST_SHOWN = 100
 @router.get("/department/periods", name="statistics:periods")
 def index(request: Request, session: Db, who: Officer) -> Response:
     """The last ended periods and all that were begun, with where each stands."""
-    current.need_duty(who, DUTY)
-    return _index(request, session, blank(CalendarForm))
+    current.need_reading(who, DUTY)
+    return _index(request, session, who, blank(CalendarForm))
 
 
-def _index(request: Request, session: Session, form: Filled[Any]) -> Response:
+def _index(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
     today = clock.today()
     begun = {row.code: row for row in closing.list_periods(session)}
     ended = [one.code for kind, count in LISTED for one in periods.ended(kind, today=today, count=count)]
@@ -80,6 +80,7 @@ def _index(request: Request, session: Session, form: Filled[Any]) -> Response:
         for code in dict.fromkeys((*begun, *ended))
     ]
     context = {"lines": lines, "states": _said(STATES), "tones": TONES, "form": form}
+    context["acts"] = who.has_duty(DUTY)
     return page(request, "statistics/periods.html", context, status=form.status)
 
 
@@ -94,7 +95,7 @@ def schedule(request: Request, session: Db, who: Officer, raw: Posted) -> Respon
                 session, actor=who.actor, over=who.duty_places(DUTY), **form.valid.model_dump()
             )
             return redirect(request, f"{HOME}/{row.code}", saying=t("The days of this period are set."))
-    return _index(request, session, form)
+    return _index(request, session, who, form)
 
 
 @router.get("/department/periods/{period}", name="statistics:period")
@@ -195,10 +196,10 @@ def _step(
 def _show(
     request: Request, session: Session, who: Who, code: str, *, form: Filled[Any] | None = None
 ) -> Response:
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     known = calendar.read(session, code, as_of=clock.today())
     province = places.province_on(session, day=known.period.end)
-    mine = who.duty_places(DUTY)
+    mine = who.read_places(DUTY)
     whole = places.is_held(session, mine, province.id)
     communes = closing.communes(session, known.row) if known.row is not None else []
     if known.row is None:
@@ -206,7 +207,8 @@ def _show(
             closing.Commune(one.id, one.name, "", None)
             for one in places.list_communes(session, on=known.period.end)
         ]
-    asks = whole and known.revision is not None and (form is not None or "since" in request.query_params)
+    acts = places.is_held(session, who.duty_places(DUTY), province.id)
+    asks = acts and known.revision is not None and (form is not None or "since" in request.query_params)
     steps = closing.steps(session, known.row.id) if known.row is not None else []
     context = {
         "known": known,
@@ -214,7 +216,8 @@ def _show(
         "state": known.row.state if known.row else "open",
         "province": province,
         "ended": known.period.has_ended(clock.today()),
-        "whole": whole,
+        "acts": acts,
+        "submits": who.has_duty(DUTY),
         "may_close": known.row is None or known.row.prepared_by != who.user_id,
         "communes": [one for one in communes if whole or places.is_held(session, mine, one.place_id)],
         "taken": sum(one.step == "taken" for one in communes),

@@ -49,7 +49,7 @@ def department(request: Request, session: Db, who: Officer) -> Response:
         "lists": [
             (one, found.waiting.get(one.code, 0), address(f"/department/work/{one.code}", {"place": key}))
             for one in worklists.ALL
-            if places.is_held(session, who.duty_places(one.duty), place.id)
+            if places.is_held(session, who.read_places(one.duty), place.id)
         ],
     }
     return page(request, "statistics/department.html", context)
@@ -97,9 +97,9 @@ def _own_places(session: Session, who: Who) -> list[tuple[str, str]]:
 
 
 def _waiting(session: Session, who: Who) -> dict[str, Any]:
-    registers, attests = who.has_duty("register"), who.has_duty("certificates")
+    registers, attests = who.may_read("register"), who.may_read("certificates")
     unverified, ending = (
-        certificates.count_waiting(session, places=who.duty_places("certificates")) if attests else (0, 0)
+        certificates.count_waiting(session, places=who.read_places("certificates")) if attests else (0, 0)
     )
     moderates = who.has_duty("moderation")
     return {
@@ -107,10 +107,10 @@ def _waiting(session: Session, who: Who) -> dict[str, Any]:
         if moderates
         else None,
         "registers": registers,
-        "pending": desk.count_pending(session, places=who.duty_places("register")) if registers else 0,
+        "pending": desk.count_pending(session, places=who.read_places("register")) if registers else 0,
         "attests": attests,
         "unverified": unverified,
         "ending": ending,
-        "counts": who.has_duty("figures"),
-        "files": registers or who.has_duty("trade_data") or who.has_duty("figures"),
+        "counts": who.may_read("figures"),
+        "files": who.has_duty("register") or who.has_duty("trade_data") or who.has_duty("figures"),
     }

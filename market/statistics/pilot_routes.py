@@ -30,7 +30,7 @@ UNKNOWN = "none"
 @router.get("/department/pilots", name="statistics:pilots")
 def index(request: Request, session: Db, who: Officer) -> Response:
     """How many model units each place has in each field, and those of the cell that is asked for."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     asked = {name: request.query_params.get(name, "")[:40] for name in ("geography", "place", "field")}
     geography: Geography = next((one for one in GEOGRAPHIES if one == asked["geography"]), "old")
     where = pilots.rows_of(session, geography, on=clock.today())

@@ -66,7 +66,7 @@ def plan(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
 @router.get("/department/plans", name="statistics:desk_plans")
 def for_officers(request: Request, session: Db, who: Officer) -> Response:
     """The plans of the officer's places."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     return _page(request, session, who, blank(PlanForm), own=False)
 
 
@@ -126,7 +126,7 @@ def _unit(session: Session, who: Who, code: str) -> int:
 
 def _sees_trade(session: Session, who: Who) -> bool:
     """Whether an officer may see, for all the plans of the page, what agreements have taken of them."""
-    mine, of_trade = who.duty_places(DUTY), who.duty_places("trade_data")
+    mine, of_trade = who.read_places(DUTY), who.duty_places("trade_data")
     if mine is None:
         return of_trade is None
     return all(places.is_held(session, of_trade, place_id) for place_id in mine)
@@ -137,7 +137,7 @@ def _page(request: Request, session: Session, who: Who, form: Filled[Any], *, ow
     lines, total = plan_pages.lines(
         session,
         party_id=who.acts_for if own else None,
-        inside=None if own else who.duty_places(DUTY),
+        inside=None if own else who.read_places(DUTY),
         limit=A_PAGE,
         offset=(number - 1) * A_PAGE,
     )
@@ -145,7 +145,7 @@ def _page(request: Request, session: Session, who: Who, form: Filled[Any], *, ow
         "form": form,
         "own": own,
         "sees": own or _sees_trade(session, who),
-        "may": not own or who.can("trade"),
+        "may": who.can("trade") if own else who.has_duty(DUTY),
         "home": MINE if own else DESK,
         "lines": lines,
         "total": total,

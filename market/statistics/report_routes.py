@@ -36,7 +36,7 @@ ReportFile = Annotated[str, InPath(pattern=r"^report\.(xlsx|docx)$")]
 @router.get("/department/reports", name="statistics:reports")
 def index(request: Request, session: Db, who: Officer) -> Response:
     """The half-years and years of which there are reports."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     found = [report.find_period(session, code) for code in report.list_codes(clock.today())]
     lines = [(one.period.code, language.say(one.period.words), one) for one in found]
     return page(request, "statistics/reports.html", {"lines": lines})
@@ -75,9 +75,9 @@ def take(session: Db, who: Officer, period: PathCode, file: ReportFile) -> Respo
 
 def _make(session: Session, who: Who, code: str) -> Report:
     """The report, for whoever has the figures of the whole province among her duties."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     known = report.find_period(session, code)
     province = places.province_on(session, day=min(known.period.end, clock.today()))
-    if not places.is_held(session, who.duty_places(DUTY), province.id):
+    if not places.is_held(session, who.read_places(DUTY), province.id):
         raise NotAllowed(t("This is outside the places of your duty."))
     return report.make(session, known)

@@ -138,10 +138,15 @@ def _shown(session: Session, of: Asked, everything: bool) -> dict[str, Any]:
 def _rows(
     request: Request, session: Session, who: Who, indicator: Indicator, of: Asked, everything: bool
 ) -> dict[str, Any]:
-    """The rows for those entitled: officers all of their place's, a party those it is a side of."""
-    of_party = None if everything else who.party_id
+    """The rows for those entitled: officers all of their place's (those of the register, who may read it), a
+    party those it is a side of.
+    """
+    reads = everything or (
+        access.opens_register(indicator) and places.is_held(session, who.read_places("register"), of.place.id)
+    )
+    of_party = None if reads else who.party_id
     open_ = access.opens_rows(indicator) or indicator.access == "register"
-    shown = open_ and (everything or of_party is not None) and of.fits(indicator)
+    shown = open_ and (reads or of_party is not None) and of.fits(indicator)
     number, lines, total = forms.page_number(request), [], 0
     if shown:
         question: dict[str, Any] = {

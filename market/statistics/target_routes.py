@@ -64,7 +64,7 @@ HEADS = (
 @router.get("/department/targets", name="statistics:targets")
 def index(request: Request, session: Db, who: Officer) -> Response:
     """The targets of the officer's places, and the form to set one."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     return _index(request, session, who, blank(TargetForm))
 
 
@@ -98,7 +98,7 @@ def export(
     session: Db, who: Officer, ending: Annotated[str, Path(pattern=r"^(xlsx|csv)$", max_length=4)]
 ) -> Response:
     """The list as a file."""
-    current.need_duty(who, DUTY)
+    current.need_reading(who, DUTY)
     found = _progress(session, who)
     names = _names(session, found)
     rows = [_row(one, names[one.row.place_id].name) for one in found]
@@ -117,7 +117,7 @@ def _progress(session: Session, who: Who) -> list[Progress]:
     def sees(place: Place) -> bool:
         return places.is_held(session, who.duty_places("trade_data"), place.id)
 
-    rows = targets.standing(session, over=who.duty_places(DUTY))
+    rows = targets.standing(session, over=who.read_places(DUTY))
     return [targets.progress(session, row, sees=sees) for row in rows]
 
 
@@ -156,6 +156,7 @@ def _index(request: Request, session: Session, who: Who, form: Filled[Any]) -> R
     context = {
         "form": form,
         "lines": lines,
+        "acts": who.has_duty(DUTY),
         "figures": [(one.code, language.say(one.name)) for one in indicators.ALL],
         "places": published.place_choices(session, who.duty_places(DUTY)),
         "sectors": list(sectors.items()),

@@ -62,6 +62,7 @@ def take(request: Request, session: Db, who: Officer, worklist: PathCode, file: 
 def tell(request: Request, session: Db, who: Officer, worklist: PathCode, raw: Posted) -> Response:
     """Tell the unit; pressed twice it is told once."""
     one = _find(who, worklist)
+    current.need_duty(who, one.duty)
     here = address(f"/department/work/{one.code}", forms.query_fields(request))
     form = forms.fill(TellForm, raw)
     if form.ok:
@@ -86,13 +87,13 @@ def _find(who: Who, code: str) -> Worklist:
     one = worklists.BY_CODE.get(code)
     if one is None:
         raise NotFound
-    current.need_duty(who, one.duty)
+    current.need_reading(who, one.duty)
     return one
 
 
 def _places(request: Request, session: Session, who: Who, one: Worklist) -> tuple[Places, dict[str, Any]]:
     """The places whose lines are shown: that of the address, else all of the duty; and its field."""
-    mine = who.duty_places(one.duty)
+    mine = who.read_places(one.duty)
     if not request.query_params.get("place"):
         return mine, {}
     place = dashboard_routes.chosen_place(request, session, who)
@@ -112,6 +113,7 @@ def _show(request: Request, session: Session, who: Who, one: Worklist, form: Fil
         "worklist": one,
         "lines": [(line, told.get((line.party_id, line.subject_id))) for line in lines],
         "total": total,
+        "acts": who.has_duty(one.duty),
         "today": today,
         "form": form,
         "fields": fields,

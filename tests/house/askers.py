@@ -11,8 +11,10 @@ DUTIES = ("register", "certificates", "figures", "trade_data", "moderation")
 SELLER = ("seller:all", *(f"seller:{power}" for power in POWERS))
 BUYER = ("buyer:all", *(f"buyer:{power}" for power in POWERS))
 OTHERS = ("rival:all", "stranger:all")
+#: A read-only seat over the province.
+SEAT = "officer:view"
 OFFICERS = tuple(f"officer:{duty}" for duty in DUTIES)
-OFFICIALS = (*OFFICERS, "elsewhere:all", "admin")
+OFFICIALS = (*OFFICERS, SEAT, "elsewhere:all", "admin")
 
 NOBODY = ("nobody",)
 SIGNED_IN = ("newcomer", *SELLER, *BUYER, *OTHERS, *OFFICIALS)
@@ -31,6 +33,11 @@ def having(power: str, *sides: str) -> tuple[str, ...]:
 def on_duty(duty: str, *, anywhere: bool = False) -> tuple[str, ...]:
     """The officers with the duty where the trade is, or anywhere at all, and the administrator."""
     return (f"officer:{duty}", "admin", *(("elsewhere:all",) if anywhere else ()))
+
+
+def reading(duty: str, *, anywhere: bool = False) -> tuple[str, ...]:
+    """The same, with those who see what the duty is about and change nothing."""
+    return (*on_duty(duty, anywhere=anywhere), SEAT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house.askers import EVERYBODY, OFFICIALS, UNITS, Right, having, on_duty, post
+from tests.house.askers import EVERYBODY, OFFICIALS, UNITS, Right, having, on_duty, post, reading
 
 PLAN = {
     "product": "lua-st25",
@@ -32,10 +32,10 @@ TABLE: dict[str, Right] = {
         party_id="{seller_party}",
         subject_id="{product}",
     ),
-    "statistics:reports": Right(on_duty("figures", anywhere=True), "/department/reports"),
-    "statistics:report": Right(on_duty("figures"), "/department/reports/2025"),
-    "statistics:report_file": Right(on_duty("figures"), "/department/reports/2025/report.xlsx"),
-    "statistics:periods": Right(on_duty("figures", anywhere=True), "/department/periods"),
+    "statistics:reports": Right(reading("figures", anywhere=True), "/department/reports"),
+    "statistics:report": Right(reading("figures"), "/department/reports/2025"),
+    "statistics:report_file": Right(reading("figures"), "/department/reports/2025/report.xlsx"),
+    "statistics:periods": Right(reading("figures", anywhere=True), "/department/periods"),
     "statistics:schedule": post(
         on_duty("figures"),
         "/department/periods",
@@ -44,7 +44,7 @@ TABLE: dict[str, Right] = {
         last_day="{open_last}",
         source="Quyết định thử",
     ),
-    "statistics:period": Right(on_duty("figures", anywhere=True), "/department/periods/{closed_period}"),
+    "statistics:period": Right(reading("figures", anywhere=True), "/department/periods/{closed_period}"),
     "statistics:prepare": post(on_duty("figures"), "/department/periods/{open_period}/prepare", reason="Thử"),
     "statistics:give_back": post(
         on_duty("figures"), "/department/periods/{prepared_period}/return", reason="Thử"
@@ -62,13 +62,13 @@ TABLE: dict[str, Right] = {
     ),
     "statistics:plans": Right(UNITS, "/plans"),
     "statistics:plan": post((*having("trade", "seller"), "rival:all"), "/plans", **PLAN),
-    "statistics:desk_plans": Right(on_duty("register", anywhere=True), "/department/plans"),
+    "statistics:desk_plans": Right(reading("register", anywhere=True), "/department/plans"),
     "statistics:desk_plan": post(
         on_duty("register", anywhere=True), "/department/plans", unit="{seller_code}", **PLAN
     ),
-    "statistics:pilots": Right(on_duty("figures", anywhere=True), "/department/pilots"),
-    "statistics:targets": Right(on_duty("figures", anywhere=True), "/department/targets"),
-    "statistics:export_targets": Right(on_duty("figures", anywhere=True), "/department/targets/export/csv"),
+    "statistics:pilots": Right(reading("figures", anywhere=True), "/department/pilots"),
+    "statistics:targets": Right(reading("figures", anywhere=True), "/department/targets"),
+    "statistics:export_targets": Right(reading("figures", anywhere=True), "/department/targets/export/csv"),
     "statistics:set_target": post(
         on_duty("figures"),
         "/department/targets",
@@ -80,7 +80,7 @@ TABLE: dict[str, Right] = {
         document_number="01/NQ",
         document_date="2025-01-01",
     ),
-    "official:denominators": Right(on_duty("figures", anywhere=True), "/department/denominators"),
+    "official:denominators": Right(reading("figures", anywhere=True), "/department/denominators"),
     "official:enter_denominator": post(
         on_duty("figures"),
         "/department/denominators",
@@ -90,7 +90,7 @@ TABLE: dict[str, Right] = {
         sector="rice",
         **PUBLISHED,
     ),
-    "official:figures": Right(on_duty("figures", anywhere=True), "/department/official-figures"),
+    "official:figures": Right(reading("figures", anywhere=True), "/department/official-figures"),
     "official:enter_figure": post(
         on_duty("figures"),
         "/department/official-figures",

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from market import clock, features
 from market.accounts import current, sessions
-from market.accounts.models import SignIn
+from market.accounts.models import OfficerDuty, SignIn
 from market.db import Base
 from market.demands import service as demands
 from market.demands.pooling import Line
@@ -200,6 +200,8 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "file": f"{photo}-320.webp",
         "party_id": newcomer.party.id,
         "sign_in_id": session.scalar(sa.select(sa.func.max(SignIn.id))),
+        "user_id": officer.user.id,
+        "duty_id": session.scalar(sa.select(sa.func.max(OfficerDuty.id))),
         "certificate_id": make.make_claim(session, unit).id,
         "notice_id": session.scalar(sa.select(sa.func.max(Notice.id))),
         "code": "links_new",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from market.notices import topics
 from tests.files import sheets
-from tests.house import api_rights, figure_rights, moderation_rights
+from tests.house import api_rights, figure_rights, moderation_rights, officer_rights
 from tests.house.askers import (
     BUYER,
     EVERYBODY,
@@ -23,6 +23,7 @@ from tests.house.askers import (
     having,
     on_duty,
     post,
+    reading,
 )
 from tests.listings import shots
 
@@ -73,6 +74,7 @@ TABLE: dict[str, Right] = {
     "accounts:notice_open": post(("seller:all",), "/account/notices/{notice}/read"),
     "accounts:choices": Right(SIGNED_IN, "/account/notices/choices"),
     "accounts:choose": post(SIGNED_IN, "/account/notices/choices", **dict.fromkeys(topics.TOPICS, "inside")),
+    **officer_rights.TABLE,
     # parties
     "parties:register": Right(EVERYBODY, "/account/register"),
     "parties:register_unit_form": Right(EVERYBODY, "/account/register/unit"),
@@ -81,8 +83,8 @@ TABLE: dict[str, Right] = {
     "parties:register_buyer": post(EVERYBODY, "/account/register/buyer", name="Công ty"),
     "parties:index": Right(EVERYBODY, "/cooperatives"),
     "parties:show": Right(EVERYBODY, "/cooperatives/{seller_code}"),
-    "parties:desk": Right(on_duty("register", anywhere=True), "/department/parties"),
-    "parties:desk_party": Right(on_duty("register"), "/department/parties/{pending}"),
+    "parties:desk": Right(reading("register", anywhere=True), "/department/parties"),
+    "parties:desk_party": Right(reading("register"), "/department/parties/{pending}"),
     "parties:confirm": post(
         on_duty("register"), "/department/parties/{pending}/confirm", identity_level="papers"
     ),
@@ -90,7 +92,7 @@ TABLE: dict[str, Right] = {
     "parties:hand_over": post(
         on_duty("register"), "/department/parties/{pending}/code", user_id="{pending_user}"
     ),
-    "parties:record": Right(on_duty("register"), "/department/parties/{seller_id}/register"),
+    "parties:record": Right(reading("register"), "/department/parties/{seller_id}/register"),
     "parties:change_form": Right(on_duty("register"), "/department/parties/{seller_id}/register/rating"),
     "parties:change": post(
         on_duty("register"),
@@ -114,12 +116,12 @@ TABLE: dict[str, Right] = {
     "certificates:edit": Right(TRADE, "/certificates/{certificate}/edit"),
     "certificates:save": post(TRADE, "/certificates/{certificate}/edit", version="1", **PAPER),
     "certificates:accept": post(TRADE, "/certificates/{entered}/accept"),
-    "certificates:desk": Right(on_duty("certificates", anywhere=True), "/department/certificates"),
+    "certificates:desk": Right(reading("certificates", anywhere=True), "/department/certificates"),
     "certificates:desk_new": Right(on_duty("certificates", anywhere=True), "/department/certificates/new"),
     "certificates:enter": post(
         on_duty("certificates", anywhere=True), "/department/certificates", unit="{seller_code}", **PAPER
     ),
-    "certificates:desk_show": Right(on_duty("certificates"), "/department/certificates/{certificate}"),
+    "certificates:desk_show": Right(reading("certificates"), "/department/certificates/{certificate}"),
     "certificates:desk_edit": Right(on_duty("certificates"), "/department/certificates/{certificate}/edit"),
     "certificates:desk_save": post(
         on_duty("certificates"), "/department/certificates/{certificate}/edit", version="1", **PAPER
@@ -330,6 +332,13 @@ TABLE: dict[str, Right] = {
     "demands:fits": Right(UNITS, "/demands/{demand}/offer"),
     "demands:offer": post(
         having("trade", "seller"), "/demands/{demand}/offer", lot="{fresh_lot}", volume="1 tấn", price="9.400"
+    ),
+    "demands:asked": Right(SELLER, "/demands/{matter}/asked"),
+    "demands:accept_all": post(
+        having("bind", "seller"), "/demands/{matter}/asked/accept", seen="{matter_seen}"
+    ),
+    "demands:decline_all": post(
+        having("trade", "seller"), "/demands/{matter}/asked/decline", seen="{matter_seen}", reason="price"
     ),
     "demands:show": Right(BUYER, "/demands/{demand}"),
     "demands:send": post(having("trade", "buyer"), "/demands/{demand}/send", seen="{plan}"),

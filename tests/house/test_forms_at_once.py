@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from market import worker
+from market.accounts.models import OfficerDuty, User
 from market.certificates.models import Certificate
 from market.demands.models import Demand
 from market.inquiries.models import Inquiry, Remark
@@ -44,6 +45,8 @@ AT_ONCE = 5
 KEY = "five times "
 #: By route: whoever sends the form, and what it makes one more of.
 KEYED: dict[str, tuple[str, Any]] = {
+    "accounts:add_officer": ("admin", User),
+    "accounts:give_duties": ("admin", OfficerDuty),
     "certificates:claim": ("seller:all", Certificate),
     "certificates:enter": ("officer:certificates", Certificate),
     "parties:change": ("officer:register", PartyCapital),

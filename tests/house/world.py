@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import codes, current, sessions
 from market.accounts import service as accounts
-from market.accounts.models import ApiToken, Membership, SignIn, User
+from market.accounts.models import ApiToken, Membership, OfficerDuty, SignIn, User
 from market.catalogue import queries as catalogue
 from market.certificates import service as certificates
 from market.demands import queries as demand_queries
@@ -37,8 +37,8 @@ from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.files import put
-from tests.house import moderated
-from tests.house.askers import DUTIES, POWERS
+from tests.house import matters, moderated
+from tests.house.askers import DUTIES, POWERS, SEAT
 from tests.listings import shots
 from tests.make import Side
 
@@ -221,6 +221,8 @@ def build(session: Session, *, files: Path | None = None) -> World:
         "ended": ended.id,
         **_certificates(session, seller, files),
         **_periods(session),
+        **_staff(session),
+        **matters.build(session, seller, buyer),
         **moderated.build(session, seller, listing),
         "demand": demand.id,
         "province": places.province_on(session, day=clock.today()).code,
@@ -274,6 +276,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
     }
     for duty in DUTIES:
         people[f"officer:{duty}"] = make.make_officer(session, duties=(duty,)).user
+    people[SEAT] = make.make_officer(session, duties=("view",)).user
     for name in ("officer:trade_data", "admin"):
         # Who settles a delivery has opened price and buyer before.
         desk.look(session, actor=Actor(people[name].id), link=link)
@@ -284,6 +287,13 @@ def build(session: Session, *, files: Path | None = None) -> World:
         _sign_in(session, world, asker, user)
     session.commit()
     return world
+
+
+def _staff(session: Session) -> dict[str, int]:
+    """An officer whose duties are given and ended."""
+    user = make.make_officer(session, duties=("register",)).user
+    held = sa.select(OfficerDuty.id).where(OfficerDuty.user_id == user.id)
+    return {"staff": user.id, "staff_duty": session.scalars(held).one()}
 
 
 def _link(session: Session, seller: Side, buyer: Side, terms: Terms) -> Link:

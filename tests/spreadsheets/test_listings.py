@@ -5,6 +5,7 @@ said, and a file comes back as it was.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from market.catalogue import queries as catalogue
 from market.listings import queries
 from market.listings import service as listings
 from market.listings.models import Listing, ListingStandard, Lot, LotChange
+from market.listings.pricing import Reference
 from market.listings.terms import Terms
 from market.spreadsheets import reading
 from market.statistics import verify
@@ -266,7 +268,7 @@ def test_a_unit_that_may_not_publish_is_told_beforehand(shell: Shell, take: Impo
     assert counts(take("listings", [ROW], "--draft")) == (1, 0, 0)
 
 
-def test_a_table_of_prices_is_changed_on_its_page(shell: Shell, unit: Side, take: Import) -> None:
+def test_of_a_table_of_prices_the_lines_say_the_price(shell: Shell, unit: Side, take: Import) -> None:
     with shell.database() as database, database.session(write=True) as session:
         product = catalogue.get_product(session, "tom-su")
         trade.make_listing(session, unit, title="Tôm", product=product.slug, price_kind="table",
@@ -277,6 +279,71 @@ def test_a_table_of_prices_is_changed_on_its_page(shell: Shell, unit: Side, take
     assert wrong["column"] == "price_from"
     with shell.database() as database, database.reading() as session:
         assert len(queries.price_lines(session, listing_id=only(session).id)) == 2
+
+
+def test_prices_of_every_kind_come_in_and_are_changed(
+    shell: Shell, unit: Side, take: Import, give: Callable[..., bytes]
+) -> None:
+    shrimp = {**ROW, "product": "Tôm sú", "spec": None, "standards": None, "title": "Tôm", "price_to": None}
+    table = {**shrimp, "price_from": None, "price_table": "<=20: 250.000; 21-30: 200000 đ/kg"}
+    by = {
+        **shrimp,
+        "title": "Tôm theo giá chợ",
+        "price_from": 190_000,
+        "price_kind": "Tham chiếu",
+        "reference": "Chợ đầu mối Bạc Liêu",
+        "reference_plus": -5000,
+        "floor": "150.000",
+        "ceiling": 300_000,
+    }
+    work = {**by, "title": "Ủ tôm thuê", "price_kind": "tiền công"}
+    work |= dict.fromkeys(("reference", "reference_plus", "floor", "ceiling"))
+    assert counts(take("listings", [table, by, work])) == (3, 0, 0)
+    assert counts(take("listings", [table, by, work])) == (0, 0, 3)
+    file = give("listings", ".xlsx")
+    assert counts(take("listings", file, name="back.xlsx")) == (0, 0, 3)
+    with shell.database() as database, database.reading() as session:
+        found = {one.title: one for one in session.scalars(sa.select(Listing))}
+        made = {title: queries.pricing_of(session, one) for title, one in found.items()}
+        assert [(one.size_to, one.price) for one in made["Tôm"].lines] == [(20, 250_000), (30, 200_000)]
+        assert (found["Tôm"].price_from, found["Tôm"].price_to) == (200_000, 250_000)
+        reference = made["Tôm theo giá chợ"].reference
+        assert reference == Reference("Chợ đầu mối Bạc Liêu", None, -5000, 150_000, 300_000)
+        assert found["Ủ tôm thuê"].price_kind == "labour"
+    # A limit alone is changed; the rest of what was said stays. A table becomes one price.
+    by = {name: by[name] for name in ("cooperative_code", "product", "title")}
+    assert counts(take("listings", [{**by, "ceiling": 310_000}])) == (0, 1, 0)
+    one_price = {**table, "price_table": None, "price_kind": "Một giá", "price_from": 210_000}
+    assert counts(take("listings", [one_price])) == (0, 1, 0)
+    with shell.database() as database, database.reading() as session:
+        found = {one.title: one for one in session.scalars(sa.select(Listing))}
+        kept = queries.pricing_of(session, found["Tôm theo giá chợ"]).reference
+        assert kept == replace(reference, ceiling=310_000)
+        assert not queries.price_lines(session, listing_id=found["Tôm"].id)
+        assert (found["Tôm"].price_kind, found["Tôm"].price_to) == ("fixed", 210_000)
+
+
+@pytest.mark.parametrize(
+    ("said", "column"),
+    [
+        ({"price_kind": "theo cỡ"}, "price_table"),
+        ({"price_table": "20-30"}, "price_table"),
+        ({"price_table": "20-30: 9; 25-40: 8"}, "price_table"),
+        ({"price_table": "20-30: 9", "price_from": 8}, "price_from"),
+        ({"price_kind": "một giá", "price_table": "20-30: 9"}, "price_table"),
+        ({"price_kind": "tham chiếu", "price_from": 9}, "reference"),
+        ({"price_from": 9, "floor": 8}, "reference"),
+        ({"price_from": 9, "reference": "Chợ", "floor": 10}, "price_from"),
+        ({"price_from": 9, "reference": "Chợ", "floor": 10, "ceiling": 9}, "ceiling"),
+        ({"price_from": 9, "price_to": 10, "reference": "Chợ"}, "price_to"),
+        ({"price_from": 9, "price_kind": "rẻ"}, "price_kind"),
+    ],
+)
+def test_prices_that_do_not_hold_are_refused_in_their_column(
+    shell: Shell, unit: Side, take: Import, said: dict[str, Any], column: str
+) -> None:
+    row = {**ROW, "product": "Tôm sú", "spec": None, "standards": None, "price_from": None, "price_to": None}
+    assert [one["column"] for one in take("listings", [{**row, **said}])["errors"]] == [column]
 
 
 def test_the_size_stands_in_two_columns(

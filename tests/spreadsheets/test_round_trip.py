@@ -21,8 +21,9 @@ from market.events import Actor
 from market.links import declared
 from market.links.declared import Deal
 from market.links.models import LINK_STATES
-from market.listings import plans
+from market.listings import plans, queries
 from market.listings import service as listings
+from market.listings.pricing import Reference
 from market.parties import service as parties
 from market.parties.models import BUYER_KINDS, FIELDS, RATINGS, STATUSES, UNIT_KINDS
 from market.places import queries as places
@@ -64,6 +65,7 @@ LISTING = st.fixed_dictionaries(
         "description": PROSE,
         "grade": st.one_of(st.none(), LINE),
         "price": st.one_of(st.none(), st.tuples(st.integers(1, 10**8), st.integers(1, 10**8)).map(sorted)),
+        "kind": st.sampled_from(["fixed", "labour", "table", "reference"]),
         "min_order": st.integers(0, 10**9),
         "standards": st.lists(st.sampled_from(["OCOP3", "OCOP4", "SRP", "ASC"]), unique=True),
         "lots": st.lists(
@@ -113,6 +115,24 @@ def spec_of(session: Session, product: Any, dice: Any) -> dict[str, Any]:
     return found
 
 
+def price_of(session: Session, product: Any, one: dict[str, Any]) -> dict[str, Any]:
+    """How a listing's price is made: of its kind, as far as the product and the dice let it."""
+    (low, high), dice = one["price"] or (None, None), one["dice"]
+    size = queries.size_of(catalogue.specs_of(session, product))
+    if one["kind"] == "table" and size is not None:
+        ends = sorted(dice.sample(range(size.low, size.high + 1), 4))
+        first = dice.choice([None, ends[0]])
+        lines = ((first, ends[1], dice.randint(1, 10**8)), (ends[2], dice.choice([None, ends[3]]), 9))
+        return {"price_kind": "table", "price_lines": lines[: dice.randint(0, 2)]}
+    if one["kind"] == "reference":
+        limits = {"floor": low, "ceiling": high} if dice.random() < 0.5 else {}
+        day, plus = dice.choice([None, TODAY]), dice.randint(-(10**6), 10**6)
+        made = Reference(source=one["title"], on_date=day, plus=plus, **limits)
+        return {"price_kind": "reference", "price_from": low, "reference": dice.choice([made, None])}
+    kind = one["kind"] if one["kind"] == "labour" else "fixed"
+    return {"price_kind": kind, "price_from": low, "price_to": high}
+
+
 def fill(session: Session, world: dict[str, list[dict[str, Any]]]) -> None:
     """A market out of random values, made by the services."""
     communes = places.list_communes(session, on=TODAY)
@@ -133,11 +153,10 @@ def fill(session: Session, world: dict[str, list[dict[str, Any]]]) -> None:
     for number, one in enumerate(world["listings"]):
         product = catalogue.get_product(session, one["product"])
         quality = spec_of(session, product, one["dice"])
-        low, high = one["price"] or (None, None)
         listing = listings.create_listing(
             session, actor=CLERK, party_id=ids[number % len(ids)], product_id=product.id, title=one["title"],
-            description=one["description"], grade=one["grade"], price_from=low, price_to=high, spec=quality,
-            min_order=one["min_order"], standards=one["standards"],
+            description=one["description"], grade=one["grade"], spec=quality, min_order=one["min_order"],
+            standards=one["standards"], **price_of(session, product, one),
         )  # fmt: skip
         for begins, lasts, volume in one["lots"]:
             first = TODAY + timedelta(days=begins)
