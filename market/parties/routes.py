@@ -13,7 +13,7 @@ from market.accounts.current import Anyone
 from market.certificates import queries as certificates
 from market.links import queries as links
 from market.listings import queries as listings
-from market.parties import department_routes, labels, queries, record_routes, register_routes, units
+from market.parties import department_routes, labels, past, queries, record_routes, register_routes, units
 from market.parties.models import UNIT_KINDS
 from market.places import queries as places
 from market.web import forms, language
@@ -75,6 +75,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         "parties/show.html",
         {
             "unit": unit,
+            "merged": past.merged_into(session, party_id=unit.id) if unit.dissolved_on else None,
             "labels": labels,
             "cards": listings.list_cards(session, party_id=unit.id, on=today),
             "certificates": certificates.list_held(session, party_id=unit.id, on=today),

@@ -208,6 +208,17 @@ def test_an_officer_merges_on_the_page_and_the_list_marks_what_is_alike(
     assert "Có thể trùng" not in officer.get("/department/parties?standing=all").text
 
 
+def test_who_looks_for_the_merged_unit_is_led_to_the_other(
+    session: Session, browser: Open, two: tuple[make.Side, make.Side]
+) -> None:
+    old, new = two
+    merge(session, two)
+    session.commit()
+    shown = browser().get(f"/cooperatives/{old.party.code}")
+    assert len(shown.css(f"a[href='/cooperatives/{new.party.code}']")) == 2
+    assert "đã sáp nhập vào" in shown.text
+
+
 def test_what_only_looks_alike_is_not_marked(session: Session, browser: Open) -> None:
     home, away = make.some_commune(session), make.some_commune(session, index=5)
     make.make_unit(session, name="HTX Số 1", place_id=home.id)
