@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from market import clock, features, worker
 from market.accounts.models import User
 from market.db import Database
-from market.demo import desk, outlook, papers, pictures, published, trade
+from market.demo import desk, outlook, papers, pictures, published, trade, yearly
 from market.demo import register as demo_register
 from market.demo.world import World
 from market.errors import Conflict, Misconfigured
@@ -63,6 +63,7 @@ def load(target: Database, *, seed: int = 2021, scale: int = 1) -> World:
     trade.plan_trade(world)
     published.plan_published(world)
     outlook.plan_outlook(world)
+    yearly.plan_returns(world)
     world.live(target)
     # They have been there for a while: what happens on their desks is told to them.
     with clock.at(world.until - timedelta(days=30)), target.writing() as session:
