@@ -9,6 +9,7 @@ import threading
 import time
 
 from market import events, features
+from market.calls import service as calls
 from market.demands import service as demands
 from market.links import commitments
 from market.listings import indexing
@@ -26,6 +27,8 @@ def subscribe_all() -> None:
     """Connect upper features to the events of lower ones; calling it again changes nothing."""
     events.subscribe("lot.short", commitments.on_lot_short)
     events.subscribe("link.agreed", demands.on_agreed)
+    events.subscribe("link.agreed", calls.on_agreed)
+    events.subscribe("assisted.denied", calls.on_denied)
     events.subscribe("inquiry.kept", demands.on_held)
     for name in ("inquiry.declined", "inquiry.expired", "inquiry.withdrawn", "inquiry.released"):
         events.subscribe(name, demands.on_fell_away)

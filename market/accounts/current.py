@@ -135,6 +135,10 @@ class Who:
         """The asker as an event's doer."""
         return Actor(self.user_id, self.party_id, self.channel)
 
+    def phoned_by(self, party_id: int) -> Actor:
+        """An officer as the doer of what a party has said on the phone; nothing else acts by that channel."""
+        return Actor(self.user_id, party_id, "phone")
+
 
 NOBODY = Who()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -92,6 +93,8 @@ class SignIn(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("memberships.id"))
     device: Mapped[str]
+    #: Begun by the one-time link of a message, without a password.
+    by_link: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

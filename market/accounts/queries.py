@@ -159,6 +159,28 @@ def may_trade(session: Session, *, user_id: int, party_id: int) -> bool:
     return bool(session.scalar(sa.select(mine)))
 
 
+def acts_for(session: Session, *, user_id: int | None, party_ids: Iterable[int]) -> bool:
+    """Whether somebody acts today for one of these parties."""
+    mine = sa.exists().where(
+        Membership.user_id == user_id, Membership.party_id.in_(list(party_ids)), holds(Membership)
+    )
+    return bool(session.scalar(sa.select(mine)))
+
+
+def list_able(session: Session, *, party_id: int, power: str) -> list[Contact]:
+    """Who acts for a party today with this power."""
+    able = sa.select(Membership.user_id).where(
+        Membership.party_id == party_id, getattr(Membership, f"can_{power}"), holds(Membership)
+    )
+    rows = session.execute(_contacts().where(User.id.in_(able)).order_by(User.id))
+    return [_contact(row) for row in rows]
+
+
+def came_by_link(session: Session, *, sign_in_id: int | None) -> bool:
+    """Whether a session was begun by the one-time link of a message."""
+    return bool(session.scalar(sa.select(SignIn.by_link).where(SignIn.id == sign_in_id)))
+
+
 def list_sessions(session: Session, *, user_id: int, sign_in_id: int | None) -> list[OpenSession]:
     """Where somebody is signed in, the newest first."""
     rows = session.execute(

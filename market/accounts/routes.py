@@ -22,6 +22,7 @@ from market.accounts import service as accounts
 from market.accounts.current import Anyone, SignedIn, Who
 from market.accounts.devices import device_of
 from market.accounts.forms import LanguageForm, PartyChoice, SignInForm
+from market.assisted import queries as assisted
 from market.errors import NotFound
 from market.notices import queries as notice_queries
 from market.notices import service as notices
@@ -179,7 +180,11 @@ def notice_list(request: Request, session: Db, who: SignedIn) -> Response:
     number = forms.page_number(request)
     lines, total = notice_queries.list_notices(session, user_id=who.person, page=number)
     pages = -(-total // notice_queries.PAGE_SIZE)
-    return page(request, "notices/index.html", {"lines": lines, "page": number, "pages": pages})
+    waiting = []
+    if who.is_unit:
+        waiting = assisted.list_waiting(session, party_id=who.party_id, powers=who.powers)
+    context = {"lines": lines, "page": number, "pages": pages, "waiting": waiting}
+    return page(request, "notices/index.html", context)
 
 
 @router.post("/account/notices/read", name="accounts:notices_read")

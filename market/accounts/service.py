@@ -35,6 +35,8 @@ from market.words import Words, t
 TERMS_VERSION = "2026-01"
 PRIVACY_VERSION = "2026-01"
 
+#: Where the token of a one-time link stands.
+OPENING = "/account/open/"
 TAKEN = t("There is an account with this already. Please sign in, or reset the password.")
 
 
@@ -249,11 +251,34 @@ def _tell(
     notices.notify(session, to=to, kind=kind, words=words, path=path, party_id=party_id)
 
 
-def recipient(session: Session, person: queries.Contact, path: str) -> notices.Recipient:
-    """By which way a page reaches a person: e-mail, else an SMS with a link made for it, else none."""
-    if person.email:
+def ask_party(
+    session: Session, *, party_id: int, power: str, kind: str, words: Words, path: str, actor: Actor
+) -> int:
+    """Ask those who may answer for a party (who have the ``power``): a notice each and, at once whatever they
+    chose, a message whose link opens that one page once. Says how many were asked; in the
+    past that the demonstration makes nothing leaves the application.
+    """
+    able = queries.list_able(session, party_id=party_id, power=power)
+    for person in able:
+        to = notices.Recipient(person.user_id, person.language)
+        if actor.channel != "demo":
+            to = recipient(session, person, path, once=True)
+        notices.notify(session, to=to, kind=kind, words=words, path=path, party_id=party_id)
+    return len(able)
+
+
+def recipient(
+    session: Session, person: queries.Contact, path: str, *, once: bool = False
+) -> notices.Recipient:
+    """By which way a page reaches a person: e-mail, else an SMS with a link made for it, else none. With
+    ``once`` an e-mail has such a link, too.
+    """
+    if person.email and not once:
         return notices.Recipient(person.user_id, person.language, "email", person.email, path)
+    if person.email:
+        link = OPENING + codes.make_link(session, user_id=person.user_id, path=path)
+        return notices.Recipient(person.user_id, person.language, "email", person.email, link)
     if person.phone:
-        link = "/account/open/" + codes.make_link(session, user_id=person.user_id, path=path)
+        link = OPENING + codes.make_link(session, user_id=person.user_id, path=path)
         return notices.Recipient(person.user_id, person.language, "sms", person.phone, link)
     return notices.Recipient(person.user_id, person.language)

@@ -18,7 +18,7 @@ from market.errors import Invalid, NotFound
 from market.words import t
 
 LIFE = timedelta(days=30)
-#: A session begun by the link of an SMS.
+#: A session begun by the link of a message.
 SHORT_LIFE = timedelta(hours=2)
 MOST_TRIES = 10
 TRIES_WITHIN = timedelta(minutes=15)
@@ -66,6 +66,7 @@ def open_session(
     replaces: int | None = None,
     membership_id: int | None = None,
     life: timedelta = LIFE,
+    by_link: bool = False,
 ) -> Opened:
     """A session for a person who has shown who they are; of one membership only, it acts for that party."""
     roles = queries.list_roles(session, user_id=user.id)
@@ -80,6 +81,7 @@ def open_session(
             user_id=user.id,
             membership_id=membership_id,
             device=device[:200],
+            by_link=by_link,
             created_at=clock.now(),
             expires_at=clock.now() + life,
         )
@@ -102,6 +104,7 @@ def open_by_link(
         replaces=replaces,
         membership_id=membership_id,
         life=SHORT_LIFE,
+        by_link=True,
     )
     return opened, opening.path
 

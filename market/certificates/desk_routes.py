@@ -18,7 +18,6 @@ from market.certificates import service as certificates
 from market.certificates.file_routes import Entered
 from market.certificates.forms import ClaimForm, RefuseForm, StopForm, VerifyForm
 from market.certificates.models import Certificate
-from market.events import Actor
 from market.files import receiving
 from market.web import forms, language, sending
 from market.web.forms import Filled, PathId, Posted, blank, refusals
@@ -93,7 +92,7 @@ def enter(request: Request, got: Entered, session: Db, who: Officer) -> Response
             sent = sending.take(session, who.user_id, "certificate", got.raw, *got.names)
             if sent.led:
                 return redirect(request, sent.led)
-            actor = Actor(who.user_id, unit_id, "phone")
+            actor = who.phoned_by(unit_id)
             made = certificates.enter(
                 session,
                 actor=actor,
@@ -132,7 +131,7 @@ def save(request: Request, session: Db, who: Officer, certificate_id: PathId, ra
         with refusals(session, form):
             certificates.edit(
                 session,
-                actor=Actor(who.user_id, certificate.unit_id, "phone"),
+                actor=who.phoned_by(certificate.unit_id),
                 certificate_id=certificate_id,
                 said=said,
                 version=form.valid.version or 0,

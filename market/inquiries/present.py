@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.accounts import looks
 from market.accounts.current import Who
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
@@ -220,19 +221,9 @@ def offer_words() -> dict[str, dict[str, str]]:
     }
 
 
-def thread_page(
-    session: Session,
-    *,
-    who: Who,
-    inquiry_id: int,
-    form: Filled[ProposalForm] | None = None,
-    answer: Filled[Any] | None = None,
-    word: Filled[Any] | None = None,
-    link_id: int | None = None,
-) -> dict[str, Any]:
-    """Everything the page of a thread shows; a refused form comes back as it was typed."""
-    thread = queries.get_thread(session, party_id=who.acts_for, inquiry_id=inquiry_id)
-    mine = who.acts_for if who.can("trade") else None
+def deal_page(session: Session, *, party_id: int, inquiry_id: int) -> dict[str, Any]:
+    """What is asked and offered, as a party's side sees it, with what another offer may choose from."""
+    thread = queries.get_thread(session, party_id=party_id, inquiry_id=inquiry_id)
     product = catalogue.get_product(session, thread.product_id)
     place_ids = [
         card.terms.delivery_place_id
@@ -242,14 +233,7 @@ def thread_page(
     definitions = catalogue.specs_of(session, product)
     return {
         "thread": thread,
-        "form": form or counter_form(session, thread, product),
-        "answer": answer or Filled(raw={}),
-        "word": word or Filled(raw={}),
-        "files": {
-            one.id: files.shown(one.files, base=f"/inquiries/{inquiry_id}", party_id=mine)
-            for one in thread.words
-        },
-        "counter_open": form is not None,
+        "goods": product,
         "reasons": pairs(REASONS),
         "place_names": {
             place_id: name.name
@@ -261,7 +245,35 @@ def thread_page(
         },
         "deals": deals_of((thread.standing, *thread.earlier), thread.unit, thread.piece, definitions),
         "words": offer_words(),
+        **proposal_choices(session, product),
+    }
+
+
+def thread_page(
+    session: Session,
+    *,
+    who: Who,
+    inquiry_id: int,
+    form: Filled[ProposalForm] | None = None,
+    answer: Filled[Any] | None = None,
+    word: Filled[Any] | None = None,
+    link_id: int | None = None,
+) -> dict[str, Any]:
+    """Everything the page of a thread shows; a refused form comes back as it was typed."""
+    shown = deal_page(session, party_id=who.acts_for, inquiry_id=inquiry_id)
+    thread: queries.Thread = shown["thread"]
+    mine = who.acts_for if who.can("trade") else None
+    return {
+        **shown,
+        "form": form or counter_form(session, thread, shown["goods"]),
+        "answer": answer or Filled(raw={}),
+        "word": word or Filled(raw={}),
+        "files": {
+            one.id: files.shown(one.files, base=f"/inquiries/{inquiry_id}", party_id=mine)
+            for one in thread.words
+        },
+        "counter_open": form is not None,
         "link_id": link_id,
         "matter": None,
-        **proposal_choices(session, product),
+        "looks": looks.list_looks(session, queries.LOOKED, inquiry_id),
     }

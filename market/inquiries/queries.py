@@ -12,6 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from market.assisted import queries as assisted
 from market.catalogue.models import Product
 from market.errors import NotFound
 from market.inquiries import deal_words, said
@@ -27,6 +28,8 @@ from market.words import Named, Words, t
 Side = Literal["seller", "buyer"]
 
 PAGE_SIZE = 30
+#: The event of an officer's look at what is asked (calls/routes.py).
+LOOKED = "inquiry.looked"
 
 
 def standing_terms(session: Session, inquiry: Inquiry) -> Terms:
@@ -119,6 +122,8 @@ class OfferCard:
     households: int | None
     season_id: int | None
     all_output: bool
+    #: Entered by an officer by phone: what the unit says of it (assisted/labels.py).
+    assisted: str | None
 
     @property
     def pricing(self) -> Pricing:
@@ -154,6 +159,8 @@ class Thread:
     standing: OfferCard
     earlier: tuple[OfferCard, ...]
     words: tuple[Word, ...]
+    #: The answer that ended it was entered by an officer by phone.
+    assisted: str | None
 
 
 def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
@@ -174,6 +181,7 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
             buyer.name.label("buyer_name"),
             buyer.code.label("buyer_code"),
             contact.phone,
+            assisted.of_answer(Inquiry.id).label("assisted"),
         )
         .select_from(Inquiry)
         .join(Listing, Listing.id == Inquiry.listing_id)
@@ -209,13 +217,14 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
         standing=offers[-1],
         earlier=tuple(offers[-2::-1]),
         words=said.list_words(session, inquiry_id=inquiry_id),
+        assisted=row.assisted,
     )
 
 
 def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCard]:
     """Offers in the order they were made, each with its lines and remark."""
     offers = session.execute(
-        sa.select(Offer, Remark.text)
+        sa.select(Offer, Remark.text, assisted.of_offer(Offer.id))
         .outerjoin(Remark, Remark.offer_id == Offer.id)
         .where(which)
         .order_by(Offer.id)
@@ -223,11 +232,11 @@ def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCa
     lines: dict[int, list[tuple[date, date, int]]] = {}
     for offer_id, first, last, volume in session.execute(
         sa.select(OfferLine.offer_id, OfferLine.from_date, OfferLine.to_date, OfferLine.volume)
-        .where(OfferLine.offer_id.in_([offer.id for offer, _ in offers]))
+        .where(OfferLine.offer_id.in_([offer.id for offer, *_ in offers]))
         .order_by(OfferLine.position)
     ):
         lines.setdefault(offer_id, []).append((first, last, volume))
-    tables = prices_of(session, [offer.id for offer, _ in offers if offer.price_kind == "table"])
+    tables = prices_of(session, [offer.id for offer, *_ in offers if offer.price_kind == "table"])
     return [
         OfferCard(
             id=offer.id,
@@ -253,8 +262,9 @@ def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCa
             households=offer.households,
             season_id=offer.season_id,
             all_output=offer.all_output,
+            assisted=entered,
         )
-        for offer, text in offers
+        for offer, text, entered in offers
     ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn
+from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.demands import queries as demands
 from market.errors import NotAllowed
@@ -52,6 +53,9 @@ def index(request: Request, session: Db, who: Acting) -> Response:
         request,
         "inquiries/index.html",
         {
+            "waiting": assisted.list_waiting(session, party_id=who.party_id, powers=who.powers)
+            if who.is_unit
+            else [],
             "rows": rows,
             "matters": demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[row.id for row in rows])
             if who.is_unit and rows

@@ -14,9 +14,11 @@ from market.inquiries.proposals import unit_of
 from market.links import agreed, deliveries
 from market.links import service as links
 from market.links.agreed import Weighed
-from market.links.models import Delivery, DeliveryClaim, Link
+from market.links.models import Delivery, DeliveryClaim, Link, Weighing
 from market.words import t
 
+#: Why nothing is accepted of a delivery that was never made; a word of the two sides, like any reason.
+NO_DELIVERY = "không có lần giao này"
 WAITS_NO_MORE = t("This delivery is not waiting for your confirmation any more.")
 
 
@@ -46,6 +48,32 @@ def write(
         side=side,
         what=what,
         **deliveries.reckon(weighed, terms, unit),
+        made_at=clock.now(),
+        made_by=actor.user_id,
+        channel=actor.channel,
+    )
+    session.add(claim)
+    return claim
+
+
+def write_nothing(
+    session: Session, *, actor: Actor, link: Link, delivery: Delivery, side: str
+) -> DeliveryClaim:
+    """Add that a side says there was no such delivery: of what was weighed nothing is accepted."""
+    first = session.scalars(
+        sa.select(Weighing).where(Weighing.delivery_id == delivery.id).order_by(Weighing.position)
+    ).all()[0]
+    claim = DeliveryClaim(
+        delivery_id=delivery.id,
+        side=side,
+        what="volume",
+        spec=first.spec,
+        gross=first.gross,
+        deducted=first.gross,
+        reason=NO_DELIVERY,
+        accepted=0,
+        price=first.price,
+        value=0,
         made_at=clock.now(),
         made_by=actor.user_id,
         channel=actor.channel,

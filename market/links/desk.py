@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.accounts import queries as accounts
+from market.accounts import looks
+from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.errors import Conflict, NotFound
-from market.events import Actor, Event, EventRow
+from market.errors import NotFound
+from market.events import Actor, Event
 from market.files import queries as files
 from market.files.queries import Cards
 from market.inquiries import deal_words
@@ -30,12 +31,10 @@ from market.listings import queries as listings
 from market.parties.models import Party
 from market.places import queries as place_queries
 from market.places.models import PlaceCover
-from market.words import Named, Words, t
+from market.words import Named, Words
 
 #: The event of a look.
 LOOKED = "link.looked"
-#: For so long a look keeps the deal open to the officer who looked.
-OPEN_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class DeskLink:
     agreed_at: datetime
     lines: tuple[LineCard, ...]
     deliveries: tuple[DeliveryCard, ...]
+    assisted: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,6 @@ class Deal:
     contract_date: date | None
     values: dict[int, int]
     files: Cards
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A look as the two sides read it."""
-
-    at: datetime
-    officer: str
 
 
 def link_for_officer(session: Session, *, places: tuple[int, ...] | None, link_id: int) -> Link:
@@ -135,12 +127,13 @@ def get_desk_link(session: Session, *, link: Link) -> DeskLink:
         agreed_at=link.agreed_at,
         lines=queries.lines_of(session, link),
         deliveries=deliveries,
+        assisted=session.scalar(sa.select(assisted.of_link(link.id))),
     )
 
 
 def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
     """Price and counterparty, while the officer's own logged look is fresh; else None."""
-    if not _has_looked(session, link, user_id):
+    if not looks.is_fresh(session, LOOKED, link.id, user_id=user_id):
         return None
     buyer = session.get_one(Party, link.buyer_id)
     values = session.execute(sa.select(Delivery.id, Delivery.value).where(Delivery.link_id == link.id))
@@ -167,17 +160,7 @@ def find_deal(session: Session, *, link: Link, user_id: int) -> Deal | None:
 
 def need_look(session: Session, *, link: Link, user_id: int) -> None:
     """Refuse (Conflict) an officer whose look is not fresh."""
-    if not _has_looked(session, link, user_id):
-        raise Conflict(t("Please open price and buyer first: the two sides see that you did."))
-
-
-def _has_looked(session: Session, link: Link, user_id: int) -> bool:
-    seen = session.scalar(
-        sa.select(sa.func.max(EventRow.at)).where(
-            EventRow.name == LOOKED, EventRow.subject_id == link.id, EventRow.user_id == user_id
-        )
-    )
-    return seen is not None and seen >= clock.now() - OPEN_FOR
+    looks.need(session, LOOKED, link.id, user_id=user_id)
 
 
 def look(session: Session, *, actor: Actor, link: Link) -> None:
@@ -192,13 +175,6 @@ def look_at_all(session: Session, *, actor: Actor, seller_ids: Collection[int] |
         events.record(session, Event(LOOKED, link_id, actor))
 
 
-def list_looks(session: Session, *, link_id: int) -> list[Look]:
+def list_looks(session: Session, *, link_id: int) -> list[looks.Look]:
     """Who of the department looked at the deal, the latest first."""
-    rows = session.execute(
-        sa.select(EventRow.at, EventRow.user_id)
-        .where(EventRow.name == LOOKED, EventRow.subject_id == link_id)
-        .order_by(EventRow.id.desc())
-        .limit(50)
-    ).all()
-    names = accounts.names_of(session, [row.user_id for row in rows])
-    return [Look(row.at, names.get(row.user_id, "")) for row in rows]
+    return looks.list_looks(session, LOOKED, link_id)

@@ -77,6 +77,24 @@ def contest_delivery(
     return claim
 
 
+def take_back(session: Session, *, actor: Actor, party_id: int, link_id: int, delivery_id: int) -> bool:
+    """The side in whose name a delivery was recorded says that there was none: it is contested at nothing,
+    and the other side agrees or says what it found. False where somebody has answered it already.
+    """
+    link, side, delivery = deliveries.take(
+        session, party_id=party_id, link_id=link_id, delivery_id=delivery_id
+    )
+    if delivery.state != "recorded" or delivery.recorded_side != side:
+        return False
+    claim_moves.write_nothing(session, actor=actor, link=link, delivery=delivery, side=side)
+    claim_moves.move(session, delivery, actor, "contested", of="recorded")
+    data = {"link": link.id, "what": "volume"}
+    events.record(session, Event("delivery.contested", delivery.id, actor, data))
+    words = t("The other side says that a delivery which the department had entered for it was not made.")
+    links.tell(session, link, to=inquiries.other(side), kind="delivery.contested", actor=actor, words=words)
+    return True
+
+
 def accept_claim(
     session: Session,
     *,

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
@@ -117,6 +118,8 @@ class DeliveryCard:
     by_silence: bool
     paid_on: date | None
     off_table: bool
+    #: Entered by an officer by phone: what the unit says of it (assisted/labels.py).
+    assisted: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,8 @@ class LinkPage:
     deliveries: tuple[DeliveryCard, ...]
     committed: int
     steps: tuple[tuple[str, date, str | None, str | None], ...]
+    #: A side's yes was entered by an officer by phone: what that side says of it.
+    assisted: str | None
 
     @property
     def pricing(self) -> Pricing:
@@ -185,8 +190,15 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
     link, side = link_for(session, party_id=party_id, link_id=link_id)
     seller, buyer = aliased(Party), aliased(Party)
     other_id = link.buyer_id if side == "seller" else link.seller_id
-    product, seller_name, seller_code, buyer_name, phone = session.execute(
-        sa.select(Product, seller.name, seller.code, buyer.name, PartyContact.phone)
+    product, seller_name, seller_code, buyer_name, phone, entered = session.execute(
+        sa.select(
+            Product,
+            seller.name,
+            seller.code,
+            buyer.name,
+            PartyContact.phone,
+            assisted.of_link(Link.id),
+        )
         .select_from(Link)
         .join(Product, Product.id == Link.product_id)
         .join(seller, seller.id == Link.seller_id)
@@ -255,6 +267,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         deliveries=deliveries,
         committed=int(committed or 0),
         steps=tuple((step.state, step.on_date, step.by_side, step.reason) for step in steps),
+        assisted=entered,
     )
 
 
@@ -294,6 +307,7 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             sa.func.sum(Weighing.deducted).label("deducted"),
             sa.func.max(Weighing.reason).label("reason"),
             sa.func.max(sa.case((Weighing.off_table, 1), else_=0)).label("off_table"),
+            assisted.of_delivery(Delivery.id),
         )
         .join(Weighing, Weighing.delivery_id == Delivery.id)
         .where(Delivery.link_id == link.id)
@@ -318,8 +332,9 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             by_silence=one.by_silence,
             paid_on=one.paid_on,
             off_table=bool(off_table),
+            assisted=entered,
         )
-        for one, gross, deducted, reason, off_table in rows
+        for one, gross, deducted, reason, off_table, entered in rows
     )
 
 

@@ -259,10 +259,12 @@ def end_link(
     link_id: int,
     reason: str = "agreed",
     version: int | None = None,
+    saying: Words | None = None,
 ) -> Link:
     """Close a link: fulfilled when what was agreed was delivered (within its tolerance), or when the seller
     of all output of an area says that all was delivered, every delivery being confirmed; short when its time
-    is over, else ended early by this side. What was not delivered returns to lots that are still open.
+    is over, else ended early by this side. What was not delivered returns to lots that are still open;
+    ``saying`` is told of it instead of the usual words.
     """
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
     commitments.hold(session, link=link)
@@ -297,7 +299,8 @@ def end_link(
         to=inquiries.other(side),
         kind="link.ended",
         actor=actor,
-        words=(
+        words=saying
+        or (
             t("The seller has closed the agreement: all that the area gave has been delivered.")
             if reason == "all_delivered"
             else t("The other side has closed the agreement.")

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
-from market.errors import Conflict
 from market.listings import forms as listing_forms
 from market.listings import present, queries, saved_routes
 from market.listings import service as listings
@@ -25,7 +24,7 @@ from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
-from market.words import t
+from market.words import Words, t
 
 router = APIRouter()
 router.routes.extend(saved_routes.router.routes)
@@ -148,19 +147,17 @@ def create(request: Request, session: Db, who: OfUnit, raw: Posted) -> Response:
         )
         saying = t("Your listing is kept as a draft.")
         if raw.get("then") == "publish":
-            saying = _publish_if_possible(session, who, listing.id)
+            saying = published(listings.try_publish(session, actor=who.actor, listing_id=listing.id))
         where = f"/listings/{listing.id}"
         sent.leads(where)
         return redirect(request, where, saying=saying)
     return _form_page(request, session, form, product.slug, known)
 
 
-def _publish_if_possible(session: Session, who: Who, listing_id: int) -> Any:
-    """Publish, or keep the draft and say what is missing: the service checks all before it writes."""
-    try:
-        listings.publish(session, actor=who.actor, listing_id=listing_id)
-    except Conflict as refusal:
-        return t("Your listing is kept as a draft. {why}", why=refusal.words)
+def published(why_not: Words | None) -> Words:
+    """What became of a listing that was to be published, in one sentence."""
+    if why_not is not None:
+        return t("Your listing is kept as a draft. {why}", why=why_not)
     return t("Your listing is on sale. Buyers can find it now.")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
@@ -210,6 +211,7 @@ def mine_page(
         "pages": -(-total // queries.PAGE_SIZE),
         "states": wording.STATES,
         "can_trade": can_trade,
+        "assisted": assisted.of_listings(session, [card.id for card in found]),
         "form": form or Filled(raw={}),
         "wrong_lot": lot_id,
         "lefts": {

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.assisted import queries as assisted
 from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
 from market.errors import NotFound
@@ -154,6 +155,8 @@ class ListingPage:
     verified_unit: bool
     photos: tuple[Photo, ...]
     hidden: bool
+    #: Entered by an officer by phone: what the unit says of it; told to the unit alone.
+    assisted: str | None
 
 
 def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: date) -> ListingPage:
@@ -208,6 +211,11 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
         verified_unit=party.identity_level in ("papers", "vneid"),
         photos=photos.list_photos(session, listing_id=listing_id, title=listing.title),
         hidden=listing.hidden,
+        assisted=(
+            session.scalar(sa.select(assisted.of_listing(listing_id)))
+            if viewer_id == listing.party_id
+            else None
+        ),
     )
 
 

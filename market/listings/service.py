@@ -23,7 +23,7 @@ from market.listings.models import Listing, ListingPrice, ListingStandard, Listi
 from market.listings.pricing import PriceLine, Reference
 from market.listings.terms import Terms
 from market.parties.models import Party
-from market.words import t
+from market.words import Words, t
 from search import vietnamese
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "replace_lots",
     "report_loss",
     "take_volume",
+    "try_publish",
     "withdraw",
 ]
 
@@ -233,6 +234,15 @@ def publish(session: Session, *, actor: Actor, listing_id: int) -> Listing:
     ):
         raise Conflict(t("Please add a lot: how much there is, and when."), field="volume")
     return _move(session, listing, actor, "published", ("draft", "paused"))
+
+
+def try_publish(session: Session, *, actor: Actor, listing_id: int) -> Words | None:
+    """Publish, or keep the draft and say what is missing: all is checked before anything is written."""
+    try:
+        publish(session, actor=actor, listing_id=listing_id)
+    except Conflict as refusal:
+        return refusal.words
+    return None
 
 
 def pause(session: Session, *, actor: Actor, listing_id: int) -> Listing:

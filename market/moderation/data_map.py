@@ -25,6 +25,7 @@ PERSONAL = {
     "data_request_words": "words answer",
     "file_titles": "title",
     "complaint_words": "name contact words answer",
+    "assisted_calls": "name phone note words",
 }
 #: Secrets and marks that lead to a person only with what the person holds; they go with the account.
 SECRET = {
@@ -96,6 +97,7 @@ OFFICIAL = {
 #: Reference data, and closed lists of codes.
 CODES = {
     "amendments": "side state",
+    "assisted_entries": "kind state how",
     "appeals": "outcome",
     "certificate_verdicts": "state",
     "certificates": "standard_code state",

@@ -24,6 +24,7 @@ from market.accounts.models import (
     User,
 )
 from market.accounts.queries import holds
+from market.assisted.models import AssistedCall, AssistedEntry
 from market.events import Actor, Event
 from market.files.models import FileTitle, StoredFile
 from market.inquiries.models import Remark
@@ -66,6 +67,10 @@ OTHERS_WORDS: tuple[Any, ...] = (
     ComplaintWords.contact,
     ComplaintWords.words,
     ComplaintWords.answer,
+    AssistedCall.name,
+    AssistedCall.phone,
+    AssistedCall.note,
+    AssistedCall.words,
 )
 
 
@@ -77,6 +82,7 @@ def erase_person(session: Session, *, actor: Actor, user_id: int) -> None:
     mine = _parties_of_nobody_else(session, user_id)
     _forget_sign_ins(session, user_id, [one for one in (email, phone) if one])
     _forget_words(session, user_id)
+    _forget_calls(session, user_id, phone)
     _forget_representation(session, user_id, name)
     _forget_contacts(session, email, phone)
     for party in mine:
@@ -137,6 +143,16 @@ def _forget_words(session: Session, user_id: int) -> None:
         ),
     ):
         session.execute(sa.delete(words).where(key.in_(of)))
+
+
+def _forget_calls(session: Session, user_id: int, phone: str | None) -> None:
+    """What the person noted or said beside entries by phone, and who called where it was the person."""
+    for whose, column in (("made_by", "note"), ("answered_by", "words")):
+        mine = sa.select(AssistedEntry.id).where(getattr(AssistedEntry, whose) == user_id)
+        session.execute(sa.update(AssistedCall).where(AssistedCall.entry_id.in_(mine)).values({column: ""}))
+    if phone:
+        called = sa.update(AssistedCall).where(AssistedCall.phone == phone)
+        session.execute(called.values(name="", phone=""))
 
 
 def _forget_files(session: Session, user_id: int) -> None:

@@ -21,7 +21,7 @@ PAGE_SIZE = 50
 #: Pages beyond are not counted out: whoever looks for something narrows the search.
 MOST_PAGES = 200
 #: Kinds whose events, laid side by side, name both sides of a deal.
-TRADE = ("amendment", "delivery", "inquiry", "link")
+TRADE = ("amendment", "assisted", "delivery", "inquiry", "link")
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ ABOUT: dict[str, Words] = {
     "remark": t("a word to the other side"),
     "report": t("a report"),
     "objection": t("an objection"),
+    "entry by phone": t("a word beside an entry by phone"),
     "complaint": t("a complaint"),
 }
 REPORT_HEADINGS: dict[str, Words] = {

@@ -21,6 +21,7 @@ from market.accounts.models import (
     SignIn,
     User,
 )
+from market.assisted.models import AssistedCall, AssistedEntry
 from market.errors import NotFound
 from market.files.models import FileTitle, StoredFile
 from market.inquiries.models import Remark
@@ -338,7 +339,9 @@ def _newest(session: Session, of: sa.Subquery) -> list[dict[str, Any]]:
 
 
 def _words(user_id: int) -> sa.Subquery:
-    """Remarks, reports, complaints and objections, as ``HeldWords``; what was emptied says nothing more."""
+    """Remarks, reports, complaints, objections and what was said beside entries by phone, as ``HeldWords``;
+    what was emptied says nothing more.
+    """
 
     def said(about: str, at: Any, words: Any) -> sa.Select[Any]:
         return sa.select(sa.literal(about).label("about"), at.label("at"), words.label("words"))
@@ -354,6 +357,12 @@ def _words(user_id: int) -> sa.Subquery:
         said("objection", Appeal.made_at, AppealWords.words)
         .join(AppealWords, AppealWords.hiding_id == Appeal.hiding_id)
         .where(Appeal.user_id == user_id),
+        said("entry by phone", AssistedEntry.answered_at, AssistedCall.words)
+        .join(AssistedCall, AssistedCall.entry_id == AssistedEntry.id)
+        .where(AssistedEntry.answered_by == user_id, AssistedCall.words != ""),
+        said("entry by phone", AssistedEntry.made_at, AssistedCall.note)
+        .join(AssistedCall, AssistedCall.entry_id == AssistedEntry.id)
+        .where(AssistedEntry.made_by == user_id, AssistedCall.note != ""),
     ).subquery()
 
 

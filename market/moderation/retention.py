@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import jobs as accounts
 from market.accounts.models import ApiToken
+from market.assisted.models import AssistedCall, AssistedEntry
 from market.listings.ledger_models import Search, SearchSubject
 from market.listings.saved_news import REMEMBERED
 from market.moderation.complaint_models import Complaint, ComplaintWords
@@ -93,6 +94,11 @@ def _requests(before: datetime) -> Sequence[Any]:
     return (sa.delete(DataRequestWords).where(DataRequestWords.request_id.in_(old)),)
 
 
+def _calls(before: datetime) -> Sequence[Any]:
+    old = sa.select(AssistedEntry.id).where(AssistedEntry.made_at < before)
+    return (sa.delete(AssistedCall).where(AssistedCall.entry_id.in_(old)),)
+
+
 _ENDED, _MADE, _DECIDED = t("from its end"), t("from when it was made"), t("from the decision")
 
 PERIODS: tuple[Period, ...] = (
@@ -109,6 +115,7 @@ PERIODS: tuple[Period, ...] = (
     Period("reports", t("Words and contact of a report"), 180, _DECIDED, _reports),
     Period("appeals", t("Words of an objection"), 730, _DECIDED, _appeals),
     Period("complaints", t("Words and contact of a complaint"), 730, _ENDED, _complaints),
+    Period("calls", t("Who called for an entry by phone, and what was noted"), 730, _MADE, _calls),
     Period("requests", t("Words of a request about own data"), 730, _ENDED, _requests),
 )
 

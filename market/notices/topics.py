@@ -24,7 +24,7 @@ TOPICS = tuple(dict.fromkeys(_BEGINNINGS.values()))
 #: Each saved search says by itself whether it tells at once or once a day.
 NOT_DAILY = ("searches",)
 #: What kinds of no topic begin with.
-ALWAYS = ("account", "party", "upload", "department", "moderation", "data", "complaint", "rules")
+ALWAYS = ("account", "assisted", "party", "upload", "department", "moderation", "data", "complaint", "rules")
 
 
 def topic_of(kind: str) -> str | None:

@@ -110,15 +110,19 @@ def list_parties(
     text: str = "",
     page: int = 1,
 ) -> tuple[list[DeskLine], int]:
-    """The officer's parties of a standing ("" for all), of units or buyers alone if asked, and how many."""
+    """The officer's parties of a standing ("" for all), of units or buyers alone if asked, by words of their
+    name or by their code, and how many.
+    """
     where = [within(places), Party.standing != "none"]
     if standing:
         where.append(Party.standing == standing)
     if side in ("unit", "buyer"):
         of_unit = Party.kind.in_(UNIT_KINDS)
         where.append(of_unit if side == "unit" else ~of_unit)
-    for word in vietnamese.fold(text[:200]).split()[:10]:
-        where.append(Party.folded.contains(word, autoescape=True))
+    words = vietnamese.fold(text[:200]).split()[:10]
+    if words:
+        named = (Party.folded.contains(word, autoescape=True) for word in words)
+        where.append(sa.or_(Party.code == text.strip().upper(), sa.and_(*named)))
     total = session.scalar(sa.select(sa.func.count()).select_from(Party).where(*where)) or 0
     # Who waits is served in turn; of the others the latest is looked for.
     order = Party.id if standing == "pending" else Party.id.desc()

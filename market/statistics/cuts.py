@@ -16,7 +16,7 @@ from market.inquiries import present as of_inquiries
 from market.listings import wording as of_listings
 from market.parties import labels as of_parties
 from market.places import queries as places
-from market.statistics import figures
+from market.statistics import figures, rows_evidence
 from market.statistics.aggregates import Dimension
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -30,6 +30,8 @@ EVIDENCE = {
     "declared_one": t("declared by one side"),
     "declared_both": t("declared by both sides"),
     "officer": t("entered by an officer"),
+    rows_evidence.UNCONFIRMED: t("entered by an officer by phone, not confirmed by the unit"),
+    rows_evidence.OWN: t("entered or confirmed by the unit itself"),
 }
 CONTRACTS = {
     "none": t("without a written contract"),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts.current import Officer, Who
+from market.assisted import queries as assisted
 from market.certificates import queries as certificates
 from market.errors import MarketError, NotFound
 from market.moderation import queries as moderation
@@ -102,7 +103,11 @@ def _waiting(session: Session, who: Who) -> dict[str, Any]:
         certificates.count_waiting(session, places=who.read_places("certificates")) if attests else (0, 0)
     )
     moderates = who.has_duty("moderation")
+    by_phone = None
+    if who.has_duty("trade_data"):
+        by_phone = assisted.count_waiting(session, places=who.duty_places("trade_data"))
     return {
+        "by_phone": by_phone,
         "moderation": moderation.count_waiting(session, places=who.duty_places("moderation"))
         if moderates
         else None,

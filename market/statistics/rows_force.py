@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Link, LinkState, LinkTerms
-from market.statistics import reach
+from market.statistics import reach, rows_evidence
 from market.statistics.definition import own_keys
 from market.statistics.history import Ask, held_within, met, spans
 from market.statistics.rows_trade import of_link, terms_at
@@ -60,7 +60,7 @@ def _links(ask: Ask, key: Any) -> sa.Select[Any]:
     return (
         sa.select(
             key.label("key"),
-            *of_link(terms),
+            *of_link(terms, rows_evidence.of_links(ask)),
             force.c.linked,
             sa.func.coalesce(terms.c.volume, 0).label("volume"),
             sa.func.coalesce(terms.c.area_m2, 0).label("area_m2"),

@@ -16,6 +16,7 @@ from market.inquiries.models import Inquiry, InquiryState, Offer
 from market.links.models import Commitment, CommitmentMove, Link
 from market.listings.models import Listing, ListingState, Lot, LotChange
 from market.parties.models import PartyPlace
+from market.statistics import rows_evidence
 from market.statistics.definition import own_keys
 from market.statistics.history import Ask, known, latest
 
@@ -33,6 +34,7 @@ def listings(ask: Ask) -> sa.Select[Any]:
             place.c.former_place_id,
             Product.sector_code.label("sector"),
             Listing.product_id.label("product_id"),
+            rows_evidence.of_listings(ask),
             state.c.on_date,
         )
         .select_from(Listing)
@@ -81,6 +83,7 @@ def lots(ask: Ask) -> sa.Select[Any]:
                 listing.c.former_place_id,
                 listing.c.sector,
                 listing.c.product_id,
+                listing.c.evidence,
                 Product.unit,
                 link.label("link_id"),
                 buyer.label("buyer_id"),

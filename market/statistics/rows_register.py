@@ -22,7 +22,7 @@ from market.parties.models import (
     PilotDesignation,
 )
 from market.parties.register_models import PartyMerger
-from market.statistics import rows_force
+from market.statistics import rows_evidence, rows_force
 from market.statistics.history import Ask, known, latest
 
 #: What every row of a unit begins with: which unit, and where it stands.
@@ -95,7 +95,7 @@ def traders(ask: Ask) -> sa.Select[Any]:
             Link.product_id,
             Link.buyer_kind,
             Link.destination,
-            Link.origin.label("evidence"),
+            rows_evidence.of_links(ask),
             force.c.linked,
         )
         .select_from(unit)

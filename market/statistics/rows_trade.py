@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
-from market.statistics import reach
+from market.statistics import reach, rows_evidence
 from market.statistics.definition import own_keys
 from market.statistics.history import Ask, known, latest
 
@@ -108,7 +108,7 @@ def links(ask: Ask) -> sa.Select[Any]:
     return (
         sa.select(
             Link.id.label("key"),
-            *of_link(terms),
+            *of_link(terms, rows_evidence.of_links(ask)),
             first.c.on_date,
             state.c.state,
             _flag(in_force).label("in_force"),
@@ -160,7 +160,7 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
     return (
         sa.select(
             Delivery.id.label("key"),
-            *of_link(terms),
+            *of_link(terms, rows_evidence.of_deliveries(ask)),
             step.c.on_date,
             step.c.state,
             step.c.accepted,
@@ -176,9 +176,9 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
     )
 
 
-def of_link(terms: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+def of_link(terms: sa.FromClause, evidence: sa.ColumnElement[str]) -> tuple[sa.ColumnElement[Any], ...]:
     """What every row of a link has: its two sides and the facts that figures group by; ``terms`` are those of
-    the day.
+    the day, ``evidence`` is told in rows_evidence.py.
     """
     return (
         Link.id.label("link_id"),
@@ -191,7 +191,7 @@ def of_link(terms: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
         Product.unit.label("unit"),
         Link.buyer_kind.label("buyer_kind"),
         Link.destination.label("destination"),
-        Link.origin.label("evidence"),
+        evidence,
         Link.price_kind.label("price_kind"),
         terms.c.kind.label("kind"),
         terms.c.form.label("form"),

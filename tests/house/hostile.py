@@ -35,7 +35,7 @@ from market.web import csrf
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.files import put
-from tests.house import moderated
+from tests.house import moderated, phone_rights
 from tests.listings import shots
 
 ROLES = ("nobody", "buyer", "manager", "officer", "admin")
@@ -207,6 +207,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "code": "links_new",
         "worklist": "no_outlet",
         "period": next(periods.ended("month", today=clock.today(), count=1)).code,
+        "entry_id": phone_rights.an_entry(session, unit),
         "place_id": make.some_commune(session).id,
         "unit_code": unit.party.code,
         "token": "abcdef",

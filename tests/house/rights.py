@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from market.notices import topics
 from tests.files import sheets
-from tests.house import api_rights, figure_rights, moderation_rights, officer_rights
+from tests.house import api_rights, figure_rights, moderation_rights, officer_rights, phone_rights
 from tests.house.askers import (
     BUYER,
     EVERYBODY,
@@ -343,6 +343,7 @@ TABLE: dict[str, Right] = {
     "demands:show": Right(BUYER, "/demands/{demand}"),
     "demands:send": post(having("trade", "buyer"), "/demands/{demand}/send", seen="{plan}"),
     "demands:close": post(having("trade", "buyer"), "/demands/{demand}/close"),
+    **phone_rights.TABLE,
     # figures and the front door
     **figure_rights.TABLE,
     "home:index": Right(EVERYBODY, "/"),

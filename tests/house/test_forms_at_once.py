@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from market import worker
 from market.accounts.models import OfficerDuty, User
+from market.assisted.models import AssistedEntry
 from market.certificates.models import Certificate
 from market.demands.models import Demand
 from market.inquiries.models import Inquiry, Remark
@@ -62,6 +63,9 @@ KEYED: dict[str, tuple[str, Any]] = {
     "links:sell_outside": ("seller:all", Link),
     "links:record_phone": ("seller:all", Link),
     "links:start_renewal": ("buyer:all", Inquiry),
+    "calls:enter_listing": ("officer:trade_data", Listing),
+    "calls:answer": ("officer:trade_data", AssistedEntry),
+    "calls:deliver": ("officer:trade_data", Delivery),
     "spreadsheets:send": ("seller:all", Upload),
     "statistics:plan": ("seller:all", SeasonPlan),
     "statistics:set_target": ("officer:figures", Target),

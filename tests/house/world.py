@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock
+from market import clock, events
 from market.accounts import codes, current, sessions
 from market.accounts import service as accounts
 from market.accounts.models import ApiToken, Membership, OfficerDuty, SignIn, User
@@ -22,7 +22,8 @@ from market.demands import queries as demand_queries
 from market.demands import service as demands
 from market.demands.pooling import Line
 from market.demands.wanted import Wanted
-from market.events import Actor
+from market.events import Actor, Event
+from market.inquiries import queries as asked
 from market.inquiries import service as inquiries
 from market.links import amendments, checks, conditions, deliveries, desk, disputes, phone
 from market.links import service as links
@@ -37,7 +38,7 @@ from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.files import put
-from tests.house import matters, moderated
+from tests.house import matters, moderated, phone_rights
 from tests.house.askers import DUTIES, POWERS, SEAT
 from tests.listings import shots
 from tests.make import Side
@@ -186,6 +187,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
     session.flush()  # its number is asked for
     upload = make.make_upload(session, seller)
     kept, _ = saved.save(session, user_id=seller.user.id, fields={"q": "tôm"}, often="daily", language="vi")
+    entry = phone_rights.an_entry(session, seller)
     demand = demands.post_demand(
         session, actor=buyer.actor, buyer_id=buyer.party.id, need=_need(session, buyer.party.id)
     )
@@ -224,6 +226,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         **_staff(session),
         **matters.build(session, seller, buyer),
         **moderated.build(session, seller, listing),
+        "entry": entry,
         "demand": demand.id,
         "province": places.province_on(session, day=clock.today()).code,
         "plan": demands.mark(planned),
@@ -278,8 +281,9 @@ def build(session: Session, *, files: Path | None = None) -> World:
         people[f"officer:{duty}"] = make.make_officer(session, duties=(duty,)).user
     people[SEAT] = make.make_officer(session, duties=("view",)).user
     for name in ("officer:trade_data", "admin"):
-        # Who settles a delivery has opened price and buyer before.
+        # Who settles a delivery, or answers for a unit on the phone, has opened price and buyer before.
         desk.look(session, actor=Actor(people[name].id), link=link)
+        events.record(session, Event(asked.LOOKED, to_seller.id, Actor(people[name].id)))
     for name, side in (("seller", seller), ("buyer", buyer)):
         for power in POWERS:
             people[f"{name}:{power}"] = _colleague(session, side, power)

@@ -7,16 +7,23 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts import service as accounts
 from market.accounts import sessions, throttle
+from market.assisted import service as assisted
+from market.assisted.models import AssistedEntry
+from market.assisted.service import Call
+from market.calls import service as calls
+from market.calls.service import Caller
 from market.events import Actor
 from market.files.models import FileTitle
 from market.inquiries import service as inquiries
 from market.links import deliveries
 from market.links.agreed import Weighed
+from market.links.models import Link
 from market.listings import saved
 from market.listings.models import Listing
 from market.moderation import hiding
@@ -124,6 +131,7 @@ def a_life(session: Session) -> World:
     session.get_one(FileTitle, contract).title = f"Hợp đồng với {NAME}.pdf"
     accounts.add_token(session, user_id=buyer.user.id, name=f"máy của {NAME}")
     saved.save(session, user_id=buyer.user.id, fields={"q": NAME}, often="daily", language="vi")
+    _by_phone(session, seller, link)
     # Told to somebody else, by their name; and answers that are kept for a repeated request.
     to = notices.Recipient(buyer.user.id, "vi", "email", buyer.login, "/inquiries")
     told = t("{party} asks to buy {volume}.", party=NAME, volume="1 kg")
@@ -133,3 +141,24 @@ def a_life(session: Session) -> World:
         session.add(Once(scope=scope, key=key, body_hash="", answer=answer, at=clock.now()))
     session.commit()
     return World(seller, buyer, rival, listing)
+
+
+def _by_phone(session: Session, seller: Side, link: Link) -> None:
+    """The person called the department, which entered a delivery, and afterwards denied that it was so."""
+    caller = Caller(
+        Actor(make.make_officer(session).user.id, seller.party.id, "phone"),
+        seller.party.id,
+        Call(f"Chị {NAME}", SHOWN[1], clock.now(), note=f"{NAME} hẹn gọi lại từ {SHOWN[2]}"),
+    )
+    calls.record_delivery(
+        session, caller, link_id=link.id, on_date=clock.today(), weighed=Weighed(gross=trade.TONNE)
+    )
+    entry = session.scalars(sa.select(AssistedEntry)).one()
+    assisted.deny(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        entry_id=entry.id,
+        sign_in_id=None,
+        words=f"{WORDS}. {NAME}",
+    )

@@ -65,14 +65,37 @@ def days_in_force(t: Tables, link: Any, asked: Asked) -> list[Any]:
     return found
 
 
-def of_link(t: Tables, link: Any, terms: Any) -> dict[str, Any]:
+def is_confirmed(entry: Any, asked: Asked) -> bool:
+    """Whether a unit had said by then that what an officer entered for it by phone is so."""
+    return bool(entry.state == "confirmed" and entry.answered_at < asked.moment)
+
+
+def of_listing(t: Tables, listing: Any, asked: Asked) -> dict[str, Any]:
+    product = t.products[listing.product_id]
+    entered = [one for one in t.entries if one.listing_id == listing.id]
+    own = all(is_confirmed(one, asked) for one in entered)
+    return {
+        "sector": product.sector_code,
+        "product": product.id,
+        "goods": product.unit,
+        "evidence": "own" if own else "unconfirmed",
+    }
+
+
+def of_link(t: Tables, link: Any, terms: Any, asked: Asked, delivery: Any = None) -> dict[str, Any]:
+    behind = [
+        one
+        for one in t.entries
+        if (one.link_id == link.id and one.kind in ("accept", "offer"))
+        or (delivery is not None and one.delivery_id == delivery.id)
+    ]
     return {
         "sector": link.sector_code,
         "product": link.product_id,
         "goods": t.products[link.product_id].unit,
         "buyer_kind": link.buyer_kind,
         "destination": link.destination,
-        "evidence": link.origin,
+        "evidence": link.origin if all(is_confirmed(one, asked) for one in behind) else "unconfirmed",
         "price_kind": link.price_kind,
         "contract": terms.contract if terms else None,
         "kind": terms.kind if terms else None,

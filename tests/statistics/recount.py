@@ -13,7 +13,7 @@ from typing import Any
 from tests.statistics import publishing
 from tests.statistics import recount_more as more
 from tests.statistics import recount_returns as returned
-from tests.statistics.lines import Line, days_in_force, delivered, of_link, place_of, units
+from tests.statistics.lines import Line, days_in_force, delivered, of_link, of_listing, place_of, units
 from tests.statistics.tables import Asked, Tables, held, is_inside, is_known
 
 HANOI = timezone(timedelta(hours=7))
@@ -45,7 +45,7 @@ def selling(*, linked: bool) -> Callable[[Tables, Asked], list[Line]]:
                 if linked:
                     days = [on for on in days if on and on.form is not None and on.contract != "none"]
                 if days:
-                    facts = of_link(t, link, None)
+                    facts = of_link(t, link, None, asked)
                     found.append(
                         Line(unit.key, unit.seller, unit.place, unit.former, 1, link.buyer_id, facts)
                     )
@@ -97,7 +97,7 @@ def agreements(which: str, amount: str = "") -> Callable[[Tables, Asked], list[L
                 much = sum(step.accepted for one, step in delivered(t, asked) if one.link_id == link.id)
             elif amount == "season_no":
                 much = more.place_in_chain(t, link)
-            facts = of_link(t, link, terms)
+            facts = of_link(t, link, terms, asked)
             facts["state"] = held(t.link_states[link.id], asked.day, asked.moment).state
             found.append(
                 Line(link.id, link.seller_id, link.place_id, link.former_place_id, much, link.buyer_id, facts)
@@ -120,7 +120,7 @@ def handed_over(amount: str, *, direct: bool = False) -> Callable[[Tables, Asked
             if amount == "value":
                 much = 0 if link.price_kind == "labour" else step.value
             terms = held(t.link_terms.get(link.id, ()), asked.day, asked.moment)
-            facts = of_link(t, link, terms) | {"state": step.state}
+            facts = of_link(t, link, terms, asked, delivery) | {"state": step.state}
             place, former = link.place_id, link.former_place_id
             found.append(Line(delivery.id, link.seller_id, place, former, much, link.buyer_id, facts))
         return found
@@ -137,8 +137,7 @@ def published(t: Tables, asked: Asked) -> list[Line]:
         state = held(t.listing_states.get(listing.id, ()), asked.day, asked.moment)
         if state is not None and state.state == "published":
             place, former = place_of(t, listing.party_id, asked)
-            product = t.products[listing.product_id]
-            facts = {"sector": product.sector_code, "product": product.id, "goods": product.unit}
+            facts = of_listing(t, listing, asked)
             found.append(Line(listing.id, listing.party_id, place, former, facts=facts))
     return found
 

@@ -155,7 +155,7 @@ def under_contract(amount: str) -> Counted:
             if not any(on and on.form is not None and on.contract != "none" for on in days):
                 continue
             terms = held(t.link_terms.get(link.id, ()), asked.day, asked.moment)
-            facts = of_link(t, link, terms) | {"area_base": terms.area_base or "sown"}
+            facts = of_link(t, link, terms, asked) | {"area_base": terms.area_base or "sown"}
             much = getattr(terms, amount) or 0
             found.append(
                 Line(link.id, link.seller_id, link.place_id, link.former_place_id, much, link.buyer_id, facts)
@@ -170,7 +170,7 @@ def buyers(t: Tables, asked: Asked) -> list[Line]:
     for link in t.links.values():
         if days_in_force(t, link, asked):
             terms = held(t.link_terms.get(link.id, ()), asked.day, asked.moment)
-            facts = of_link(t, link, terms)
+            facts = of_link(t, link, terms, asked)
             place, former = link.place_id, link.former_place_id
             found.append(Line(link.buyer_id, link.seller_id, place, former, 1, link.buyer_id, facts))
     return found

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.assisted.models import AssistedEntry
 from market.catalogue.models import Product, Standard
 from market.certificates.models import Certificate, CertificateProduct, CertificateUnit, CertificateVerdict
 from market.demands.models import Demand, DemandInquiry, DemandLine, DemandState
@@ -88,6 +89,7 @@ class Tables:
         self.link_terms = by(LinkTerms, "link_id")
         self.deliveries = read(Delivery)
         self.delivery_states = by(DeliveryState, "delivery_id")
+        self.entries = read(AssistedEntry)
         self.listings = {row.id: row for row in read(Listing)}
         self.listing_states = by(ListingState, "listing_id")
         self.lots = read(Lot)

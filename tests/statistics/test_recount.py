@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -26,12 +26,12 @@ from market.statistics.definition import Indicator
 from market.statistics.periods import Period
 from tests import rules
 from tests.profiles import Profile
-from tests.statistics import dealings, happenings, publishing, recount
+from tests.statistics import dealings, happenings, phoned, publishing, recount
 from tests.statistics.recount import Expected
 from tests.statistics.tables import Asked, Tables
 from tests.statistics.worlds import VERBS, Step, World, pick, places_to_ask
 
-#: What may happen stands in three files.
+#: What may happen stands in five files.
 assert {"found", "ask", "look"} <= set(VERBS), (dealings, happenings)
 #: The worlds begin within this time, so that many of them live through the reform of 1 July 2025.
 FIRST, LAST = date(2024, 10, 1), date(2025, 8, 1)
@@ -172,9 +172,9 @@ STORY = (
         Step("claim_paper", 1, 0, 1, 12),
         Step("learn_founding", 1, 0, 0, 60),
         Step("ask", 1, 1, 3, 5),
-        *publishing.ALL_PUBLISHED,
+        *(*phoned.BY_PHONE, *publishing.ALL_PUBLISHED),
     ],
-    [],
+    [replace(ALL_OF_IT, by=DIMENSIONS.index("evidence"))],
 )
 
 
