@@ -5,7 +5,7 @@ rows one by one in drilldown.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -42,6 +42,8 @@ Dimension = Literal[
 ]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 COLUMNS = {"product": "product_id"}
+#: Each is at most five SELECTs of one UNION, of which SQLite takes 500.
+MOST_TALLIES = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ _known_columns: dict[Rows, frozenset[str]] = {}
 
 
 @lru_cache(maxsize=256)  # to put the SELECT together takes longer than to run it on a small province
-def rows_for(rows_of: Rows, ask: Ask) -> sa.Subquery:
-    """The rows of a question, to be selected from; the same one however often it is asked."""
-    return rows_of(ask).subquery()
+def rows_for(rows_of: Rows, ask: Ask) -> sa.CTE:
+    """The rows of a question, to be selected from; the same ones however often a statement asks for them."""
+    return rows_of(ask).cte()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,28 +206,49 @@ def group_of(
     return source, sa.func.coalesce(now.c.child, former.c.child)
 
 
-def count_into(
-    session: Session,
-    families: Mapping[Rows, Sequence[Part]],
-    asked: Question,
-    split: Split,
-    cells: dict[Part, dict[Any, Cell]],
-) -> None:
-    """Fill in the cells of all parts, by their rows, in one statement: histories that several rows need are
-    then read once.
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What is counted for one question, broken down in one way: the parts, and their cells by group."""
+
+    asked: Question
+    split: Split
+    cells: dict[Part, dict[Any, Cell]]
+
+
+def count_into(session: Session, slices: Sequence[Slice]) -> None:
+    """Fill in the cells of all slices in one statement, or few: rows and histories that several need are then
+    read once.
     """
+    families: dict[tuple[Rows, Ask], dict[int, list[Part]]] = {}
+    for number, one in enumerate(slices):
+        for part in one.cells:
+            families.setdefault((part.indicator.rows, part.ask), {}).setdefault(number, []).append(part)
     tallies, counted = [], []
-    for rows_of, parts in families.items():
-        for ask in dict.fromkeys(part.ask for part in parts):
-            mine = [part for part in parts if part.ask == ask]
-            rows = rows_for(rows_of, ask)
-            source, group = group_of(rows, split, mine[0].indicator)
-            where = inside(rows, asked, mine[0].indicator, split)
-            wanted = [Wanted(picked(rows, part), part.indicator.measure) for part in mine]
-            tallies.append(Tally(rows_of, rows, source, where, (group,), wanted))
-            counted.append(mine)
-    for mine, found in zip(counted, counting.read(session, tallies), strict=True):
-        for (by,), row in found.items():
-            for part, cell in zip(mine, row, strict=True):
-                if cell.rows:
-                    cells[part][by] = cell
+    for (rows_of, ask), wanted in families.items():
+        rows = rows_for(rows_of, ask)
+        for number, parts in wanted.items():
+            asked, split = slices[number].asked, slices[number].split
+            source, group = group_of(rows, split, parts[0].indicator)
+            where = inside(rows, asked, parts[0].indicator, split)
+            measures = [Wanted(picked(rows, part), part.indicator.measure) for part in parts]
+            tallies.append(Tally(rows_of, rows, source, where, (group,), measures))
+            counted.append((slices[number].cells, parts))
+    for some in _batched(tallies):
+        for number, by_group in zip(
+            some, counting.read(session, [tallies[one] for one in some]), strict=True
+        ):
+            cells, parts = counted[number]
+            for (by,), row in by_group.items():
+                for part, cell in zip(parts, row, strict=True):
+                    if cell.rows:
+                        cells[part][by] = cell
+
+
+def _batched(tallies: Sequence[Tally]) -> Iterator[Sequence[int]]:
+    """Which to count at once: as many as a statement holds, those of the same rows together as far as they
+    can be. One column of a UNION holds numbers or text, on PostgreSQL, so their groups are told apart.
+    """
+    for numbers in (True, False):
+        alike = [n for n, one in enumerate(tallies) if isinstance(one.by[0].type, sa.Integer) is numbers]
+        for start in range(0, len(alike), MOST_TALLIES):
+            yield alike[start : start + MOST_TALLIES]

@@ -19,9 +19,11 @@ from market.places.models import Place
 from market.statistics.aggregates import (
     COLUMNS,
     DIMENSIONS,
+    WHOLE,
     Dimension,
     Part,
     Question,
+    Slice,
     Split,
     children_of,
     columns_of,
@@ -31,7 +33,7 @@ from market.statistics.aggregates import (
     period_of,
 )
 from market.statistics.counting import NOTHING, Cell
-from market.statistics.definition import Indicator, Median, Ratio, Rows
+from market.statistics.definition import Indicator, Median, Ratio
 from market.statistics.periods import Period
 from market.words import t
 
@@ -110,32 +112,58 @@ def compute_for(
     by: Dimension | None = None,
     moments: Sequence[datetime | None] = (),
 ) -> list[list[Figure]]:
-    """``compute`` for several periods at once: one statement for all indicators with the same rows.
-    ``moments``: before which each was known, where that is not the same for all.
+    """``compute`` for several periods at once. ``moments``: before which each was known, where that is not
+    the same for all.
     """
     questions = [replace(asked, known_before=one) for one in moments] or [asked] * len(periods_)
-    cells: dict[Part, dict[Any, Cell]] = {}
-    families: dict[Rows, list[Part]] = {}
-    for period, question in zip(periods_, questions, strict=True):
-        for indicator in indicators:
-            check_kept(indicator, asked, by)
-            for part in parts_of(indicator, period, question):
-                if part not in cells:
-                    cells[part] = {}
-                    families.setdefault(part.indicator.rows, []).append(part)
-    split = Split(by)
-    if by == "place":
-        day = max(min(period.end, asked.as_of) if period else asked.as_of for period in periods_)
-        split = Split(by, children_of(session, asked.place, day=day))
-    if families:
-        count_into(session, families, asked, split, cells)
+    split = split_by(session, by, periods_, asked)
+    return compute_all(
+        session,
+        [
+            Wish(indicators, period, question, split)
+            for period, question in zip(periods_, questions, strict=True)
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Indicators of a period, what is asked of them, and by what they are broken down."""
+
+    indicators: Sequence[Indicator]
+    period: Period | None
+    asked: Question
+    split: Split = WHOLE
+
+
+def split_by(
+    session: Session, by: Dimension | None, periods_: Sequence[Period | None], asked: Question
+) -> Split:
+    """The breakdown by a dimension; by place it is into those below on the last day of the periods."""
+    if by != "place":
+        return Split(by)
+    day = max(min(period.end, asked.as_of) if period else asked.as_of for period in periods_)
+    return Split(by, children_of(session, asked.place, day=day))
+
+
+def compute_all(session: Session, wishes: Sequence[Wish]) -> list[list[Figure]]:
+    """The figures of each wish, all counted together. Refuses what ``compute`` refuses."""
+    slices = []
+    for one in wishes:
+        cells: dict[Part, dict[Any, Cell]] = {}
+        for indicator in one.indicators:
+            check_kept(indicator, one.asked, one.split.by)
+            cells.update({part: {} for part in parts_of(indicator, one.period, one.asked)})
+        slices.append(Slice(one.asked, one.split, cells))
+    if any(one.cells for one in slices):
+        count_into(session, slices)
     return [
         [
             figure
-            for indicator in indicators
-            for figure in _assemble(indicator, period, question, split, cells)
+            for indicator in one.indicators
+            for figure in _assemble(indicator, one.period, one.asked, one.split, counted.cells)
         ]
-        for period, question in zip(periods_, questions, strict=True)
+        for one, counted in zip(wishes, slices, strict=True)
     ]
 
 

@@ -5,13 +5,14 @@ behind each; and whether what is kept still equals what is counted. Who closes w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.catalogue import queries as catalogue
 from market.places.models import Place
 from market.statistics import figures, indicators, periods
 from market.statistics.aggregates import (
@@ -19,13 +20,14 @@ from market.statistics.aggregates import (
     Dimension,
     Part,
     Question,
+    Split,
     ask_of,
     inside,
     picked,
     rows_for,
 )
-from market.statistics.definition import Count, Indicator, Median, Ratio, Sum
-from market.statistics.figures import Figure
+from market.statistics.definition import Count, Indicator, Median, Ratio, Rows, Sum
+from market.statistics.figures import Figure, Wish
 from market.statistics.models import ClosedFigure, ClosedRow, PeriodStep, ReportedPeriod
 from market.statistics.periods import Period
 
@@ -50,24 +52,38 @@ def count(session: Session, period: Period, province: Place, *, known_before: da
     """All figures of the period as they were known before a moment: of the province by every dimension, of
     each place directly below it whole and by sector.
     """
-    found: dict[Name, Value] = {}
-
-    def add(asked: Question, by: Dimension | None, wanted: list[Indicator]) -> None:
-        for one in figures.compute_for(session, indicators=wanted, periods_=[period], asked=asked, by=by)[0]:
-            name, value = _frozen(one, asked, by)
-            if by is None or value.rows:
-                found[name] = value
-
     whole = Question(province, period.end, known_before=known_before)
-    add(whole, None, list(indicators.ALL))
-    for cut in CUTS:
-        add(whole, cut, [one for one in indicators.ALL if cut in figures.dimensions_of(one)])
-    add(whole, "place", list(indicators.ALL))
-    by_sector = [one for one in indicators.ALL if "sector" in figures.dimensions_of(one)]
-    for sector in _sectors(found):
-        of_sector = Question(province, period.end, sector, known_before=known_before)
-        add(of_sector, "place", by_sector)
+    below = figures.split_by(session, "place", [period], whole)
+    wishes = [
+        Wish(indicators.ALL, period, whole),
+        *(
+            Wish(
+                [one for one in indicators.ALL if cut in figures.dimensions_of(one)],
+                period,
+                whole,
+                Split(cut),
+            )
+            for cut in CUTS
+        ),
+        Wish(indicators.ALL, period, whole, below),
+        *(
+            Wish(_kept_by("sector"), period, replace(whole, sector=one.code), below)
+            for one in catalogue.list_sectors(session)
+        ),
+    ]
+    found: dict[Name, Value] = {}
+    for wish, counted in zip(wishes, figures.compute_all(session, wishes), strict=True):
+        if wish.asked.sector is not None and wish.asked.sector not in _sectors(found):
+            continue
+        for one in counted:
+            name, value = _frozen(one, wish.asked, wish.split.by)
+            if wish.split.by is None or value.rows:
+                found[name] = value
     return found
+
+
+def _kept_by(cut: Dimension) -> list[Indicator]:
+    return [one for one in indicators.ALL if cut in figures.dimensions_of(one)]
 
 
 def _sectors(found: Mapping[Name, Value]) -> list[str]:
@@ -110,17 +126,22 @@ def keep(
     )
     asked = Question(province, period.end, known_before=row.known_before)
     about = (sa.literal(row.id), sa.literal(row.revision))
+    # Those with the same rows by one statement, which then reads them once.
+    families: dict[Rows, list[sa.Select[Any]]] = {}
     for indicator in indicators.ALL:
-        for part, select in _keys(indicator, period, asked):
-            kept = sa.select(
-                *about, sa.literal(indicator.code), sa.literal(part), select.c.row_key, select.c.value
+        for part, rows_of, select in _keys(indicator, period, asked):
+            families.setdefault(rows_of, []).append(
+                sa.select(
+                    *about, sa.literal(indicator.code), sa.literal(part), select.c.row_key, select.c.value
+                )
             )
-            columns = ["period_id", "revision", "indicator", "part", "row_key", "value"]
-            session.execute(sa.insert(ClosedRow).from_select(columns, kept))
+    columns = ["period_id", "revision", "indicator", "part", "row_key", "value"]
+    for selects in families.values():
+        session.execute(sa.insert(ClosedRow).from_select(columns, sa.union_all(*selects)))
 
 
-def _keys(indicator: Indicator, period: Period, asked: Question) -> Iterator[tuple[str, sa.Subquery]]:
-    """For each part of an indicator: the keys of its rows and what each adds."""
+def _keys(indicator: Indicator, period: Period, asked: Question) -> Iterator[tuple[str, Rows, sa.Subquery]]:
+    """For each part of an indicator: its rows, and their keys with what each adds."""
     parts = ("over", "under") if isinstance(indicator.measure, Ratio) else ("",)
     for name, part in zip(parts, indicator.parts, strict=True):
         ask = ask_of(part, period, asked)
@@ -134,6 +155,7 @@ def _keys(indicator: Indicator, period: Period, asked: Question) -> Iterator[tup
                 value = sa.literal(1)
         yield (
             name,
+            part.rows,
             sa.select(rows.c.key.label("row_key"), sa.cast(value, sa.BigInteger).label("value"))
             .where(*inside(rows, asked, part), picked(rows, Part(part, ask, None)))
             .group_by(rows.c.key)
@@ -187,7 +209,7 @@ def causes(
     asked = Question(province, period.end, known_before=known_before)
     found: list[Cause] = []
     for indicator in indicators.ALL:
-        for part, now in _keys(indicator, period, asked):
+        for part, _, now in _keys(indicator, period, asked):
             kept = (
                 sa.select(ClosedRow.row_key, ClosedRow.value)
                 .where(
