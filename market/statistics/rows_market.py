@@ -52,7 +52,8 @@ def lots(ask: Ask) -> sa.Select[Any]:
     volume is committed to, which takes from ``available`` and names the buyer. So a lot's links stand behind
     it, and the buyers behind a figure can be counted. ``month`` (202607): the first in which it can be had.
     """
-    listing = listings(ask).subquery()
+    # Worked out once and first: SQLite would hold every lot against every published listing otherwise.
+    listing = listings(ask).cte()
     volume = (
         sa.select(LotChange.lot_id, sa.func.sum(LotChange.amount).label("amount"))
         .where(known(LotChange, ask))
