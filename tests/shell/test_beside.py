@@ -65,7 +65,7 @@ def accounts_are_known_at_once(shell: Shell, url: str) -> None:
     """Whoever is added by the shell signs in on the served pages."""
     add = ("user", "add", "--role", "admin", "--login", "a@vidu.test")
     assert shell.here(*add, stdin=make.PASSWORD + "\n").code == 0
-    with httpx2.Client(base_url=url, follow_redirects=True) as client:
+    with httpx2.Client(base_url=url, follow_redirects=True, timeout=30) as client:
         page = client.get("/account/sign-in").text
         token = page.split('name="csrf_token" value="')[1].split('"')[0]
         typed = {"csrf_token": token, "login": "a@vidu.test", "password": make.PASSWORD}
