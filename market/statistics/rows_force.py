@@ -46,20 +46,23 @@ def links(ask: Ask) -> sa.Select[Any]:
     """One row a link that was in force on some day of the window, at its own place, with the terms that held
     at the end: ``volume`` in base units, ``area_m2`` with its base, ``households``; 0 where unsaid.
     """
-    return _links(ask, Link.id)
+    held = in_force(ask)
+    return sa.select(held.c.link_id.label("key"), *held.c)
 
 
 def buyers(ask: Ask) -> sa.Select[Any]:
     """The same rows under the key of the buyer."""
-    return _links(ask, Link.buyer_id)
+    held = in_force(ask)
+    return sa.select(held.c.buyer_id.label("key"), *held.c)
 
 
-def _links(ask: Ask, key: Any) -> sa.Select[Any]:
+@lru_cache(maxsize=256)
+def in_force(ask: Ask) -> sa.CTE:
+    """These rows, without a key."""
     force = within(ask)
     terms = terms_at(ask)
     return (
         sa.select(
-            key.label("key"),
             *of_link(terms, rows_evidence.of_links(ask)),
             force.c.linked,
             sa.func.coalesce(terms.c.volume, 0).label("volume"),
@@ -72,4 +75,5 @@ def _links(ask: Ask, key: Any) -> sa.Select[Any]:
         .join(Product, Product.id == Link.product_id)
         .join(force, force.c.link_id == Link.id)
         .outerjoin(terms, terms.c.link_id == Link.id)
+        .cte()
     )

@@ -5,12 +5,12 @@ are in indicators_*.py.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from market.events import EventRow
-from market.links.models import Link
 from market.parties.models import (
     UNIT_KINDS,
     Party,
@@ -22,7 +22,7 @@ from market.parties.models import (
     PilotDesignation,
 )
 from market.parties.register_models import PartyMerger
-from market.statistics import rows_evidence, rows_force
+from market.statistics import rows_force
 from market.statistics.history import Ask, known, latest
 
 #: What every row of a unit begins with: which unit, and where it stands.
@@ -34,8 +34,13 @@ def units(ask: Ask) -> sa.Select[Any]:
 
     Kind, status, place and members are those of the history. A unit without any known place is in no figure.
     """
+    return sa.select(_standing(ask))
+
+
+@lru_cache(maxsize=256)  # the same one for all rows of a statement: it is then worked out once
+def _standing(ask: Ask) -> sa.CTE:
     unit = _confirmed(ask).subquery()
-    return sa.select(unit).where(unit.c.state != "dissolved")
+    return sa.select(unit).where(unit.c.state != "dissolved").cte()
 
 
 def _confirmed(ask: Ask) -> sa.Select[Any]:
@@ -85,22 +90,16 @@ def traders(ask: Ask) -> sa.Select[Any]:
     ``linked`` as in rows_force.py. The cooperative's place is that of the register, so that a share has one
     geography above and below.
     """
-    unit, force = units(ask).subquery(), rows_force.within(ask)
+    unit, held = units(ask).subquery(), rows_force.in_force(ask)
     return (
         sa.select(
             *unit.c[OF_UNIT],
-            Link.buyer_id,
-            Link.id.label("link_id"),
-            Link.sector_code.label("sector"),
-            Link.product_id,
-            Link.buyer_kind,
-            Link.destination,
-            rows_evidence.of_links(ask),
-            force.c.linked,
+            *held.c["buyer_id", "link_id", "sector", "product_id", "buyer_kind", "destination"],
+            held.c.evidence,
+            held.c.linked,
         )
         .select_from(unit)
-        .join(Link, Link.seller_id == unit.c.party_id)
-        .join(force, force.c.link_id == Link.id)
+        .join(held, held.c.party_id == unit.c.party_id)
         .where(unit.c.kind == "cooperative")
     )
 
