@@ -4,8 +4,11 @@ and live agreements, all without price and counterparty; these open by a look.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +18,8 @@ from market.inquiries import queries as inquiries
 from market.links import listed
 from market.parties import queries as parties
 from market.words import Named, Words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def phones_of(session: Session, *, party_id: int) -> list[tuple[str, str]]:
 
 def list_asked(session: Session, *, party_id: int) -> list[AskedLine]:
     """What the unit was asked and has to answer."""
-    rows, _ = inquiries.list_inquiries(session, party_id=party_id, only_open=True)
+    rows = _all(partial(inquiries.list_inquiries, session, party_id=party_id, only_open=True))
     return [
         AskedLine(row.id, row.title, row.volume, row.unit, row.piece, row.valid_until)
         for row in rows
@@ -65,7 +70,7 @@ def list_asked(session: Session, *, party_id: int) -> list[AskedLine]:
 
 def list_agreed(session: Session, *, party_id: int) -> list[AgreedLine]:
     """The agreements in force by which the unit sells."""
-    rows, _ = listed.list_links(session, party_id=party_id, only_live=True, state="active")
+    rows = _all(partial(listed.list_links, session, party_id=party_id, only_live=True, state="active"))
     return [
         AgreedLine(
             id=row.id,
@@ -82,3 +87,13 @@ def list_agreed(session: Session, *, party_id: int) -> list[AgreedLine]:
         for row in rows
         if row.side == "seller"
     ]
+
+
+def _all(read: Callable[..., tuple[list[T], int]]) -> list[T]:
+    """Every page of a list: what waits the shortest stands last in it."""
+    found, total = read()
+    for page in range(2, total + 1):
+        if len(found) >= total:
+            break
+        found = found + read(page=page)[0]
+    return found

@@ -15,9 +15,11 @@ from market import clock, worker
 from market.accounts import service as accounts
 from market.assisted import service as assisted
 from market.assisted.models import AssistedEntry
+from market.calls import queries
 from market.calls import service as calls
 from market.errors import Conflict, NotAllowed
 from market.events import EventRow
+from market.inquiries import queries as inquiries
 from market.links import deliveries
 from market.links import service as links
 from market.links.models import Link
@@ -42,6 +44,18 @@ def _answer(session: Session, unit: Side, entry: AssistedEntry, *, so: bool) -> 
     say = assisted.confirm if so else assisted.deny
     say(session, actor=unit.actor, party_id=unit.party.id, entry_id=entry.id, sign_in_id=None)
     session.commit()
+
+
+def test_all_that_waits_for_a_unit_is_known_to_whoever_answers_its_call(
+    session: Session, seller: Side
+) -> None:
+    listing, _ = trade.make_listing(session, seller, volumes=(100 * trade.TONNE,))
+    asked = {
+        trade.make_inquiry(session, make.make_buyer(session), listing).id
+        for _ in range(inquiries.PAGE_SIZE + 1)
+    }
+    waits = queries.list_asked(session, party_id=seller.party.id)
+    assert {one.id for one in waits} == asked
 
 
 def test_nobody_enters_for_a_side_or_against_one_that_they_act_for(
