@@ -36,6 +36,7 @@ class Part:
     inquiry_id: int
     link_id: int | None
     title: str
+    product: Product
     unit: str
     piece: Named | None
     card: OfferCard
@@ -104,6 +105,7 @@ def _part(inquiry: Inquiry, row: Any, card: OfferCard, waits: bool) -> Part:
         inquiry_id=inquiry.id,
         link_id=row.link_id,
         title=row.title,
+        product=product,
         unit=product.unit,
         piece=catalogue.piece_of(product),
         card=card,
@@ -115,17 +117,12 @@ def _part(inquiry: Inquiry, row: Any, card: OfferCard, waits: bool) -> Part:
 
 def offers(session: Session, matter: Matter) -> dict[str, Any]:
     """What ``inquiries/_offer.html`` shows of the offers: prices, qualities, places and words."""
-    products = dict(
-        session.execute(
-            sa.select(Inquiry.id, Product)
-            .join(Product, Product.id == Inquiry.product_id)
-            .where(Inquiry.id.in_([part.inquiry_id for part in matter.parts]))
-        ).all()
-    )
+    products = {part.product.id: part.product for part in matter.parts}
+    described = {key: catalogue.specs_of(session, product) for key, product in products.items()}
     deals: dict[int, DealWords] = {}
     qualities: dict[int, Any] = {}
     for part in matter.parts:
-        definitions = catalogue.specs_of(session, products[part.inquiry_id])
+        definitions = described[part.product.id]
         deals |= present.deals_of([part.card], part.unit, part.piece, definitions)
         qualities[part.card.id] = spec.show(definitions, part.card.spec, spoken())
     place_ids = [part.card.terms.delivery_place_id for part in matter.parts]
