@@ -56,7 +56,7 @@ def catalog(session: Session, url: Url, *, publisher: str) -> Node:
         "foaf:name": {"@value": publisher or "Chợ Liên Kết", "@language": "vi"},
         "foaf:homepage": _id(url("/")),
     }
-    standings = {one.code: open_data.standing(session, one) for one in open_data.ALL}
+    standings = open_data.standings(session)
     moments = [one.modified for one in standings.values() if one.modified]
     return {
         "@context": _CONTEXT,

@@ -170,16 +170,26 @@ def offered(today: date, kind: str | None = None) -> list[str]:
     ]
 
 
+def standings(session: Session) -> dict[str, Standing]:
+    """How each set stands today, by its code; those of figures stand alike."""
+    of_figures = _of_figures(session)
+    return {one.code: of_figures if one.is_of_figures else standing(session, one) for one in ALL}
+
+
+def _of_figures(session: Session) -> Standing:
+    today = clock.today()
+    number, last = calendar.count_changes(session)
+    chosen = session.scalar(sa.select(sa.func.max(Publication.made_at)))
+    # Open periods are counted as known today.
+    moments = [one for one in (last, chosen, clock.start_of(today)) if one is not None]
+    days = [periods.parse(code) for code in offered(today)]
+    return Standing(number, max(moments), (min(one.start for one in days), max(one.end for one in days)))
+
+
 def standing(session: Session, dataset: Dataset) -> Standing:
     """How a set stands today."""
-    today = clock.today()
     if dataset.is_of_figures:
-        number, last = calendar.count_changes(session)
-        chosen = session.scalar(sa.select(sa.func.max(Publication.made_at)))
-        # Open periods are counted as known today.
-        moments = [one for one in (last, chosen, clock.start_of(today)) if one is not None]
-        days = [periods.parse(code) for code in offered(today)]
-        return Standing(number, max(moments), (min(one.start for one in days), max(one.end for one in days)))
+        return _of_figures(session)
     if dataset.code == "published":
         found = [
             session.execute(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.catalogue import queries as catalogue
 from market.places import queries as places
+from market.places.queries import PlaceName
 from market.statistics import cuts, figures, present, seen, shown
 from market.statistics.aggregates import Dimension
 from market.statistics.asked import Asked
@@ -49,11 +50,12 @@ def lines(
 ) -> list[Line]:
     """The figures of each question in that order; ``by``: those of the groups, for what is broken down so."""
     chosen = list(wanted)
+    names = places.names_of(session, {of.place.id for of in questions}, on=clock.today())
     found: list[Line] = []
     for of in questions:
         mine = chosen if by is None else [one for one in chosen if _is_broken_down(one, of, by)]
         told, _ = seen.compute(session, mine, of, everything=False, by=by)
-        found += _lines(session, of, by, told)
+        found += _lines(session, of, by, told, names[of.place.id])
     return found
 
 
@@ -66,9 +68,10 @@ def _is_broken_down(indicator: Indicator, of: Asked, by: Dimension) -> bool:
     return by in cuts.chosen(indicator, of)
 
 
-def _lines(session: Session, of: Asked, by: Dimension | None, told: Sequence[Figure]) -> Iterator[Line]:
+def _lines(
+    session: Session, of: Asked, by: Dimension | None, told: Sequence[Figure], place: PlaceName
+) -> Iterator[Line]:
     groups = _groups(session, by, {one.group for one in told}) if by else {}
-    place = places.name_of(session, of.place.id, on=clock.today())
     as_of = clock.day_of(of.known_before) if of.known_before else of.as_of
     for one in told:
         line: Line = dict.fromkeys(COLUMNS)

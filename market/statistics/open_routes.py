@@ -61,8 +61,9 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     today = clock.today()
     chosen = {name: of.form.get(name) for name in ("place", "period") if name in request.query_params}
     framed = address(open_data.WIDGET, {**chosen, "lang": spoken()})
+    standings = open_data.standings(session)
     context = {
-        "datasets": [_shown(request, session, one) for one in open_data.ALL],
+        "datasets": [_shown(one, standings[one.code]) for one in open_data.ALL],
         "open": open_data,
         "form": _form(request, of),
         "periods": present.period_choices(today),
@@ -74,7 +75,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         "cuts": [(cut, language.say(CUTS[cut][0])) for cut in open_figures.BREAKDOWNS],
         "parameters": [(one.name, language.say(one.words)) for one in PARAMETERS],
         "example": open_data.offered(today, "month")[0],
-        "cite": _cite(request, open_data.standing(session, open_data.ALL[0]).revision),
+        "cite": _cite(request, standings[open_data.ALL[0].code].revision),
         "widget": framed,
         "widget_title": widget.title(of),
         "snippet": widget.snippet(absolute(request, framed), of),
@@ -88,7 +89,7 @@ def _form(request: Request, of: Asked) -> Filled[Any]:
     return replace(of.form, raw=forms.query_fields(request))
 
 
-def _shown(request: Request, session: Session, one: Dataset) -> dict[str, Any]:
+def _shown(one: Dataset, standing: open_data.Standing) -> dict[str, Any]:
     """A set as the page shows it, with each of its usual files: what it is, and its addresses by ending."""
     files: list[tuple[str, dict[str, Any]]] = [("", {})]
     if one.is_of_figures:
@@ -102,7 +103,7 @@ def _shown(request: Request, session: Session, one: Dataset) -> dict[str, Any]:
             files.append((words, {"by": by}))
     return {
         "of": one,
-        "standing": open_data.standing(session, one),
+        "standing": standing,
         "files": [
             (words, [(ending, address(one.path(ending), fields)) for ending in open_data.ENDINGS])
             for words, fields in files
