@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
@@ -19,7 +18,7 @@ from market.places.models import Place, PlaceCover
 from market.statistics import counting, periods
 from market.statistics.counting import Cell, Tally, Wanted
 from market.statistics.definition import Indicator, Rows
-from market.statistics.history import Ask
+from market.statistics.history import Ask, shared
 from market.statistics.periods import Period
 
 #: By what a figure can be broken down; ``place`` is the units directly below the figure's own.
@@ -78,7 +77,7 @@ def columns_of(rows_of: Rows) -> frozenset[str]:
 _known_columns: dict[Rows, frozenset[str]] = {}
 
 
-@lru_cache(maxsize=256)  # to put the SELECT together takes longer than to run it on a small province
+@shared
 def rows_for(rows_of: Rows, ask: Ask) -> sa.CTE:
     """The rows of a question, to be selected from; the same ones however often a statement asks for them."""
     return rows_of(ask).cte()

@@ -148,11 +148,12 @@ def _cells(tally: Tally, lines: Sequence[_Line]) -> dict[tuple[Any, ...], list[C
                 cell = found[by][bit]
                 found[by][bit] = replace(cell, **{field: getattr(cell, field) + count})
     for bit, measure in enumerate(measures):
+        middles = _middles(met.get(measure.column, ()), bit) if isinstance(measure, Median) else {}
         for by, cells in found.items():
             if isinstance(measure, CountDistinct):
                 cells[bit] = replace(cells[bit], value=cells[bit].rows)
             elif isinstance(measure, Median):
-                cells[bit] = replace(cells[bit], value=_middle(met.get(measure.column, ()), by, bit))
+                cells[bit] = replace(cells[bit], value=middles.get(by))
     return found
 
 
@@ -165,11 +166,12 @@ def _different(met: Iterable[_Line]) -> Iterator[tuple[tuple[Any, ...], int, int
         yield by, mark, count
 
 
-def _middle(met: Iterable[_Line], by: tuple[Any, ...], bit: int) -> float | None:
-    values = [
-        line.number for line in met if line.by == by and line.mark >> bit & 1 for _ in range(line.count)
-    ]
-    return statistics.median(values) if values else None
+def _middles(met: Iterable[_Line], bit: int) -> dict[tuple[Any, ...], float]:
+    values: dict[tuple[Any, ...], list[int]] = {}
+    for line in met:
+        if line.mark >> bit & 1:
+            values.setdefault(line.by, []).extend([line.number] * line.count)
+    return {by: statistics.median(some) for by, some in values.items()}
 
 
 def _more(measure: Measure, number: int, sums: Mapping[str, Any]) -> int:

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from market import clock
+
+#: For what makes SQL of a question: the same object each time, so that a statement in which several rows need
+#: it names it once and works it out once. To put it together takes longer than to run it on a small province.
+shared = lru_cache(maxsize=256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,17 @@
 """Which agreements and deliveries a question can be about at all, so that no history is read of the many that
-were over before: the same rows come out, only sooner. All that is asked stands in indexes.
+were over before: the same rows come out, only sooner.
 """
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 import sqlalchemy as sa
 
 from market.links.models import ENDED, Delivery, DeliveryState, Link, LinkState
 from market.listings.models import SeasonPlan
-from market.statistics.history import Ask
+from market.statistics.history import Ask, shared
 
 
-@lru_cache(maxsize=256)  # the same one however often a statement asks: it is then worked out once
+@shared
 def links_at(ask: Ask) -> sa.CTE:
     """The links whose state may matter in the window or on its last day.
 

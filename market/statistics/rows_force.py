@@ -4,7 +4,6 @@ decided here, once: in force, with a form of Decree 98/2018/NĐ-CP and a written
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +12,11 @@ from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Link, LinkState, LinkTerms
 from market.statistics import reach, rows_evidence
 from market.statistics.definition import own_keys
-from market.statistics.history import Ask, held_within, met, spans
+from market.statistics.history import Ask, held_within, met, shared, spans
 from market.statistics.rows_trade import of_link, terms_at
 
 
-@lru_cache(maxsize=256)  # the same one for all rows of a statement: it is then worked out once
+@shared
 def within(ask: Ask) -> sa.CTE:
     """Each link that was in force on some day of the window (``link_id``); ``linked`` (1 or 0): on one of
     those days its terms had a form of Decree 98/2018/NĐ-CP and a contract.
@@ -56,7 +55,7 @@ def buyers(ask: Ask) -> sa.Select[Any]:
     return sa.select(held.c.buyer_id.label("key"), *held.c)
 
 
-@lru_cache(maxsize=256)
+@shared
 def in_force(ask: Ask) -> sa.CTE:
     """These rows, without a key."""
     force = within(ask)

@@ -5,7 +5,6 @@ are in indicators_*.py.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +22,7 @@ from market.parties.models import (
 )
 from market.parties.register_models import PartyMerger
 from market.statistics import rows_force
-from market.statistics.history import Ask, known, latest
+from market.statistics.history import Ask, known, latest, shared
 
 #: What every row of a unit begins with: which unit, and where it stands.
 OF_UNIT = ("key", "party_id", "place_id", "former_place_id")
@@ -37,7 +36,7 @@ def units(ask: Ask) -> sa.Select[Any]:
     return sa.select(_standing(ask))
 
 
-@lru_cache(maxsize=256)  # the same one for all rows of a statement: it is then worked out once
+@shared
 def _standing(ask: Ask) -> sa.CTE:
     unit = _confirmed(ask).subquery()
     return sa.select(unit).where(unit.c.state != "dissolved").cte()

@@ -4,7 +4,6 @@ and evidence are those copied to the link when it was made. The definitions are 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
 from market.statistics import reach, rows_evidence
 from market.statistics.definition import own_keys
-from market.statistics.history import Ask, known, latest
+from market.statistics.history import Ask, known, latest, shared
 
 #: A delivery counts once the other side, or an officer, has said yes to it.
 COUNTED = ("confirmed", "settled")
@@ -43,7 +42,7 @@ def delivered_of(ask: Ask, among: sa.FromClause) -> sa.Subquery:
     )
 
 
-@lru_cache(maxsize=256)  # the same one for all rows of a statement: it is then worked out once
+@shared
 def terms_at(ask: Ask) -> sa.CTE:
     """The terms of the day of the links that a question can be about."""
     found = latest(
