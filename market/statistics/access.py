@@ -40,13 +40,13 @@ def check_open(indicator: Indicator, period: Period | None, *, as_of: date, toda
 
 def for_public(figures: Iterable[Figure]) -> list[Figure]:
     """The figures with those hidden behind which too few stand; nothing at all stays 0."""
-    return [_suppressed(figure) if _is_thin(figure) else figure for figure in figures]
+    return [suppressed(figure) if _is_thin(figure) else figure for figure in figures]
 
 
 def for_officers(figures: Iterable[Figure]) -> list[Figure]:
     """The figures as an officer with the duty sees them: all but what would tell what one buyer wants."""
     unmet = ("searches", "needs")
-    return [_suppressed(one) if one.indicator.access in unmet and _is_thin(one) else one for one in figures]
+    return [suppressed(one) if one.indicator.access in unmet and _is_thin(one) else one for one in figures]
 
 
 def _is_thin(figure: Figure) -> bool:
@@ -81,5 +81,6 @@ def opens_rows(indicator: Indicator) -> bool:
     return indicator.access not in ("searches", "needs")
 
 
-def _suppressed(figure: Figure) -> Figure:
+def suppressed(figure: Figure) -> Figure:
+    """A figure that the asker may not have."""
     return replace(figure, value=None, rows=0, status="suppressed")

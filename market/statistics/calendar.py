@@ -76,6 +76,21 @@ def list_changes(session: Session, *, limit: int) -> Sequence[tuple[PeriodStep, 
     return [(step, row) for step, row in rows]
 
 
+def last_changes(session: Session) -> dict[int, datetime]:
+    """When a period of each year was last closed, revised or reopened."""
+    rows = session.execute(
+        sa.select(ReportedPeriod.first_day, ReportedPeriod.last_day, sa.func.max(PeriodStep.at))
+        .join(PeriodStep, PeriodStep.period_id == ReportedPeriod.id)
+        .where(PeriodStep.step.in_(CHANGES))
+        .group_by(ReportedPeriod.id, ReportedPeriod.first_day, ReportedPeriod.last_day)
+    )
+    found: dict[int, datetime] = {}
+    for first, last, at in rows:
+        for year in {first.year, last.year}:
+            found[year] = max(at, found.get(year, at))
+    return found
+
+
 def count_changes(session: Session) -> tuple[int, datetime | None]:
     """How many closings, revisions and reopenings there have been, and when the last one was."""
     counted = sa.select(sa.func.count(), sa.func.max(PeriodStep.at)).where(PeriodStep.step.in_(CHANGES))

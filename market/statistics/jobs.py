@@ -27,10 +27,11 @@ def publish(runtime: Runtime) -> int:
     with runtime.database.reading() as session:
         due = publication.list_due(session)
     for year in due:
+        at = clock.now()
         with runtime.database.reading() as session:
-            found = publication.choose(session, year, today=clock.today())
+            found = publication.choose(session, year, at=at)
         with runtime.database.writing() as session:
-            publication.keep(session, year, found)
+            publication.keep(session, year, found, at=at)
     return len(due)
 
 

@@ -15,7 +15,7 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.places import queries as places
 from market.places.queries import PlaceName
-from market.statistics import cuts, figures, present, seen, shown
+from market.statistics import cuts, figures, present, publication, seen, shown
 from market.statistics.aggregates import Dimension
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -73,6 +73,7 @@ def _lines(
 ) -> Iterator[Line]:
     groups = _groups(session, by, {one.group for one in told}) if by else {}
     as_of = clock.day_of(of.known_before) if of.known_before else of.as_of
+    of_trade = seen.released_on(session, of) or as_of
     for one in told:
         line: Line = dict.fromkeys(COLUMNS)
         line |= {
@@ -90,7 +91,7 @@ def _lines(
             "missing": _missing(one),
             "status": "provisional" if of.known_before is None else "closed",
             "revision": of.revision,
-            "as_of": as_of,
+            "as_of": of_trade if publication.is_chosen(one.indicator) else as_of,
         }
         for code in LANGUAGES:
             with speaking(code):

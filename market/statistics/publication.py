@@ -1,7 +1,8 @@
 """Which trade figures of a year stand in public (glossary, rule 6): whole ended periods within it, by place,
 by sector and product, and of the province by some breakdowns more; as many as there can be without anybody
-getting at a hidden one by adding and subtracting (disclosure.py). The choice is made by a job, kept, and
-asked about each public figure.
+getting at a hidden one by adding and subtracting (disclosure.py). The choice is made by a job once a month,
+kept, and asked about each public figure. Until the next choice the public's figures are counted by what was
+known at its moment: two looks at the same page, days apart, are not two figures whose difference is a deal.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +32,8 @@ from market.statistics.models import Publication, PublishedCell
 CUTS: tuple[Dimension, ...] = ("kind", "form", "buyer_kind", "destination", "evidence", "price_kind")
 #: What is public only where it was chosen: trade, and what units report of their own business.
 CHOSEN = ("trade", "books")
+#: The day of the month on which what the public sees moves on: by then a month's last deals are entered.
+RELEASED_ON = 5
 #: Levels below the whole (by place, by goods, by time) that a cell may have in all.
 DEEPEST = 4
 
@@ -83,15 +86,17 @@ def trade_parts() -> dict[str, Indicator]:
     """What is counted for the trade figures, each once, by its code; of shares both sides."""
     found: dict[str, Indicator] = {}
     for indicator in indicators.ALL:
-        if indicator.access in CHOSEN:
+        if is_chosen(indicator):
             # What others have published stands open already.
             found |= {part.code: part for part in indicator.parts if not part.exact}
     return found
 
 
-def choose(session: Session, year: int, *, today: date) -> dict[str, list[Cell]]:
-    """The cells of a year that may stand in public, by the code of what is counted."""
-    nodes = _nodes(session, year, today)
+def choose(session: Session, year: int, *, at: datetime) -> dict[str, list[Cell]]:
+    """The cells of a year that may stand in public, by the code of what is counted, as known before a
+    moment.
+    """
+    nodes = _nodes(session, year, at)
     if not nodes:
         return {}
     parts = trade_parts()
@@ -113,10 +118,11 @@ class _Node:
     ask: Ask
 
 
-def _nodes(session: Session, year: int, today: date) -> list[_Node]:
-    """The whole periods of a year that have ended. One whose days reach into another year is not public: two
-    years are never compared.
+def _nodes(session: Session, year: int, at: datetime) -> list[_Node]:
+    """The whole periods of a year that had ended at a moment. One whose days reach into another year is not
+    public: two years are never compared.
     """
+    today = clock.day_of(at)
     named = [f"{year}", *(f"{year}-H{n}" for n in (1, 2)), *(f"{year}-Q{n}" for n in (1, 2, 3, 4))]
     named += [f"{year}-{n:02}" for n in range(1, 13)]
     depths = {"year": 0, "half": 1, "quarter": 2, "month": 3}
@@ -127,7 +133,7 @@ def _nodes(session: Session, year: int, today: date) -> list[_Node]:
         known = calendar.read(session, code, as_of=today)
         of = known.period
         if of.has_ended(today) and of.start.year == of.end.year == year:
-            ask = Ask.of(of.start, of.end, today, known.known_before)
+            ask = Ask.of(of.start, of.end, today, known.known_before or at)
             found.append(_Node(code, depths[of.kind], ask))
     return found
 
@@ -254,14 +260,15 @@ def _together(sets: Iterable[Sequence[int]]) -> list[list[int]]:
 
 def publish(session: Session, year: int) -> int:
     """Choose the public cells of a year anew and keep them; says how many there are."""
-    return keep(session, year, choose(session, year, today=clock.today()))
+    at = clock.now()
+    return keep(session, year, choose(session, year, at=at), at=at)
 
 
-def keep(session: Session, year: int, found: Mapping[str, Sequence[Cell]]) -> int:
-    """Keep the chosen cells of a year in place of those before; says how many there are."""
+def keep(session: Session, year: int, found: Mapping[str, Sequence[Cell]], *, at: datetime) -> int:
+    """Keep the cells of a year, chosen as of a moment, in place of those before; says how many there are."""
     session.execute(sa.delete(PublishedCell).where(PublishedCell.year == year))
     session.execute(sa.delete(Publication).where(Publication.year == year))
-    session.add(Publication(year=year, made_at=clock.now()))
+    session.add(Publication(year=year, made_at=at))
     rows = [
         {
             "year": year,
@@ -282,22 +289,48 @@ def keep(session: Session, year: int, found: Mapping[str, Sequence[Cell]]) -> in
 
 
 def list_due(session: Session) -> list[int]:
-    """The years to be looked at again: this one and the last every day, those before once a month."""
+    """The years to choose again: those whose choice is older than the last day of release, or than the last
+    closing, revision or reopening of one of their periods.
+    """
     first = session.scalar(sa.select(sa.func.min(LinkState.on_date)))
     if first is None:
         return []
-    today = clock.today()
-    made = {row.year: clock.day_of(row.made_at) for row in session.scalars(sa.select(Publication))}
+    today, made = clock.today(), moments(session)
+    released, changed = clock.start_of(last_release(today)), calendar.last_changes(session)
     return [
         year
         for year in range(today.year, first.year - 1, -1)
-        if year not in made or (today - made[year]).days >= (1 if year >= today.year - 1 else 30)
+        if year not in made or made[year] < max(released, changed.get(year, released))
     ]
+
+
+def last_release(today: date) -> date:
+    """The last day on which what the public sees moved on."""
+    if today.day < RELEASED_ON:
+        today = today.replace(day=1) - timedelta(days=1)
+    return today.replace(day=RELEASED_ON)
+
+
+def next_release(today: date) -> date:
+    """The next day on which it will."""
+    return (last_release(today).replace(day=1) + timedelta(days=32)).replace(day=RELEASED_ON)
+
+
+def is_chosen(indicator: Indicator) -> bool:
+    """Whether a figure is public only where it was chosen."""
+    return indicator.access in CHOSEN
+
+
+def moments(session: Session) -> dict[int, datetime]:
+    """Before which moment the public's figures of each year were known."""
+    return {
+        row.year: row.made_at for row in session.execute(sa.select(Publication.year, Publication.made_at))
+    }
 
 
 def only_published(session: Session, figures: Sequence[Figure], by: Dimension | None) -> list[Figure]:
     """The figures of which nobody can compute a hidden one; the others are hidden. Zero says so."""
-    asked = [one for one in figures if one.indicator.access in CHOSEN and one.status != "suppressed"]
+    asked = [one for one in figures if is_chosen(one.indicator) and one.status != "suppressed"]
     known = _published(session, asked)
     return [
         replace(one, value=None, rows=0, status="suppressed")

@@ -30,6 +30,7 @@ from market.statistics import (
     pilot_routes,
     plan_routes,
     present,
+    publication,
     report_routes,
     seen,
     target_routes,
@@ -106,6 +107,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         {
             **_shown(session, of, everything),
             "indicator": indicator,
+            "chosen": publication.is_chosen(indicator),
             "opened": bool(found),
             "tiles": [(present.value(one), present.unit(one), present.note(one, None)) for one in found],
             "breakdowns": breakdowns,
@@ -132,6 +134,8 @@ def _shown(session: Session, of: Asked, everything: bool) -> dict[str, Any]:
         ],
         "product": catalogue.get_product(session, of.product_id) if of.product_id else None,
         "as_of": of.as_of,
+        "released": None if everything else seen.released_on(session, of),
+        "next_release": publication.next_release(clock.today()),
     }
 
 

@@ -1,19 +1,23 @@
 """Figures as an asker may see them: those whose period is not open are left out, those behind which too few
-stand are hidden. Pages and API compute by this one way; the rules themselves are in access.py.
+stand are hidden. Pages and API compute by this one way; the rules themselves are in access.py. What the
+public sees of trade in periods that are not closed is what was known when its cells were chosen
+(publication.py), the same until the next choice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from market import clock
 from market.statistics import access, calendar, figures, publication
-from market.statistics.aggregates import Dimension, Question
+from market.statistics.aggregates import Dimension, Question, Split
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
-from market.statistics.figures import Figure
+from market.statistics.figures import Figure, Wish
 from market.statistics.periods import Period
 
 
@@ -38,24 +42,65 @@ def compute(
     seen = [one for one in seen if not with_before or is_open(one, of, everything=everything, period=before)]
     if not seen:
         return [], []
-    wanted_periods, moments = [of.period], [of.known_before]
+    asked_for = [(of.period, of.known_before)]
     if earlier is not None:
-        wanted_periods.append(before)
         # Asked as of another day, a period is counted by what was known on that day.
-        moments.append(earlier.known_before if of.as_of == clock.today() else None)
-    found = figures.compute_for(
-        session,
-        indicators=seen,
-        periods_=wanted_periods,
-        asked=Question(of.place, of.as_of, of.sector, of.product_id, of.product),
-        by=by,
-        moments=moments,
-    )
-    now, then = found[0], found[1] if earlier is not None else []
-    return (
-        hidden(session, now, everything=everything, by=by),
-        hidden(session, then, everything=everything, by=by),
-    )
+        asked_for.append((before, earlier.known_before if of.as_of == clock.today() else None))
+    split = figures.split_by(session, by, [period for period, _ in asked_for], _question(of, None))
+    counted = _count(session, seen, of, asked_for, split, everything=everything)
+    found = [hidden(session, one, everything=everything, by=by) for one in counted]
+    return found[0], found[1] if earlier is not None else []
+
+
+def _count(
+    session: Session,
+    wanted: Sequence[Indicator],
+    of: Asked,
+    asked_for: Sequence[tuple[Period, datetime | None]],
+    split: Split,
+    *,
+    everything: bool,
+) -> list[list[Figure]]:
+    """The figures of each period, all together: of a closed one by what was known when it was closed, of
+    another by what is known now, to the public of trade by what was known when its cells were chosen.
+    """
+    if everything:
+        wishes = [Wish(wanted, period, _question(of, at), split) for period, at in asked_for]
+        return figures.compute_all(session, wishes)
+    released = publication.moments(session)
+    trade = [one for one in wanted if publication.is_chosen(one)]
+    others = [one for one in wanted if one not in trade]
+    wishes = []
+    for period, at in asked_for:
+        wishes += [
+            Wish(trade, period, _question(of, at or released.get(period.start.year)), split),
+            Wish(others, period, _question(of, at), split),
+        ]
+    told = figures.compute_all(session, wishes)
+    found = []
+    for number, (period, at) in enumerate(asked_for):
+        of_trade, of_others = told[2 * number : 2 * number + 2]
+        chosen_at = released.get(period.start.year)
+        if at is None:
+            # To be known up to a moment makes no period closed.
+            of_trade = [replace(one, status="final") for one in of_trade]
+        elif chosen_at is None or chosen_at < at:
+            # Closed, or revised, since: the choice was made of other numbers.
+            of_trade = [access.suppressed(one) for one in of_trade]
+        found.append(sorted(of_trade + of_others, key=lambda one: wanted.index(one.indicator)))
+    return found
+
+
+def released_on(session: Session, of: Asked) -> date | None:
+    """The day as known on which the public sees the trade of a period that has ended and is open."""
+    if of.known_before is not None or not of.period.has_ended(clock.today()):
+        return None
+    at = publication.moments(session).get(of.period.start.year)
+    return clock.day_of(at) if at else None
+
+
+def _question(of: Asked, known_before: datetime | None) -> Question:
+    return Question(of.place, of.as_of, of.sector, of.product_id, of.product, known_before)
 
 
 def hidden(

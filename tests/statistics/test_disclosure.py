@@ -132,8 +132,8 @@ def _check(session: Session, year: int) -> tuple[int, int]:
     """How many sums stand in public, and how many are hidden and cannot be computed from them."""
     parts = publication.trade_parts()
     covers = publication._covers(session, year)
-    nodes = publication._nodes(session, year, clock.today())
-    chosen = publication.choose(session, year, today=clock.today())
+    nodes = publication._nodes(session, year, clock.now())
+    chosen = publication.choose(session, year, at=clock.now())
     told = hidden = 0
     for rows_of in dict.fromkeys(part.rows for part in parts.values()):
         mine = {code: part for code, part in parts.items() if part.rows is rows_of}
