@@ -104,6 +104,13 @@ def spans(owner: Any, *columns: Any, ask: Ask, among: sa.FromClause | None = Non
     )
 
 
+def held_on_day(span: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    """The condition that a row of ``spans`` held at the end of the day: the row that ``latest`` finds, for
+    those who need both.
+    """
+    return sa.and_(span.c.on_date <= ask.day, sa.or_(span.c.until.is_(None), span.c.until > ask.day))
+
+
 def _of(owner: Any, among: sa.FromClause | None) -> Any:
     # Joined, not asked whether it is IN: SQLite takes what is IN a list for a handful of rows, and goes
     # through all of them for each row of another history.

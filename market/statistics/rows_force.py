@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from market.catalogue.models import Product
-from market.links.models import IN_FORCE, Link, LinkState, LinkTerms
-from market.statistics import reach, rows_evidence
+from market.links.models import IN_FORCE, Link
+from market.statistics import rows_evidence
 from market.statistics.definition import own_keys
-from market.statistics.history import Ask, held_within, met, shared, spans
-from market.statistics.rows_trade import of_link, terms_at
+from market.statistics.history import Ask, held_within, met, shared
+from market.statistics.rows_trade import of_link, states_of, terms_at, terms_of
 
 
 @shared
@@ -23,9 +23,7 @@ def within(ask: Ask) -> sa.CTE:
 
     In force: from the day the link became active to the day it ended, whatever its schedule.
     """
-    among = reach.links_at(ask)
-    state = spans(LinkState.link_id, LinkState.state, ask=ask, among=among)
-    terms = spans(LinkTerms.link_id, LinkTerms.form, LinkTerms.contract, ask=ask, among=among)
+    state, terms = states_of(ask), terms_of(ask)
     linked = sa.case((sa.and_(terms.c.form.is_not(None), terms.c.contract != "none"), 1), else_=0)
     return (
         sa.select(state.c.link_id, sa.func.max(linked).label("linked"))

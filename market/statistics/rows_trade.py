@@ -12,7 +12,7 @@ from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
 from market.statistics import reach, rows_evidence
 from market.statistics.definition import own_keys
-from market.statistics.history import Ask, known, latest, shared
+from market.statistics.history import Ask, held_on_day, known, latest, shared, spans
 
 #: A delivery counts once the other side, or an officer, has said yes to it.
 COUNTED = ("confirmed", "settled")
@@ -43,9 +43,17 @@ def delivered_of(ask: Ask, among: sa.FromClause) -> sa.Subquery:
 
 
 @shared
-def terms_at(ask: Ask) -> sa.CTE:
-    """The terms of the day of the links that a question can be about."""
-    found = latest(
+def states_of(ask: Ask) -> sa.CTE:
+    """The states of the links that a question can be about, each with its days."""
+    among = reach.links_at(ask)
+    found = spans(LinkState.link_id, LinkState.state, LinkState.force_majeure, ask=ask, among=among)
+    return sa.select(found).cte()
+
+
+@shared
+def terms_of(ask: Ask) -> sa.CTE:
+    """Their terms, each with its days."""
+    found = spans(
         LinkTerms.link_id,
         LinkTerms.kind,
         LinkTerms.form,
@@ -61,6 +69,13 @@ def terms_at(ask: Ask) -> sa.CTE:
     return sa.select(found).cte()
 
 
+@shared
+def terms_at(ask: Ask) -> sa.CTE:
+    """Their terms of the day."""
+    found = terms_of(ask)
+    return sa.select(found).where(held_on_day(found, ask)).cte()
+
+
 @own_keys
 def links(ask: Ask) -> sa.Select[Any]:
     """One row a link that is in force or provisional on the day, became active within the window, or ended
@@ -73,21 +88,12 @@ def links(ask: Ask) -> sa.Select[Any]:
     sold). ``delivered``: what had been delivered and confirmed by the day, over the link's whole life.
     ``season_no``: which agreement of its chain it is, the first being 1.
     """
-    among = reach.links_at(ask)
-    state = latest(
-        LinkState.link_id,
-        LinkState.state,
-        LinkState.on_date,
-        LinkState.force_majeure,
-        ask=ask,
-        among=among,
-    )
-    terms = terms_at(ask)
+    among, states, terms = reach.links_at(ask), states_of(ask), terms_at(ask)
+    state = sa.select(states).where(held_on_day(states, ask)).subquery()
     first = (
-        sa.select(LinkState.link_id, sa.func.min(LinkState.on_date).label("on_date"))
-        .join(among, among.c.id == LinkState.link_id)
-        .where(LinkState.state == "active", known(LinkState, ask))
-        .group_by(LinkState.link_id)
+        sa.select(states.c.link_id, sa.func.min(states.c.on_date).label("on_date"))
+        .where(states.c.state == "active", states.c.on_date <= ask.day)
+        .group_by(states.c.link_id)
         .subquery()
     )
     delivered = delivered_of(ask, among)

@@ -89,7 +89,7 @@ def test_the_public_opens_no_running_period_no_day_and_no_past_knowledge(
     with clock.at(NOW):
         page = browser().get("/statistics/links_new", **asked)
         assert page.status == 200
-        assert "chỉ công khai cho tháng, quý" in page.text
+        assert "công bố theo tháng, quý" in page.text
         assert not page.css("main .tile-value")
         # The register's counts stand open for any day.
         assert page.browser.get("/statistics/cooperatives", **asked).css("main .tile-value")
