@@ -24,8 +24,10 @@ from market.statistics import (
     indicators,
     kept,
     shown,
+    stored,
     verify,
 )
+from market.statistics.aggregates import Question
 from market.words import t
 
 #: Whoever runs the installation.
@@ -89,9 +91,13 @@ def run_figures(args: argparse.Namespace, settings: Settings) -> int:
                 for row in rows:
                     print(row.part, row.key, shown.amount(row.value, row.unit), row.unit, sep="\t")
             return 0
-        found_figures = figures.compute(
-            session, indicators=wanted, period=period, place=place, as_of=as_of, known_before=frozen_at
-        )
+        if period is not None and frozen_at is not None:
+            where = place or figures.default_place(session, period=period, as_of=as_of)
+            [found_figures] = stored.compute(session, wanted, [(period, frozen_at)], Question(where, as_of))
+        else:
+            found_figures = figures.compute(
+                session, indicators=wanted, period=period, place=place, as_of=as_of
+            )
         plain = shown.as_dicts(session, found_figures)
         if args.json:
             print_json({"figures": plain})

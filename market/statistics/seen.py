@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.statistics import access, calendar, figures, publication
+from market.statistics import access, calendar, figures, publication, stored
 from market.statistics.aggregates import Dimension, Question, Split
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -64,6 +64,8 @@ def _count(
     """The figures of each period, all together: of a closed one by what was known when it was closed, of
     another by what is known now, to the public of trade by what was known when its cells were chosen.
     """
+    if everything and split.by is None:
+        return stored.compute(session, wanted, asked_for, _question(of, None))
     if everything:
         wishes = [Wish(wanted, period, _question(of, at), split) for period, at in asked_for]
         return figures.compute_all(session, wishes)

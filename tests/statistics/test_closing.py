@@ -17,7 +17,8 @@ from market.errors import Conflict, Invalid, MarketError, NotAllowed
 from market.events import Actor, EventRow
 from market.parties import service as parties
 from market.places import queries as places
-from market.statistics import calendar, closing, drilldown, figures, frozen, indicators
+from market.statistics import calendar, closing, drilldown, figures, frozen, indicators, stored
+from market.statistics.aggregates import Question
 from market.statistics.models import ClosedFigure
 from tests import make, trade
 from tests.make import SHELL
@@ -72,6 +73,31 @@ def close(session: Session, code: str = MONTH) -> None:
     closing.prepare(session, actor=SHELL, code=code, **WHOLE)
     closing.close(session, actor=SHELL, code=code, **WHOLE)
     session.commit()
+
+
+def test_what_is_frozen_is_read_as_it_would_be_counted(session: Session, sold: None) -> None:
+    with clock.at(NOW):
+        close(session)
+        known = calendar.read(session, MONTH, as_of=clock.today())
+        province = places.province_on(session, day=known.period.end)
+        asked = Question(province, clock.today(), known_before=known.known_before)
+        wanted = [one for one in indicators.ALL if one.code != "members"]
+        session.execute(sa.delete(ClosedFigure).where(ClosedFigure.indicator == "links_new"))
+        counted = figures.compute_for(session, indicators=wanted, periods_=[known.period], asked=asked)[0]
+        periods_ = [(known.period, known.known_before), (known.period, None)]
+        read, open_ = stored.compute(session, wanted, periods_, asked)
+
+        def plain(some: list[figures.Figure]) -> list[tuple[Any, ...]]:
+            return [(one.indicator.code, one.value, one.unit, one.rows, one.status) for one in some]
+
+        assert plain(read) == plain(counted)
+        assert {one.status for one in open_} == {"final"}
+        assert [one.value for one in open_] == [one.value for one in read]
+        session.execute(
+            sa.update(ClosedFigure).where(ClosedFigure.indicator == "cooperatives").values(value="77")
+        )
+        [read] = stored.compute(session, [indicators.get("cooperatives")], periods_[:1], asked)
+        assert read[0].value == 77, "it is read, not counted"
 
 
 def test_a_closed_period_is_counted_the_same_for_ever_until_it_is_revised(
