@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -51,11 +52,12 @@ def lines(
     """The figures of each question in that order; ``by``: those of the groups, for what is broken down so."""
     chosen = list(wanted)
     names = places.names_of(session, {of.place.id for of in questions}, on=clock.today())
+    released = publication.moments(session)
     found: list[Line] = []
     for of in questions:
         mine = chosen if by is None else [one for one in chosen if _is_broken_down(one, of, by)]
-        told, _ = seen.compute(session, mine, of, everything=False, by=by)
-        found += _lines(session, of, by, told, names[of.place.id])
+        told, _ = seen.compute(session, mine, of, everything=False, by=by, released=released)
+        found += _lines(session, of, by, told, names[of.place.id], seen.released_on(released, of))
     return found
 
 
@@ -69,11 +71,16 @@ def _is_broken_down(indicator: Indicator, of: Asked, by: Dimension) -> bool:
 
 
 def _lines(
-    session: Session, of: Asked, by: Dimension | None, told: Sequence[Figure], place: PlaceName
+    session: Session,
+    of: Asked,
+    by: Dimension | None,
+    told: Sequence[Figure],
+    place: PlaceName,
+    released_on: date | None,
 ) -> Iterator[Line]:
     groups = _groups(session, by, {one.group for one in told}) if by else {}
     as_of = clock.day_of(of.known_before) if of.known_before else of.as_of
-    of_trade = seen.released_on(session, of) or as_of
+    of_trade = released_on or as_of
     for one in told:
         line: Line = dict.fromkeys(COLUMNS)
         line |= {

@@ -69,12 +69,13 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     """All figures of a period and place."""
     of = asked.read(request, session)
     everything = _sees_all(session, who, of.place)
-    found, before = seen.compute(session, ALL, of, everything=everything, with_before=True)
+    released = publication.moments(session)
+    found, before = seen.compute(session, ALL, of, everything=everything, with_before=True, released=released)
     return page(
         request,
         "statistics/index.html",
         {
-            **_shown(session, of, everything),
+            **_shown(session, of, everything, released),
             "sections": present.sections(found, before, of.fields()),
             "open": seen.is_open(LINKS_NEW, of, everything=everything),
             "files": open_routes.files_of(of),
@@ -94,10 +95,11 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         of.form.errors["sector"] = t("This figure is not kept by sector or product.")
         of.form.status = 422
     everything = _sees_all(session, who, of.place)
-    found, _ = seen.compute(session, [indicator], of, everything=everything)
+    released = publication.moments(session)
+    found, _ = seen.compute(session, [indicator], of, everything=everything, released=released)
     breakdowns = []
     for cut in cuts.chosen(indicator, of) if found else ():
-        parts, _ = seen.compute(session, [indicator], of, everything=everything, by=cut)
+        parts, _ = seen.compute(session, [indicator], of, everything=everything, by=cut, released=released)
         names, hrefs = cuts.names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
             breakdowns.append((cut, cuts.WORDS[cut], bars))
@@ -105,7 +107,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         request,
         "statistics/show.html",
         {
-            **_shown(session, of, everything),
+            **_shown(session, of, everything, released),
             "indicator": indicator,
             "chosen": publication.is_chosen(indicator),
             "opened": bool(found),
@@ -118,7 +120,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
     )
 
 
-def _shown(session: Session, of: Asked, everything: bool) -> dict[str, Any]:
+def _shown(session: Session, of: Asked, everything: bool, released: seen.Released) -> dict[str, Any]:
     """What both pages show of the question."""
     return {
         "form": of.form,
@@ -134,7 +136,7 @@ def _shown(session: Session, of: Asked, everything: bool) -> dict[str, Any]:
         ],
         "product": catalogue.get_product(session, of.product_id) if of.product_id else None,
         "as_of": of.as_of,
-        "released": None if everything else seen.released_on(session, of),
+        "released": None if everything else seen.released_on(released, of),
         "next_release": publication.next_release(clock.today()),
     }
 

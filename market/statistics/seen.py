@@ -6,7 +6,7 @@ public sees of trade in periods that are not closed is what was known when its c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,6 +19,9 @@ from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
 from market.statistics.figures import Figure, Wish
 from market.statistics.periods import Period
+
+#: Before which moment the public's figures of each year were known.
+Released = Mapping[int, datetime]
 
 
 def is_open(indicator: Indicator, of: Asked, *, everything: bool, period: Period | None = None) -> bool:
@@ -34,8 +37,11 @@ def compute(
     everything: bool,
     by: Dimension | None = None,
     with_before: bool = False,
+    released: Released | None = None,
 ) -> tuple[list[Figure], list[Figure]]:
-    """The figures that the asker may see, and if wanted those of the period before."""
+    """The figures that the asker may see, and if wanted those of the period before. ``released``: of
+    publication.moments, for those who ask several times.
+    """
     earlier = calendar.before(session, of.period) if with_before else None
     before = earlier.period if earlier else of.period
     seen = [one for one in wanted if is_open(one, of, everything=everything) and of.fits(one)]
@@ -47,7 +53,7 @@ def compute(
         # Asked as of another day, a period is counted by what was known on that day.
         asked_for.append((before, earlier.known_before if of.as_of == clock.today() else None))
     split = figures.split_by(session, by, [period for period, _ in asked_for], _question(of, None))
-    counted = _count(session, seen, of, asked_for, split, everything=everything)
+    counted = _count(session, seen, of, asked_for, split, everything=everything, released=released)
     found = [hidden(session, one, everything=everything, by=by) for one in counted]
     return found[0], found[1] if earlier is not None else []
 
@@ -60,6 +66,7 @@ def _count(
     split: Split,
     *,
     everything: bool,
+    released: Released | None,
 ) -> list[list[Figure]]:
     """The figures of each period, all together: of a closed one by what was known when it was closed, of
     another by what is known now, to the public of trade by what was known when its cells were chosen.
@@ -69,7 +76,8 @@ def _count(
     if everything:
         wishes = [Wish(wanted, period, _question(of, at), split) for period, at in asked_for]
         return figures.compute_all(session, wishes)
-    released = publication.moments(session)
+    if released is None:
+        released = publication.moments(session)
     trade = [one for one in wanted if publication.is_chosen(one)]
     others = [one for one in wanted if one not in trade]
     wishes = []
@@ -93,11 +101,11 @@ def _count(
     return found
 
 
-def released_on(session: Session, of: Asked) -> date | None:
+def released_on(released: Released, of: Asked) -> date | None:
     """The day as known on which the public sees the trade of a period that has ended and is open."""
     if of.known_before is not None or not of.period.has_ended(clock.today()):
         return None
-    at = publication.moments(session).get(of.period.start.year)
+    at = released.get(of.period.start.year)
     return clock.day_of(at) if at else None
 
 
