@@ -15,7 +15,7 @@ from market import clock
 from market.accounts import service as accounts
 from market.accounts.current import Anyone
 from market.errors import NotFound
-from market.home import machine_routes, status_routes
+from market.home import machine_routes, offline_routes, status_routes
 from market.listings import queries as listings
 from market.moderation import retention
 from market.runtime import Runtime
@@ -28,6 +28,7 @@ from search.errors import SearchError
 
 router = APIRouter()
 router.routes.extend(machine_routes.router.routes)
+router.routes.extend(offline_routes.router.routes)
 router.routes.extend(status_routes.router.routes)
 
 NEWEST = 6

@@ -361,4 +361,7 @@ TABLE: dict[str, Right] = {
     "listings:feed": Right(EVERYBODY, "/listings.atom"),
     "home:sitemap": Right(EVERYBODY, "/sitemap.xml"),
     "home:robots": Right(EVERYBODY, "/robots.txt"),
+    "home:manifest": Right(EVERYBODY, "/site.webmanifest"),
+    "home:offline_worker": Right(EVERYBODY, "/offline-worker.js"),
+    "home:offline": Right(EVERYBODY, "/offline"),
 }
