@@ -10,6 +10,7 @@ import sys
 import sqlalchemy as sa
 
 from market import commands, doctor, features, settings
+from market.backup import commands as backup
 from market.errors import MarketError, Misconfigured
 from market.shell import Command
 from search.errors import SearchError
@@ -20,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="market", description="Chợ Liên Kết, the linkage market.")
     root.set_defaults(read_settings=settings.load)
     subparsers = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in [commands, doctor, *features.gather("commands")]:
+    for module in [commands, doctor, backup, *features.gather("commands")]:
         module.register(subparsers)
     return root
 

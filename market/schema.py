@@ -34,6 +34,12 @@ def newest() -> str:
     return head
 
 
+@cache
+def known() -> frozenset[str]:
+    """Every revision that this program has a migration to."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(config()).walk_revisions())
+
+
 def check_server(database: Database) -> None:
     """Raise ``Misconfigured`` for a server that does not answer or is not fit, naming the setting."""
     try:
@@ -70,7 +76,7 @@ def check(database: Database) -> None:
         return
     if found is None:
         raise Misconfigured(f"the database has no tables yet: {MIGRATE}")
-    if found in {one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()}:
+    if found in known():
         raise Misconfigured(f"the database has an older schema ({found}, not {newest()}): {MIGRATE}")
     raise Misconfigured(
         f"the database has the schema of another version of the program ({found}): "

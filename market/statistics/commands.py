@@ -20,9 +20,7 @@ from market.statistics import (
     closing,
     drilldown,
     figures,
-    frozen,
     indicators,
-    kept,
     shown,
     stored,
     verify,
@@ -57,11 +55,7 @@ def run_figures(args: argparse.Namespace, settings: Settings) -> int:
     features.load_models()
     with database(settings) as opened, opened.reading() as session:
         if args.what == "verify":
-            found = [
-                *verify.differences(session),
-                *frozen.differences(session),
-                *kept.differences(session),
-            ]
+            found = verify.everything(session)
             if args.json:
                 print_json({"differences": found})
             else:

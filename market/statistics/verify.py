@@ -21,6 +21,12 @@ from market.links.models import (
 )
 from market.listings.models import Listing, ListingState, Lot, LotChange
 from market.parties.models import Party, PartyKind, PartyMembers, PartyName, PartyPlace, PartyStatus
+from market.statistics import frozen, kept
+
+
+def everything(session: Session) -> list[str]:
+    """One line for each stored, frozen or kept value that is not as it is counted anew."""
+    return [*differences(session), *frozen.differences(session), *kept.differences(session)]
 
 
 def differences(session: Session) -> Iterator[str]:
