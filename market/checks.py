@@ -123,9 +123,11 @@ def the_schema(seen: Seen) -> str:
     """The tables are those of this version."""
     if not seen.answers:
         raise Misconfigured(f"not looked at: {seen.lacking}")
-    schema.check(seen.database)
+    found = schema.check(seen.database)
     seen.lacking = ""
-    return f"version {schema.newest()}"
+    if found != schema.newest():
+        return f"version {found}, which is newer than this program's {schema.newest()} and serves it"
+    return f"version {found}"
 
 
 def the_engine(seen: Seen) -> str:

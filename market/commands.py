@@ -60,7 +60,11 @@ def run_worker(args: argparse.Namespace, settings: Settings) -> int:
 def run_migrate(_args: argparse.Namespace, settings: Settings) -> int:
     """Bring the schema to the newest version and load places and catalogue, as often as one likes."""
     with database(settings, any_schema=True) as opened_database:
-        migrate(opened_database)
+        if schema.is_newer(opened_database):
+            found = schema.check(opened_database)
+            print(f"schema {found} is newer than this program's and serves it: left as it is")
+        else:
+            migrate(opened_database)
     return 0
 
 

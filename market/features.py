@@ -32,7 +32,7 @@ ORDER = (
 )
 
 #: Tables that belong to no feature.
-ROOMS = ("market.changes", "market.events", "market.once")
+ROOMS = ("market.changes", "market.events", "market.once", "market.schema")
 
 #: Tables that stand in a file of their own beside their feature's models.py.
 BESIDE = (

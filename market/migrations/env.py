@@ -2,13 +2,13 @@
 feature. Batch mode, since SQLite changes a table by making it anew; foreign keys are off meanwhile.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-from market import features
+from market import features, schema
 from market.db import Base, Text, UtcDateTime
 
 features.load_models()
@@ -27,19 +27,35 @@ def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Liter
 
 def run(connection: Connection) -> None:
     """Migrate within one transaction."""
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.commit()
+    if connection.dialect.name != "sqlite":
+        _migrate(connection)
+        return
+    _foreign_keys(connection, "OFF")
+    try:
+        _migrate(connection)
+    finally:
+        connection.rollback()
+        _foreign_keys(connection, "ON")
+
+
+def _migrate(connection: Connection) -> None:
     context.configure(
         connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=render_item
     )
     with context.begin_transaction():
         context.run_migrations()
+        schema.note(connection)
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            assert not broken, f"rows that lead nowhere: {broken[:5]}"
     connection.commit()
-    if sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-        connection.commit()
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    # Asked of the driver itself: SQLAlchemy begins a transaction first, and within one it does nothing. With
+    # them on, a table that others refer to could not be made anew.
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys = {state}")
 
 
 run(context.config.attributes["connection"])

@@ -118,6 +118,7 @@ CODES = {
     "place_boundaries": "rings",
     "published_cells": "cut of_group part period sector",
     "reminders": "worklist",
+    "schema_marks": "revision serves_from",
     "stored_files": "kind media",
     "targets": "indicator period sector_code unit",
     "demand_states": "state channel",

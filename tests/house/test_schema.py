@@ -4,12 +4,17 @@ databases.
 
 from __future__ import annotations
 
+import io
+import re
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
 
-from market import features
+from market import features, schema
 from market.db import Base
 from market.places.models import Place
 from search import vietnamese
@@ -45,3 +50,45 @@ def test_no_text_is_ordered_by_a_locale(profile: Profile) -> None:
             )
         ).all()
     assert others == []
+
+
+#: What a program that knows nothing of it does not notice.
+ADDS = re.compile(
+    r"CREATE (TABLE|(UNIQUE )?INDEX) |INSERT INTO alembic_version|UPDATE alembic_version|(BEGIN|COMMIT)$|"
+    r"ALTER TABLE \w+ ADD (COLUMN (?!.* NOT NULL)|COLUMN .* DEFAULT |CONSTRAINT fk_)"
+)
+
+
+def _statements(revision: str, before: str) -> list[str]:
+    """What a migration tells PostgreSQL to do."""
+    said = io.StringIO()
+    context = EnvironmentContext(schema.config(), schema.scripts())
+    with context:
+        context.configure(
+            dialect_name="postgresql", as_sql=True, output_buffer=said, fn=_steps(revision, before)
+        )
+        context.run_migrations()
+    plain = re.sub("^--.*$", "", said.getvalue(), flags=re.MULTILINE)
+    return [one.strip().replace("\n", " ") for one in plain.split(";") if one.strip()]
+
+
+def _steps(revision: str, before: str) -> Any:
+    return lambda _rev, _context: schema.scripts()._upgrade_revs(revision, before)
+
+
+def test_a_migration_that_says_so_only_adds() -> None:
+    marked = [one for one in schema.scripts().walk_revisions() if getattr(one.module, "additive", False)]
+    assert marked
+    for one in marked:
+        assert [said for said in _statements(one.revision, one.down_revision) if not ADDS.match(said)] == []
+    # It would find what does more.
+    assert [said for said in _statements("0042", "0041") if not ADDS.match(said)]
+
+
+def test_the_mark_in_the_database_is_that_of_its_schema(profile: Profile) -> None:
+    with profile.engine.connect() as connection:
+        (mark,) = connection.execute(sa.select(schema.SchemaMark)).all()
+    assert mark.revision == schema.newest()
+    assert mark.serves_from == schema.served_from(schema.newest())
+    assert schema.served_from("0042") == "0042"
+    assert schema.served_from("0046") < "0046"
