@@ -38,16 +38,25 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if args.workers > 1:
             # Each process opens its own database and index: connections do not survive a fork.
             runtime.close()
-            config = _config("market.app:from_environment", factory=True, workers=args.workers)
+            config = _config(settings, "market.app:from_environment", factory=True, workers=args.workers)
             Multiprocess(config, sockets=[listening]).run()
             return 0
-        server = uvicorn.Server(_config(app))
+        server = uvicorn.Server(_config(settings, app))
         server.run(sockets=[listening])
     return 0 if server.started else 1
 
 
-def _config(app: Any, **more: Any) -> uvicorn.Config:
-    return uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, **more)
+def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # Whose word is taken for whom they ask, and by which scheme; without a proxy nobody's.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        **more,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -4,15 +4,47 @@ values stop a production start with one line that names the setting (``checked``
 
 from __future__ import annotations
 
+import ipaddress
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from market.errors import Misconfigured
 
 DEVELOPMENT_KEY = "development-only-not-for-production"
+
+
+#: What may stand in a file of its own, whose name MARKET_..._FILE gives: it is secret, or holds a password.
+IN_FILES = ("secret_key", "search_key", "database_url", "smtp_url", "sms_url")
+
+
+class _Files(PydanticBaseSettingsSource):
+    """Settings out of files, as containers are handed their secrets."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError  # all are read at once
+
+    def __call__(self) -> dict[str, Any]:
+        found = {}
+        for field in IN_FILES:
+            name = f"MARKET_{field.upper()}"
+            if path := os.environ.get(f"{name}_FILE"):
+                if os.environ.get(name):
+                    raise Misconfigured(f"{name}_FILE: {name} is set as well: set one of them")
+                found[field] = _content(f"{name}_FILE", Path(path))
+        return found
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as failure:
+        why = getattr(failure, "strerror", None) or "it is no text"
+        raise Misconfigured(f"{name}: {path} cannot be read: {why}") from None
 
 
 class Settings(BaseSettings):
@@ -42,6 +74,18 @@ class Settings(BaseSettings):
     #: Working days within which a person's request about own data is answered, days until use of them stops.
     data_answer_days: int = Field(default=2, ge=1, le=30)
     data_stop_days: int = Field(default=15, ge=1, le=60)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is handed over, the environment, files that it names, ``.env``."""
+        return init_settings, env_settings, _Files(settings_cls), dotenv_settings
 
     @property
     def production(self) -> bool:
@@ -74,6 +118,7 @@ class Settings(BaseSettings):
 
 def checked(settings: Settings) -> Settings:
     """The same settings, or ``Misconfigured`` naming the first that production may not run with."""
+    _check_proxies(settings.trusted_proxies)
     if not settings.production:
         return settings
     if settings.secret_key == DEVELOPMENT_KEY or len(settings.secret_key) < 32:
@@ -83,6 +128,16 @@ def checked(settings: Settings) -> Settings:
     if not settings.operator:
         raise Misconfigured("MARKET_OPERATOR: name the operator and its registration number")
     return settings
+
+
+def _check_proxies(listed: str) -> None:
+    for one in listed.split(",") if listed else ():
+        try:
+            ipaddress.ip_network(one.strip())
+        except ValueError:
+            raise Misconfigured(
+                f"MARKET_TRUSTED_PROXIES: {one.strip()!r} is no address and no network as 172.30.57.0/24"
+            ) from None
 
 
 def load() -> Settings:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets up what is missing and says what it does. "run" is enough to serve, "test" adds the development
-# requirements (a PostgreSQL among them), a Meilisearch and Chromium. Each step leaves a mark under .setup and is skipped while its inputs stay the same.
+# requirements (a PostgreSQL among them), a Meilisearch, Chromium and nginx. Each step leaves a mark under .setup and is skipped while its inputs stay the same.
 set -eu
 cd "$(dirname "$0")/.."
 want=${1:-run}
@@ -52,6 +52,18 @@ if [ ! -e ".setup/assets-$want-$mark" ] || [ ! -e market/static/vendor/htmx.min.
   touch ".setup/assets-$want-$mark"
   [ "$want" = test ] && touch ".setup/assets-run-$mark"
 fi
+
+# What has to be there of the system for the tests: a program, and the package that brings it.
+needed() {
+  [ "$want" = test ] && [ -z "$(command -v "$1" || true)" ] || return 0
+  [ "$(id -u)" = 0 ] || fail "$1 is needed for the tests: sudo apt-get install $2"
+  echo "set-up: installing $2 for the tests"
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2"; } >".setup/$2.log" 2>&1 \
+    || fail "$2 could not be installed; see .setup/$2.log"
+}
+PATH=$PATH:/usr/sbin
+needed nginx nginx
+needed openssl openssl
 
 if [ "$want" = test ] && [ -z "$(command -v chromium || command -v chromium-browser || true)" ]; then
   [ "$(id -u)" = 0 ] || fail "Chromium is needed for the browser tests: sudo apt-get install chromium"

@@ -33,6 +33,11 @@ ENDED = (
     "DELETE FROM one_time_codes WHERE purpose = 'reset'",
     "DELETE FROM index_states WHERE name LIKE 'request:%'",
 )
+#: What triggers call; not what extensions brought.
+ROUTINES = sa.text(
+    "SELECT oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
+    " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+)
 #: Something to look at in a database that somebody uses.
 USED = ("users", "parties")
 
@@ -161,11 +166,13 @@ def put_back(database: Database, source: Path, *, finish: Callable[[Database], N
         return
     found = tools.find(database)
     with database.engine.connect() as connection:
+        quote = connection.dialect.identifier_preparer.quote
         there = sa.inspect(connection).get_table_names(schema="public")
-        quoted = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in there)
+        gone = [f"DROP TABLE public.{quote(name)} CASCADE;" for name in there]
+        gone += [f"DROP ROUTINE {name} CASCADE;" for name in connection.scalars(ROUTINES)]
     found.load(
         source,
-        before=f"DROP TABLE {quoted} CASCADE;" if quoted else "",
+        before="\n".join(gone),
         after="SET search_path = public;" + "".join(f"\n{statement};" for statement in ENDED),
     )
     finish(database)

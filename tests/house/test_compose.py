@@ -1,6 +1,6 @@
 """The compose files mean what they say: valid by the Compose Specification, pinned, with secrets that nobody
-can forget to set, waiting for what they need, and calling only settings and commands that the program has.
-No container is started here; what an operator does with the files is in docs/operation/server.md.
+can forget to set, with no more rights than needed, waiting for what they need, and calling only settings and
+commands that the program has. No container is started here: tests/deploy starts the same processes without.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ruamel.yaml import YAML
 
 from market import __main__, schema, settings
 from market.commands import run_migrate, run_serve, run_worker
-from market.settings import Settings
-from tests.processes import answers, wait_for
-from tests.services import MEILISEARCH, ROOT, free_port
+from market.errors import Misconfigured
+from market.settings import IN_FILES, Settings
+from tests.services import ROOT
 
 SERVER, EMBEDDED = FILES = ("docker-compose.yml", "docker-compose.embedded.yml")
-LONG_RUNNING = {SERVER: {"database", "search", "web", "worker"}, EMBEDDED: {"web"}}
+LONG_RUNNING = {SERVER: {"proxy", "database", "search", "web", "worker"}, EMBEDDED: {"web"}}
 
 Service = dict[str, Any]
 
@@ -106,12 +106,16 @@ def test_every_image_is_pinned_to_a_full_version() -> None:
     database = re.fullmatch(r"postgres:(\d+)\.\d+-[a-z]+", services(SERVER)["database"]["image"])
     assert database
     assert int(database[1]) >= schema.OLDEST_POSTGRESQL
+    for base in re.findall(r"^FROM (\S+)", text("Dockerfile"), flags=re.MULTILINE):
+        assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)+", base), base
+    # What keeps the database is of the database's own version.
+    assert f"FROM {services(SERVER)['database']['image']} AS" in text("Dockerfile")
     for file, name, service in each():
         assert "image" in service or "build" in service, f"{file}: {name}"
         if "image" in service:
-            assert re.fullmatch(r"[a-z/-]+:(v?\d+\.\d+\.\d+|\d+\.\d+-[a-z]+)", service["image"]), service[
-                "image"
-            ]
+            assert re.fullmatch(r"[a-z/-]+:(v?\d+\.\d+\.\d+(-[a-z]+)?|\d+\.\d+-[a-z]+)", service["image"]), (
+                service["image"]
+            )
 
 
 def test_one_service_builds_the_image_that_three_use() -> None:
@@ -168,80 +172,135 @@ def test_web_and_worker_wait_for_servers_and_schema() -> None:
         }
 
 
-def test_no_secret_has_a_default() -> None:
-    for file in FILES:
-        secrets = {
-            name: operator for name, operator, _ in VARIABLE.findall(text(file)) if SECRET.search(name)
-        }
-        assert set(secrets.values()) <= {":?"}, file
-        # No variable is written another way, which would escape this test.
-        assert text(file).count("$") == len(VARIABLE.findall(text(file))), file
-    for file, name, service in each():
+def test_secrets_are_files_that_each_service_gets_as_it_needs() -> None:
+    declared = document(SERVER)["secrets"]
+    for name, where in declared.items():
+        assert where == {"file": f"secrets/{Path(where['file']).name}"}, name
+    got = {name: set(service.get("secrets", ())) for name, service in services(SERVER).items()}
+    assert set().union(*got.values()) == set(declared)
+    ours = {"database_url", "search_key", "secret_key", "smtp_url", "sms_url"}
+    assert got == {
+        "proxy": {"tls_certificate", "tls_key"},
+        "database": {"postgres_password"},
+        "search": {"meilisearch"},
+        "migrate": ours,
+        "web": ours,
+        "worker": ours,
+    }
+    for name, service in services(SERVER).items():
         for key, value in service.get("environment", {}).items():
-            where = f"{file}: {name}: {key}"
+            where = f"{name}: {key}"
             if SECRET.search(key):
-                assert value is None or re.fullmatch(r"\$\{\w+:\?[^}]+\}", value), where
-            if password := re.search(r"://[^/@:]*:(.*)@", str(value)):
-                assert re.fullmatch(r"\$\{\w+:\?[^}]+\}", password[1]), where
+                assert key.endswith("_FILE"), where
+            if "/run/secrets/" in str(value):
+                assert str(value).removeprefix("/run/secrets/") in got[name], where
+            assert not re.search(r"://[^/]*@", str(value)), where
+    assert not SECRET.search(" ".join(name for name, _, _ in VARIABLE.findall(text(SERVER))))
+    # The guide makes each of them, in a folder that neither git nor an image takes along.
+    for where in declared.values():
+        assert Path(where["file"]).name in text("docs/operation/server.md"), where
+    assert "/secrets/" in text(".gitignore").splitlines()
+    assert "secrets" in text(".dockerignore").splitlines()
+    for file in FILES:  # no variable is written another way
+        assert text(file).count("$") == len(VARIABLE.findall(text(file))), file
     for name, value in re.findall(r"^#? ?([A-Z_]+)=(.*)$", text(".env.example"), flags=re.MULTILINE):
         assert not SECRET.search(name) or value == "", name
 
 
-def test_the_search_servers_master_key_stays_with_it() -> None:
-    for name, service in services(SERVER).items():
-        assert ("MEILI_MASTER_KEY" in json.dumps(service)) == (name == "search"), name
-
-
-def test_one_port_is_open_and_to_this_machine_alone() -> None:
+def test_nobody_has_more_rights_than_needed() -> None:
     for file, name, service in each():
-        assert service.get("ports", []) == (["127.0.0.1:8000:8000"] if name == "web" else []), (
-            f"{file}: {name}"
-        )
-        assert "network_mode" not in service, f"{file}: {name}"
+        where = f"{file}: {name}"
+        assert service["read_only"] is True, where
+        assert service["cap_drop"] == ["ALL"], where
+        assert service["security_opt"] == ["no-new-privileges:true"], where
+        assert not {"privileged", "cap_add", "network_mode", "devices"} & set(service), where
+        assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}, where
+        assert any(one.startswith("/tmp:") for one in service["tmpfs"]), where
+        assert service["logging"]["options"]["max-size"], where
+    assert {
+        name: service.get("user") for name, service in services(SERVER).items() if "image" in service
+    } == {
+        "proxy": "101:101",
+        "database": "999:999",
+        "search": None,  # its image is made for root, which here may do no more than others
+        **dict.fromkeys(("migrate", "web", "worker")),  # their image says it
+    }
+    assert re.findall(r"^USER (\w+)$", text("Dockerfile"), flags=re.MULTILINE) == ["market"]
+
+
+def test_the_proxy_alone_is_open_and_only_it_is_believed() -> None:
+    ports = {f"{file}: {name}": service.get("ports", []) for file, name, service in each()}
+    assert {name: one for name, one in ports.items() if one} == {
+        f"{SERVER}: proxy": ["80:8080", "443:8443"],
+        f"{EMBEDDED}: web": ["127.0.0.1:8000:8000"],
+    }
+    networks = document(SERVER)["networks"]
+    assert networks["back"]["internal"] is True
+    on = {name: set(service["networks"]) for name, service in services(SERVER).items()}
+    assert {name for name, nets in on.items() if "front" in nets} == {"proxy", "web"}
+    assert {name for name, nets in on.items() if nets == {"back"}} == {"database", "search", "migrate"}
+    (front,) = networks["front"]["ipam"]["config"]
+    assert services(SERVER)["web"]["environment"]["MARKET_TRUSTED_PROXIES"] == front["subnet"]
     arguments = parse(services(SERVER)["web"]["command"])
     assert (arguments.host, arguments.port) == ("0.0.0.0", 8000)
+    assert "server web:8000 " in text("deploy/nginx/nginx.conf")
 
 
 def test_every_setting_named_is_one_that_the_program_knows() -> None:
     known = {f"MARKET_{field.upper()}" for field in Settings.model_fields}
     used = {name for file in FILES for name, _, _ in VARIABLE.findall(text(file))}
     handed_on = {
-        key for _, _, service in each() for key, value in service["environment"].items() if not value
+        key for _, _, one in each() for key, value in one.get("environment", {}).items() if not value
     }
-    named = {key for _, _, service in each() for key in service["environment"]} | used
-    assert {name for name in named if name.startswith("MARKET_")} <= known
-    assert "MARKET_SECRET_KEY" in named
+    named = {key for _, _, service in each() for key in service.get("environment", ())} | used
+    files = {f"MARKET_{field.upper()}_FILE" for field in IN_FILES}
+    assert {name for name in named if name.startswith("MARKET_")} <= known | files
+    assert "MARKET_SECRET_KEY_FILE" in named
     explained = set(re.findall(r"^# ([A-Z_]+)=", text(".env.example"), flags=re.MULTILINE))
     assert explained == known | used | handed_on
     # A comment behind a value would be read as a part of it.
     assert not re.findall(r"^# [A-Z_]+=.*#", text(".env.example"), flags=re.MULTILINE)
 
 
-GIVEN = {
-    "POSTGRES_PASSWORD": "a" * 64,
-    "MEILI_MASTER_KEY": "b" * 64,
-    "MARKET_SECRET_KEY": "c" * 64,
-    "MARKET_SEARCH_KEY": "d" * 64,
-    "MARKET_BASE_URL": "https://market.example",
-    "MARKET_OPERATOR": "A cooperative alliance, 1800000000",
+GIVEN = {"MARKET_BASE_URL": "https://market.example", "MARKET_OPERATOR": "A cooperative alliance, 1800000000"}
+SECRETS = {
+    "database_url": f"postgresql://market:{'a' * 64}@database/market\n",
+    "search_key": "d" * 64,
+    "secret_key": "c" * 64 + "\n",
+    "smtp_url": "",
+    "sms_url": "",
 }
 
 
 def test_what_is_handed_on_is_fit_for_production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)  # where no .env lies
+    for name, value in SECRETS.items():
+        (tmp_path / name).write_text(value)
     for name, value in services(SERVER)["web"]["environment"].items():
         monkeypatch.delenv(name, raising=False)
         if value is not None:
-            monkeypatch.setenv(name, fill(value, GIVEN))
+            monkeypatch.setenv(name, fill(value, GIVEN).replace("/run/secrets", str(tmp_path)))
     found = settings.load()
     assert found.production
     assert not found.embedded_index
+    assert (found.secret_key, found.smtp_url) == ("c" * 64, "")
     database, search = sa.make_url(found.database), sa.make_url(found.search_url)
     server = services(SERVER)["database"]["environment"]
     assert (database.username, database.database) == (server["POSTGRES_USER"], server["POSTGRES_DB"])
-    assert database.password == fill(server["POSTGRES_PASSWORD"], GIVEN)
+    assert database.password == "a" * 64
     assert {database.host, search.host} == {"database", "search"} <= set(services(SERVER))
     assert search.port == 7700
+
+    monkeypatch.setenv("MARKET_SECRET_KEY", "x" * 40)
+    with pytest.raises(Misconfigured, match="MARKET_SECRET_KEY_FILE: MARKET_SECRET_KEY is set as well"):
+        settings.load()
+    monkeypatch.delenv("MARKET_SECRET_KEY")
+    monkeypatch.setenv("MARKET_TRUSTED_PROXIES", "172.30.57.0/24, *")
+    with pytest.raises(Misconfigured, match="MARKET_TRUSTED_PROXIES: "):
+        settings.load()
+    (tmp_path / "secret_key").unlink()
+    with pytest.raises(Misconfigured, match=r"MARKET_SECRET_KEY_FILE: .* cannot be read"):
+        settings.load()
 
 
 @pytest.mark.parametrize("missing", sorted(GIVEN))
@@ -267,7 +326,8 @@ def test_every_command_is_one_that_the_program_has() -> None:
 
 
 def test_every_command_of_the_guide_is_one_that_the_program_has() -> None:
-    lines = text("docs/operation/server.md").replace("\\\n", " ").splitlines()
+    guides = ("server", "backup", "upgrade")
+    lines = "".join(text(f"docs/operation/{one}.md") for one in guides).replace("\\\n", " ").splitlines()
     commands = [found[0] for line in lines if (found := re.search(r"python -m market [^|>)`]+", line))]
     assert len(commands) > 3
     for command in commands:
@@ -283,26 +343,10 @@ def test_every_volume_is_declared_and_keeps_what_must_be_kept() -> None:
     data = re.findall(r"MARKET_DATA_DIR=(\S+)", text("Dockerfile"))
     assert data == ["/data"]
     assert services(EMBEDDED)["web"]["volumes"] == ["data:/data"]
-    assert {name: service["volumes"] for name, service in services(SERVER).items()} == {
+    held = {name: service.get("volumes") for name, service in services(SERVER).items()}
+    assert held == {
+        "proxy": None,
         "database": ["database:/var/lib/postgresql"],  # where images of 18 and later want it
         "search": ["search:/meili_data"],
         **{name: ["files:/data"] for name in ("migrate", "web", "worker")},
     }
-
-
-def test_the_search_server_starts_with_these_settings(tmp_path: Path) -> None:
-    given = {name: fill(value, GIVEN) for name, value in services(SERVER)["search"]["environment"].items()}
-    assert (given["MEILI_ENV"], given["MEILI_NO_ANALYTICS"]) == ("production", "true")
-    url = f"127.0.0.1:{free_port()}"
-    log = tmp_path / "log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [MEILISEARCH], env={**given, "MEILI_HTTP_ADDR": url}, cwd=tmp_path, stdout=file, stderr=file
-        )
-    try:
-        wait_for(lambda: process.poll() is not None or answers(f"http://{url}/health"), log)
-        assert process.poll() is None, log.read_text()
-        assert not answers(f"http://{url}/indexes")  # not without a key
-    finally:
-        process.kill()
-        process.wait()
