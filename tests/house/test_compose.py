@@ -326,8 +326,8 @@ def test_every_command_is_one_that_the_program_has() -> None:
 
 
 def test_every_command_of_the_guide_is_one_that_the_program_has() -> None:
-    guides = ("server", "backup", "upgrade")
-    lines = "".join(text(f"docs/operation/{one}.md") for one in guides).replace("\\\n", " ").splitlines()
+    guides = ("operations", "operation/server", "operation/backup", "operation/upgrade")
+    lines = "".join(text(f"docs/{one}.md") for one in guides).replace("\\\n", " ").splitlines()
     commands = [found[0] for line in lines if (found := re.search(r"python -m market [^|>)`]+", line))]
     assert len(commands) > 3
     for command in commands:
