@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from market import features, settings, worker
+from market import features, replica, settings, worker
 from market.accounts import current, machine
 from market.db import Database, make_engine
 from market.listings import schema_org
@@ -40,7 +40,12 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
         inner = super().build_middleware_stack()
-        return ContextMiddleware(inner, default_language=settings.language, secure=settings.production)
+        return ContextMiddleware(
+            inner,
+            default_language=settings.language,
+            secure=settings.production,
+            apart=settings.replica_seconds if settings.replica_url else 0,
+        )
 
 
 def holds_demo(database: Database) -> bool:
@@ -77,7 +82,11 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
         running = worker.start(app.state.runtime) if background and settings.embedded_index else None
         if background:
             app.state.ledger.start()
+        if app.state.replica is not None:
+            app.state.replica.start()
         yield
+        if app.state.replica is not None:
+            app.state.replica.stop()
         if running is not None:
             running.stop()
         app.state.ledger.stop()
@@ -94,6 +103,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.replica = replica.from_settings(settings, database.engine, pool_size=POOL)
     app.state.runtime = Runtime.open(settings, database)
     app.state.ledger = Ledger(database)
     app.state.results = Results()

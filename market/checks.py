@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from market import clock, schema, settings
+from market import clock, replica, schema, settings
 from market.changes import Change
 from market.db import Database, make_engine
 from market.errors import Misconfigured
@@ -88,7 +88,27 @@ def the_database(seen: Seen) -> str:
         raise Misconfigured(
             f"MARKET_DATABASE_URL: PostgreSQL takes no writes to {url.database}: give the primary's address"
         )
-    return f"PostgreSQL {version}, {url.database} on {url.host or 'this machine'}"
+    return f"PostgreSQL {version}, {url.database} on {url.host or 'this machine'}{_replica(seen)}"
+
+
+def _replica(seen: Seen) -> str:
+    """Whether the replica, where there is one, follows."""
+    found = replica.from_settings(seen.settings, seen.database.engine, pool_size=1)
+    if found is None:
+        return ""
+    try:
+        if not found.look():
+            raise Misconfigured(
+                "MARKET_REPLICA_URL: no replica that follows: it does not hold what the primary does; "
+                "until it does, the primary answers everything"
+            )
+    except sa.exc.DBAPIError as failure:
+        raise Misconfigured(
+            f"MARKET_REPLICA_URL: it does not answer: {schema.reason(failure)}; the primary answers for it"
+        ) from failure
+    finally:
+        found.stop()
+    return ", and its replica follows"
 
 
 def _take_the_writers_place(database: Database, file: Path) -> None:

@@ -19,7 +19,7 @@ DEVELOPMENT_KEY = "development-only-not-for-production"
 
 
 #: What may stand in a file of its own, whose name MARKET_..._FILE gives: it is secret, or holds a password.
-IN_FILES = ("secret_key", "search_key", "database_url", "smtp_url", "sms_url")
+IN_FILES = ("secret_key", "search_key", "database_url", "replica_url", "smtp_url", "sms_url")
 
 
 class _Files(PydanticBaseSettingsSource):
@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     env: Literal["development", "production"] = "development"
     data_dir: Path = Path("data")
     database_url: str = ""
+    replica_url: str = ""
+    #: Seconds by which what is read from the replica may be behind.
+    replica_seconds: int = Field(default=5, ge=1, le=60)
     search_url: str = ""
     search_key: str = ""
     search_index: str = "market"

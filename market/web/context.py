@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "language"
 CSRF_COOKIE = "csrf"
+#: Says that a browser has just written something, and is to see it: not from a replica.
+WROTE_COOKIE = "wrote"
 
 #: One policy for every page: nothing inline, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = (
@@ -103,8 +105,10 @@ def _asked_language(scope: Scope) -> str:
 class ContextMiddleware:
     """Sets the request's context and the headers that every answer carries."""
 
-    def __init__(self, app: ASGIApp, *, default_language: str, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, default_language: str, secure: bool, apart: int = 0) -> None:
         self.app = app
+        #: Seconds by which a replica may be behind; 0 without one.
+        self.apart = apart
         self.default_language = default_language
         self.secure = secure
 
@@ -156,6 +160,9 @@ class ContextMiddleware:
             )
         else:
             add("cache-control", "private, no-cache")
+        flags = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if self.secure else "")
+        if self.apart and scope["method"] not in ("GET", "HEAD", "OPTIONS") and message["status"] < 400:
+            wrote = f"{WROTE_COOKIE}=1; Max-Age={self.apart + 1}{flags}"
+            headers.append((b"set-cookie", wrote.encode()))
         if context.csrf_asked and context.csrf_is_new:
-            flags = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if self.secure else "")
             headers.append((b"set-cookie", f"{CSRF_COOKIE}={context.csrf_secret}{flags}".encode()))

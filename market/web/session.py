@@ -5,6 +5,7 @@ connection, works in one session, and is committed before its reply leaves; what
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated
@@ -15,8 +16,15 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from market.db import Database
+from market.replica import Replica
+from market.web.context import WROTE_COOKIE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+#: Pages that may show what stood a few seconds ago, to whoever has not just written something.
+MAY_BE_BEHIND = re.compile(
+    r"/|/listings|/statistics(/.*)?|/open-data(/.*)?|/api/v1/(listings|figures|products|places)"
+)
 
 
 class Gate:
@@ -52,7 +60,13 @@ async def _get_session(
     database: Database = request.app.state.database
     # It connects when it is first used, so this waits for nobody; what may write is ended in a thread.
     safe = request.method in SAFE_METHODS
-    session = database.looking() if safe else database.session(write=True)
+    replica: Replica | None = request.app.state.replica
+    if not safe:
+        session = database.session(write=True)
+    elif replica is not None and _may_be_behind(request) and replica.is_fresh():
+        session = replica.looking()
+    else:
+        session = database.looking()
     commit = False
     try:
         yield session
@@ -64,6 +78,12 @@ async def _get_session(
             # Shielded: a request that is given up must not keep its connection.
             with CancelScope(shield=True):
                 await run_in_threadpool(_end, request, session, commit=commit)
+
+
+def _may_be_behind(request: Request) -> bool:
+    if WROTE_COOKIE in request.cookies or "authorization" in request.headers:
+        return False
+    return MAY_BE_BEHIND.fullmatch(request.url.path) is not None
 
 
 def _end(request: Request, session: Session, *, commit: bool) -> None:

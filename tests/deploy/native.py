@@ -121,6 +121,7 @@ def write_secrets(stack: Stack) -> None:
         "database_url": url,
         "secret_key": "s" * 64,
         "search_key": "",
+        "replica_url": "",
         "smtp_url": "",
         "sms_url": "",
         "meilisearch": f'master_key = "{"m" * 64}"\n',

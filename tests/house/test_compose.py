@@ -178,7 +178,7 @@ def test_secrets_are_files_that_each_service_gets_as_it_needs() -> None:
         assert where == {"file": f"secrets/{Path(where['file']).name}"}, name
     got = {name: set(service.get("secrets", ())) for name, service in services(SERVER).items()}
     assert set().union(*got.values()) == set(declared)
-    ours = {"database_url", "search_key", "secret_key", "smtp_url", "sms_url"}
+    ours = {"database_url", "replica_url", "search_key", "secret_key", "smtp_url", "sms_url"}
     assert got == {
         "proxy": {"tls_certificate", "tls_key"},
         "database": {"postgres_password"},
@@ -267,6 +267,7 @@ SECRETS = {
     "database_url": f"postgresql://market:{'a' * 64}@database/market\n",
     "search_key": "d" * 64,
     "secret_key": "c" * 64 + "\n",
+    "replica_url": "",
     "smtp_url": "",
     "sms_url": "",
 }
