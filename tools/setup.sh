@@ -64,6 +64,7 @@ needed() {
 PATH=$PATH:/usr/sbin
 needed nginx nginx
 needed openssl openssl
+needed ip iproute2
 
 if [ "$want" = test ] && [ -z "$(command -v chromium || command -v chromium-browser || true)" ]; then
   [ "$(id -u)" = 0 ] || fail "Chromium is needed for the browser tests: sudo apt-get install chromium"

@@ -1,5 +1,6 @@
 """The processes of docker-compose.yml without containers: their own commands, settings and secret files, and
-the proxy's own configuration, with addresses and folders of this machine in the place of theirs.
+the proxy's own configuration, with addresses and folders of this machine in the place of theirs. A second
+machine, which a network namespace stands for, shares database and search server with this one.
 """
 
 from __future__ import annotations
@@ -33,7 +34,50 @@ class Remote(Browser):
     def __init__(self, stack: Stack) -> None:
         client: Any = httpx2.Client(base_url=stack.url, verify=stack.trust, follow_redirects=True, timeout=30)
         self.client = client
+        stack.browsers.append(client)
         self.before = lambda: None
+
+
+@dataclass(frozen=True)
+class Host:
+    """A second machine: a network namespace of its own, with a line to this one."""
+
+    name: str = ""
+    #: Where it finds this machine, and this machine it.
+    here: str = "127.0.0.1"
+    there: str = "127.0.0.1"
+
+    def command(self, *command: str) -> tuple[str, ...]:
+        """The same over there."""
+        return ("ip", "netns", "exec", self.name, *command) if self.name else command
+
+
+@contextmanager
+def another_host() -> Iterator[Host]:
+    """A second machine until the block ends. Only root can make one; for others it is this one."""
+    if os.getuid():
+        yield Host()
+        return
+    number = os.getpid() % 16_000
+    line = f"10.57.{number // 64}.{number % 64 * 4}".rpartition(".")
+    host = Host(f"market{os.getpid()}", *(f"{line[0]}.{int(line[2]) + end}" for end in (1, 2)))
+    inside = ("ip", "-n", host.name)
+    _run("ip", "netns", "add", host.name)
+    try:
+        _run("ip", "link", "add", f"m{number}", "type", "veth", "peer", "name", "eth0", "netns", host.name)
+        _run("ip", "addr", "add", f"{host.here}/30", "dev", f"m{number}")
+        _run("ip", "link", "set", f"m{number}", "up")
+        _run(*inside, "addr", "add", f"{host.there}/30", "dev", "eth0")
+        _run(*inside, "link", "set", "eth0", "up")
+        _run(*inside, "link", "set", "lo", "up")
+        yield host
+    finally:
+        _run("ip", "netns", "del", host.name)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
 
 
 @dataclass
@@ -42,11 +86,13 @@ class Stack:
 
     folder: Path
     database: str
+    host: Host
     https: int = field(default_factory=free_port)
     http: int = field(default_factory=free_port)
     running: dict[str, list[Running]] = field(default_factory=dict)
     web: list[str] = field(default_factory=list)
     search: str = ""
+    browsers: list[Any] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -70,7 +116,7 @@ class Stack:
         }
         here = {
             "MARKET_SEARCH_URL": self.search,
-            "MARKET_TRUSTED_PROXIES": "127.0.0.1",
+            "MARKET_TRUSTED_PROXIES": f"127.0.0.1,{self.host.here}",
             "MARKET_DATA_DIR": str(self.folder / "files"),
         }
         outside = {key: value for key, value in os.environ.items() if not key.startswith("MARKET_")}
@@ -96,14 +142,15 @@ class Stack:
 
     def stop(self) -> None:
         """End what still runs, those before it first."""
+        for client in self.browsers:
+            client.close()
         for one in [one for many in reversed(self.running.values()) for one in many]:
             if one.process.poll() is None:
                 one.kill()
 
-    def wait(self, name: str, url: str) -> None:
+    def wait(self, one: Running, url: str) -> None:
         """Until it answers there."""
-        one = self.running[name][-1]
-        wait_for(lambda: one.process.poll() is not None or answers(url), one.log)
+        wait_for(lambda: one.process.poll() is not None or answers(url), one.log, seconds=90)
         assert one.process.poll() is None, one.log.read_text()
 
 
@@ -141,10 +188,9 @@ def write_secrets(stack: Stack) -> None:
 def start_search(stack: Stack) -> None:
     """The search server, and the application's key on it."""
     port = free_port()
-    stack.search = f"http://127.0.0.1:{port}"
-    data = {"MEILI_HTTP_ADDR": f"127.0.0.1:{port}", "MEILI_DB_PATH": str(stack.folder / "index")}
-    stack.start("search", str(MEILISEARCH), **data)
-    stack.wait("search", stack.search + "/health")
+    stack.search = f"http://{stack.host.here}:{port}"
+    data = {"MEILI_HTTP_ADDR": f"{stack.host.here}:{port}", "MEILI_DB_PATH": str(stack.folder / "index")}
+    stack.wait(stack.start("search", str(MEILISEARCH), **data), stack.search + "/health")
     assert not answers(stack.search + "/indexes"), "not without a key"
     key = meilisearch_index.make_key(stack.search, master_key="m" * 64, name="market")
     (stack.secrets / "search_key").write_text(key)
@@ -173,25 +219,28 @@ def start_proxy(stack: Stack) -> None:
     (work / "nginx.conf").write_text(written)
     # As root its processes would become another account's, who may not look into the tests' folders.
     more = "daemon off; user root;" if os.getuid() == 0 else "daemon off;"
-    stack.start("proxy", program, "-p", str(work), "-e", "stderr", "-c", str(work / "nginx.conf"), "-g", more)
-    stack.wait("proxy", f"http://127.0.0.1:{stack.http}/proxy-alive")
+    begin = (program, "-p", str(work), "-e", "stderr", "-c", str(work / "nginx.conf"), "-g", more)
+    stack.wait(stack.start("proxy", *begin), f"http://127.0.0.1:{stack.http}/proxy-alive")
 
 
 @contextmanager
 def started(folder: Path, database: str) -> Iterator[Stack]:
-    """All of it on a migrated database, until the block ends."""
-    stack = Stack(folder, database)
-    write_secrets(stack)
+    """All of it on a migrated database, until the block ends: a web process here with all else, the other
+    with the worker on a second machine.
+    """
     with ExitStack() as ending:
+        host = ending.enter_context(another_host())
+        stack = Stack(folder, database, host)
+        write_secrets(stack)
         ending.callback(stack.stop)
         start_search(stack)
-        for _ in range(2):
+        for where, address in ((Host(), "127.0.0.1"), (host, host.there)):
             port = str(free_port())
-            stack.start("web", *_command("web", **{"0.0.0.0": "127.0.0.1", "8000": port}))
-            stack.web.append(f"http://127.0.0.1:{port}")
-        stack.start("worker", *_command("worker"))
-        for url in stack.web:
-            stack.wait("web", url + "/healthz")
+            stack.start("web", *where.command(*_command("web", **{"0.0.0.0": address, "8000": port})))
+            stack.web.append(f"http://{address}:{port}")
+        stack.start("worker", *host.command(*_command("worker")))
+        for one, url in zip(stack.running["web"], stack.web, strict=True):
+            stack.wait(one, url + "/healthz")
         start_proxy(stack)
-        wait_for(lambda: answers(stack.web[0] + "/readyz"), stack.folder / "worker.log")
+        wait_for(lambda: answers(stack.web[0] + "/readyz"), stack.folder / "worker.log", seconds=90)
         yield stack

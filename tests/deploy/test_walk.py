@@ -50,6 +50,7 @@ def test_the_loop_is_walked_through_the_proxy(profile: Profile, tmp_path: Path) 
         figure = desk.get("/statistics/delivered_volume", period=f"{clock.today():%Y-%m}")
         assert "3 tấn" in figure.text
 
+        _both_machines_answer(stack, listing.id)
         _what_the_proxy_does(stack, asker)
         _nobody_there(stack, asker, agreed.path)
         with database.reading() as session:
@@ -57,6 +58,13 @@ def test_the_loop_is_walked_through_the_proxy(profile: Profile, tmp_path: Path) 
             rules.check_links(session)
             assert verify.everything(session) == []
     database.close()
+
+
+def _both_machines_answer(stack: Stack, listing_id: int) -> None:
+    """The pages above were made by the two in turn: neither keeps anything that the other would miss."""
+    for url in stack.web:
+        found = httpx2.get(url + "/listings?q=lua+thom+qua+cong")
+        assert f"/listings/{listing_id}" in found.text, url
 
 
 def _what_the_proxy_does(stack: Stack, here: Remote) -> None:

