@@ -15,7 +15,7 @@ from market import clock
 from market.accounts import service as accounts
 from market.accounts.current import Anyone
 from market.errors import NotFound
-from market.home import machine_routes, offline_routes, status_routes
+from market.home import help_routes, machine_routes, offline_routes, status_routes
 from market.listings import queries as listings
 from market.moderation import retention
 from market.runtime import Runtime
@@ -27,6 +27,7 @@ from market.web.session import Db
 from search.errors import SearchError
 
 router = APIRouter()
+router.routes.extend(help_routes.router.routes)
 router.routes.extend(machine_routes.router.routes)
 router.routes.extend(offline_routes.router.routes)
 router.routes.extend(status_routes.router.routes)

@@ -349,6 +349,8 @@ TABLE: dict[str, Right] = {
     "home:index": Right(EVERYBODY, "/"),
     "home:language": Right(EVERYBODY, "/language/en"),
     "home:about": Right(EVERYBODY, "/about"),
+    "home:help": Right(EVERYBODY, "/help"),
+    "home:guide": Right(EVERYBODY, "/help/unit"),
     "home:alive": Right(EVERYBODY, "/healthz"),
     "home:ready": Right(EVERYBODY, "/readyz"),
     "home:status": Right(OFFICIALS, "/department/status"),
