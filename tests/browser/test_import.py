@@ -17,7 +17,7 @@ from tests.make import count_rows, make_unit
 from tests.server import Served
 from tests.spreadsheets import files
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.profiles("embedded")]
 
 
 def _rows(*, wrong: int) -> bytes:

@@ -17,7 +17,7 @@ from tests.make import make_buyer, make_unit
 from tests.server import Served
 from tests.trade import TONNE, make_link, make_listing
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.profiles("embedded")]
 
 SIZES = [(20, 30, 280_000), (31, 40, 210_000), (41, 60, 160_000)]
 
