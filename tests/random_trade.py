@@ -31,6 +31,7 @@ from market.links.agreed import Weighed
 from market.links.models import CONTESTED, Amendment, Delivery, Link
 from market.listings import service as listings
 from market.listings.models import LOSS_CAUSES, Listing, Lot
+from market.listings.pricing import Pricing
 from market.listings.terms import Terms
 from tests.make import SHELL, Side
 from tests.trade import propose
@@ -276,7 +277,7 @@ class Trade:
             demand_id=demand.id,
             lot_id=lot.id,
             volume=self.dice.randrange(1, lot.volume - lot.committed + 2),
-            price=9300,
+            made=Pricing(price=9300),
         )
 
     # --- agreements ---

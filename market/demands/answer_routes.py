@@ -4,6 +4,9 @@ Part of the routes that routes.py hands to the application.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
@@ -12,9 +15,18 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import amounts, spec
+from market.catalogue import queries as catalogue
+from market.catalogue.models import Product
 from market.demands import answering, goods, present, wanted, wording
+from market.demands.answering import Fit
 from market.demands.forms import OfferForm
-from market.errors import Invalid
+from market.demands.models import Demand
+from market.errors import Conflict, Invalid
+from market.inquiries import forms as inquiry_forms
+from market.inquiries import present as inquiries
+from market.listings import queries as listings
+from market.listings.models import Listing
+from market.listings.pricing import Pricing
 from market.parties.models import Party
 from market.web import forms, language, sending
 from market.web.context import language as spoken
@@ -28,8 +40,8 @@ router = APIRouter()
 
 @router.get("/demands/{demand_id}/offer", name="demands:fits")
 def show(request: Request, session: Db, who: OfUnit, demand_id: PathId) -> Response:
-    """What is needed, beside the unit's own lots."""
-    return _page(request, session, who, demand_id)
+    """What is needed, beside the unit's own lots; the form is for the ``lot`` named, else the best."""
+    return _page(request, session, who, demand_id, lot=forms.query_fields(request).get("lot"))
 
 
 @router.post("/demands/{demand_id}/offer", name="demands:offer")
@@ -38,64 +50,79 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     current.need_power(who, "trade")
     unit_id = who.acts_for
     demand = answering.demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
-    asked = goods.of(session, wanted.of(session, demand))
-    form = forms.fill(OfferForm, raw)
-    volume = price = 0
+    form, volume, made = _read(session, demand, unit_id, raw)
+    if form.ok:
+        with refusals(session, form):
+            sent = sending.take(session, who.user_id, "demand-offer", raw, demand_id)
+            if sent.led:
+                return redirect(request, sent.led)
+            inquiry = answering.offer(
+                session,
+                actor=who.actor,
+                unit_id=unit_id,
+                demand_id=demand_id,
+                lot_id=form.valid.lot,
+                volume=volume,
+                made=made,
+                remark=form.valid.remark,
+            )
+            sent.leads(f"/inquiries/{inquiry.id}")
+            return redirect(
+                request, f"/inquiries/{inquiry.id}", saying=t("Offered. The buyer has been told.")
+            )
+    return _page(request, session, who, demand_id, form, lot=form.get("lot"))
+
+
+def _read(
+    session: Session, demand: Demand, unit_id: int, raw: Mapping[str, Any]
+) -> tuple[Filled[OfferForm], int, Pricing]:
+    """The form, the volume in base units and how the price is made; what does not hold the form says."""
+    form = forms.fill(OfferForm, dict(raw))
+    if form.value is None:
+        form.status = 422
+        return form, 0, Pricing()
+    try:
+        fit = answering.fit_for(session, unit_id=unit_id, demand=demand, lot_id=form.value.lot)
+    except Conflict as wrong:
+        form.refuse(wrong)
+        return form, 0, Pricing()
+    product = session.get_one(Product, fit.lot.product_id)
+    volume = 0
     try:
         volume = amounts.parse_volume(
-            str(raw.get("volume", "")),
-            unit=asked.unit,
+            form.value.volume,
+            unit=product.unit,
             language=spoken(),
-            packs=goods.packs(session, asked),
-            piece=asked.piece,
+            packs=catalogue.pack_sizes_of(session, product),
+            piece=catalogue.piece_of(product),
         )
     except Invalid as wrong:
         form.errors.setdefault("volume", wrong.words)
-    try:
-        price = amounts.parse_price(str(raw.get("price", "")), language=spoken())
-    except Invalid as wrong:
-        form.errors.setdefault("price", wrong.words)
+    made = inquiry_forms.read_pricing(form, raw, catalogue.specs_of(session, product), spoken())
     if not form.ok:
         form.status = 422
-        return _page(request, session, who, demand_id, form)
-    with refusals(session, form):
-        sent = sending.take(session, who.user_id, "demand-offer", raw, demand_id)
-        if sent.led:
-            return redirect(request, sent.led)
-        inquiry = answering.offer(
-            session,
-            actor=who.actor,
-            unit_id=unit_id,
-            demand_id=demand_id,
-            lot_id=form.valid.lot,
-            volume=volume,
-            price=price,
-            remark=form.valid.remark,
-        )
-        sent.leads(f"/inquiries/{inquiry.id}")
-        return redirect(request, f"/inquiries/{inquiry.id}", saying=t("Offered. The buyer has been told."))
-    return _page(request, session, who, demand_id, form)
+    return form, volume, made
 
 
 def _page(
-    request: Request, session: Session, who: Who, demand_id: int, form: Filled[OfferForm] | None = None
+    request: Request,
+    session: Session,
+    who: Who,
+    demand_id: int,
+    form: Filled[OfferForm] | None = None,
+    *,
+    lot: str | None,
 ) -> Response:
     demand = answering.demand_open_to(session, unit_id=who.acts_for, demand_id=demand_id)
     need = wanted.of(session, demand)
     asked = goods.of(session, need)
     found = answering.fits(session, unit_id=who.acts_for, demand=demand, on=clock.today())
-    best = next((fit for fit in found if fit.may_be_offered), None)
+    offered = [fit for fit in found if fit.may_be_offered]
+    chosen = next((fit for fit in offered if str(fit.lot.lot_id) == lot), None)
+    chosen = chosen or next(iter(offered), None)
     piece = asked.piece
     names = present.standard_names(session)
-    if form is None:
-        form = blank(
-            OfferForm,
-            lot=best.lot.lot_id if best else None,
-            volume=language.volume(best.most, asked.unit, piece) if best else None,
-            price=language.number(best.lot.price) if best and best.lot.price else None,
-        )
     context = {
-        "form": form,
         "demand_id": demand.id,
         "product": asked.name,
         "buyer": session.get_one(Party, demand.buyer_id).name,
@@ -105,10 +132,28 @@ def _page(
         "price_max": demand.price_max,
         "qualities": spec.show(goods.described(session, asked), demand.spec, spoken()),
         "fits": found,
-        "best": best,
-        "lots": [(fit.lot.lot_id, fit.lot.title) for fit in found if fit.may_be_offered],
+        "chosen": chosen,
         "lacking": lambda lot: wording.lacking(lot, names),
         "per": language.per_unit(asked.unit, piece),
         "can_trade": who.can("trade"),
     }
-    return page(request, "demands/offer.html", context, status=form.status)
+    if chosen is not None:
+        product = session.get_one(Product, chosen.lot.product_id)
+        choices = inquiries.proposal_choices(session, product)
+        # A demand is for goods: no work is offered for it.
+        choices["price_kinds"] = [pair for pair in choices["price_kinds"] if pair[0] != "labour"]
+        context |= choices
+        form = form or _first_form(session, chosen, product)
+    form = form or blank(OfferForm)
+    return page(request, "demands/offer.html", {**context, "form": form}, status=form.status)
+
+
+def _first_form(session: Session, fit: Fit, product: Product) -> Filled[OfferForm]:
+    """The form for a lot: as much of it as is needed, at the price of its listing."""
+    listing = session.get_one(Listing, fit.lot.listing_id)
+    return blank(
+        OfferForm,
+        lot=fit.lot.lot_id,
+        volume=language.volume(fit.most, product.unit, catalogue.piece_of(product)),
+        **inquiries.price_fields(session, product, listings.pricing_of(session, listing)),
+    )

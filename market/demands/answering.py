@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,11 +21,12 @@ from market.events import Actor
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
+from market.listings.pricing import Pricing
 from market.listings.terms import Terms
 from market.words import t
 
 #: Nothing speaks against an offer for these alone: the buyer may look at it all the same.
-MINOR = frozenset({"price", "unknown", "asked", "minimum"})
+MINOR = frozenset({"price", "no_price", "unknown", "asked", "minimum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,25 @@ def _fit(lot: Candidate, need: Wanted, missing: Sequence[int]) -> Fit:
     return best
 
 
+def fit_for(session: Session, *, unit_id: int, demand: Demand, lot_id: int) -> Fit:
+    """A lot that the unit may offer; refuses NotFound for none of its own, Conflict for what cannot serve."""
+    found = fits(session, unit_id=unit_id, demand=demand, on=clock.today())
+    fit = next((one for one in found if one.lot.lot_id == lot_id), None)
+    if fit is None:
+        raise NotFound
+    if not fit.may_be_offered:
+        raise Conflict(t("This lot cannot serve the demand."))
+    return fit
+
+
+def quality_of(demand: Demand, fit: Fit, *, kind: str) -> dict[str, Any]:
+    """What an offer of the lot says of its quality: what is demanded, unless the listing leaves some of it
+    unsaid; a table of prices counts at the same size as in a plan.
+    """
+    said = {} if fit.lot.unsaid else demand.spec
+    return {**said, **(fit.lot.size if kind == "table" else {})}
+
+
 def offer(
     session: Session,
     *,
@@ -86,17 +107,16 @@ def offer(
     demand_id: int,
     lot_id: int,
     volume: int,
-    price: int,
+    made: Pricing,
     remark: str = "",
 ) -> Inquiry:
-    """Offer a lot for a demand: an inquiry on which it is the buyer's turn, beside those of a plan."""
+    """Offer a lot for a demand, its price ``made`` as the unit says: an inquiry on which it is the buyer's
+    turn, beside those of a plan. Refuses pay for work: a demand is for goods.
+    """
     demand = demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
-    found = fits(session, unit_id=unit_id, demand=demand, on=clock.today())
-    fit = next((one for one in found if one.lot.lot_id == lot_id), None)
-    if fit is None:
-        raise NotFound
-    if not fit.may_be_offered:
-        raise Conflict(t("This lot cannot serve the demand."))
+    fit = fit_for(session, unit_id=unit_id, demand=demand, lot_id=lot_id)
+    if made.kind == "labour":
+        raise Invalid(t("The buyer needs goods, not work."), field="price_kind")
     if volume > fit.most:
         raise Invalid(t("This is more than the lot still has, or than is still needed."), field="volume")
     inquiry = inquiries.send_offer(
@@ -107,9 +127,12 @@ def offer(
         listing_id=fit.lot.listing_id,
         proposal=Proposal(
             lines=(Line(fit.first, fit.last, volume),),
-            price=price,
+            price=made.price or 0,
+            price_kind=made.kind,
+            prices=made.lines,
+            reference=made.reference,
             price_basis=fit.lot.price_basis,
-            spec=demand.spec if not fit.lot.unsaid else {},
+            spec=quality_of(demand, fit, kind=made.kind),
             terms=Terms(delivery_place_id=demand.delivery_place_id),
         ),
         remark=remark,

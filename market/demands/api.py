@@ -16,7 +16,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
-from market.demands import bodies, goods, planning, progress, queries, wanted
+from market.demands import bodies, goods, planning, progress, queries, unit_api, wanted
 from market.demands import service as demands
 from market.demands.bodies import DemandBody
 from market.demands.models import STATES, Demand
@@ -32,6 +32,7 @@ from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+router.routes.extend(unit_api.router.routes)
 
 PATH = f"{PREFIX}/demands"
 EXAMPLE = {
@@ -69,6 +70,8 @@ class DemandInquiry(Model):
     asked: Amount
     price: int
     price_kind: str = Field(description="fixed, table, reference or labour")
+    too_dear: bool = Field(description="the price it counts at lies above the highest price")
+    offered: bool = Field(description="the seller began it, of its own accord")
     at_risk: bool
 
 
@@ -289,6 +292,8 @@ def _document(request: Request, session: Session, demand: Demand) -> DemandDocum
                 asked=as_number(one.asked, unit),
                 price=one.price,
                 price_kind=one.price_kind,
+                too_dear=one.too_dear,
+                offered=one.offered,
                 at_risk=one.at_risk,
             )
             for one in done.sent

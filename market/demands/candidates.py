@@ -61,6 +61,7 @@ class Candidate:
     available: int
     minimum: int
     price: int | None
+    price_kind: str
     price_basis: str
     is_estimate: bool
     carriage: int
@@ -68,7 +69,7 @@ class Candidate:
     reasons: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
-    #: Of a table of prices: the size at which it counts, by its key; empty where neither side states one.
+    #: The size at which a table of prices counts, by its key; empty where neither side states one.
     size: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -217,10 +218,10 @@ class _Judge:
 
     def candidate(self, row: Any, held: Sequence[standards.Held], prices: Sequence[PriceLine]) -> Candidate:
         offered = {**json.loads(row.spec), **json.loads(row.lot_spec)}
-        size = self._size(row, offered) if row.price_kind == "table" else {}
+        size = self._size(row, offered)
         price, is_estimate = self._price(row, size, prices)
         where = self.places.get(row.place_id)
-        carriage = self._carriage(row, where)
+        carriage = carriage_to(self.to, self.wanted, where=where, basis=row.price_basis)
         reasons = list(self._reasons(row, offered, held, price, carriage))
         unsaid, declared = ((), ()) if reasons else self._unknown(offered, held)
         if (unsaid or declared) and not self.wanted.unknown_will_do:
@@ -239,6 +240,7 @@ class _Judge:
             available=int(row.available),
             minimum=row.min_order,
             price=price,
+            price_kind=row.price_kind,
             price_basis=row.price_basis,
             is_estimate=is_estimate,
             carriage=carriage,
@@ -277,15 +279,11 @@ class _Judge:
             found.append("labour")
         elif price is None:
             found.append("no_price")
-        elif wanted.price_max is not None and self._delivered(row, price, carriage) > wanted.price_max:
+        elif is_dear(wanted, price, carriage):
             found.append("price")
         if row.min_order > min(int(row.available), wanted.volume):
             found.append("minimum")
         return found
-
-    def _delivered(self, row: Any, price: int, carriage: int) -> int:
-        """The price at the demanded basis."""
-        return price + carriage if self.wanted.price_basis == "buyer" else price
 
     def _meets(self, row: Any, first: date, last: date) -> bool:
         return bool(row.from_date <= last and max(row.to_date, self.on) >= max(first, self.on))
@@ -320,16 +318,20 @@ class _Judge:
         size = (self.wanted.spec.get(by.key) or offered.get(by.key)) if by else None
         return {} if by is None or size is None else {by.key: size}
 
-    def _carriage(self, row: Any, where: Place | None) -> int:
-        """Đồng per kg from the unit's commune, by the great circle, rounded half up."""
-        if (
-            self.wanted.carriage_rate is None
-            or self.to is None
-            or where is None
-            or row.price_basis == "buyer"
-        ):
-            return 0
-        return math.floor(kilometres(where, self.to) * self.wanted.carriage_rate / 1000 + 0.5)
+
+def carriage_to(to: Place | None, wanted: Wanted, *, where: Place | None, basis: str) -> int:
+    """Đồng per kg from the unit's commune, by the great circle, rounded half up; none where the price holds
+    at the buyer's (``basis``).
+    """
+    if wanted.carriage_rate is None or to is None or where is None or basis == "buyer":
+        return 0
+    return math.floor(kilometres(where, to) * wanted.carriage_rate / 1000 + 0.5)
+
+
+def is_dear(wanted: Wanted, price: int, carriage: int) -> bool:
+    """Whether goods that count at a price cost more, at the demanded basis, than the highest price."""
+    delivered = price + carriage if wanted.price_basis == "buyer" else price
+    return wanted.price_max is not None and delivered > wanted.price_max
 
 
 def kilometres(one: Place, other: Place) -> float:

@@ -18,6 +18,7 @@ from market.demands.pooling import Line
 from market.demands.wanted import MOST_LINES, Wanted
 from market.errors import Invalid
 from market.inquiries import schedules
+from market.listings.pricing import Kind
 from market.web.forms import (
     Code,
     Day,
@@ -62,11 +63,14 @@ class DemandForm(BaseModel):
 
 
 class OfferForm(BaseModel):
-    """A unit's offer for a demand; volume and price are text, because their units are the product's."""
+    """A unit's offer for a demand; volume and price are text, because their units are the product's. Of a
+    table the rows of sizes say the price (listings/price_forms.py).
+    """
 
     lot: Id
     volume: TextLine
-    price: TextLine
+    price: OptionalLine = ""
+    price_kind: Kind = "fixed"
     remark: Prose = ""
 
 

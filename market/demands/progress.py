@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from market.catalogue.models import Product
+from market.demands import candidates
 from market.demands.models import Demand, DemandInquiry
 from market.demands.wanted import Wanted
 from market.inquiries import deal_words
@@ -21,7 +22,8 @@ from market.inquiries.models import Inquiry, Offer, OfferLine
 from market.links.models import Commitment, Link, LinkLine
 from market.listings.models import Listing
 from market.parties.models import Party
-from market.words import Named, Words
+from market.places.models import Place
+from market.words import Money, Named, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Piece:
 class Sent:
     """An inquiry that was sent for a demand. ``volume`` is what it still stands for: of an agreement what is
     committed, of an open inquiry what is asked; price in đồng per kg or piece, ``value`` in đồng.
+    ``offered``: the seller began it, of its own accord; ``too_dear``: its price lies above the demand's
+    highest, judged as a plan judges it.
     """
 
     inquiry_id: int
@@ -55,7 +59,10 @@ class Sent:
     price_kind: str
     price_words: Words
     value: int
+    value_words: Words | Money
     at_risk: bool
+    offered: bool
+    too_dear: bool
     pieces: tuple[Piece, ...]
 
     @property
@@ -99,7 +106,11 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
             Offer.volume,
             Offer.price,
             Offer.price_kind,
+            Offer.price_basis,
             Offer.value,
+            Offer.all_output,
+            _first_side().label("first_side"),
+            Place,
             Product.unit,
             Product.piece_vi,
             Product.piece_en,
@@ -110,18 +121,21 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         .join(Product, Product.id == Inquiry.product_id)
         .join(Offer, Offer.id == Inquiry.last_offer_id)
         .outerjoin(Link, Link.inquiry_id == Inquiry.id)
+        .outerjoin(Place, Place.id == Party.place_id)
         .where(DemandInquiry.demand_id == demand.id)
         .order_by(Inquiry.id)
         .execution_options(populate_existing=True)
     ).all()
     ids = [row.Inquiry.id for row in rows]
     asked, kept = _asked(session, ids), _kept(session, ids)
+    to = session.get(Place, wanted.delivery_place_id) if wanted.carriage_rate and rows else None
     sent = []
     for row in rows:
         inquiry = row.Inquiry
         lines = kept.get(inquiry.id, []) if inquiry.state in ("matched", "held") else []
         if inquiry.state == "negotiating":
             lines = asked.get(inquiry.id, [])
+        carriage = candidates.carriage_to(to, wanted, where=row.Place, basis=row.price_basis)
         pieces = tuple(Piece(line_of(wanted, first, last), volume) for first, last, volume in lines)
         sent.append(
             Sent(
@@ -147,7 +161,10 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
                     Named(row.piece_vi, row.piece_en) if row.piece_vi else None,
                 ),
                 value=row.value,
+                value_words=deal_words.value(row.value, row.price_kind, all_output=row.all_output),
                 at_risk=bool(row.at_risk),
+                offered=row.first_side == "seller",
+                too_dear=candidates.is_dear(wanted, row.price, carriage),
                 pieces=pieces,
             )
         )
@@ -155,6 +172,17 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         tuple(sent),
         agreed=_by_line(wanted, [one for one in sent if one.is_agreed]),
         asked=_by_line(wanted, [one for one in sent if one.is_open]),
+    )
+
+
+def _first_side() -> sa.ScalarSelect[str]:
+    """Which side began an inquiry."""
+    first = aliased(Offer)
+    return (
+        sa.select(first.side)
+        .where(first.inquiry_id == Inquiry.id, first.sequence == 1)
+        .correlate(Inquiry)
+        .scalar_subquery()
     )
 
 

@@ -182,7 +182,7 @@ def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part], 
         prices=made.lines,
         reference=made.reference if kind == "reference" else None,
         price_basis=lot.price_basis,
-        spec={**demand.spec, **(lot.size if alike else {})},
+        spec={**demand.spec, **(lot.size if alike and kind == "table" else {})},
         terms=Terms(delivery_place_id=demand.delivery_place_id),
     )
     inquiry = inquiries.send_inquiry(

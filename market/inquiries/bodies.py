@@ -48,17 +48,9 @@ class ScheduleLine(Body):
     volume: Amount
 
 
-class ProposalBody(Body):
-    """A proposal: how much, when (``from`` and ``to``, or a ``schedule``), what quality, at what price."""
+class PricedBody(Body):
+    """How a price is made."""
 
-    volume: Annotated[Amount, Field(description="the whole; with a schedule it may be left out")] | None = (
-        None
-    )
-    unit: Unit | None = None
-    spec: Annotated[Qualities, Field(default_factory=dict)]
-    from_: Day | None = Field(default=None, alias="from")
-    to: Day | None = None
-    schedule: Annotated[list[ScheduleLine], Field(min_length=1, max_length=MOST_LINES)] | None = None
     price_kind: (
         Annotated[
             PriceKind,
@@ -80,6 +72,19 @@ class ProposalBody(Body):
         Field(default_factory=list, max_length=MOST_SIZES, description="a price for each size"),
     ]
     reference: ReferenceBody | None = None
+
+
+class ProposalBody(PricedBody):
+    """A proposal: how much, when (``from`` and ``to``, or a ``schedule``), what quality, at what price."""
+
+    volume: Annotated[Amount, Field(description="the whole; with a schedule it may be left out")] | None = (
+        None
+    )
+    unit: Unit | None = None
+    spec: Annotated[Qualities, Field(default_factory=dict)]
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+    schedule: Annotated[list[ScheduleLine], Field(min_length=1, max_length=MOST_LINES)] | None = None
     price_basis: Basis = "field"
     kind: Literal["spot", "season", "linkage"] = "spot"
     covers: Annotated[
@@ -135,7 +140,7 @@ def read_proposal(
     how the price is made of what it answers to, which an amendment keeps.
     """
     quality = spec.read(goods.definitions, body.spec)
-    made = _pricing(body, goods, standing, quality, amends=amends)
+    made = read_pricing(body, goods, standing, quality, amends=amends)
     return Proposal(
         lines=_lines(body, goods),
         price=made.price or 0,
@@ -157,9 +162,10 @@ def read_proposal(
     )
 
 
-def _pricing(
-    body: ProposalBody, goods: Goods, standing: Pricing, quality: spec.Spec, *, amends: bool
+def read_pricing(
+    body: PricedBody, goods: Goods, standing: Pricing, quality: spec.Spec, *, amends: bool = False
 ) -> Pricing:
+    """How the price is made of goods of a ``quality``; what is left out is as ``standing`` says."""
     kind = body.price_kind or _kind(body, standing)
     if amends:
         if body.price_kind not in (None, standing.kind):
@@ -183,7 +189,7 @@ def _pricing(
     return Pricing(kind, price, lines, reference)
 
 
-def _kind(body: ProposalBody, standing: Pricing) -> str:
+def _kind(body: PricedBody, standing: Pricing) -> str:
     """The kind of a price that does not name it."""
     if body.prices:
         return "table"

@@ -40,17 +40,20 @@ class DealWords:
 
 def of(one: Dealt, made: Pricing, *, unit: str, piece: Named | None, size: Definition | None) -> DealWords:
     """What it says, its price made so; ``size`` is the quality by which the product's tables are sorted."""
-    worth: Words | Money = Money(one.value)
-    if made.kind == "reference" or one.all_output:
-        worth = t("{value} (estimated)", value=worth)
     return DealWords(
         volume=volume(one.volume, unit, piece, area_m2=one.area_m2 if one.all_output else None),
         price=price(made.kind, made.price or 0, unit, piece),
         value_name=t("Pay for the work") if made.kind == "labour" else t("Value"),
-        value=worth,
+        value=value(one.value, made.kind, all_output=one.all_output),
         rows=tuple((wording.size(size, line.size_from, line.size_to), line.price) for line in made.lines),
         reference=wording.reference(made.reference, unit, piece) if made.kind == "reference" else None,
     )
+
+
+def value(amount: int, kind: str, *, all_output: bool) -> Words | Money:
+    """What it is worth in đồng, said to be estimated where it is."""
+    worth = Money(amount)
+    return t("{value} (estimated)", value=worth) if kind == "reference" or all_output else worth
 
 
 def volume(base_units: int, unit: str, piece: Named | None, *, area_m2: int | None) -> Words | Volume:

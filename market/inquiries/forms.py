@@ -4,7 +4,7 @@ terms fold below them. Volume and quality are read by the product's own units an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -21,7 +21,7 @@ from market.inquiries.proposals import Line, Proposal
 from market.listings import price_forms
 from market.listings import queries as listings
 from market.listings.forms import Checks
-from market.listings.pricing import Kind
+from market.listings.pricing import Kind, Pricing
 from market.listings.terms import Terms, join_checks
 from market.web.forms import (
     Day,
@@ -111,7 +111,6 @@ def read_proposal(
     several = schedules.several(raw)
     form: Filled[Any] = fill(TermsForm if several else ProposalForm, dict(raw))
     quality: dict[str, Any] = {}
-    kind = str(raw.get("price_kind") or "fixed")
     definitions = catalogue.specs_of(session, product)
     measure = partial(
         amounts.parse_volume,
@@ -121,9 +120,7 @@ def read_proposal(
         piece=catalogue.piece_of(product),
     )
     lines = schedules.read(form, measure) if several else _one_line(form, measure)
-    table = price_forms.read_table(form, listings.size_of(definitions)) if kind == "table" else ()
-    reference = price_forms.read_reference(form) if kind == "reference" else None
-    price = 0 if kind == "table" else _price(form, raw, language)
+    made = read_pricing(form, raw, definitions, language)
     try:
         texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
         quality = spec.parse(definitions, texts)
@@ -136,11 +133,11 @@ def read_proposal(
     filled = form.value
     return form, Proposal(
         lines=lines,
-        price=price,
+        price=made.price or 0,
         price_basis=filled.price_basis,
         price_kind=filled.price_kind,
-        prices=table,
-        reference=reference,
+        prices=made.lines,
+        reference=made.reference,
         spec=quality,
         kind=filled.kind,
         covers_inputs=filled.covers_inputs,
@@ -186,6 +183,18 @@ def _one_line(form: Filled[Any], measure: Callable[[str], int]) -> tuple[Line, .
         form.refuse(wrong)
         return ()
     return tuple(Line(*line) for line in lines)
+
+
+def read_pricing(
+    form: Filled[Any], raw: Mapping[str, Any], definitions: Sequence[spec.Definition], language: str
+) -> Pricing:
+    """How the price is made, as typed: one price, a row for each size, or a reference and the estimate; what
+    is wrong stands beside its field.
+    """
+    kind = str(raw.get("price_kind") or "fixed")
+    table = price_forms.read_table(form, listings.size_of(definitions)) if kind == "table" else ()
+    reference = price_forms.read_reference(form) if kind == "reference" else None
+    return Pricing(kind, None if kind == "table" else _price(form, raw, language), table, reference)
 
 
 def _price(form: Filled[Any], raw: Mapping[str, Any], language: str) -> int:

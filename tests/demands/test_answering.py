@@ -19,6 +19,7 @@ from market.demands.wanted import Wanted
 from market.errors import Invalid, NotFound
 from market.inquiries.models import Inquiry
 from market.links import holding
+from market.listings.pricing import Pricing
 from tests import rules, trade
 from tests.make import Side
 from tests.pages import Browser, signed_in
@@ -56,8 +57,8 @@ def test_an_offer_for_a_demand_is_the_buyers_turn_and_fills_it(
     assert (fit.lot.lot_id, fit.most, fit.may_be_offered) == (lot.id, 20 * TONNE, True)
     given = {"actor": seller.actor, "unit_id": seller.party.id, "demand_id": demand.id, "lot_id": lot.id}
     with pytest.raises(Invalid):
-        answering.offer(session, **given, volume=21 * TONNE, price=9400)
-    inquiry = answering.offer(session, **given, volume=20 * TONNE, price=9400)
+        answering.offer(session, **given, volume=21 * TONNE, made=Pricing(price=9400))
+    inquiry = answering.offer(session, **given, volume=20 * TONNE, made=Pricing(price=9400))
     session.commit()
     assert (inquiry.turn, inquiry.state) == ("buyer", "negotiating")
     holding.accept(session, actor=buyer.actor, party_id=buyer.party.id, inquiry_id=inquiry.id)

@@ -46,6 +46,10 @@ TABLE: dict[str, Right] = {
     "api:demand": Right(BUYER, "/api/v1/demands/{demand}"),
     "api:plan": Right(BUYER, "/api/v1/demands/{demand}/plan"),
     "api:send_plan": send(having("trade", "buyer"), "/api/v1/demands/{demand}/send", seen="{plan}"),
+    "api:demand_fits": Right(UNITS, "/api/v1/demands/{demand}/offer"),
+    "api:offer_for_demand": send(
+        TRADE, "/api/v1/demands/{demand}/offer", lot_id="{fresh_lot}", volume=1000, price=9400
+    ),
     "api:close_demand": send(having("trade", "buyer"), "/api/v1/demands/{demand}/close"),
     "api:inquiries": Right(PARTIES, "/api/v1/inquiries"),
     "api:inquiry": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}"),
