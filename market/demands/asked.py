@@ -41,6 +41,7 @@ class Part:
     piece: Named | None
     card: OfferCard
     waits: bool
+    state: str
     state_words: Words
     tone: str
 
@@ -110,6 +111,7 @@ def _part(inquiry: Inquiry, row: Any, card: OfferCard, waits: bool) -> Part:
         piece=catalogue.piece_of(product),
         card=card,
         waits=waits,
+        state=inquiry.state,
         state_words=inquiries.state_words(inquiry),
         tone=inquiries.state_tone(inquiry.state),
     )

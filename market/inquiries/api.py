@@ -16,6 +16,7 @@ from market.accounts import current
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.catalogue import queries as catalogue
+from market.demands import queries as demands
 from market.inquiries import bodies, documents, queries, word_api
 from market.inquiries import service as inquiries
 from market.inquiries.bodies import DeclineBody, InquiryBody, OfferBody, WithdrawBody
@@ -97,7 +98,7 @@ REFERENCE = {
     tags=["inquiries"],
 )
 def index(request: Request, session: Db, who: Caller) -> Response:
-    """A page of them, those that wait for the asker first."""
+    """A page of them: what waits for the asker and is over soonest first; what is settled last."""
     given = api.read(request, STATE, api.PAGE)
     api.choice_of(given, STATE)
     number, party_id = api.page_of(given), who.acts_for
@@ -105,7 +106,16 @@ def index(request: Request, session: Db, who: Caller) -> Response:
         session, party_id=party_id, only_open=False, state=given.get("state"), page=number
     )
     paging = api.paging(request, PATH, given, page=number, total=total, size=queries.PAGE_SIZE)
-    lines = [documents.tell_line(row, url=absolute(request, f"/inquiries/{row.id}")) for row in rows]
+    ids = [row.id for row in rows]
+    together = demands.matters_of(session, unit_id=party_id, inquiry_ids=ids) if who.is_unit and ids else {}
+    lines = [
+        documents.tell_line(
+            row,
+            url=absolute(request, f"/inquiries/{row.id}"),
+            demand_id=together[row.id][0] if row.id in together else None,
+        )
+        for row in rows
+    ]
     return api.answer_page(request, InquiryLines(**paging, inquiries=lines))
 
 

@@ -122,16 +122,19 @@ class InquiryLine(Model):
     unit: str
     price: int
     price_kind: str
+    demand_id: int | None = Field(
+        description="of several that a buyer asks of the unit for a demand: they may be answered at once"
+    )
 
 
 class InquiryLines(Paged):
-    """A page of one's inquiries, those that wait for the asker first."""
+    """A page of one's inquiries: what waits for the asker and is over soonest first, what is settled last."""
 
     inquiries: list[InquiryLine]
 
 
-def tell_line(row: InquiryRow, *, url: str) -> InquiryLine:
-    """An inquiry of the list."""
+def tell_line(row: InquiryRow, *, url: str, demand_id: int | None) -> InquiryLine:
+    """An inquiry of the list, and the demand for which the unit is asked more than this."""
     return InquiryLine(
         id=row.id,
         url=url,
@@ -148,6 +151,7 @@ def tell_line(row: InquiryRow, *, url: str) -> InquiryLine:
         unit=as_unit(row.unit),
         price=row.price,
         price_kind=row.price_kind,
+        demand_id=demand_id,
     )
 
 

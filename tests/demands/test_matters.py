@@ -24,6 +24,7 @@ from market.listings.models import Listing, Lot
 from market.notices.models import Message, Notice
 from tests import rules
 from tests.demands.test_service import accept, by_seller, post, send
+from tests.machines import Trader
 from tests.make import Side, make_buyer, make_unit
 from tests.pages import Browser, signed_in
 from tests.trade import TONNE, make_listing
@@ -209,3 +210,29 @@ def test_pressed_five_times_at_once_it_is_accepted_once(own_database: Database) 
         rules.check_volumes(session)
         rules.check_links(session)
         assert session.scalar(sa.select(sa.func.count()).select_from(Link)) == (2 if outcomes["done"] else 1)
+
+
+def test_a_program_answers_all_at_once_or_nothing(session: Session, browser: Open) -> None:
+    buyer, (unit, lots) = make_buyer(session), of_two_listings(session)
+    demand = post(session, buyer, 24 * TONNE)
+    send(session, buyer, demand)
+    here, where = Trader(browser(), session, unit.user), f"/demands/{demand.id}/asked"
+    assert {one["demand_id"] for one in here.look("/inquiries")["inquiries"]} == {demand.id}
+    told = here.look(where)
+    assert (told["waiting"], told["volume"], [one["waits"] for one in told["parts"]]) == (
+        2,
+        24_000,
+        [True] * 2,
+    )
+    here.wrong("POST", f"{where}/accept", 409, {"seen": "another"})
+    listings.report_loss(
+        session, actor=unit.actor, lot_id=lots[1].id, amount=6 * TONNE, cause="storm", on_date=clock.today()
+    )
+    session.commit()
+    here.wrong("POST", f"{where}/accept", 409, {"seen": told["seen"]}, key="a")
+    assert states(session, unit) == ["negotiating"] * 2, "one cannot be accepted: none is"
+    body = {"seen": told["seen"], "reason": "volume"}
+    done = here.does("POST", f"{where}/decline", body, key="b")
+    assert (done["waiting"], {one["state"] for one in done["parts"]}) == (0, {"declined"})
+    assert here.does("POST", f"{where}/decline", body, key="b") == done
+    assert Trader(browser(), session, buyer.user).send("GET", where).status_code in (403, 404)
