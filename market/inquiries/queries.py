@@ -16,7 +16,7 @@ from market.assisted import queries as assisted
 from market.catalogue.models import Product
 from market.errors import NotFound
 from market.inquiries import deal_words, said
-from market.inquiries.models import Inquiry, Offer, OfferLine, OfferPrice, Remark
+from market.inquiries.models import Inquiry, InquiryState, Offer, OfferLine, OfferPrice, Remark
 from market.inquiries.said import Word
 from market.listings import pricing
 from market.listings.models import Listing
@@ -301,8 +301,9 @@ class InquiryRow:
 def list_inquiries(
     session: Session, *, party_id: int, only_open: bool, state: str | None = None, page: int = 1
 ) -> tuple[list[InquiryRow], int]:
-    """A party's inquiries on either side, those that wait for it first, and how many there are; with a
-    ``state`` those in it alone.
+    """A party's inquiries on either side, and how many there are; with a ``state`` those in it alone. First
+    what waits for it, then what waits for the other side, then what is held, each by what is over soonest;
+    then what is settled, the last settled first.
     """
     seller, buyer = aliased(Party), aliased(Party)
     mine = sa.or_(Inquiry.buyer_id == party_id, Inquiry.seller_id == party_id)
@@ -319,8 +320,17 @@ def list_inquiries(
             0,
         ),
         (Inquiry.state == "negotiating", 1),
-        else_=2,
+        (Inquiry.state == "held", 2),
+        else_=3,
     )
+    over = sa.case((Inquiry.state.in_(("negotiating", "held")), Inquiry.valid_until))
+    moved = (
+        sa.select(sa.func.max(InquiryState.recorded_at))
+        .where(InquiryState.inquiry_id == Inquiry.id)
+        .correlate(Inquiry)
+        .scalar_subquery()
+    )
+    settled = sa.case((Inquiry.state.not_in(("negotiating", "held")), moved))
     total = session.scalar(sa.select(sa.func.count()).select_from(Inquiry).where(mine)) or 0
     rows = session.execute(
         sa.select(
@@ -348,7 +358,7 @@ def list_inquiries(
         .join(seller, seller.id == Inquiry.seller_id)
         .join(buyer, buyer.id == Inquiry.buyer_id)
         .where(mine)
-        .order_by(waits, Inquiry.valid_until.desc(), Inquiry.id.desc())
+        .order_by(waits, over, settled.desc(), Inquiry.id.desc())
         .offset((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
     )

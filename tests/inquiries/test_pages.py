@@ -286,31 +286,35 @@ def test_the_list_has_what_waits_for_me_first_and_pages(
     session: Session, seller: Side, buyer: Side, browser: Open
 ) -> None:
     ids = []
-    for number in range(31):
+    for number in range(32):
         listing, _ = trade.make_listing(session, seller, title=f"Lúa số {number}")
         ids.append(trade.make_inquiry(session, buyer, listing, volume=TONNE).id)
-    inquiries.decline(
-        session, actor=seller.actor, party_id=seller.party.id, inquiry_id=ids[0], reason="price"
-    )
-    inquiries.make_offer(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        inquiry_id=ids[5],
-        proposal=trade.propose(TONNE),
-    )
+    for hours, number in ((1, 2), (2, 0)):  # the older one is settled last
+        with clock.at(clock.now() + timedelta(hours=hours)):
+            inquiries.decline(
+                session, actor=seller.actor, party_id=seller.party.id, inquiry_id=ids[number], reason="price"
+            )
+    for hours, number in ((2, 9), (1, 5)):
+        with clock.at(clock.now() + timedelta(hours=hours)):
+            inquiries.make_offer(
+                session,
+                actor=seller.actor,
+                party_id=seller.party.id,
+                inquiry_id=ids[number],
+                proposal=trade.propose(TONNE),
+            )
     session.commit()
     here = signed_in(browser, buyer)
     page = here.get("/inquiries")
     rows = page.css(".rows > li")
     assert len(rows) == 30
-    assert "Lúa số 5" in rows[0].text()
+    assert ["Lúa số 5" in rows[0].text(), "Lúa số 9" in rows[1].text()] == [True, True], "over soonest"
     assert "đến lượt" in rows[0].text()
     assert not page.css(".pager"), "thirty are open"
     everything = page.follow("Tất cả")
     assert everything.css(".pager")
     last = here.get(everything.css("a[rel=next]")[0].attributes["href"] or "")
-    assert len(last.css(".rows > li")) == 1
+    assert ["Lúa số 0" in one.text() for one in last.css(".rows > li")] == [True, False], "settled last"
     assert "all=1" in str(last.css("a[rel=prev]")[0].attributes["href"])
     for number in ("0", "-1", "x", "9" * 5000, "99999"):
         assert here.get("/inquiries", page=number).status == 200
