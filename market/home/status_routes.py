@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from market import clock
 from market.accounts.current import Anyone, Officer, Who
 from market.errors import NotAllowed, NotSignedIn
 from market.home import status
+from market.moderation import deadlines
 from market.web.pages import page
 from market.web.session import Db
 from market.words import t
@@ -24,8 +26,14 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 @router.get("/department/status", name="home:status")
 def show(request: Request, session: Db, who: Officer) -> Response:
-    """Whether search follows, and what waits to be sent."""
-    return page(request, "home/status.html", {"s": status.read(session, request.app.state.runtime)})
+    """Whether search follows, what waits to be sent, and of which years the holidays are known."""
+    known, year = deadlines.named().years, clock.today().year
+    context = {
+        "s": status.read(session, request.app.state.runtime),
+        "known_years": known,
+        "unknown_years": [one for one in (year, year + 1) if one not in known],
+    }
+    return page(request, "home/status.html", context)
 
 
 @router.get("/metrics", name="home:metrics")
