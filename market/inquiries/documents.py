@@ -17,7 +17,7 @@ from market.inquiries import queries
 from market.inquiries.queries import InquiryRow, OfferCard, Thread
 from market.listings import documents
 from market.listings import queries as listings
-from market.listings.documents import Qualities, ReferenceTold, SizePriceTold, TradeTerms
+from market.listings.documents import Assisted, Qualities, ReferenceTold, SizePriceTold, TradeTerms
 from market.listings.searching import as_number, as_unit
 from market.web.api import Amount, Model, Name, Paged
 
@@ -55,6 +55,7 @@ class OfferTold(Model):
     all_output: bool = Field(description="all that the area gives: the volume is an estimate of it")
     season: str | None
     terms: TradeTerms
+    assisted: Assisted
 
 
 class OfferSaid(OfferTold):
@@ -94,6 +95,7 @@ class InquiryStanding(Model):
     seller: str
     buyer: str
     link_id: int | None = Field(description="the agreement that it became")
+    assisted: Assisted = Field(description="as of an offer, for the yes or no that ended it")
     offer: OfferTold = Field(description="the last one, which an answer is about")
 
 
@@ -200,6 +202,7 @@ def _standing(
         seller=thread.seller_name,
         buyer=thread.buyer_name,
         link_id=link_id,
+        assisted=thread.assisted,
         offer=tell_offer(session, thread.standing, product),
     )
 
@@ -232,4 +235,5 @@ def tell_offer(session: Session, card: OfferCard, product: Product) -> OfferTold
         all_output=card.all_output,
         season=seasons.get(card.season_id or 0),
         terms=documents.tell_terms(session, card.terms),
+        assisted=card.assisted,
     )

@@ -17,7 +17,7 @@ from market.links.listed import LinkRow
 from market.links.queries import DeliveryCard
 from market.listings import documents
 from market.listings import queries as listings
-from market.listings.documents import Qualities, ReferenceTold, SizePriceTold, TradeTerms
+from market.listings.documents import Assisted, Qualities, ReferenceTold, SizePriceTold, TradeTerms
 from market.listings.searching import as_number, as_unit
 from market.web.api import Amount, Model, Name, Paged
 
@@ -52,6 +52,7 @@ class DeliveryTold(Model):
     mine_to_confirm: bool
     recorded_at: datetime
     paid_on: date | None = Field(description="as the seller has noted it")
+    assisted: Assisted
 
 
 class StepTold(Model):
@@ -134,6 +135,7 @@ class LinkDocument(Model):
     amendment: AmendmentTold | None = Field(description="the other terms that wait for an answer")
     awaits_side: str | None = Field(description="whose yes to what the other side recorded it still lacks")
     renewable: bool = Field(description="it has ended, or is in its last month")
+    assisted: Assisted
 
 
 class LinkRowTold(Model):
@@ -254,6 +256,7 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
         amendment=_amendment(session, link_id, product) if link.version > 1 else None,
         awaits_side=link.awaits_side,
         renewable=renewals.may_renew(link),
+        assisted=link.assisted,
     )
 
 
@@ -282,4 +285,5 @@ def tell_delivery(card: DeliveryCard, link_id: int, unit: str) -> DeliveryTold:
         mine_to_confirm=card.mine_to_confirm,
         recorded_at=card.recorded_at,
         paid_on=card.paid_on,
+        assisted=card.assisted,
     )

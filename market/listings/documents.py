@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Annotated
 
+import sqlalchemy as sa
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.spec import Definition
@@ -24,6 +27,14 @@ from market.listings.terms import Terms
 from market.places import queries as places
 from market.web.api import Amount, Model
 
+#: Whether an officer entered it for a unit by phone, and what that unit says of it.
+Assisted = Annotated[
+    str | None,
+    Field(
+        description="entered by an officer for a unit by phone: waiting for its word, confirmed or denied",
+        pattern="^(waiting|confirmed|denied)$",
+    ),
+]
 #: A quality by its key: the code of a choice, or [low, high].
 Qualities = dict[str, str | list[int | float]]
 
@@ -132,6 +143,7 @@ class OwnListing(Model):
     area_code: str | None
     terms: TradeTerms
     published_at: datetime | None
+    assisted: Assisted
 
 
 def tell_listing(session: Session, listing: Listing, *, url: str) -> OwnListing:
@@ -164,6 +176,7 @@ def tell_listing(session: Session, listing: Listing, *, url: str) -> OwnListing:
         area_code=listing.area_code,
         terms=tell_terms(session, Terms.of(listing)),
         published_at=listing.published_at,
+        assisted=session.scalar(sa.select(assisted.of_listing(listing.id))),
     )
 
 

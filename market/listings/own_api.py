@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts.current import Who
 from market.accounts.machine import Sent, UnitCaller
+from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.errors import Invalid, under
 from market.listings import bodies, documents, photo_api, present, queries, searching
 from market.listings import service as listings
-from market.listings.documents import OwnListing
+from market.listings.documents import Assisted, OwnListing
 from market.listings.models import Listing
 from market.listings.own_routes import trader
 from market.web import api, sent
@@ -74,6 +75,7 @@ class OwnLine(Model):
     available: Amount
     price_from: int | None
     price_to: int | None
+    assisted: Assisted
 
 
 class OwnLines(Paged):
@@ -96,6 +98,7 @@ def mine(request: Request, session: Db, who: UnitCaller) -> Response:
     """A page of them; each with all it says is told by its number."""
     number = api.page_of(api.read(request, api.PAGE))
     found, total = queries.list_mine(session, party_id=who.acts_for, on=clock.today(), page=number)
+    entered = assisted.of_listings(session, [card.id for card in found])
     rows = [
         OwnLine(
             id=card.id,
@@ -108,6 +111,7 @@ def mine(request: Request, session: Db, who: UnitCaller) -> Response:
             available=searching.as_number(card.available, card.unit),
             price_from=card.price_from,
             price_to=card.price_to,
+            assisted=entered.get(card.id),
         )
         for card in found
     ]
