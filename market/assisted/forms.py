@@ -40,6 +40,12 @@ class DenyForm(BaseModel):
     words: Annotated[Prose, Field(max_length=2000)] = ""
 
 
+class SettleForm(BaseModel):
+    """What the department did about an entry that is not so."""
+
+    note: Annotated[Prose, Field(min_length=1, max_length=2000)]
+
+
 def now_local() -> str:
     """The present moment as the form's field holds it."""
     return clock.now().astimezone(clock.LOCAL).strftime("%Y-%m-%dT%H:%M")

@@ -21,7 +21,8 @@ HOWS = ("link", "sign_in")
 class AssistedEntry(Base):
     """One thing that an officer entered for a unit. ``link_id``: the agreement of a delivery, or that came of
     an answer, at once or when the other side accepted. Volumes in base units, price in đồng per kg or piece.
-    ``undone``: of what the unit denies, whether it could be taken back at once.
+    ``undone``: of what the unit denies, whether it could be taken back at once; ``settled_at``: when the
+    department was done with it.
     """
 
     __tablename__ = "assisted_entries"
@@ -62,11 +63,13 @@ class AssistedEntry(Base):
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     how: Mapped[str | None]
     undone: Mapped[bool | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class AssistedCall(Base):
-    """Who called for an entry, from which number and when, what the officer noted, and what the unit says of
-    an entry that is not so.
+    """Who called for an entry, from which number and when, what the officer noted, what the unit says of an
+    entry that is not so, and what the department did about it.
     """
 
     __tablename__ = "assisted_calls"
@@ -77,3 +80,4 @@ class AssistedCall(Base):
     called_at: Mapped[datetime]
     note: Mapped[str]
     words: Mapped[str | None]
+    outcome: Mapped[str | None]

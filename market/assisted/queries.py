@@ -71,13 +71,16 @@ def _state(*where: sa.ColumnElement[bool]) -> sa.ScalarSelect[str | None]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Who called ("" once erased), from where and when; the officer's note; what the unit says is wrong."""
+    """Who called ("" once erased), from where and when; the officer's note; what the unit says is wrong, and
+    what the department did about it.
+    """
 
     name: str
     phone: str
     called_at: datetime
     note: str
     words: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ class Shown:
     how: Words | None
     #: What became of it once the unit denied it.
     outcome: Words | None
+    settled_at: datetime | None
+    settled_by: str
     link_id: int | None
     call: Heard | None
 
@@ -137,12 +142,12 @@ def entry_for(session: Session, *, party_id: int, entry_id: int) -> Shown:
 def list_for_officer(
     session: Session, *, places: desk.Places, state: str, page: int
 ) -> tuple[list[Shown], int]:
-    """The entries of an officer's places in a state ("" for all), and how many; of what waits the oldest
-    first.
+    """The entries of an officer's places in a state ("" for all; ``denied`` until it is settled), and how
+    many; of what waits the oldest first.
     """
     where = _of_places(places, state)
     total = session.scalar(sa.select(sa.func.count()).select_from(AssistedEntry).where(where)) or 0
-    order = AssistedEntry.id.asc() if state == "waiting" else AssistedEntry.id.desc()
+    order = AssistedEntry.id.asc() if state in ("waiting", "denied") else AssistedEntry.id.desc()
     lines = _read(session, where, order=order, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE, whole=False)
     return lines, total
 
@@ -151,6 +156,21 @@ def count_waiting(session: Session, *, places: desk.Places) -> int:
     """How many entries of an officer's places no unit has confirmed yet."""
     waiting = sa.select(sa.func.count()).select_from(AssistedEntry).where(_of_places(places, "waiting"))
     return session.scalar(waiting) or 0
+
+
+def count_denied(session: Session, *, places: desk.Places) -> int:
+    """How many entries of an officer's places a unit denies that nobody has settled yet."""
+    denied = sa.select(sa.func.count()).select_from(AssistedEntry).where(_of_places(places, "denied"))
+    return session.scalar(denied) or 0
+
+
+def shown_to_officer(session: Session, *, places: desk.Places, entry_id: int) -> Shown:
+    """An entry as an officer of its place sees it; else ``NotFound``."""
+    mine = sa.and_(_of_places(places, ""), AssistedEntry.id == entry_id)
+    found = _read(session, mine, order=AssistedEntry.id.asc(), limit=1, whole=False)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def for_officer(session: Session, *, places: desk.Places, entry_id: int) -> AssistedEntry:
@@ -165,6 +185,10 @@ def for_officer(session: Session, *, places: desk.Places, entry_id: int) -> Assi
 
 def _of_places(places: desk.Places, state: str) -> sa.ColumnElement[bool]:
     hers = AssistedEntry.party_id.in_(sa.select(Party.id).where(desk.within(places)))
+    if state == "settled":
+        return sa.and_(hers, AssistedEntry.settled_at.is_not(None))
+    if state == "denied":
+        return sa.and_(hers, AssistedEntry.state == state, AssistedEntry.settled_at.is_(None))
     return sa.and_(hers, AssistedEntry.state == state) if state else hers
 
 
@@ -177,14 +201,15 @@ def _read(
     offset: int = 0,
     whole: bool = True,
 ) -> list[Shown]:
-    other = aliased(Party)
+    other, settler = aliased(Party), aliased(Person)
     rows = session.execute(
-        sa.select(AssistedEntry, AssistedCall, Product, Party.name, other.name, Person.name)
+        sa.select(AssistedEntry, AssistedCall, Product, Party.name, other.name, Person.name, settler.name)
         .join(Party, Party.id == AssistedEntry.party_id)
         .join(Product, Product.id == AssistedEntry.product_id)
         .outerjoin(other, other.id == AssistedEntry.other_id)
         .outerjoin(AssistedCall, AssistedCall.entry_id == AssistedEntry.id)
         .outerjoin(Person, Person.user_id == AssistedEntry.made_by)
+        .outerjoin(settler, settler.user_id == AssistedEntry.settled_by)
         .where(where)
         .order_by(order)
         .limit(limit)
@@ -200,6 +225,7 @@ def _shown(
     party: str,
     other: str | None,
     officer: str | None,
+    settler: str | None,
     *,
     whole: bool,
 ) -> Shown:
@@ -227,9 +253,18 @@ def _shown(
             if entry.state == "denied"
             else None
         ),
+        settled_at=entry.settled_at,
+        settled_by=settler or "",
         link_id=entry.link_id,
         call=(
-            Heard(call.name, logins.show_phone(call.phone), call.called_at, call.note, call.words or "")
+            Heard(
+                call.name,
+                logins.show_phone(call.phone),
+                call.called_at,
+                call.note,
+                call.words or "",
+                call.outcome or "",
+            )
             if call
             else None
         ),

@@ -14,10 +14,10 @@ from market.accounts import current
 from market.accounts.current import Acting, Officer, Who
 from market.assisted import labels, queries
 from market.assisted import service as assisted
-from market.assisted.forms import DenyForm
+from market.assisted.forms import DenyForm, SettleForm
 from market.parties import desk
 from market.web import forms, language
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, PathId, Posted, blank, refusals
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t
@@ -26,7 +26,7 @@ router = APIRouter()
 
 DUTY = "trade_data"
 DESK = "/department/assisted"
-STATES = ("waiting", "denied", "confirmed", "all")
+STATES = ("waiting", "denied", "settled", "confirmed", "all")
 #: So many units a search for one shows.
 MOST_UNITS = 10
 
@@ -49,6 +49,35 @@ def remind(request: Request, session: Db, who: Officer, entry_id: PathId, raw: P
     return _desk(request, session, who, refused=form)
 
 
+@router.get("/department/assisted/{entry_id}/settle", name="assisted:settle_form")
+def settle_form(request: Request, session: Db, who: Officer, entry_id: PathId) -> Response:
+    """What a unit denies, and the form to say what was done about it."""
+    return _settle_page(request, session, who, entry_id, blank(SettleForm))
+
+
+@router.post("/department/assisted/{entry_id}/settle", name="assisted:settle")
+def settle(request: Request, session: Db, who: Officer, entry_id: PathId, raw: Posted) -> Response:
+    """The department is done with it."""
+    current.need_duty(who, DUTY)
+    entry = queries.for_officer(session, places=who.duty_places(DUTY), entry_id=entry_id)
+    form = forms.fill(SettleForm, raw)
+    if form.ok:
+        with refusals(session, form):
+            assisted.settle(session, actor=who.actor, entry=entry, note=form.valid.note)
+            return redirect(
+                request, f"{DESK}?state=denied", saying=t("Noted as settled. It stands under “Settled”.")
+            )
+    return _settle_page(request, session, who, entry_id, form)
+
+
+def _settle_page(
+    request: Request, session: Session, who: Who, entry_id: int, form: Filled[SettleForm]
+) -> Response:
+    current.need_duty(who, DUTY)
+    entry = queries.shown_to_officer(session, places=who.duty_places(DUTY), entry_id=entry_id)
+    return page(request, "assisted/settle.html", {"entry": entry, "form": form}, status=form.status)
+
+
 def _desk(request: Request, session: Session, who: Who, *, refused: Filled[Any] | None = None) -> Response:
     current.need_duty(who, DUTY)
     places, params = who.duty_places(DUTY), request.query_params
@@ -64,11 +93,13 @@ def _desk(request: Request, session: Session, who: Who, *, refused: Filled[Any] 
         "lines": lines,
         "total": total,
         "waiting": queries.count_waiting(session, places=places),
+        "denied": queries.count_denied(session, places=places),
         "form": Filled({"state": state, "q": text}),
         "refused": refused or Filled(raw={}),
         "states": [
             ("waiting", language.say(t("Not yet confirmed"))),
             ("denied", language.say(t("Not so, says the unit"))),
+            ("settled", language.say(t("Settled by the department"))),
             ("confirmed", language.say(t("Confirmed by the unit"))),
             ("all", language.say(t("All"))),
         ],

@@ -163,6 +163,23 @@ def deny(
     return entry
 
 
+def settle(session: Session, *, actor: Actor, entry: AssistedEntry, note: str) -> None:
+    """The department is done with what a unit denies; what it did is noted. Refuses (NotAllowed) an officer
+    who acts for one of the sides, and (Conflict) what is not denied, or settled already.
+    """
+    parties = [entry.party_id] + ([entry.other_id] if entry.other_id else [])
+    if people.acts_for(session, user_id=actor.user_id, party_ids=parties):
+        raise NotAllowed(t("You act for one of the two sides yourself: please let a colleague settle this."))
+    lock(session, entry)
+    if entry.state != "denied" or entry.settled_at is not None:
+        raise Conflict(t("This is settled already, or nothing of it is to be settled."))
+    entry.settled_at, entry.settled_by = clock.now(), actor.user_id
+    call = session.get(AssistedCall, entry.id)
+    if call is not None:
+        call.outcome = note
+    events.record(session, Event("assisted.settled", entry.id, actor, {"kind": entry.kind}))
+
+
 def came_to(session: Session, *, link_id: int, offer_id: int | None, inquiry_id: int | None) -> None:
     """An agreement was made: whatever was entered by phone for it (the offer that was accepted, or the yes to
     a part that was held until now) is known as its.

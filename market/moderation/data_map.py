@@ -25,7 +25,7 @@ PERSONAL = {
     "data_request_words": "words answer",
     "file_titles": "title",
     "complaint_words": "name contact words answer",
-    "assisted_calls": "name phone note words",
+    "assisted_calls": "name phone note words outcome",
 }
 #: Secrets and marks that lead to a person only with what the person holds; they go with the account.
 SECRET = {

@@ -71,6 +71,7 @@ OTHERS_WORDS: tuple[Any, ...] = (
     AssistedCall.phone,
     AssistedCall.note,
     AssistedCall.words,
+    AssistedCall.outcome,
 )
 
 
@@ -146,8 +147,8 @@ def _forget_words(session: Session, user_id: int) -> None:
 
 
 def _forget_calls(session: Session, user_id: int, phone: str | None) -> None:
-    """What the person noted or said beside entries by phone, and who called where it was the person."""
-    for whose, column in (("made_by", "note"), ("answered_by", "words")):
+    """What the person noted, said or did about entries by phone, and who called where it was the person."""
+    for whose, column in (("made_by", "note"), ("answered_by", "words"), ("settled_by", "outcome")):
         mine = sa.select(AssistedEntry.id).where(getattr(AssistedEntry, whose) == user_id)
         session.execute(sa.update(AssistedCall).where(AssistedCall.entry_id.in_(mine)).values({column: ""}))
     if phone:

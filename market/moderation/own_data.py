@@ -363,6 +363,9 @@ def _words(user_id: int) -> sa.Subquery:
         said("entry by phone", AssistedEntry.made_at, AssistedCall.note)
         .join(AssistedCall, AssistedCall.entry_id == AssistedEntry.id)
         .where(AssistedEntry.made_by == user_id, AssistedCall.note != ""),
+        said("entry by phone", AssistedEntry.settled_at, AssistedCall.outcome)
+        .join(AssistedCall, AssistedCall.entry_id == AssistedEntry.id)
+        .where(AssistedEntry.settled_by == user_id, AssistedCall.outcome != ""),
     ).subquery()
 
 

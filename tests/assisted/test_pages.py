@@ -126,6 +126,15 @@ def test_a_delivery_that_the_unit_denies_is_contested_at_nothing(
     shown = here.get("/department/assisted", state="denied")
     assert DENIED in shown.text
     assert "Chưa giao chuyến nào" in shown.text
+    form = shown.follow("Giải quyết").form("/settle")
+    assert form.send(note=" ").status == 422
+    done = form.send(note="Đã gọi hai bên")
+    assert DENIED not in done.text, "it no longer waits"
+    kept = here.get("/department/assisted", state="settled").text
+    assert "Đã gọi hai bên" in kept
+    assert form.send(note="Lần nữa").status == 409
+    entry_id = session.scalars(sa.select(AssistedEntry.id)).one()
+    assert "Sở đã giải quyết xong" in ours.get(f"/assisted/{entry_id}").text
     settled = theirs.get(f"/links/{link.id}/deliveries/{delivery.id}").form("/agree").send()
     assert settled.status == 200
     delivery = session.scalars(sa.select(Delivery)).one()

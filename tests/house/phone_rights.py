@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.assisted import service as assisted
 from market.assisted.models import AssistedEntry
 from tests import make
 from tests.assisted.steps import enter_listing
@@ -32,6 +33,8 @@ GOODS = {
 TABLE: dict[str, Right] = {
     "assisted:desk": Right(on_duty("trade_data", anywhere=True), "/department/assisted"),
     "assisted:remind": post(DUTY, "/department/assisted/{entry}/remind"),
+    "assisted:settle_form": Right(DUTY, "/department/assisted/{denied}/settle"),
+    "assisted:settle": post(DUTY, "/department/assisted/{denied}/settle", note="Đã gọi hai bên"),
     "assisted:mine": Right(PARTIES, "/assisted"),
     "assisted:show": Right(SELLER, "/assisted/{entry}"),
     "assisted:confirm": post(TRADE, "/assisted/{entry}/confirm"),
@@ -58,4 +61,11 @@ def an_entry(session: Session, unit: Side) -> int:
         .where(AssistedEntry.id == entry.id)
         .values(made_at=clock.now() - timedelta(days=2))
     )
+    return entry.id
+
+
+def a_denied_entry(session: Session, unit: Side) -> int:
+    """Goods that the unit says it never offered."""
+    entry = enter_listing(session, make.make_officer(session), unit)
+    assisted.deny(session, actor=unit.actor, party_id=unit.party.id, entry_id=entry.id, sign_in_id=None)
     return entry.id

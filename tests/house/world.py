@@ -188,6 +188,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
     upload = make.make_upload(session, seller)
     kept, _ = saved.save(session, user_id=seller.user.id, fields={"q": "tôm"}, often="daily", language="vi")
     entry = phone_rights.an_entry(session, seller)
+    denied = phone_rights.a_denied_entry(session, seller)
     demand = demands.post_demand(
         session, actor=buyer.actor, buyer_id=buyer.party.id, need=_need(session, buyer.party.id)
     )
@@ -227,6 +228,7 @@ def build(session: Session, *, files: Path | None = None) -> World:
         **matters.build(session, seller, buyer),
         **moderated.build(session, seller, listing),
         "entry": entry,
+        "denied": denied,
         "demand": demand.id,
         "province": places.province_on(session, day=clock.today()).code,
         "plan": demands.mark(planned),

@@ -162,3 +162,5 @@ def _by_phone(session: Session, seller: Side, link: Link) -> None:
         sign_in_id=None,
         words=f"{WORDS}. {NAME}",
     )
+    officer = make.make_officer(session)
+    assisted.settle(session, actor=officer.actor, entry=entry, note=f"Đã gọi {NAME} theo số {SHOWN[0]}")
