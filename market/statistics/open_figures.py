@@ -53,12 +53,17 @@ def lines(
     chosen = list(wanted)
     names = places.names_of(session, {of.place.id for of in questions}, on=clock.today())
     released = publication.moments(session)
-    found: list[Line] = []
-    for of in questions:
-        mine = chosen if by is None else [one for one in chosen if _is_broken_down(one, of, by)]
-        told, _ = seen.compute(session, mine, of, everything=False, by=by, released=released)
-        found += _lines(session, of, by, told, names[of.place.id], seen.released_on(released, of))
-    return found
+    asked = [
+        (chosen if by is None else [one for one in chosen if _is_broken_down(one, of, by)], of)
+        for of in questions
+    ]
+    told = seen.compute_each(session, asked, by=by, released=released)
+    groups = _groups(session, by, {one.group for some in told for one in some}) if by else {}
+    return [
+        line
+        for of, some in zip(questions, told, strict=True)
+        for line in _lines(of, by, some, names[of.place.id], seen.released_on(released, of), groups)
+    ]
 
 
 def _is_broken_down(indicator: Indicator, of: Asked, by: Dimension) -> bool:
@@ -71,14 +76,13 @@ def _is_broken_down(indicator: Indicator, of: Asked, by: Dimension) -> bool:
 
 
 def _lines(
-    session: Session,
     of: Asked,
     by: Dimension | None,
     told: Sequence[Figure],
     place: PlaceName,
     released_on: date | None,
+    groups: Mapping[Any, _Group],
 ) -> Iterator[Line]:
-    groups = _groups(session, by, {one.group for one in told}) if by else {}
     as_of = clock.day_of(of.known_before) if of.known_before else of.as_of
     of_trade = released_on or as_of
     for one in told:

@@ -332,10 +332,9 @@ def only_published(session: Session, figures: Sequence[Figure], by: Dimension | 
     """The figures of which nobody can compute a hidden one; the others are hidden. Zero says so."""
     asked = [one for one in figures if is_chosen(one.indicator) and one.status != "suppressed"]
     known = _published(session, asked)
+    withheld = {id(one) for one in asked if not _stands(one, by, known)}
     return [
-        replace(one, value=None, rows=0, status="suppressed")
-        if one in asked and not _stands(one, by, known)
-        else one
+        replace(one, value=None, rows=0, status="suppressed") if id(one) in withheld else one
         for one in figures
     ]
 

@@ -101,6 +101,30 @@ def _count(
     return found
 
 
+def compute_each(
+    session: Session,
+    questions: Iterable[tuple[Iterable[Indicator], Asked]],
+    *,
+    by: Dimension | None,
+    released: Released,
+) -> list[list[Figure]]:
+    """The figures of several questions as the public may see them. Each is counted by itself: the rows of
+    different periods have nothing in common, and one statement for all of them takes longer. What stands in
+    public is asked once.
+    """
+    counted: list[list[Figure]] = []
+    for wanted, of in questions:
+        seen = [one for one in wanted if is_open(one, of, everything=False) and of.fits(one)]
+        if not seen:
+            counted.append([])
+            continue
+        split = figures.split_by(session, by, [of.period], _question(of, None))
+        at = [(of.period, of.known_before)]
+        counted += _count(session, seen, of, at, split, everything=False, released=released)
+    shown = iter(hidden(session, [one for some in counted for one in some], everything=False, by=by))
+    return [[next(shown) for _ in some] for some in counted]
+
+
 def released_on(released: Released, of: Asked) -> date | None:
     """The day as known on which the public sees the trade of a period that has ended and is open."""
     if of.known_before is not None or not of.period.has_ended(clock.today()):
