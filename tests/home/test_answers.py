@@ -106,7 +106,7 @@ def test_production_asks_for_safe_lines_and_cookies(
 def test_files_are_kept_for_ever_under_their_own_hash_only(browser: Open) -> None:
     here = browser()
     page = here.get("/")
-    linked = [node.attributes.get("href") or "" for node in page.css("link[rel]")]
+    linked = [node.attributes.get("href") or "" for node in page.css("link[rel]:not([rel=manifest])")]
     linked += [node.attributes.get("src") or "" for node in page.css("script")]
     assert len(linked) >= 3
     for address in linked:
