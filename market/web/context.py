@@ -15,6 +15,8 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from market.web.cookies import name_of
+
 LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "language"
 CSRF_COOKIE = "csrf"
@@ -111,14 +113,18 @@ class ContextMiddleware:
         self.apart = apart
         self.default_language = default_language
         self.secure = secure
+        self._language_cookie = name_of(LANGUAGE_COOKIE, secure=secure)
+        self._csrf_cookie = name_of(CSRF_COOKIE, secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         cookies = _cookies(scope)
-        chosen = _asked_language(scope) if for_machine(scope["path"]) else cookies.get(LANGUAGE_COOKIE, "")
-        held = cookies.get(CSRF_COOKIE, "")
+        chosen = (
+            _asked_language(scope) if for_machine(scope["path"]) else cookies.get(self._language_cookie, "")
+        )
+        held = cookies.get(self._csrf_cookie, "")
         context = RequestContext(
             language=chosen if chosen in LANGUAGES else self.default_language,
             request_id=secrets.token_hex(8),
@@ -165,4 +171,4 @@ class ContextMiddleware:
             wrote = f"{WROTE_COOKIE}=1; Max-Age={self.apart + 1}{flags}"
             headers.append((b"set-cookie", wrote.encode()))
         if context.csrf_asked and context.csrf_is_new:
-            headers.append((b"set-cookie", f"{CSRF_COOKIE}={context.csrf_secret}{flags}".encode()))
+            headers.append((b"set-cookie", f"{self._csrf_cookie}={context.csrf_secret}{flags}".encode()))
