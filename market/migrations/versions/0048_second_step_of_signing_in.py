@@ -6,9 +6,11 @@ from alembic import op
 from market.db import Text, UtcDateTime
 
 revision = "0048"
-down_revision = "0043"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
+#: An older program would let people in without the step that they have set up: it does not go on over this.
+additive = False
 
 #: What a one-time code is for, before and since.
 BEFORE = "purpose IN ('reset', 'open', 'handover')"
