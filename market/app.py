@@ -27,6 +27,7 @@ from market.settings import Settings
 from market.statistics.open_data import Files
 from market.web import api, pages, problems
 from market.web.context import ContextMiddleware
+from market.web.incoming import IncomingMiddleware
 from market.web.session import Gate
 
 POOL = 16
@@ -39,7 +40,7 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
-        inner = super().build_middleware_stack()
+        inner = IncomingMiddleware(super().build_middleware_stack())
         return ContextMiddleware(
             inner,
             default_language=settings.language,

@@ -5,6 +5,7 @@ token of a program.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -25,7 +26,9 @@ from market.accounts.models import (
 from market.accounts.queries import holds
 from market.notices.models import Notice
 
-Source = Callable[[], sa.Select[int, int, int | None]]
+#: (session or None, user, membership or None, when it began)
+Keys = sa.Select[int, int, int | None, datetime]
+Source = Callable[[], Keys]
 
 # Parties stand above accounts; what every page shows of the acting party is read by its columns alone.
 _parties = sa.table(
@@ -40,16 +43,18 @@ _parties = sa.table(
 )
 
 
-def by_sign_in() -> sa.Select[int, int, int | None]:
+def by_sign_in() -> Keys:
     """Of a browser's session."""
-    return sa.select(SignIn.id.label("sign_in_id"), SignIn.user_id, SignIn.membership_id).where(
+    return sa.select(
+        SignIn.id.label("sign_in_id"), SignIn.user_id, SignIn.membership_id, SignIn.created_at.label("begun")
+    ).where(
         SignIn.token_hash == sa.bindparam("hash"),
         SignIn.revoked_at.is_(None),
         SignIn.expires_at > sa.bindparam("now"),
     )
 
 
-def by_token() -> sa.Select[int, int, int | None]:
+def by_token() -> Keys:
     """Of a program's token."""
     today = sa.bindparam("today", type_=sa.Date())
     first = (
@@ -57,9 +62,12 @@ def by_token() -> sa.Select[int, int, int | None]:
         .where(Membership.user_id == ApiToken.user_id, holds(Membership, on=today))
         .scalar_subquery()
     )
-    return sa.select(sa.null().label("sign_in_id"), ApiToken.user_id, first.label("membership_id")).where(
-        ApiToken.token_hash == sa.bindparam("hash"), ApiToken.revoked_at.is_(None)
-    )
+    return sa.select(
+        sa.null().label("sign_in_id"),
+        ApiToken.user_id,
+        first.label("membership_id"),
+        ApiToken.created_at.label("begun"),
+    ).where(ApiToken.token_hash == sa.bindparam("hash"), ApiToken.revoked_at.is_(None))
 
 
 @cache  # asked by every page: to put it together takes longer than to answer it
@@ -86,6 +94,7 @@ def who(source: Source) -> sa.Select[Any]:
     return (
         sa.select(
             key.c.sign_in_id,
+            key.c.begun,
             User.id.label("user_id"),
             User.is_admin,
             User.must_change_password,

@@ -21,6 +21,7 @@ from market.accounts.models import (
     SEAT,
     SEEN,
 )
+from market.accounts.sessions import OFFICER_LIFE
 from market.accounts.tokens import hash_token
 from market.errors import MustChangePassword, MustEnrol, NotAllowed, NotSignedIn
 from market.events import Actor
@@ -154,21 +155,24 @@ def _says_who(request: Request) -> bool:
 
 
 def _find(session: Session, source: asking.Source, token: str, *, channel: str) -> Who:
-    given = {"hash": hash_token(token), "now": clock.now(), "today": clock.today()}
+    now = clock.now()
+    given = {"hash": hash_token(token), "now": now, "today": clock.today()}
     row = session.execute(asking.who(source), given).first()
     if row is None:
         return NOBODY
     pairs = (part.split(":") for part in (row.duties or "").split(",") if part)
     held = frozenset((duty, int(place)) for duty, place in pairs if duty in (*DUTIES, SEAT))
-    wanted = row.required_from is not None and row.required_from <= given["today"]
-    lacks = channel == "web" and row.factor is None and (row.is_admin or bool(held))
+    official = channel == "web" and (row.is_admin or bool(held))
+    if official and row.begun <= now - OFFICER_LIFE:
+        return NOBODY  # begun before the person became an officer: it may not last as long
+    wanted = row.required_from is not None and row.required_from <= clock.today()
     return Who(
         user_id=row.user_id,
         name=row.name or "",
         is_admin=row.is_admin,
         must_change_password=row.must_change_password,
         has_factor=row.factor is not None,
-        must_enrol=wanted and lacks,
+        must_enrol=wanted and official and row.factor is None,
         sign_in_id=row.sign_in_id,
         membership_id=row.membership_id,
         party_id=row.party_id,

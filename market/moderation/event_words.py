@@ -101,6 +101,7 @@ VERBS: dict[str, Words] = {
     "offered": t("other offer made"),
     "opened": t("opened"),
     "paid": t("payment noted"),
+    "password_changed": t("password changed"),
     "paused": t("paused"),
     "photos_changed": t("photos changed"),
     "pilot_designated": t("named a model unit"),

@@ -31,6 +31,7 @@ TITLES = {
     403: t("Not allowed"),
     404: t("Not found"),
     405: t("Not possible here"),
+    408: t("Too slow"),
     409: t("Something has changed meanwhile"),
     413: t("Too large"),
     422: t("Something is not right yet"),

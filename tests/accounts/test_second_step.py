@@ -182,7 +182,7 @@ def test_required_of_all_an_officer_without_can_only_set_it_up(
     officer, unit = make.make_officer(session), make.make_unit(session)
     token = accounts.add_token(session, user_id=unit.user.id, name="t")
     session.commit()
-    admin, theirs, others = (signed_in(browser, one) for one in (make.make_admin(session), officer, unit))
+    admin, theirs = signed_in(browser, make.make_admin(session)), signed_in(browser, officer)
     tomorrow = clock.today() + timedelta(days=1)
     rule = admin.get("/department/officers").form("/second-step")
     assert rule.send(required_from="2020-01-01").form("/second-step").error("required_from")
@@ -190,6 +190,7 @@ def test_required_of_all_an_officer_without_can_only_set_it_up(
     assert "Từ ngày" in theirs.get("/account/notices").text
     assert theirs.get("/department").path == "/department"
     with clock.at(START + timedelta(days=1)):
+        theirs, others = signed_in(browser, officer), signed_in(browser, unit)
         assert theirs.get("/department").path == HOME
         assert theirs.post("/account/language", theirs.get(HOME).form("/start").fields).status == 403
         assert others.get("/inquiries").path == "/inquiries"

@@ -98,6 +98,9 @@ def test_production_asks_for_safe_lines_and_cookies(
         cookies += here.get("/language/en").response.headers.get_list("set-cookie")
         assert len(cookies) == 2
         for cookie in cookies:
+            assert cookie.startswith("__Host-")
+            assert "Path=/;" in cookie
+            assert "Domain" not in cookie
             assert "Secure" in cookie
             assert "HttpOnly" in cookie
             assert "samesite=lax" in cookie.lower()
