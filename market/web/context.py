@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from market import logs
 from market.web.cookies import name_of
 
 LANGUAGES = ("vi", "en")
@@ -78,6 +79,12 @@ def _cookies(scope: Scope) -> dict[str, str]:
         return {}
 
 
+def _given_id(scope: Scope) -> str:
+    """The number that a proxy or a program has given the request, if it is one that a log can carry."""
+    given = b"".join(v for k, v in scope["headers"] if k == b"x-request-id").decode("latin-1")
+    return given if re.fullmatch(r"[A-Za-z0-9_-]{8,64}", given) else ""
+
+
 def for_machine(path: str) -> bool:
     """Whether programs read what stands at this address: refusals are problem documents there."""
     return (
@@ -127,12 +134,13 @@ class ContextMiddleware:
         held = cookies.get(self._csrf_cookie, "")
         context = RequestContext(
             language=chosen if chosen in LANGUAGES else self.default_language,
-            request_id=secrets.token_hex(8),
+            request_id=_given_id(scope) or secrets.token_hex(8),
             csrf_secret=held if len(held) == 32 and held.isalnum() else secrets.token_hex(16),
             csrf_is_new=not (len(held) == 32 and held.isalnum()),
         )
         _current.set(context)
         _language.set(context.language)
+        logs.request_id.set(context.request_id)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
