@@ -194,7 +194,7 @@ def _measure(engine: sa.Engine, slow_ms: int) -> None:
         measures.statement(seconds, slow=seconds >= slowest)
         if seconds >= slowest:
             # With its marks for values, never with the values.
-            said = {"ms": round(seconds * 1000), "statement": " ".join(statement.split())[:4000]}
+            said = {"ms": round(seconds * 1000), "statement": " ".join(statement.split())[:1500]}
             log.warning("slow statement", extra=said)
 
     event.listen(engine, "before_cursor_execute", begun)

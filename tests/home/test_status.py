@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -88,6 +89,9 @@ def test_requests_and_statements_are_measured(app: FastAPI, session: Session, br
 
 
 def measured(text: str) -> dict[str, float]:
+    assert len(set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))) == text.count("# TYPE "), (
+        "each told of once"
+    )
     return {
         sample.name + "".join(sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,3 +132,6 @@ def test_several_processes_count_together(profile: Profile, tmp_path: Path) -> N
     line = 'market_http_requests_total{method="GET",route="/healthz",status="200"}'
     [counted] = [float(one.rsplit(" ", 1)[1]) for one in told.splitlines() if one.startswith(line)]
     assert counted >= 30
+    told_of = re.findall(r"^# TYPE (\S+)", told, re.MULTILINE)
+    assert len(told_of) == len(set(told_of)), "each is told of once"
+    assert "market_index_up 1.0" in told.splitlines()
