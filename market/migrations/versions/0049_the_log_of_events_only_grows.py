@@ -6,7 +6,6 @@ revision = "0049"
 down_revision = "0048"
 branch_labels = None
 depends_on = None
-additive = True
 
 SQLITE = (
     "CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the log of events only grows'); END",
