@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Chromium as root needs --no-sandbox; the tests know.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test run test check lint format bench soak clean lock migration
+.PHONY: help setup setup-run setup-test run test check lint format bench soak audit clean lock migration
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ bench: setup-test  ## the benchmarks, one JSON object a line
 lock: setup-test  ## write the hashed requirement files anew
 	@.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/run.txt
 	@.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/dev.txt
+
+audit: setup-test  ## ask for known weaknesses of what is installed (needs a network)
+	@$(PY) tools/audit.py
 
 clean:  ## remove what the set-up made (not the data)
 	@rm -rf .venv .setup node_modules market/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

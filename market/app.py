@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from market import features, replica, settings, worker
+from market import features, logs, replica, settings, worker
 from market.accounts import current, machine
 from market.db import Database, make_engine
 from market.listings import schema_org
@@ -27,6 +27,8 @@ from market.settings import Settings
 from market.statistics.open_data import Files
 from market.web import api, pages, problems
 from market.web.context import ContextMiddleware
+from market.web.incoming import IncomingMiddleware
+from market.web.measuring import MeasuringMiddleware
 from market.web.session import Gate
 
 POOL = 16
@@ -39,7 +41,7 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
-        inner = super().build_middleware_stack()
+        inner = MeasuringMiddleware(IncomingMiddleware(super().build_middleware_stack()))
         return ContextMiddleware(
             inner,
             default_language=settings.language,
@@ -72,7 +74,9 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     """The application. ``database`` is handed in by tests; ``background`` off leaves the jobs to others."""
     features.load_models()
     worker.subscribe_all()
-    database = database or Database(make_engine(settings.database, pool_size=POOL))
+    database = database or Database(
+        make_engine(settings.database, pool_size=POOL, slow_ms=settings.slow_sql_ms)
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -123,4 +127,6 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
 
 def from_environment() -> FastAPI:
     """The application by the settings of the environment, for each of several serving processes."""
-    return create_app(settings.load())
+    found = settings.load()
+    logs.set_up(found)
+    return create_app(found)

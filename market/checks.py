@@ -145,9 +145,11 @@ def the_schema(seen: Seen) -> str:
         raise Misconfigured(f"not looked at: {seen.lacking}")
     found = schema.check(seen.database)
     seen.lacking = ""
+    schema.check_log(seen.database)
+    grows = "the log of events only grows"
     if found != schema.newest():
-        return f"version {found}, which is newer than this program's {schema.newest()} and serves it"
-    return f"version {found}"
+        return f"version {found}, which is newer than this program's {schema.newest()} and serves it; {grows}"
+    return f"version {found}; {grows}"
 
 
 def the_engine(seen: Seen) -> str:

@@ -8,7 +8,7 @@ import sys
 
 import alembic.command
 
-from market import features, schema, worker
+from market import features, logs, schema, worker
 from market.catalogue import service as catalogue
 from market.db import Database
 from market.places import service as places
@@ -40,6 +40,7 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
 
 def run_worker(args: argparse.Namespace, settings: Settings) -> int:
     """Do what is due. In the embedded profile the web process does it; ``--once`` is for trials."""
+    logs.set_up(settings)
     features.load_models()
     worker.subscribe_all()
     with opened(settings, access="write") as runtime:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
+from market import measures
 from market.errors import Misconfigured
+
+log = logging.getLogger("market.sql")
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -122,8 +126,10 @@ def between(column: str, low: int, high: int, *, name: str | None = None) -> sa.
     return sa.CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=name or column)
 
 
-def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
-    """An engine for SQLite or PostgreSQL; ``pool_size`` is also the size of the request gate."""
+def make_engine(url: str, *, pool_size: int = 16, slow_ms: int = 0) -> sa.Engine:
+    """An engine for SQLite or PostgreSQL; ``pool_size`` is also the size of the request gate. What takes
+    ``slow_ms`` milliseconds or longer is told to the log, 0: nothing.
+    """
     try:
         parsed = sa.make_url(url)
         kind = parsed.get_backend_name()
@@ -141,6 +147,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(
             parsed,
+            hide_parameters=True,  # what a fault says goes to the log
             poolclass=sa.QueuePool,
             pool_size=pool_size,
             max_overflow=2,
@@ -148,9 +155,11 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        _measure(engine, slow_ms)
         return engine
     engine = sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=2,
         connect_args={
@@ -168,7 +177,28 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", partial(_ask_rested, engine.dialect))
+    _measure(engine, slow_ms)
     return engine
+
+
+def _measure(engine: sa.Engine, slow_ms: int) -> None:
+    slowest = slow_ms / 1000 if slow_ms else math.inf
+
+    def begun(
+        _connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool
+    ) -> None:
+        context.begun_at = time.perf_counter()
+
+    def done(_connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
+        seconds = time.perf_counter() - context.begun_at
+        measures.statement(seconds, slow=seconds >= slowest)
+        if seconds >= slowest:
+            # With its marks for values, never with the values.
+            said = {"ms": round(seconds * 1000), "statement": " ".join(statement.split())[:1500]}
+            log.warning("slow statement", extra=said)
+
+    event.listen(engine, "before_cursor_execute", begun)
+    event.listen(engine, "after_cursor_execute", done)
 
 
 class _StrDumper(StrDumper):

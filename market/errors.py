@@ -55,6 +55,13 @@ class NotAllowed(MarketError):
         super().__init__(words or t("Your account may not do this."))
 
 
+class MustEnrol(NotAllowed):
+    """Signed in, but the department wants a second step of every officer, and this one has none yet."""
+
+    def __init__(self) -> None:
+        super().__init__(t("Please set up the second step of signing in before you go on."))
+
+
 class MustChangePassword(NotAllowed):
     """Signed in with a password that has to be replaced before anything else."""
 

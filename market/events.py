@@ -42,7 +42,7 @@ class Event:
 
 
 class EventRow(Base):
-    """An event as it is kept; rows are only ever added."""
+    """An event as it is kept; rows are only ever added: the database refuses anything else (decision 17)."""
 
     __tablename__ = "events"
     __table_args__ = (one_of("channel", CHANNELS), Index("ix_events_subject", "name", "subject_id"))

@@ -124,5 +124,5 @@ def from_settings(settings: Settings, primary: sa.Engine, *, pool_size: int) -> 
             "MARKET_REPLICA_URL: write it as postgresql://user:password@host/database, beside a "
             "MARKET_DATABASE_URL that is one too"
         )
-    engine = make_engine(settings.replica_url, pool_size=pool_size)
+    engine = make_engine(settings.replica_url, pool_size=pool_size, slow_ms=settings.slow_sql_ms)
     return Replica(primary, engine, bound=settings.replica_seconds)

@@ -147,6 +147,29 @@ def note(connection: sa.Connection) -> None:
     connection.execute(sa.insert(SchemaMark).values(revision=found, serves_from=served_from(found)))
 
 
+#: By dialect: how the triggers are found that keep the log of events from being changed.
+_GUARDS = {
+    "sqlite": (3, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"),
+    "postgresql": (
+        2,
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal"
+        " AND tgenabled IN ('O', 'A')",
+    ),
+}
+
+
+def check_log(database: Database) -> None:
+    """Raise ``Misconfigured`` where the database would let the log of events be changed (decision 17)."""
+    wanted, asked = _GUARDS[database.engine.dialect.name]
+    with database.engine.connect() as connection:
+        found = connection.scalar(sa.text(asked)) or 0
+    if found < wanted:
+        raise Misconfigured(
+            "events can be changed or deleted: triggers of migration 0049 are missing; "
+            "see docs/decisions/0017-the-log-of-events-only-grows.md"
+        )
+
+
 def reason(failure: sa.exc.DBAPIError) -> str:
     """What the driver says, in one line."""
     lines = [line.strip() for line in str(failure.orig).splitlines() if line.strip()]

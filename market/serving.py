@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from market import schema
+from market import logs, measures, schema
 from market.app import create_app
 from market.errors import Misconfigured
 from market.settings import Settings
@@ -22,6 +22,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise Misconfigured("--workers: at least 1")
     if args.workers > 1 and settings.embedded_index:
         raise Misconfigured("--workers: the embedded index has one writer; set MARKET_SEARCH_URL for more")
+    logs.set_up(settings)
     app = create_app(settings)
     runtime = app.state.runtime
     try:
@@ -39,7 +40,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             # Each process opens its own database and index: connections do not survive a fork.
             runtime.close()
             config = _config(settings, "market.app:from_environment", factory=True, workers=args.workers)
-            Multiprocess(config, sockets=[listening]).run()
+            with measures.share():
+                Multiprocess(config, sockets=[listening]).run()
             return 0
         server = uvicorn.Server(_config(settings, app))
         server.run(sockets=[listening])
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     files_dir: Path | None = None
     file_mb: int = Field(default=10, ge=1, le=50)
     language: Literal["vi", "en"] = "vi"
+    #: From which level on the log tells; empty: info (a line a request) in production, else warning.
+    log: Literal["", "debug", "info", "warning", "error"] = ""
+    #: Milliseconds from which a statement is told of as slow; 0: never.
+    slow_sql_ms: int = Field(default=500, ge=0, le=600_000)
     #: Hours within which an authority's request to take something down is carried out.
     takedown_hours: int = Field(default=24, ge=1, le=744)
     #: Working days within which a complaint is answered.
@@ -93,6 +97,11 @@ class Settings(BaseSettings):
     @property
     def production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def log_level(self) -> str:
+        """The level of the log."""
+        return self.log or ("info" if self.production else "warning")
 
     @property
     def embedded_index(self) -> bool:

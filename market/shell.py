@@ -39,7 +39,7 @@ def opened(settings: Settings, *, access: Access = "read") -> Iterator[Runtime]:
 @contextmanager
 def database(settings: Settings, *, any_schema: bool = False) -> Iterator[Database]:
     """The database alone, for commands that do not search; ``any_schema`` for the one that makes it."""
-    found = Database(make_engine(settings.database))
+    found = Database(make_engine(settings.database, slow_ms=settings.slow_sql_ms))
     try:
         if not any_schema:
             schema.check(found)

@@ -172,13 +172,18 @@ def use_opening(session: Session, *, token: str) -> tuple[Opening, int | None]:
     )
     if opening is None or taken is None:
         raise NotFound(SERVED)
+    return opening, membership_of(session, user_id=opening.user_id, path=opening.path)
+
+
+def membership_of(session: Session, *, user_id: int, path: str) -> int | None:
+    """By which membership a person comes to a page that news led them to."""
     party_id = session.scalar(
         sa.select(Notice.party_id)
-        .where(Notice.user_id == opening.user_id, Notice.path == opening.path)
+        .where(Notice.user_id == user_id, Notice.path == path)
         .order_by(Notice.id.desc())
         .limit(1)
     )
-    return opening, queries.membership_for(session, user_id=opening.user_id, party_id=party_id)
+    return queries.membership_for(session, user_id=user_id, party_id=party_id)
 
 
 def _keep(session: Session, user_id: int, purpose: str, kept: str, life: timedelta) -> None:

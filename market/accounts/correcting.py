@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.accounts import logins, sessions
+from market.accounts import service as accounts
 from market.accounts.models import Consent, Person, User
-from market.accounts.service import TAKEN
 from market.db import refused_by_database
 from market.errors import Invalid, NotFound
 from market.events import Actor, Event
@@ -41,9 +41,15 @@ def correct_person(
     for column, value, field in ((Person.email, kept_email, "email"), (Person.phone, kept_phone, "phone")):
         others = sa.select(Person.user_id).where(column == value, Person.user_id != user_id)
         if value and session.scalar(others) is not None:
-            raise Invalid(TAKEN, field=field)
+            raise Invalid(accounts.TAKEN, field=field)
+    if (person.email, person.phone) != (kept_email, kept_phone):
+        # Before it is changed: a message goes to where the person was reached until now.
+        words = t("The e-mail address or phone number of your account was changed. Was it not you? Tell us.")
+        accounts.tell_user(
+            session, user_id=user_id, kind="account.corrected", words=words, path="/account/data", actor=actor
+        )
     person.name, person.email, person.phone = name.strip(), kept_email, kept_phone
-    with refused_by_database(Invalid(TAKEN, field="email" if kept_email else "phone")):
+    with refused_by_database(Invalid(accounts.TAKEN, field="email" if kept_email else "phone")):
         session.flush()  # a key may speak: somebody else took the address at this instant
     events.record(session, Event("account.corrected", user_id, actor))
 

@@ -7,51 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import Response
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from market import clock
+from market.accounts import asking
 from market.accounts.models import (
     DUTIES,
     POWERS,
     SEAT,
     SEEN,
-    ApiToken,
-    Membership,
-    OfficerDuty,
-    Person,
-    SignIn,
-    User,
 )
-from market.accounts.queries import holds
+from market.accounts.sessions import OFFICER_LIFE
 from market.accounts.tokens import hash_token
-from market.errors import MustChangePassword, NotAllowed, NotSignedIn
+from market.errors import MustChangePassword, MustEnrol, NotAllowed, NotSignedIn
 from market.events import Actor
-from market.notices.models import Notice
+from market.web import cookies
 from market.web.session import Db, Gate
 from market.words import t
 
 COOKIE = "session"
 #: Where a machine says by its token who it is.
 FOR_MACHINES = ("/api/", "/metrics")
-
-# Parties stand above accounts; what every page shows of the acting party is read by its columns alone.
-_parties = sa.table(
-    "parties",
-    sa.column("id"),
-    sa.column("code"),
-    sa.column("name"),
-    sa.column("kind"),
-    sa.column("standing"),
-    sa.column("status"),
-    sa.column("buyer_kind"),
-)
 
 UNIT_KINDS = ("cooperative", "group", "union")
 
@@ -64,6 +44,9 @@ class Who:
     name: str = ""
     is_admin: bool = False
     must_change_password: bool = False
+    #: Signs in with a second step; is an officer who has to set one up before anything else.
+    has_factor: bool = False
+    must_enrol: bool = False
     sign_in_id: int | None = None
     membership_id: int | None = None
     party_id: int | None = None
@@ -146,18 +129,18 @@ NOBODY = Who()
 def load(request: Request, session: Session) -> Who:
     """Find out who is asking and leave it in ``request.state.who`` for the page."""
     found = NOBODY
-    token, cookie = bearer(request), request.cookies.get(COOKIE)
+    token, cookie = bearer(request), cookies.read(request, COOKIE)
     if token is not None:
         found = of_token(session, token)
     elif cookie:
-        found = _find(session, _by_sign_in, cookie, channel="web")
+        found = _find(session, asking.by_sign_in, cookie, channel="web")
     request.state.who = found
     return found
 
 
 def of_token(session: Session, token: str) -> Who:
     """Whose token this is; nobody's when it was revoked, or never given out."""
-    return _find(session, _by_token, token, channel="api")
+    return _find(session, asking.by_token, token, channel="api")
 
 
 def bearer(request: Request) -> str | None:
@@ -168,108 +151,28 @@ def bearer(request: Request) -> str | None:
 
 
 def _says_who(request: Request) -> bool:
-    return bearer(request) is not None or bool(request.cookies.get(COOKIE))
+    return bearer(request) is not None or bool(cookies.read(request, COOKIE))
 
 
-def keep(request: Request, response: Response, token: str, *, seconds: float) -> None:
-    """Give the browser the cookie of its session."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(seconds),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=request.app.state.settings.production,
-    )
-
-
-def _by_sign_in() -> sa.Select[int, int, int | None]:
-    return sa.select(SignIn.id.label("sign_in_id"), SignIn.user_id, SignIn.membership_id).where(
-        SignIn.token_hash == sa.bindparam("hash"),
-        SignIn.revoked_at.is_(None),
-        SignIn.expires_at > sa.bindparam("now"),
-    )
-
-
-def _by_token() -> sa.Select[int, int, int | None]:
-    today = sa.bindparam("today", type_=sa.Date())
-    first = (
-        sa.select(sa.func.min(Membership.id))
-        .where(Membership.user_id == ApiToken.user_id, holds(Membership, on=today))
-        .scalar_subquery()
-    )
-    return sa.select(sa.null().label("sign_in_id"), ApiToken.user_id, first.label("membership_id")).where(
-        ApiToken.token_hash == sa.bindparam("hash"), ApiToken.revoked_at.is_(None)
-    )
-
-
-@cache  # asked by every page: to put it together takes longer than to answer it
-def _who(source: Callable[[], sa.Select[int, int, int | None]]) -> sa.Select[Any]:
-    key, today = source().subquery(), sa.bindparam("today", type_=sa.Date())
-    other = aliased(Membership)
-    duties = (
-        sa.select(
-            sa.func.aggregate_strings(OfficerDuty.duty + ":" + sa.cast(OfficerDuty.place_id, sa.Text), ",")
-        )
-        .where(OfficerDuty.user_id == User.id, holds(OfficerDuty, on=today))
-        .scalar_subquery()
-    )
-    others = (
-        sa.select(sa.func.count()).where(other.user_id == User.id, holds(other, on=today)).scalar_subquery()
-    )
-    unread = (
-        sa.select(sa.func.count())
-        .where(Notice.user_id == User.id, Notice.read_at.is_(None))
-        .scalar_subquery()
-    )
-    return (
-        sa.select(
-            key.c.sign_in_id,
-            User.id.label("user_id"),
-            User.is_admin,
-            User.must_change_password,
-            Person.name,
-            Membership.id.label("membership_id"),
-            *(getattr(Membership, f"can_{power}") for power in POWERS),
-            _parties.c.id.label("party_id"),
-            _parties.c.code,
-            _parties.c.name.label("party_name"),
-            _parties.c.kind,
-            _parties.c.standing,
-            _parties.c.buyer_kind,
-            duties.label("duties"),
-            others.label("memberships"),
-            unread.label("unread"),
-        )
-        .select_from(key)
-        .join(User, sa.and_(User.id == key.c.user_id, User.is_active))
-        .outerjoin(Person, Person.user_id == User.id)
-        .outerjoin(
-            Membership,
-            sa.and_(
-                Membership.id == key.c.membership_id,
-                Membership.user_id == User.id,
-                holds(Membership, on=today),
-            ),
-        )
-        .outerjoin(_parties, _parties.c.id == Membership.party_id)
-    )
-
-
-def _find(
-    session: Session, source: Callable[[], sa.Select[int, int, int | None]], token: str, *, channel: str
-) -> Who:
-    given = {"hash": hash_token(token), "now": clock.now(), "today": clock.today()}
-    row = session.execute(_who(source), given).first()
+def _find(session: Session, source: asking.Source, token: str, *, channel: str) -> Who:
+    now = clock.now()
+    given = {"hash": hash_token(token), "now": now, "today": clock.today()}
+    row = session.execute(asking.who(source), given).first()
     if row is None:
         return NOBODY
     pairs = (part.split(":") for part in (row.duties or "").split(",") if part)
+    held = frozenset((duty, int(place)) for duty, place in pairs if duty in (*DUTIES, SEAT))
+    official = channel == "web" and (row.is_admin or bool(held))
+    if official and row.begun <= now - OFFICER_LIFE:
+        return NOBODY  # begun before the person became an officer: it may not last as long
+    wanted = row.required_from is not None and row.required_from <= clock.today()
     return Who(
         user_id=row.user_id,
         name=row.name or "",
         is_admin=row.is_admin,
         must_change_password=row.must_change_password,
+        has_factor=row.factor is not None,
+        must_enrol=wanted and official and row.factor is None,
         sign_in_id=row.sign_in_id,
         membership_id=row.membership_id,
         party_id=row.party_id,
@@ -279,7 +182,7 @@ def _find(
         party_standing=row.standing or "",
         buyer_kind=row.buyer_kind,
         powers=frozenset(power for power in POWERS if row.party_id and getattr(row, f"can_{power}")),
-        duties=frozenset((duty, int(place)) for duty, place in pairs if duty in (*DUTIES, SEAT)),
+        duties=held,
         memberships=row.memberships,
         unread=row.unread,
         channel=channel,
@@ -307,12 +210,33 @@ Anyone = Annotated[Who, Depends(_anyone)]
 async def _signed_in(who: Anyone) -> Who:
     if not who.signed_in:
         raise NotSignedIn
-    if who.must_change_password:
-        raise MustChangePassword
+    _need_ready(who)
     return who
 
 
+def _need_ready(who: Who) -> None:
+    if who.must_change_password:
+        raise MustChangePassword
+    if who.must_enrol:
+        raise MustEnrol
+
+
 SignedIn = Annotated[Who, Depends(_signed_in)]
+
+
+async def _enrolling(who: Anyone) -> Who:
+    # Not ``SignedIn``: who must set up a second step first may come here.
+    if not who.signed_in:
+        raise NotSignedIn
+    if who.must_change_password:
+        raise MustChangePassword
+    if not (who.is_officer or who.has_factor):
+        raise NotAllowed(t("This is for officers of the department."))
+    return who
+
+
+#: An officer, or somebody who was one and has a second step still.
+Enrolling = Annotated[Who, Depends(_enrolling)]
 
 
 async def _acting(who: SignedIn) -> Who:
@@ -384,8 +308,7 @@ async def before_reading(
             who = load(request, session)
             if not who.signed_in:
                 raise stranger or NotSignedIn()
-            if who.must_change_password:
-                raise MustChangePassword
+            _need_ready(who)
             allowed(session, who)
 
     gate: Gate = request.app.state.gate

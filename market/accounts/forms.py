@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from market.web.forms import Day, Id, Line, OptionalLine, Ticked, as_list
+from market.web.forms import Day, Id, Line, OptionalDay, OptionalLine, Ticked, as_list
 
 #: A password as typed: blanks at its ends belong to it.
 Secret = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -23,6 +23,28 @@ class SignInForm(BaseModel):
 class PartyChoice(BaseModel):
     membership_id: Id
     next: OptionalLine = ""
+
+
+class SecondStepForm(BaseModel):
+    """The code of the app, or a recovery code."""
+
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class FactorForm(BaseModel):
+    """Changing one's own second step takes the password."""
+
+    present: Secret
+
+
+class FirstCodeForm(FactorForm):
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class FactorRuleForm(BaseModel):
+    """From which day every officer needs a second step; none: nobody does."""
+
+    required_from: OptionalDay = None
 
 
 class PasswordForm(BaseModel):

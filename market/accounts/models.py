@@ -20,7 +20,8 @@ DUTIES = ("register", "certificates", "figures", "trade_data", "moderation")
 #: A read-only seat stands where duties do: it sees what ``SEEN`` are about, and changes nothing.
 SEAT = "view"
 SEEN = ("register", "certificates", "figures")
-CODE_PURPOSES = ("reset", "open", "handover")
+#: ``second`` and ``second_link``: the first step of signing in is done, by the password or by a link.
+CODE_PURPOSES = ("reset", "open", "handover", "second", "second_link")
 
 
 class User(Base):
@@ -129,6 +130,44 @@ class OneTimeCode(Base):
     expires_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """That a person signs in with a code of an app, too. The secret that the app keeps is worked out from
+    ``salt`` and the secret key of the settings (totp.py): no table holds it.
+    """
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    salt: Mapped[str]
+    begun_at: Mapped[datetime]
+    #: From the first right code on it is asked for.
+    confirmed_at: Mapped[datetime | None]
+    #: The step of time of the last code that counted: none counts twice.
+    last_step: Mapped[int | None]
+
+
+class RecoveryCode(Base):
+    """What serves once in place of the app's code, hashed with the factor's salt."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
+
+
+class FactorRule(Base):
+    """From which day on every officer needs a second factor (None: nobody does); the last row holds."""
+
+    __tablename__ = "factor_rules"
+
+    id: Mapped[Key]
+    required_from: Mapped[date | None]
+    made_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
 
 
 class FailedTry(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts import logins
-from market.accounts.models import DUTIES, SEAT, OfficerDuty, Person, User
+from market.accounts.models import DUTIES, SEAT, OfficerDuty, Person, SecondFactor, User
 from market.errors import NotFound
 from market.places import queries as places
 from search import vietnamese
@@ -53,6 +53,7 @@ class Officer:
     is_admin: bool
     is_active: bool
     has_password: bool
+    has_factor: bool
     held: tuple[Held, ...]
 
     @property
@@ -84,9 +85,13 @@ def get_officer(session: Session, *, user_id: int) -> Officer:
 
 def _read(session: Session, which: sa.ColumnElement[bool]) -> list[Officer]:
     people = session.execute(
-        sa.select(User, Person).join(Person, Person.user_id == User.id).where(which).order_by(User.id)
+        sa.select(User, Person, SecondFactor.confirmed_at)
+        .join(Person, Person.user_id == User.id)
+        .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
+        .where(which)
+        .order_by(User.id)
     ).all()
-    ids = [user.id for user, _ in people]
+    ids = [user.id for user, _, _ in people]
     rows = session.scalars(sa.select(OfficerDuty).where(OfficerDuty.user_id.in_(ids))).all()
     held = _held(session, rows)
     return [
@@ -97,9 +102,10 @@ def _read(session: Session, which: sa.ColumnElement[bool]) -> list[Officer]:
             is_admin=user.is_admin,
             is_active=user.is_active,
             has_password=user.password_hash is not None,
+            has_factor=confirmed_at is not None,
             held=tuple(held.get(user.id, ())),
         )
-        for user, person in people
+        for user, person, confirmed_at in people
     ]
 
 

@@ -11,9 +11,9 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.accounts import labels, officer_lists, officers
+from market.accounts import factors, labels, officer_lists, officers
 from market.accounts.current import Administrator
-from market.accounts.forms import DutiesForm, EndForm, OfficerForm, SwitchForm
+from market.accounts.forms import DutiesForm, EndForm, FactorRuleForm, OfficerForm, SwitchForm
 from market.errors import Invalid, MarketError
 from market.places import queries as places
 from market.web import forms, language, sending
@@ -30,13 +30,35 @@ HOME = "/department/officers"
 @router.get("/department/officers", name="accounts:officers")
 def index(request: Request, session: Db, who: Administrator) -> Response:
     """Everybody who works for the department, or did."""
+    return _index_page(request, session)
+
+
+def _index_page(request: Request, session: Session, rule: Filled[FactorRuleForm] | None = None) -> Response:
     found = officer_lists.list_officers(session)
+    day = factors.required_from(session)
     context = {
         "inside": [one for one in found if one.is_active],
         "closed": [one for one in found if not one.is_active],
         "labels": labels,
+        "required_from": day,
+        "rule": rule or blank(FactorRuleForm, required_from=(day or clock.today()).isoformat()),
     }
-    return page(request, "accounts/officers.html", context)
+    return page(request, "accounts/officers.html", context, status=rule.status if rule else 200)
+
+
+@router.post("/department/officers/second-step", name="accounts:require_factor")
+def require_factor(request: Request, session: Db, who: Administrator, raw: Posted) -> Response:
+    """Want a second step of every officer from a day on, or of nobody any more."""
+    form = forms.fill(FactorRuleForm, raw)
+    if form.ok:
+        day = form.valid.required_from
+        with refusals(session, form):
+            inside = [one.user_id for one in officer_lists.list_officers(session) if one.is_active]
+            factors.require(session, actor=who.actor, officers=inside, day=day)
+            if day is None:
+                return redirect(request, HOME, saying=t("The second step is left to everybody's choice."))
+            return redirect(request, HOME, saying=t("Noted. Whoever has no second step yet has been told."))
+    return _index_page(request, session, form)
 
 
 @router.get("/department/officers/new", name="accounts:new_officer")
@@ -150,6 +172,18 @@ def account(request: Request, session: Db, who: Administrator, user_id: PathId, 
         else:
             officers.shut_out(session, actor=who.actor, user_id=user_id)
             saying = t("The account is closed: signed out everywhere, all duties ended.")
+        return redirect(request, f"{HOME}/{user_id}", saying=saying)
+    return _show_page(request, session, user_id, switch=form)
+
+
+@router.post("/department/officers/{user_id}/second-step", name="accounts:reset_factor")
+def reset_factor(request: Request, session: Db, who: Administrator, user_id: PathId, raw: Posted) -> Response:
+    """Take the second step away from somebody who has lost the telephone."""
+    form = forms.fill(SwitchForm, raw)
+    officer_lists.get_officer(session, user_id=user_id)
+    with refusals(session, form):
+        factors.reset(session, actor=who.actor, user_id=user_id)
+        saying = t("The second step is taken away. The person signs in with the password alone.")
         return redirect(request, f"{HOME}/{user_id}", saying=saying)
     return _show_page(request, session, user_id, switch=form)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from market.accounts import codes, current, sessions
+from market.accounts import codes, entering, sessions
 from market.accounts.current import Anyone, Who
 from market.accounts.devices import device_of
 from market.accounts.forms import CodeForm, PasswordForm, ResetForm
@@ -19,6 +19,8 @@ from market.web.session import Db, after_refusal
 from market.words import Words, t
 
 router = APIRouter()
+
+HALF_IN = t("You have a new password. Now the code of your app is needed.")
 
 
 def _somebody(who: Who) -> int:
@@ -70,9 +72,13 @@ def _password_page(request: Request, who: Who, form: Filled[PasswordForm]) -> Re
     )
 
 
-def _in(request: Request, opened: sessions.Opened, to: str, *, saying: Words | None = None) -> Response:
+def _in(
+    request: Request, opened: sessions.Opened | sessions.Half, to: str, *, saying: Words | None = None
+) -> Response:
+    if isinstance(opened, sessions.Half):
+        return entering.half_way(request, opened, saying=HALF_IN if saying else None)
     response = redirect(request, to, saying=saying)
-    current.keep(request, response, opened.token, seconds=opened.life.total_seconds())
+    entering.keep(request, response, opened.token, seconds=opened.life.total_seconds())
     return response
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts import logins
-from market.accounts.models import ApiToken, Membership, OfficerDuty, Person, SignIn, User
+from market.accounts.models import ApiToken, Membership, OfficerDuty, Person, SecondFactor, SignIn, User
 from market.notices.models import Choice
 from market.notices.topics import topic_of
 
@@ -174,6 +174,14 @@ def list_able(session: Session, *, party_id: int, power: str) -> list[Contact]:
     )
     rows = session.execute(_contacts().where(User.id.in_(able)).order_by(User.id))
     return [_contact(row) for row in rows]
+
+
+def has_factor(session: Session, *, user_id: int) -> bool:
+    """Whether a code of an app is asked for when this person signs in."""
+    mine = sa.select(SecondFactor.user_id).where(
+        SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None)
+    )
+    return session.scalar(mine) is not None
 
 
 def came_by_link(session: Session, *, sign_in_id: int | None) -> bool:

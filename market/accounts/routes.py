@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from market.accounts import (
     choice_routes,
     current,
+    entering,
+    factor_routes,
     logins,
     officer_routes,
     password_routes,
@@ -26,14 +28,14 @@ from market.assisted import queries as assisted
 from market.errors import NotFound
 from market.notices import queries as notice_queries
 from market.notices import service as notices
-from market.web import forms
+from market.web import cookies, forms
 from market.web.forms import Filled, PathId, Posted, blank, refusals
-from market.web.pages import address, own_path, page, redirect, remember_language
+from market.web.pages import own_path, page, redirect, remember_language
 from market.web.session import Db, after_refusal
 from market.words import t
 
 router = APIRouter()
-for part in (password_routes, choice_routes, officer_routes):
+for part in (password_routes, factor_routes, choice_routes, officer_routes):
     router.routes.extend(part.router.routes)
 
 
@@ -51,16 +53,18 @@ def sign_in(request: Request, session: Db, who: Anyone, raw: Posted) -> Response
     if form.ok:
         value = form.valid
         with refusals(session, form):
+            to = own_path(value.next, "")
             opened = sessions.sign_in(
                 session,
                 login=value.login,
                 password=value.password,
                 device=device_of(request),
+                to=to,
                 replaces=who.sign_in_id,
             )
-            response = redirect(request, _after_sign_in(session, opened, own_path(value.next, "")))
-            current.keep(request, response, opened.token, seconds=opened.life.total_seconds())
-            return response
+            if isinstance(opened, sessions.Half):
+                return entering.half_way(request, opened)
+            return entering.let_in(request, session, opened, to)
         if form.status == 422:
             after_refusal(request, lambda late: sessions.note_failed(late, login=value.login))
     return _sign_in_page(request, form)
@@ -70,28 +74,13 @@ def _sign_in_page(request: Request, form: Filled[SignInForm]) -> Response:
     return page(request, "accounts/sign_in.html", {"form": form}, status=form.status)
 
 
-def _after_sign_in(session: Session, opened: sessions.Opened, to: str) -> str:
-    if opened.must_change_password:
-        return "/account/password"
-    if opened.must_choose_party:
-        return address("/account/party", {"next": to})
-    return to or start_of(session, opened.user_id)
-
-
-def start_of(session: Session, user_id: int) -> str:
-    """Where a person's work begins: the department, their inquiries, or their own page."""
-    if queries.is_officer(session, user_id=user_id):
-        return "/department"
-    return "/inquiries" if queries.list_roles(session, user_id=user_id) else "/account"
-
-
 @router.post("/account/sign-out", name="accounts:sign_out")
 def sign_out(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
     """End this session."""
     if who.sign_in_id is not None:
         sessions.sign_out(session, sign_in_id=who.sign_in_id)
     response = redirect(request, "/account/sign-in", saying=t("You are signed out."))
-    response.delete_cookie(current.COOKIE, path="/")
+    cookies.drop(request, response, current.COOKIE)
     return response
 
 
@@ -112,7 +101,7 @@ def choose_party(request: Request, session: Db, who: SignedIn, raw: Posted) -> R
     sessions.choose_party(
         session, user_id=user_id, sign_in_id=sign_in_id, membership_id=form.valid.membership_id
     )
-    return redirect(request, own_path(form.valid.next, "") or start_of(session, user_id))
+    return redirect(request, own_path(form.valid.next, "") or entering.start_of(session, user_id))
 
 
 def _party_page(request: Request, session: Session, who: Who, form: Filled[PartyChoice]) -> Response:

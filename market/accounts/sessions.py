@@ -1,5 +1,6 @@
 """Signing in and out: a session is a row, the cookie holds its token, the table the token's hash; a row can
-be revoked from anywhere. How the cookie is set is current.py's, who is asking likewise.
+be revoked from anywhere. Whoever has a second step set up is let in by second_step.py after it; until then
+there is only a ``Half``. How cookies are set is current.py's, who is asking likewise.
 """
 
 from __future__ import annotations
@@ -10,16 +11,24 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock
+from market import clock, events
 from market.accounts import codes, passwords, queries, throttle
-from market.accounts.models import SignIn, User
+from market.accounts import service as accounts
+from market.accounts.models import OneTimeCode, SignIn, User
 from market.accounts.tokens import hash_token, new_token
 from market.errors import Invalid, NotFound
+from market.events import Actor, Event
 from market.words import t
 
 LIFE = timedelta(days=30)
+#: Of officers and administrators, who see what is not for everybody (ASVS 4.0.3, 3.3.2).
+OFFICER_LIFE = timedelta(hours=12)
 #: A session begun by the link of a message.
 SHORT_LIFE = timedelta(hours=2)
+#: Between the two steps of signing in.
+HALF_LIFE = timedelta(minutes=10)
+BY_LINK = "second_link"
+HALVES = ("second", BY_LINK)
 MOST_TRIES = 10
 TRIES_WITHIN = timedelta(minutes=15)
 
@@ -35,10 +44,19 @@ class Opened:
     must_change_password: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The first step is done: the token for the browser until the second is."""
+
+    token: str
+    life: timedelta = HALF_LIFE
+
+
 def sign_in(
-    session: Session, *, login: str, password: str, device: str, replaces: int | None = None
-) -> Opened:
-    """Open a session for whoever has this login and password. Refuses (Invalid, TooMany) in one way only.
+    session: Session, *, login: str, password: str, device: str, to: str = "", replaces: int | None = None
+) -> Opened | Half:
+    """Open a session for whoever has this login and password, or the first half of it where a second step is
+    set up (``to``: the page to go on to then). Refuses (Invalid, TooMany) in one way only.
 
     The caller notes a failed try by ``note_failed`` after the refusal. ``replaces`` is the session that the
     browser held until now; it ends.
@@ -50,7 +68,24 @@ def sign_in(
     throttle.forget(session, throttle.key("sign-in", login))
     if user.password_hash and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.make_hash(password)
+    if queries.has_factor(session, user_id=user.id):
+        return _half(session, user, "second", to)
     return open_session(session, user=user, device=device, replaces=replaces)
+
+
+def _half(session: Session, user: User, purpose: str, to: str) -> Half:
+    half = Half(new_token())
+    session.add(
+        OneTimeCode(
+            user_id=user.id,
+            purpose=purpose,
+            code_hash=hash_token(half.token),
+            path=to,
+            created_at=clock.now(),
+            expires_at=clock.now() + half.life,
+        )
+    )
+    return half
 
 
 def note_failed(session: Session, *, login: str) -> None:
@@ -72,6 +107,8 @@ def open_session(
     roles = queries.list_roles(session, user_id=user.id)
     if membership_id is None and len(roles) == 1:
         membership_id = roles[0].membership_id
+    if queries.is_officer(session, user_id=user.id):
+        life = min(life, OFFICER_LIFE)
     if replaces is not None:
         _revoke(session, SignIn.id == replaces)
     token = new_token()
@@ -93,10 +130,14 @@ def open_session(
 
 def open_by_link(
     session: Session, *, token: str, device: str, replaces: int | None = None
-) -> tuple[Opened, str]:
-    """A short session by the link of an SMS, and the page it leads to; refuses NotFound for a used one."""
+) -> tuple[Opened | Half, str]:
+    """A short session by the link of an SMS (or its first half), and the page it leads to; refuses NotFound
+    for a used one.
+    """
     opening, membership_id = codes.use_opening(session, token=token)
     user = session.get_one(User, opening.user_id)
+    if queries.has_factor(session, user_id=user.id):
+        return _half(session, user, BY_LINK, opening.path), opening.path
     opened = open_session(
         session,
         user=user,
@@ -120,6 +161,12 @@ def revoke(session: Session, *, user_id: int, sign_in_id: int) -> None:
         raise NotFound
 
 
+def end_others(session: Session, *, user_id: int, but: int | None) -> None:
+    """End every session of a person but this one."""
+    mine = SignIn.user_id == user_id
+    _revoke(session, mine if but is None else sa.and_(mine, SignIn.id != but))
+
+
 def choose_party(session: Session, *, user_id: int, sign_in_id: int, membership_id: int) -> None:
     """From now on this session acts by another of the person's memberships; ``NotFound`` for others."""
     if membership_id not in {role.membership_id for role in queries.list_roles(session, user_id=user_id)}:
@@ -141,7 +188,8 @@ def change_password(
     if present == new:
         raise Invalid(t("This is the password you have already. Please choose another one."), field="new")
     kept = session.scalar(sa.select(SignIn.membership_id).where(SignIn.id == sign_in_id))
-    return _replace_password(session, user, new, device, membership_id=kept)
+    _replace_password(session, user, new)
+    return open_session(session, user=user, device=device, membership_id=kept)
 
 
 def check_present(session: Session, user: User, present: str) -> None:
@@ -158,22 +206,29 @@ def note_wrong_password(session: Session, *, user_id: int) -> None:
     throttle.note(session, throttle.key("password", str(user_id)))
 
 
-def reset_password(session: Session, *, login: str, code: str, new: str, device: str) -> Opened:
-    """Choose a new password by a one-time code; every session ends and a fresh one begins. Refuses (Invalid,
-    TooMany) a wrong code without saying who exists; the caller notes it by ``codes.note_wrong``.
+def reset_password(session: Session, *, login: str, code: str, new: str, device: str) -> Opened | Half:
+    """Choose a new password by a one-time code; every session ends and a fresh one begins, or its first half.
+    Refuses (Invalid, TooMany) a wrong code without saying who exists; the caller notes it by
+    ``codes.note_wrong``.
     """
     passwords.check_strength(new, field="new")
     user = codes.redeem(session, login=login, code=code)
-    return _replace_password(session, user, new, device)
+    _replace_password(session, user, new)
+    if queries.has_factor(session, user_id=user.id):
+        return _half(session, user, "second", "/account")
+    return open_session(session, user=user, device=device)
 
 
-def _replace_password(
-    session: Session, user: User, new: str, device: str, *, membership_id: int | None = None
-) -> Opened:
+def _replace_password(session: Session, user: User, new: str) -> None:
     user.password_hash = passwords.make_hash(new)
     user.must_change_password = False
     _revoke(session, SignIn.user_id == user.id)
-    return open_session(session, user=user, device=device, membership_id=membership_id)
+    actor = Actor(user.id)
+    events.record(session, Event("account.password_changed", user.id, actor))
+    words = t("The password of your account was changed. Was it not you? Reset it and tell the department.")
+    accounts.tell_user(
+        session, user_id=user.id, kind="account.password", words=words, path="/account", actor=actor
+    )
 
 
 def _revoke(session: Session, which: sa.ColumnElement[bool]) -> bool:

@@ -30,7 +30,7 @@ from market.listings.pictures import Store, file_name, widths_of
 #: What must not come back to life: who was signed in, codes to choose a password, and questions of commands.
 ENDED = (
     "DELETE FROM sign_ins",
-    "DELETE FROM one_time_codes WHERE purpose = 'reset'",
+    "DELETE FROM one_time_codes WHERE purpose IN ('reset', 'second', 'second_link')",
     "DELETE FROM index_states WHERE name LIKE 'request:%'",
 )
 #: What triggers call; not what extensions brought.

@@ -4,19 +4,28 @@ wait. Read for the officers' page and for the metrics (status_routes.py); nothin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
+from market import clock, measures
 from market.listings import freshness
 from market.listings.freshness import Freshness
+from market.measures import Summary
 from market.notices.models import Message
 from market.runtime import Runtime
 from search.errors import SearchError
 from search.query import Query
+
+#: What was sent and given up is told of for so long.
+A_DAY = timedelta(days=1)
 
 KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -33,6 +42,9 @@ class Status:
     database: str
     queued: int
     queued_since: datetime | None
+    sent: int
+    failed: int
+    measured: Summary
 
 
 def read(session: Session, runtime: Runtime) -> Status:
@@ -49,7 +61,15 @@ def read(session: Session, runtime: Runtime) -> Status:
         database=f"{KINDS.get(dialect.name, dialect.name)} {version}",
         queued=queued,
         queued_since=since,
+        sent=_since_yesterday(session, Message.state == "sent", Message.sent_at),
+        failed=_since_yesterday(session, Message.state == "failed", Message.due_at),
+        measured=measures.summary(),
     )
+
+
+def _since_yesterday(session: Session, which: sa.ColumnElement[bool], at: Any) -> int:
+    counted = sa.select(sa.func.count()).select_from(Message).where(which, at > clock.now() - A_DAY)
+    return session.scalar(counted) or 0
 
 
 def _held(runtime: Runtime) -> int | None:
@@ -60,13 +80,13 @@ def _held(runtime: Runtime) -> int | None:
 
 
 def as_metrics(status: Status) -> bytes:
-    """The same for Prometheus. All come from the database and the index, so that every process of several
-    says the same.
+    """The same for Prometheus. What comes from the database and the index every process says alike; what they
+    measure of themselves they add up (measures.py).
     """
-    registry = CollectorRegistry()
+    families: list[GaugeMetricFamily] = []
 
     def gauge(name: str, words: str, value: float) -> None:
-        Gauge(name, words, registry=registry).set(value)
+        families.append(GaugeMetricFamily(name, words, value=value))
 
     fresh = status.fresh
     gauge("market_index_up", "1 while the search index answers", status.held is not None)
@@ -78,14 +98,29 @@ def as_metrics(status: Status) -> bytes:
         "How long the oldest of them has been waiting",
         fresh.oldest_seconds,
     )
-    lags = Gauge(
+    lags = GaugeMetricFamily(
         "market_index_lag_seconds",
         "From the writing of a change until it can be found; quantiles over the last changes",
-        ["quantile"],
-        registry=registry,
+        labels=["quantile"],
     )
     for quantile, lag in (("0.5", fresh.p50), ("0.95", fresh.p95), ("1", fresh.longest)):
         if lag is not None:
-            lags.labels(quantile).set(lag)
+            lags.add_metric([quantile], lag)
+    families.append(lags)
     gauge("market_messages_queued", "E-mails and SMS that wait to be sent", status.queued)
-    return generate_latest(registry)
+    gauge("market_messages_sent_last_day", "E-mails and SMS that were sent within a day", status.sent)
+    gauge("market_messages_failed_last_day", "E-mails and SMS that were given up within a day", status.failed)
+    # Said as they are: a Gauge of several processes would be kept beside what they measure of themselves.
+    registry = CollectorRegistry()
+    registry.register(_Read(families))
+    return generate_latest(registry) + measures.as_text()
+
+
+class _Read(Collector):
+    """What was read just now, as Prometheus' client collects it."""
+
+    def __init__(self, families: Iterable[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families

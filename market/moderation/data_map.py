@@ -33,6 +33,8 @@ SECRET = {
     "sign_ins": "token_hash",
     "api_tokens": "token_hash",
     "one_time_codes": "code_hash path",
+    "recovery_codes": "code_hash",
+    "second_factors": "salt",
     "failed_tries": "key_hash",
     "complaints": "number",
     "once": "scope key body_hash",

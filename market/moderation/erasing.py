@@ -20,6 +20,8 @@ from market.accounts.models import (
     OfficerDuty,
     OneTimeCode,
     Person,
+    RecoveryCode,
+    SecondFactor,
     SignIn,
     User,
 )
@@ -116,10 +118,10 @@ def _parties_of_nobody_else(session: Session, user_id: int) -> list[Party]:
 
 
 def _forget_sign_ins(session: Session, user_id: int, logins: list[str]) -> None:
-    for table in (SignIn, ApiToken, OneTimeCode):
+    for table in (SignIn, ApiToken, OneTimeCode, RecoveryCode, SecondFactor):
         session.execute(sa.delete(table).where(table.user_id == user_id))
     keys = [throttle.key(action, login) for action in ("sign-in", "code") for login in logins]
-    keys += [throttle.key("password", str(user_id))]
+    keys += [throttle.key(action, str(user_id)) for action in ("password", "second")]
     source = moderation.source_of(user_id)
     keys += [throttle.key(action, source) for action in (moderation.ACTION, complaints.ACTION)]
     session.execute(sa.delete(FailedTry).where(FailedTry.key_hash.in_(keys)))

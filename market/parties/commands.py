@@ -1,5 +1,6 @@
 """``market user add``: an account with a role, for the first administrator and for the officers. A buyer's
-or a cooperative's account is bound to a party by its code.
+or a cooperative's account is bound to a party by its code. ``market user reset-second-step``: for the
+administrator who has lost the telephone, and nobody else is one.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import argparse
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.accounts import factors
 from market.accounts import service as accounts
 from market.errors import Invalid
+from market.events import Actor
 from market.parties import queries
 from market.parties.models import Party
 from market.places import queries as places
@@ -35,6 +38,11 @@ def register(commands: Commands) -> None:
     add.add_argument("--party", default="", help="code of the party that a buyer or cooperative acts for")
     add.add_argument("--place", default="", help="code of the place that an officer answers for")
     add.set_defaults(run=run_add_user)
+    reset = user.add_parser(
+        "reset-second-step", help="let somebody who has lost telephone and recovery codes in by the password"
+    )
+    reset.add_argument("--login", required=True, help="e-mail or phone number of the account")
+    reset.set_defaults(run=run_reset_second_step)
 
 
 def run_add_user(args: argparse.Namespace, settings: Settings) -> int:
@@ -60,6 +68,14 @@ def run_add_user(args: argparse.Namespace, settings: Settings) -> int:
             if args.role == "officer":
                 place = places.resolve(session, text=args.place, on=clock.today())
                 accounts.grant_duties(session, user_id=user.id, place_id=place.id)
+    return 0
+
+
+def run_reset_second_step(args: argparse.Namespace, settings: Settings) -> int:
+    """Take the second step of signing in away; the person is told."""
+    with database(settings) as opened, opened.writing() as session:
+        user = accounts.get_by_login(session, login=args.login)
+        factors.reset(session, actor=Actor(channel="shell"), user_id=user.id)
     return 0
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market import clock, once
-from market.accounts import current, sessions
+from market.accounts import entering, sessions
 from market.accounts.current import Anyone, Who
 from market.accounts.devices import device_of
 from market.accounts.models import User
@@ -164,5 +164,5 @@ def _welcome(request: Request, session: Session, who: Who, user: User, raw: dict
     if _key(raw):
         once.answered(session, scope="register", key=_key(raw), answer="/account")
     response = redirect(request, "/account", saying=SAYING)
-    current.keep(request, response, opened.token, seconds=opened.life.total_seconds())
+    entering.keep(request, response, opened.token, seconds=opened.life.total_seconds())
     return response

@@ -15,6 +15,9 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from market import logs
+from market.web.cookies import name_of
+
 LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "language"
 CSRF_COOKIE = "csrf"
@@ -76,6 +79,12 @@ def _cookies(scope: Scope) -> dict[str, str]:
         return {}
 
 
+def _given_id(scope: Scope) -> str:
+    """The number that a proxy or a program has given the request, if it is one that a log can carry."""
+    given = b"".join(v for k, v in scope["headers"] if k == b"x-request-id").decode("latin-1")
+    return given if re.fullmatch(r"[A-Za-z0-9_-]{8,64}", given) else ""
+
+
 def for_machine(path: str) -> bool:
     """Whether programs read what stands at this address: refusals are problem documents there."""
     return (
@@ -111,22 +120,27 @@ class ContextMiddleware:
         self.apart = apart
         self.default_language = default_language
         self.secure = secure
+        self._language_cookie = name_of(LANGUAGE_COOKIE, secure=secure)
+        self._csrf_cookie = name_of(CSRF_COOKIE, secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         cookies = _cookies(scope)
-        chosen = _asked_language(scope) if for_machine(scope["path"]) else cookies.get(LANGUAGE_COOKIE, "")
-        held = cookies.get(CSRF_COOKIE, "")
+        chosen = (
+            _asked_language(scope) if for_machine(scope["path"]) else cookies.get(self._language_cookie, "")
+        )
+        held = cookies.get(self._csrf_cookie, "")
         context = RequestContext(
             language=chosen if chosen in LANGUAGES else self.default_language,
-            request_id=secrets.token_hex(8),
+            request_id=_given_id(scope) or secrets.token_hex(8),
             csrf_secret=held if len(held) == 32 and held.isalnum() else secrets.token_hex(16),
             csrf_is_new=not (len(held) == 32 and held.isalnum()),
         )
         _current.set(context)
         _language.set(context.language)
+        logs.request_id.set(context.request_id)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -165,4 +179,4 @@ class ContextMiddleware:
             wrote = f"{WROTE_COOKIE}=1; Max-Age={self.apart + 1}{flags}"
             headers.append((b"set-cookie", wrote.encode()))
         if context.csrf_asked and context.csrf_is_new:
-            headers.append((b"set-cookie", f"{CSRF_COOKIE}={context.csrf_secret}{flags}".encode()))
+            headers.append((b"set-cookie", f"{self._csrf_cookie}={context.csrf_secret}{flags}".encode()))

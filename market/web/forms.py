@@ -22,6 +22,7 @@ from starlette.requests import ClientDisconnect
 from market.db import MAX_ID
 from market.errors import Invalid, MarketError
 from market.web import csrf
+from market.web.incoming import MOST_BYTES
 from market.words import Words, t
 
 M = TypeVar("M", bound=BaseModel)
@@ -250,8 +251,10 @@ def refusals(session: Session, form: Filled[Any]) -> Iterator[None]:
 
 async def read_form(request: Request) -> AsyncIterator[dict[str, Any]]:
     """The fields of a posted form, checked to come from our own page."""
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        raise HTTPException(400)  # forms with files are read in uploads.py, before there is a session
     try:
-        data = await request.form(max_fields=300, max_files=8, max_part_size=1024 * 1024)
+        data = await request.form(max_fields=300, max_files=0, max_part_size=MOST_BYTES)
     except UnicodeError as wrong:
         # A body may name an encoding that reads no text; Starlette takes it by its word.
         raise HTTPException(400) from wrong

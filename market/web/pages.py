@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from market.settings import Settings
-from market.web import csrf, drawn, language
+from market.web import cookies, csrf, drawn, language
 from market.web.context import LANGUAGE_COOKIE
 from market.web.context import language as spoken
 from market.words import Words
@@ -164,8 +164,8 @@ def page(
     else:
         body = found.render(full)
     response = HTMLResponse(body, status_code=status, headers={"Vary": VARY})
-    if FLASH_COOKIE in request.cookies and not _wants_block(request):
-        response.delete_cookie(FLASH_COOKIE, path="/")
+    if cookies.read(request, FLASH_COOKIE) and not _wants_block(request):
+        cookies.drop(request, response, FLASH_COOKIE)
     return response
 
 
@@ -196,29 +196,14 @@ def redirect(request: Request, to: str, *, saying: Words | None = None) -> Respo
     if saying is not None:
         settings: Settings = request.app.state.settings
         value = base64.urlsafe_b64encode(language.say(saying).encode()).decode()
-        response.set_cookie(
-            FLASH_COOKIE,
-            f"{value}.{_flash_mark(settings.secret_key, value)}",
-            max_age=120,
-            httponly=True,
-            samesite="lax",
-            secure=settings.production,
-        )
+        marked = f"{value}.{_flash_mark(settings.secret_key, value)}"
+        cookies.keep(request, response, FLASH_COOKIE, marked, seconds=120)
     return response
 
 
 def remember_language(request: Request, response: Response, chosen: str) -> None:
     """Give the browser the cookie that says the language of its pages."""
-    settings: Settings = request.app.state.settings
-    response.set_cookie(
-        LANGUAGE_COOKIE,
-        chosen,
-        max_age=365 * 86400,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=settings.production,
-    )
+    cookies.keep(request, response, LANGUAGE_COOKIE, chosen, seconds=365 * 86400)
 
 
 def _flash_mark(secret_key: str, value: str) -> str:
@@ -227,7 +212,7 @@ def _flash_mark(secret_key: str, value: str) -> str:
 
 
 def _read_flash(request: Request) -> str | None:
-    value, _, mark = request.cookies.get(FLASH_COOKIE, "").partition(".")
+    value, _, mark = cookies.read(request, FLASH_COOKIE).partition(".")
     settings: Settings = request.app.state.settings
     expected = _flash_mark(settings.secret_key, value)
     # As bytes: a cookie may hold any letter, and the comparison raises on text beyond ASCII.

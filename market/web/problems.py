@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from market.errors import MarketError, MustChangePassword, NotFound, TooMany
+from market.errors import MarketError, MustChangePassword, MustEnrol, NotFound, TooMany
 from market.web.context import current, for_machine
 from market.web.forms import words_for
 from market.web.language import say
@@ -31,6 +31,7 @@ TITLES = {
     403: t("Not allowed"),
     404: t("Not found"),
     405: t("Not possible here"),
+    408: t("Too slow"),
     409: t("Something has changed meanwhile"),
     413: t("Too large"),
     422: t("Something is not right yet"),
@@ -57,6 +58,8 @@ def install(app: FastAPI, shell: Shell) -> None:
             and not for_machine(request.url.path)
         ):
             return redirect(request, "/account/password")
+        if isinstance(error, MustEnrol) and request.method == "GET" and not for_machine(request.url.path):
+            return redirect(request, "/account/second-step")
         headers = {}
         if error.status == 401 and for_machine(request.url.path):
             headers["WWW-Authenticate"] = 'Bearer realm="api"'

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from market.db import Database
 from market.replica import Replica
+from market.web import incoming
 from market.web.context import WROTE_COOKIE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,6 +50,7 @@ class Gate:
 
 
 async def _place(request: Request) -> AsyncIterator[None]:
+    incoming.check(request)
     gate: Gate = request.app.state.gate
     async with gate.pass_through(write=request.method not in SAFE_METHODS):
         yield

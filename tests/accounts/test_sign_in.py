@@ -13,6 +13,7 @@ from market import clock
 from market.accounts import current, logins
 from market.accounts import service as accounts
 from market.accounts.models import FailedTry, SignIn, User
+from market.places import queries as places
 from tests import make
 from tests.pages import Browser
 
@@ -152,6 +153,23 @@ def test_a_session_ends_after_thirty_days(session: Session, browser: Open) -> No
         assert here.get("/account").path == "/account"
     with clock.at(datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=31)):
         assert here.get("/account").path == "/account/sign-in"
+
+
+def test_an_officers_session_ends_after_half_a_day(session: Session, browser: Open) -> None:
+    with clock.at(datetime(2026, 3, 2, tzinfo=UTC)):
+        officer, other = make.make_officer(session), make.make_account(session)
+        here, there = browser(), browser()
+        here.sign_in(officer.login, make.PASSWORD)
+        there.sign_in(other.login, make.PASSWORD)
+    with clock.at(datetime(2026, 3, 2, 11, 59, tzinfo=UTC)):
+        assert here.get("/account").path == "/account"
+        province = places.province_on(session, day=clock.today())
+        accounts.grant_duties(session, user_id=other.user.id, place_id=province.id)
+        session.commit()
+        assert there.get("/account").path == "/account"
+    with clock.at(datetime(2026, 3, 2, 12, 1, tzinfo=UTC)):
+        assert here.get("/account").path == "/account/sign-in"
+        assert there.get("/account").path == "/account/sign-in", "an officer since, by a session from before"
 
 
 def test_signing_in_again_gives_a_new_token_and_ends_the_old(session: Session, browser: Open) -> None:

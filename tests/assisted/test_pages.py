@@ -159,6 +159,7 @@ def test_strangers_see_nothing_and_officers_their_own_place_and_duty_alone(
     assert unit.party.name in listed.text
     assert listed.form("/remind").send().status == 409, "asked a moment ago"
     with clock.at(clock.now() + timedelta(days=1, minutes=1)):
+        here.sign_in(officer.login)  # half a day is over
         assert here.get("/department/assisted").form("/remind").send().status == 200
     asked = Notice.user_id == unit.user.id, Notice.kind == "assisted.entered"
     assert make.count_rows(session, Notice, *asked) == 2

@@ -98,6 +98,9 @@ def test_production_asks_for_safe_lines_and_cookies(
         cookies += here.get("/language/en").response.headers.get_list("set-cookie")
         assert len(cookies) == 2
         for cookie in cookies:
+            assert cookie.startswith("__Host-")
+            assert "Path=/;" in cookie
+            assert "Domain" not in cookie
             assert "Secure" in cookie
             assert "HttpOnly" in cookie
             assert "samesite=lax" in cookie.lower()
@@ -110,6 +113,8 @@ def test_files_are_kept_for_ever_under_their_own_hash_only(browser: Open) -> Non
     linked += [node.attributes.get("src") or "" for node in page.css("script")]
     assert len(linked) >= 3
     for address in linked:
+        if address == "/site.webmanifest":
+            continue  # made by the application, of one's language
         assert address.startswith("/static/"), "nothing comes from elsewhere"
         file = pages.ROOT / address.split("?")[0].lstrip("/")
         if not file.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -67,7 +68,30 @@ def test_nobody_else_sees_it(session: Session, buyer: make.Side, browser: Open) 
     assert signed_in(browser, buyer).get("/department/status").status == 403
 
 
+def test_requests_and_statements_are_measured(app: FastAPI, session: Session, browser: Open) -> None:
+    here = signed_in(browser, make.make_officer(session))
+
+    def told() -> dict[str, float]:
+        with TestClient(app, client=("127.0.0.1", 5000)) as machine:
+            return measured(machine.get("/metrics").text)
+
+    before, before_page = told(), int(fact(here, "Yêu cầu đã trả lời").replace(".", ""))
+    here.get("/listings/123456789")
+    after = told()
+    route = "/listings/{listing_id}"
+    name = f"market_http_requests_totalGET{route}404"
+    assert after[name] == before.get(name, 0) + 1
+    assert after[f"market_http_request_seconds_count{route}"] >= 1
+    assert after["market_sql_seconds_count"] > before["market_sql_seconds_count"]
+    assert not any("123456789" in one for one in after), "no address is kept, only its route"
+    assert int(fact(here, "Yêu cầu đã trả lời").replace(".", "")) >= before_page + 3
+    assert fact(here, "Thư và tin nhắn đã gửi trong một ngày") == "0"
+
+
 def measured(text: str) -> dict[str, float]:
+    assert len(set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))) == text.count("# TYPE "), (
+        "each told of once"
+    )
     return {
         sample.name + "".join(sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)

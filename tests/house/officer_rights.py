@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from tests.house.askers import Right, post
+from tests.house.askers import OFFICIALS, Right, post
 
 ADMIN = ("admin",)
 HOME = "/department/officers"
 DUTIES = {"place": "{province}", "duties": "certificates", "valid_from": "{today}"}
 
+SECOND = "/account/second-step"
+
 TABLE: dict[str, Right] = {
+    "accounts:factor": Right(OFFICIALS, SECOND),
+    "accounts:start_factor": post(OFFICIALS, SECOND + "/start"),
+    "accounts:confirm_factor": post(OFFICIALS, SECOND + "/confirm", present="wrong", code="123456"),
+    "accounts:renew_codes": post(OFFICIALS, SECOND + "/codes", present="wrong"),
+    "accounts:remove_factor": post(OFFICIALS, SECOND + "/remove", present="wrong"),
+    "accounts:require_factor": post(ADMIN, HOME + "/second-step", required_from="{soon}"),
+    "accounts:reset_factor": post(ADMIN, HOME + "/{staff}/second-step"),
     "accounts:officers": Right(ADMIN, HOME),
     "accounts:new_officer": Right(ADMIN, HOME + "/new"),
     "accounts:add_officer": post(ADMIN, HOME, name="Người Mới", login="canbo.moi@vidu.test", **DUTIES),

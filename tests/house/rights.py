@@ -62,6 +62,8 @@ TABLE: dict[str, Right] = {
     "accounts:change_password": post(
         SIGNED_IN, "/account/password", present="wrong", new="some words to know"
     ),
+    "accounts:code_asked": Right(EVERYBODY, "/account/sign-in/code"),
+    "accounts:second_step": post(EVERYBODY, "/account/sign-in/code", code="123456"),
     "accounts:sign_out": post(EVERYBODY, "/account/sign-out"),
     "accounts:party": Right(SIGNED_IN, "/account/party"),
     "accounts:choose_party": post(PARTIES, "/account/party", membership_id="{membership}"),

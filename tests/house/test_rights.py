@@ -137,6 +137,11 @@ def test_whoever_may_do_it_really_can(
         "accounts:sign_in",
         "accounts:redeem",
         "accounts:change_password",
+        "accounts:second_step",
+        "accounts:confirm_factor",
+        "accounts:renew_codes",
+        "accounts:remove_factor",
+        "accounts:reset_factor",
         "parties:register_unit",
         "parties:register_buyer",
     }

@@ -71,6 +71,9 @@ def test_pages_hold_nothing_inline() -> None:
     # The Content-Security-Policy forbids it; this says where. A data block is no script: no browser runs it.
     script = r"<script(?![^>]*\ssrc=)(?! type=\"application/ld\+json\">)"
     assert not _found(rf"<style|\sstyle=|{script}|\son[a-z]+=\"|javascript:", TEMPLATES)
+    # Nor anything in the browser's storage: htmx would keep pages there.
+    assert '"historyCacheSize":0' in (ROOT / "market/templates/base.html").read_text("utf-8")
+    assert not _found(r"(local|session)Storage", [*TEMPLATES, *(ROOT / "market/static").glob("*.js")])
 
 
 def test_templates_send_forms_with_their_token() -> None:

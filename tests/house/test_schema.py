@@ -13,9 +13,12 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy.exc import IntegrityError
 
-from market import features, schema
-from market.db import Base
+from market import events, features, schema
+from market.db import Base, Database
+from market.errors import Misconfigured
+from market.events import CLOCK, Event, EventRow
 from market.places.models import Place
 from search import vietnamese
 from tests.profiles import Profile
@@ -34,6 +37,40 @@ def test_names_stand_in_vietnamese_order(profile: Profile) -> None:
         rows = connection.execute(places).all()
     assert [row.sort_key for row in rows] == sorted(vietnamese.sort_key(row.short_name) for row in rows)
     assert len(rows) > 100
+
+
+@pytest.mark.every_case
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET user_id = NULL",
+        "DELETE FROM events WHERE id = 1",
+        "INSERT OR REPLACE INTO events (id, name, subject_id, channel, at, data)"
+        " VALUES (1, 'a.b', 1, 'web', '2026-01-01', '{}')",
+        "TRUNCATE events",
+    ],
+)
+def test_the_log_of_events_only_grows(own_database: Database, statement: str) -> None:
+    if ("REPLACE" in statement and not own_database.is_sqlite) or (
+        "TRUNCATE" in statement and own_database.is_sqlite
+    ):
+        return  # no statement of this database
+    with own_database.writing() as session:
+        events.record(session, Event("account.erased", 1, CLOCK))
+    schema.check_log(own_database)
+    with pytest.raises(IntegrityError, match="only grows"), own_database.writing() as session:
+        session.execute(sa.text(statement))
+    with own_database.reading() as session:
+        [kept] = session.scalars(sa.select(EventRow)).all()
+    assert (kept.id, kept.name) == (1, "account.erased")
+
+
+def test_a_log_that_could_be_changed_is_found(own_database: Database) -> None:
+    name = "events_no_delete" if own_database.is_sqlite else "events_no_change ON events"
+    with own_database.writing() as session:
+        session.execute(sa.text(f"DROP TRIGGER {name}"))
+    with pytest.raises(Misconfigured, match="events can be changed"):
+        schema.check_log(own_database)
 
 
 @pytest.mark.profiles("server")

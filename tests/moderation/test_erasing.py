@@ -244,9 +244,11 @@ def test_a_day_without_work_is_not_counted_and_what_is_late_says_so(session: Ses
         session.commit()
         assert (made.answer_by.day, made.done_by.day) == (17, 28)
     with clock.at(make.TODAY.replace(day=17)):
-        officer = signed_in(browser, make.make_officer(session))
+        account = make.make_officer(session)
+        officer = signed_in(browser, account)
         assert "Quá hạn" not in officer.get("/department/moderation/requests").text
     with clock.at(make.TODAY.replace(day=18)):
+        officer.sign_in(account.login)  # half a day is over
         assert "Quá hạn" in officer.get("/department/moderation/requests").text
 
 

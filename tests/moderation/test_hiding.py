@@ -309,6 +309,7 @@ def test_a_request_of_an_authority_is_carried_out_and_overdue_ones_stand_first(
     assert made.due_at - made.received_at == timedelta(hours=24)
     assert "quá hạn" not in officer.get("/department").text
     with clock.at(made.due_at + timedelta(minutes=1)):
+        officer.sign_in(account.login)  # half a day is over
         assert "1 yêu cầu của cơ quan có thẩm quyền đã quá hạn" in officer.get("/department").text
         assert "Quá hạn" in officer.get(shown.path).text
         officer.get(shown.path).form("/done").send(reason="unlawful")

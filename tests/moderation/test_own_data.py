@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
 from market.moderation import data_desk, data_requests
 from market.moderation.data_requests import Clocks
+from market.notices.models import Message
 from tests import make
 from tests.moderation.life import NAME, PHONE, WORDS, a_life
 from tests.pages import Browser, signed_in
@@ -31,6 +33,10 @@ def test_one_puts_ones_own_details_right(session: Session, browser: Open) -> Non
     session.expire_all()
     person = session.get_one(Person, side.user.id)
     assert (person.name, person.email, person.phone) == ("Tên Mới", "moi@vidu.test", "+84912345111")
+    mine = sa.select(Message.address, Message.subject).where(Message.user_id == side.user.id)
+    [last] = session.execute(mine.order_by(Message.id.desc()).limit(1))
+    assert last.address == side.login, "told where the person was reached until then"
+    assert "Was it not you" in session.scalars(sa.select(Message.body).order_by(Message.id.desc())).first()
 
 
 def test_the_export_holds_all_that_the_page_shows(session: Session, browser: Open) -> None:

@@ -180,7 +180,8 @@ def test_people_whose_last_message_failed_are_not_reached(session: Session) -> N
 def test_a_unit_is_told_once_a_thing_and_day_and_is_sent_on(session: Session, browser: Open) -> None:
     unit = make.make_unit(session)
     trade.make_listing(session, unit)
-    first, second = (signed_in(browser, make.make_officer(session)) for _ in range(2))
+    accounts = [make.make_officer(session) for _ in range(2)]
+    first, second = (signed_in(browser, one) for one in accounts)
     page = first.get("/department").follow("Hàng chưa có đầu ra")
     form = page.form("/tell")
     other = second.get(page.path).form("/tell")
@@ -196,6 +197,7 @@ def test_a_unit_is_told_once_a_thing_and_day_and_is_sent_on(session: Session, br
     theirs = signed_in(browser, unit)
     assert "chưa có người mua" in theirs.get("/account/notices").text
     with clock.at(DAY + timedelta(days=1)):
+        second.sign_in(accounts[1].login)  # half a day is over
         tomorrow = second.get(page.path)
         assert "lần gần nhất 10/3/2026" in tomorrow.text
         assert tomorrow.form("/tell").send().status == 200
