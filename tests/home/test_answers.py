@@ -113,8 +113,6 @@ def test_files_are_kept_for_ever_under_their_own_hash_only(browser: Open) -> Non
     linked += [node.attributes.get("src") or "" for node in page.css("script")]
     assert len(linked) >= 3
     for address in linked:
-        if address == "/site.webmanifest":
-            continue  # made by the application, of one's language
         assert address.startswith("/static/"), "nothing comes from elsewhere"
         file = pages.ROOT / address.split("?")[0].lstrip("/")
         if not file.is_file():
