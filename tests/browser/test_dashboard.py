@@ -17,7 +17,7 @@ from tests import make, trade
 from tests.browser.phone import PICTURES, fits, open_phone, sign_in
 from tests.server import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.profiles("server")]
+pytestmark = [pytest.mark.browser, pytest.mark.profiles("embedded")]
 
 
 def _trade(served: Served) -> make.Account:

@@ -17,7 +17,7 @@ from tests.make import make_buyer, make_claim, make_officer, make_unit
 from tests.server import Served
 from tests.trade import make_inquiry, make_link, make_listing
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.profiles("server")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.profiles("embedded")]
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ nothing else is made ill by it. Database and index are in test_doctor.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -181,4 +182,5 @@ def test_a_clock_that_is_off_is_said(healthy: Shell) -> None:
         assert found == {}, "there is one clock"
     else:
         assert set(found) == {"clock"}
-        assert "the database's is 120 s away" in found["clock"]
+        # The statement takes its time on a busy machine.
+        assert re.search(r"the database's is 12\d s away", found["clock"])

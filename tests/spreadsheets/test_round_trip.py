@@ -230,7 +230,7 @@ def check(session: Session, kind: str, ending: str) -> None:
 
 @pytest.mark.long
 def test_random_worlds_come_back_as_they_went(profile: Profile) -> None:
-    run(profile.engine, 12)
+    run(profile.engine, 8)
 
 
 @pytest.mark.soak

@@ -278,8 +278,9 @@ def test_two_who_answer_the_same_page_are_told(session: Session, sold: None) -> 
 def test_an_officer_closes_a_period_on_its_page(session: Session, sold: None, browser: Open) -> None:
     with clock.at(NOW):
         first, second = browser(), browser()
-        for here in (first, second):
-            here.sign_in(make.make_officer(session, duties=("figures",)).login)
+        officers = [make.make_officer(session, duties=("figures",)) for _ in range(2)]
+        for here, officer in zip((first, second), officers, strict=True):
+            here.sign_in(officer.login)
         assert "tháng 8/2026" in first.get("/department/periods").text
         page = first.get("/department/periods/2026-03")
         refused = page.form("/department/periods/2026-03/prepare").send()
@@ -290,6 +291,7 @@ def test_an_officer_closes_a_period_on_its_page(session: Session, sold: None, br
         assert "đã chốt" in page.text
         learn_late(session)
     with clock.at(NOW + timedelta(days=1)):
+        second.sign_in(officers[1].login)
         page = second.get("/department/periods/2026-03")
         assert "Hợp tác xã thành lập mới" not in page.text, "it is counted for whoever asks"
         page = page.follow("Xem nếu tính hôm nay")
