@@ -23,7 +23,7 @@ SECRET = "f" * 32
 LOOKED_AT = (
     "/",
     "/listings?q=lua",
-    "/listings?q=tom+su&month=12",
+    "/listings?q=tom+su&sort=price",
     "/cooperatives",
     "/statistics/cooperatives",
 )
