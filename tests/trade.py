@@ -12,8 +12,10 @@ from market.catalogue import queries as catalogue
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
+from market.links import deliveries
 from market.links import service as links
-from market.links.models import Link
+from market.links.agreed import Weighed
+from market.links.models import Delivery, Link
 from market.listings import service as listings
 from market.listings.models import Listing, Lot
 from tests.make import Side
@@ -86,3 +88,38 @@ def make_link(session: Session, seller: Side, buyer: Side, listing: Listing, **c
     link = links.agree_link(session, actor=seller.actor, party_id=seller.party.id, inquiry_id=inquiry.id)
     session.commit()
     return link
+
+
+def deliver(
+    session: Session, seller: Side, buyer: Side, link: Link, gross: int, *, on_date: date | None = None
+) -> Delivery:
+    """A delivery (today) that the seller has recorded and the buyer confirmed."""
+    made = deliveries.record_delivery(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        link_id=link.id,
+        on_date=on_date or clock.today(),
+        weighed=[Weighed(gross=gross)],
+    )
+    session.flush()  # it is confirmed by its id
+    deliveries.confirm_delivery(
+        session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=made.id
+    )
+    session.commit()
+    return made
+
+
+def listing_form(title: str, *, once: str) -> dict[str, str]:
+    """The fields by which a manager puts three tonnes of rice up for a month."""
+    today = clock.today()
+    return {
+        "product": "lua-st25",
+        "title": title,
+        "volume": "3 tấn",
+        "price_from": "9.400",
+        "from": today.isoformat(),
+        "to": (today + timedelta(days=30)).isoformat(),
+        "once": once,
+        "then": "publish",
+    }

@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import count, cycle
 
 import httpx2
 
-from market import clock
 from market.accounts import current
 from market.web import csrf
+from tests.trade import listing_form
 
 SECRET = "f" * 32
 LOOKED_AT = (
@@ -60,20 +59,9 @@ class Visitors:
                 one.join()
 
     def _list(self) -> None:
-        today = clock.today()
         for number in count(1):
             title = f"Lúa số {number} của loạt thử"
-            fields = {
-                "product": "lua-st25",
-                "title": title,
-                "volume": "3 tấn",
-                "price_from": "9.400",
-                "from": today.isoformat(),
-                "to": (today + timedelta(days=30)).isoformat(),
-                "once": f"fault{number}",
-                "then": "publish",
-            }
-            if not self._insist("/listings", fields):
+            if not self._insist("/listings", listing_form(title, once=f"fault{number}")):
                 return
             self.listed.append(title)
 

@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from market import clock
-from market.links import conditions, deliveries
-from market.links.agreed import Weighed
+from market.links import conditions
 from tests import make, trade
 from tests.browser.phone import PICTURES, fits, open_phone, sign_in
 from tests.server import Served
@@ -54,23 +53,7 @@ def _trade(served: Served) -> make.Account:
                         number=f"{number}/HĐ",
                         on_date=clock.today(),
                     )
-                done = deliveries.record_delivery(
-                    session,
-                    actor=seller.actor,
-                    party_id=seller.party.id,
-                    link_id=link.id,
-                    on_date=clock.today(),
-                    weighed=[Weighed(gross=(number + 1) * 500_000)],
-                )
-                session.flush()  # it is confirmed by its id
-                deliveries.confirm_delivery(
-                    session,
-                    actor=buyer.actor,
-                    party_id=buyer.party.id,
-                    link_id=link.id,
-                    delivery_id=done.id,
-                )
-                session.commit()
+                trade.deliver(session, seller, buyer, link, (number + 1) * 500_000)
         trade.make_listing(session, make.make_unit(session))
         return make.make_officer(session)
 

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +19,6 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
-from market import clock
 from market.accounts import current, sessions
 from market.changes import IndexState
 from market.db import Database, make_engine
@@ -34,7 +32,7 @@ from tests.make import make_unit
 from tests.processes import Running
 from tests.profiles import Profile
 from tests.services import Meilisearch, meilisearch_server
-from tests.trade import TONNE, make_listing
+from tests.trade import TONNE, listing_form, make_listing
 
 SECRET = "c" * 32
 
@@ -134,7 +132,6 @@ class Market:
 
     def write(self) -> None:
         """One listing after another, each with a title of its own, until stopped."""
-        today = clock.today()
         with httpx2.Client(timeout=10) as client:
             number = 0
             while not self.stop.is_set():
@@ -142,14 +139,7 @@ class Market:
                 title = f"Lúa số {number} của loạt thử"
                 fields = {
                     csrf.FIELD: csrf._sign(self.settings.secret_key, SECRET),
-                    "product": "lua-st25",
-                    "title": title,
-                    "volume": "3 tấn",
-                    "price_from": "9.400",
-                    "from": today.isoformat(),
-                    "to": (today + timedelta(days=30)).isoformat(),
-                    "once": f"kill{number}",
-                    "then": "publish",
+                    **listing_form(title, once=f"kill{number}"),
                 }
                 headers = {"Cookie": f"{current.COOKIE}={self.token}; csrf={SECRET}"}
                 try:

@@ -18,10 +18,9 @@ from market import clock, worker
 from market.errors import Conflict, Invalid, NotFound
 from market.inquiries.models import Offer
 from market.inquiries.proposals import Line, Proposal
-from market.links import amendments, deliveries, outside
+from market.links import amendments, outside
 from market.links import service as links
-from market.links.agreed import Weighed
-from market.links.models import Amendment, Delivery, Link, LinkLine, LinkTerms
+from market.links.models import Amendment, Link, LinkLine, LinkTerms
 from market.listings import service as listings
 from market.listings.models import Listing, Lot
 from market.listings.terms import Terms
@@ -30,7 +29,7 @@ from market.statistics import verify
 from tests import make, rules, trade
 from tests.make import Side
 from tests.pages import Browser, signed_in
-from tests.trade import TONNE
+from tests.trade import TONNE, deliver
 
 pytestmark = pytest.mark.usefixtures("on_a_day")
 
@@ -82,23 +81,6 @@ def answer(session: Session, side: Side, link: Link, amendment: Amendment, verb:
 
 def agree(session: Session, seller: Side, buyer: Side, link: Link, volume: int, **changes: Any) -> None:
     answer(session, seller, link, propose(session, buyer, link, volume, **changes), "accept")
-
-
-def deliver(session: Session, seller: Side, buyer: Side, link: Link, gross: int) -> Delivery:
-    about = {"link_id": link.id}
-    made = deliveries.record_delivery(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        on_date=clock.today(),
-        weighed=[Weighed(gross)],
-        **about,
-    )
-    deliveries.confirm_delivery(
-        session, actor=buyer.actor, party_id=buyer.party.id, delivery_id=made.id, **about
-    )
-    session.commit()
-    return made
 
 
 def taken(session: Session, listing: Listing) -> int:

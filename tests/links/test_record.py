@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.inquiries import service as inquiries
-from market.links import deliveries, disputes
+from market.links import disputes
 from market.links import service as links
-from market.links.agreed import Weighed
 from market.links.record import record_of
 from market.listings.terms import Terms
 from tests import trade
@@ -31,18 +30,7 @@ def test_a_record_is_counted_from_three_deals_up(session: Session, seller: Side,
     made.append(trade.make_link(session, seller, buyer, listing, volume=4 * TONNE, terms=terms))
     unanswered = trade.make_inquiry(session, buyer, listing)
     for link, paid_after in zip(made[:2], (5, 9), strict=True):
-        delivery = deliveries.record_delivery(
-            session,
-            actor=seller.actor,
-            party_id=seller.party.id,
-            link_id=link.id,
-            on_date=clock.today(),
-            weighed=[Weighed(3 * TONNE)],
-        )
-        deliveries.confirm_delivery(
-            session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=delivery.id
-        )
-        session.commit()
+        delivery = trade.deliver(session, seller, buyer, link, 3 * TONNE)
         with clock.at(clock.today() + timedelta(days=10)):
             disputes.mark_paid(
                 session,

@@ -16,14 +16,12 @@ import pytest
 from market import clock, commands
 from market.__main__ import main
 from market.db import Database, make_engine
-from market.links import deliveries
-from market.links.agreed import Weighed
 from market.places import queries as places
 from market.settings import Settings
 from market.statistics import indicators
 from tests.make import REFORM, environment, make_buyer, make_unit
 from tests.profiles import Profile
-from tests.trade import make_link, make_listing
+from tests.trade import deliver, make_link, make_listing
 
 EVE = REFORM - timedelta(days=1)
 TODAY = date(2026, 6, 10)
@@ -51,22 +49,7 @@ def _fill(database: Database) -> None:
         listing, _ = make_listing(session, mats, product="chieu-lac", volumes=(500,))
         make_link(session, mats, buyer, listing, volume=30)
         clock.move(date(2026, 5, 20))
-        delivery = deliveries.record_delivery(
-            session,
-            actor=paddy.actor,
-            party_id=paddy.party.id,
-            link_id=link.id,
-            on_date=clock.today(),
-            weighed=[Weighed(gross=1_234_500)],
-        )
-        deliveries.confirm_delivery(
-            session,
-            actor=buyer.actor,
-            party_id=buyer.party.id,
-            link_id=link.id,
-            delivery_id=delivery.id,
-        )
-        session.commit()
+        deliver(session, paddy, buyer, link, 1_234_500)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,6 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.links import deliveries
-from market.links.agreed import Weighed
 from market.places import queries as places
 from market.statistics import figures, indicators, jobs, kept, overview, periods, publication
 from market.statistics.aggregates import Dimension
@@ -43,19 +41,7 @@ def sold(session: Session) -> None:
             buyer = make.make_buyer(session, **more)
             listing, _ = trade.make_listing(session, seller)
             link = trade.make_link(session, seller, buyer, listing)
-            done = deliveries.record_delivery(
-                session,
-                actor=seller.actor,
-                party_id=seller.party.id,
-                link_id=link.id,
-                on_date=THEN,
-                weighed=[Weighed(gross=(number + 1) * trade.TONNE)],
-            )
-            session.flush()  # it is confirmed by its id
-            deliveries.confirm_delivery(
-                session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=done.id
-            )
-    session.commit()
+            trade.deliver(session, seller, buyer, link, (number + 1) * trade.TONNE, on_date=THEN)
 
 
 def counted(session: Session) -> overview.Overview:

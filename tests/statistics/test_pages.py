@@ -11,8 +11,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.links import deliveries
-from market.links.agreed import Weighed
 from market.statistics import publication
 from market.statistics.indicators import ALL
 from tests import make, trade
@@ -36,22 +34,7 @@ def trading(session: Session) -> tuple[list[Side], list[Side]]:
         for number, seller in enumerate(sellers[:3]):
             listing, _ = trade.make_listing(session, seller)
             link = trade.make_link(session, seller, buyers[number], listing)
-            done = deliveries.record_delivery(
-                session,
-                actor=seller.actor,
-                party_id=seller.party.id,
-                link_id=link.id,
-                on_date=THEN,
-                weighed=[Weighed(gross=trade.TONNE, deducted=0, reason=None, price=None)],
-            )
-            session.flush()  # its id is asked for
-            deliveries.confirm_delivery(
-                session,
-                actor=buyers[number].actor,
-                party_id=buyers[number].party.id,
-                link_id=link.id,
-                delivery_id=done.id,
-            )
+            trade.deliver(session, seller, buyers[number], link, trade.TONNE, on_date=THEN)
         listing, _ = trade.make_listing(session, sellers[3], product="tom-su", price_from=200_000)
         trade.make_link(session, sellers[3], buyers[0], listing, price=200_000)
         session.commit()

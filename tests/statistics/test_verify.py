@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, worker
-from market.links import conditions, deliveries
+from market.links import conditions
 from market.links import service as links
-from market.links.agreed import Weighed
 from market.links.models import (
     Commitment,
     CommitmentMove,
@@ -27,7 +26,7 @@ from market.parties import service as parties
 from market.parties.models import Party, PartyKind, PartyMembers, PartyName, PartyPlace, PartyStatus
 from market.statistics import verify
 from tests.make import SHELL, make_buyer, make_unit
-from tests.trade import TONNE, make_link, make_listing
+from tests.trade import TONNE, deliver, make_link, make_listing
 
 START = date(2026, 3, 2)
 
@@ -44,21 +43,7 @@ def traded(session: Session) -> None:
         conditions.record_contract(
             session, actor=seller.actor, party_id=seller.party.id, link_id=link.id, number="7", on_date=START
         )
-        delivery = deliveries.record_delivery(
-            session,
-            actor=seller.actor,
-            party_id=seller.party.id,
-            link_id=link.id,
-            on_date=START + timedelta(days=2),
-            weighed=[Weighed(gross=TONNE)],
-        )
-        deliveries.confirm_delivery(
-            session,
-            actor=buyer.actor,
-            party_id=buyer.party.id,
-            link_id=link.id,
-            delivery_id=delivery.id,
-        )
+        deliver(session, seller, buyer, link, TONNE, on_date=START + timedelta(days=2))
         listings.report_loss(
             session, actor=SHELL, lot_id=lot.id, amount=7 * TONNE, cause="storm", on_date=clock.today()
         )

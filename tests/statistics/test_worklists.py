@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Season
-from market.links import deliveries, renewals
-from market.links.agreed import Weighed
+from market.links import renewals
 from market.links.models import Link
 from market.listings import plans
 from market.listings import service as listings
@@ -121,33 +120,17 @@ def test_what_was_lost_puts_agreements_at_risk(session: Session) -> None:
     assert [line.link_id for line in found(session, "at_risk")] == [link.id]
 
 
-def deliver(session: Session, seller: Side, buyer: Side, link: Link, amount: int) -> None:
-    done = deliveries.record_delivery(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        link_id=link.id,
-        on_date=clock.today(),
-        weighed=[Weighed(gross=amount)],
-    )
-    session.flush()  # it is confirmed by its id
-    deliveries.confirm_delivery(
-        session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=done.id
-    )
-    session.commit()
-
-
 def test_running_short_is_measured_by_the_schedule_less_the_tolerance(session: Session) -> None:
     # Four tonnes in two lines: days 0 to 14, and 15 to 29.
     seller, buyer, link = linked(session, lines=2, terms=Terms(tolerance=500))
-    deliver(session, seller, buyer, link, 1_800_000)
+    trade.deliver(session, seller, buyer, link, 1_800_000)
     assert found(session, "short") == [], "the first line's days are not over"
     after = DAY + timedelta(days=15)
     (line,) = found(session, "short", after)
     assert (line.link_id, line.volume) == (link.id, 200_000)
-    deliver(session, seller, buyer, link, 99_999)
+    trade.deliver(session, seller, buyer, link, 99_999)
     assert found(session, "short", after), "a gram below 95 per cent"
-    deliver(session, seller, buyer, link, 1)
+    trade.deliver(session, seller, buyer, link, 1)
     assert found(session, "short", after) == []
     (line,) = found(session, "short", DAY + timedelta(days=31))
     assert line.volume == 4 * trade.TONNE - 1_900_000
