@@ -28,6 +28,8 @@ async function read(request, url) {
     return await kept(url) ?? (await caches.match(OFFLINE));
   }
   if (mayKeep(url, answer)) await keep(url, answer.clone());
+  // What is there no more, or for somebody else, is not read without a line either; a fault takes nothing away.
+  else if (answer.status < 500) await (await caches.open(PAGES)).delete(url.href, { ignoreVary: true });
   if (url.pathname.startsWith("/language/")) await prepare();
   return answer;
 }

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from market import worker
+from market.listings import service as listings
 from tests.browser.phone import open_phone, sign_in
 from tests.make import make_buyer, make_unit
 from tests.server import Served
@@ -47,6 +48,16 @@ def test_without_a_line_pages_seen_last_are_read_and_typed_text_is_kept(
     expect(page.locator("#offline")).to_contain_text(re.compile(r"Đây là trang đã lưu lúc \d+"))
     expect(page.locator("h1")).to_contain_text("Lúa ST25")
     page.goto("/account")
+    expect(page.locator("h1")).to_contain_text("chưa được lưu")
+
+    context.set_offline(False)
+    with served.database.session(write=True) as session:
+        listings.withdraw(session, actor=seller.actor, listing_id=listing.id)
+        session.commit()
+    page.goto(at)
+    expect(page.locator("h1")).not_to_contain_text("Lúa ST25")
+    context.set_offline(True)
+    page.goto(at)
     expect(page.locator("h1")).to_contain_text("chưa được lưu")
 
     context.set_offline(False)
