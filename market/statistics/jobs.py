@@ -5,7 +5,6 @@ is written.
 
 from __future__ import annotations
 
-from market import clock
 from market.runtime import Job, Runtime
 from market.statistics import kept, publication
 
@@ -27,7 +26,7 @@ def publish(runtime: Runtime) -> int:
     with runtime.database.reading() as session:
         due = publication.list_due(session)
     for year in due:
-        at = clock.now()
+        at = publication.moment()
         with runtime.database.reading() as session:
             found = publication.choose(session, year, at=at)
         with runtime.database.writing() as session:

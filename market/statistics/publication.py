@@ -34,6 +34,8 @@ CUTS: tuple[Dimension, ...] = ("kind", "form", "buyer_kind", "destination", "evi
 CHOSEN = ("trade", "books")
 #: The day of the month on which what the public sees moves on: by then a month's last deals are entered.
 RELEASED_ON = 5
+#: Known before a moment is what was written before it; whoever was writing then has ended so much later.
+SETTLED = timedelta(minutes=5)
 #: Levels below the whole (by place, by goods, by time) that a cell may have in all.
 DEEPEST = 4
 
@@ -260,8 +262,15 @@ def _together(sets: Iterable[Sequence[int]]) -> list[list[int]]:
 
 def publish(session: Session, year: int) -> int:
     """Choose the public cells of a year anew and keep them; says how many there are."""
-    at = clock.now()
+    at = moment()
     return keep(session, year, choose(session, year, at=at), at=at)
+
+
+def moment() -> datetime:
+    """As known before which moment to choose now: what is chosen of is then all that will ever be known to
+    have been known, and the figures that are shown are made of the same.
+    """
+    return clock.now() - SETTLED
 
 
 def keep(session: Session, year: int, found: Mapping[str, Sequence[Cell]], *, at: datetime) -> int:

@@ -79,7 +79,7 @@ def _count(
     if released is None:
         released = publication.moments(session)
     trade = [one for one in wanted if publication.is_chosen(one)]
-    others = [one for one in wanted if one not in trade]
+    others = [one for one in wanted if not publication.is_chosen(one)]
     wishes = []
     for period, at in asked_for:
         wishes += [
@@ -87,6 +87,7 @@ def _count(
             Wish(others, period, _question(of, at), split),
         ]
     told = figures.compute_all(session, wishes)
+    place = {one.code: number for number, one in enumerate(wanted)}
     found = []
     for number, (period, at) in enumerate(asked_for):
         of_trade, of_others = told[2 * number : 2 * number + 2]
@@ -97,7 +98,7 @@ def _count(
         elif chosen_at is None or chosen_at < at:
             # Closed, or revised, since: the choice was made of other numbers.
             of_trade = [access.suppressed(one) for one in of_trade]
-        found.append(sorted(of_trade + of_others, key=lambda one: wanted.index(one.indicator)))
+        found.append(sorted(of_trade + of_others, key=lambda one: place[one.indicator.code]))
     return found
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -31,10 +32,9 @@ def compute(
     kept = [_frozen(session, period, at, asked) for period, at in asked_for]
     rest = [[one for one in wanted if one.code not in some] for some in kept]
     wishes = [
-        Wish(missing, period, Question(asked.place, asked.as_of, asked.sector, asked.product_id,
-                                       asked.product, at))
+        Wish(missing, period, replace(asked, known_before=at))
         for missing, (period, at) in zip(rest, asked_for, strict=True)
-    ]  # fmt: skip
+    ]
     counted = figures.compute_all(session, wishes)
     found = []
     for some, more, (period, _) in zip(kept, counted, asked_for, strict=True):

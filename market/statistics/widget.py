@@ -12,7 +12,7 @@ from fastapi import Request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from market.statistics import indicators, open_data, present, seen
+from market.statistics import indicators, open_data, present, publication, seen
 from market.statistics.asked import Asked
 from market.web import language
 from market.web.pages import address
@@ -28,9 +28,12 @@ def read(session: Session, of: Asked, codes: Sequence[str]) -> dict[str, Any]:
     """What the page shows: the figures that are asked for, as far as they are known, or the usual ones."""
     asked_for = [one for one in map(indicators.find, dict.fromkeys(codes)) if one is not None]
     wanted = asked_for[:MOST] or [indicators.get(code) for code in USUAL]
-    found, _ = seen.compute(session, wanted, of, everything=False)
+    released = publication.moments(session)
+    found, _ = seen.compute(session, wanted, of, everything=False, released=released)
+    of_trade = any(publication.is_chosen(one) for one in wanted)
     return {
         "of": of,
+        "known_on": (seen.released_on(released, of) if of_trade else None) or of.as_of,
         "title": title(of),
         "tiles": present.tiles(found[:MOST], [], of.fields()),
         "licence": open_data.LICENCE,

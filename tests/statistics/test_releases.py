@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.links import deliveries
-from market.links.agreed import Weighed
 from market.links.models import Link
 from market.statistics import closing, publication
 from tests import make, trade
@@ -30,20 +28,7 @@ def deal(session: Session) -> Deal:
 
 def deliver(session: Session, of: Deal, *, tonnes: int) -> None:
     """So much of March, said and confirmed now."""
-    seller, buyer, link = of
-    done = deliveries.record_delivery(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        link_id=link.id,
-        on_date=THEN,
-        weighed=[Weighed(gross=tonnes * trade.TONNE)],
-    )
-    session.flush()
-    deliveries.confirm_delivery(
-        session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=done.id
-    )
-    session.commit()
+    trade.deliver(session, *of, tonnes * trade.TONNE, on_date=THEN)
 
 
 def publish_due(session: Session) -> int:
@@ -80,6 +65,8 @@ def test_a_late_deal_reaches_the_public_with_the_next_release_and_officers_at_on
         page = browser().get("/statistics/delivered_volume", period=MONTH)
         assert "theo dữ liệu đến ngày 12/4/2026" in page.text
         assert "từ ngày 5/5/2026" in page.text
+        framed = browser().get("/open-data/widget", period=MONTH, indicator="delivered_volume")
+        assert "Số tạm tính đến ngày 12/4/2026" in framed.text
         assert shown(theirs) == "5 tấn"
         clock.move(publication.next_release(clock.today()))
         assert publish_due(session) == 1
