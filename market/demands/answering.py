@@ -95,7 +95,7 @@ def quality_of(demand: Demand, fit: Fit, *, kind: str) -> dict[str, Any]:
     """What an offer of the lot says of its quality: what is demanded, unless the listing leaves some of it
     unsaid; a table of prices counts at the same size as in a plan.
     """
-    said = {} if fit.lot.unsaid else demand.spec
+    said = demand.spec if fit.lot.says_all else {}
     return {**said, **(fit.lot.size if kind == "table" else {})}
 
 

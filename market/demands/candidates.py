@@ -45,7 +45,8 @@ REASONS = (
 class Candidate:
     """A lot beside a need. ``price`` in đồng per kg or piece at the demanded size, ``carriage`` to the place
     of delivery for the same amount; ``reasons`` say why it cannot serve. Not known is what it leaves
-    ``unsaid`` (qualities, by key) and what is only ``declared`` (standards nobody has verified, by code).
+    ``unsaid`` (qualities, by key) and what is only ``declared`` (standards nobody has verified, by code);
+    both are empty where something else speaks against it. ``says_all``: no quality is unsaid, whatever else.
     """
 
     lot_id: int
@@ -69,6 +70,7 @@ class Candidate:
     reasons: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
+    says_all: bool = True
     #: The size at which a table of prices counts, by its key; empty where neither side states one.
     size: Mapping[str, Any] = field(default_factory=dict)
 
@@ -223,7 +225,8 @@ class _Judge:
         where = self.places.get(row.place_id)
         carriage = carriage_to(self.to, self.wanted, where=where, basis=row.price_basis)
         reasons = list(self._reasons(row, offered, held, price, carriage))
-        unsaid, declared = ((), ()) if reasons else self._unknown(offered, held)
+        unknown = self._unknown(offered, held)
+        unsaid, declared = ((), ()) if reasons else unknown
         if (unsaid or declared) and not self.wanted.unknown_will_do:
             reasons.append("unknown")
         return Candidate(
@@ -250,6 +253,7 @@ class _Judge:
             reasons=tuple(reasons),
             unsaid=unsaid,
             declared=declared,
+            says_all=not unknown[0],
             size=size,
         )
 

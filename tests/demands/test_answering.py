@@ -17,7 +17,7 @@ from market.demands.models import Demand
 from market.demands.pooling import Line
 from market.demands.wanted import Wanted
 from market.errors import Invalid, NotFound
-from market.inquiries.models import Inquiry
+from market.inquiries.models import Inquiry, Offer
 from market.links import holding
 from market.listings.pricing import Pricing
 from tests import rules, trade
@@ -80,6 +80,23 @@ def test_what_a_lot_lacks_is_said_and_grave_lacks_are_not_offered(
         (dear.id, ("price",), True),
         (late.id, ("window",), False),
     ]
+
+
+def test_an_offer_promises_no_quality_that_the_listing_leaves_unsaid(
+    session: Session, seller: Side, buyer: Side
+) -> None:
+    _, (silent,) = trade.make_listing(session, seller, price_from=9_400)
+    _, (dear,) = trade.make_listing(session, seller, price_from=12_000, title="Lúa đắt")
+    _, (said,) = trade.make_listing(
+        session, seller, price_from=12_000, title="Lúa khô", spec={"moisture": [100, 140]}
+    )
+    demand = post(session, buyer, price_max=10_000, spec={"moisture": [100, 150]})
+    given = {"actor": seller.actor, "unit_id": seller.party.id, "demand_id": demand.id}
+    promised = []
+    for lot in (silent, dear, said):
+        made = answering.offer(session, **given, lot_id=lot.id, volume=TONNE, made=Pricing(price=12_000))
+        promised.append(session.get_one(Offer, made.last_offer_id).spec)
+    assert promised == [{}, {}, {"moisture": [100, 150]}]
 
 
 def test_nobody_offers_for_a_demand_that_is_closed_or_their_own(
