@@ -20,12 +20,11 @@ from market.catalogue.models import Product
 from market.demands import answering, goods, present, wanted, wording
 from market.demands.answering import Fit
 from market.demands.forms import OfferForm
-from market.demands.models import Demand
-from market.errors import Conflict, Invalid
+from market.errors import Invalid, NotFound
 from market.inquiries import forms as inquiry_forms
 from market.inquiries import present as inquiries
 from market.listings import queries as listings
-from market.listings.models import Listing
+from market.listings.models import Listing, Lot
 from market.listings.pricing import Pricing
 from market.parties.models import Party
 from market.web import forms, language, sending
@@ -49,8 +48,8 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     """Offer one of the lots; sent twice it is one."""
     current.need_power(who, "trade")
     unit_id = who.acts_for
-    demand = answering.demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
-    form, volume, made = _read(session, demand, unit_id, raw)
+    answering.demand_of_others(session, unit_id=unit_id, demand_id=demand_id)
+    form, volume, made = _read(session, unit_id, raw)
     if form.ok:
         with refusals(session, form):
             sent = sending.take(session, who.user_id, "demand-offer", raw, demand_id)
@@ -73,20 +72,13 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     return _page(request, session, who, demand_id, form, lot=form.get("lot"))
 
 
-def _read(
-    session: Session, demand: Demand, unit_id: int, raw: Mapping[str, Any]
-) -> tuple[Filled[OfferForm], int, Pricing]:
+def _read(session: Session, unit_id: int, raw: Mapping[str, Any]) -> tuple[Filled[OfferForm], int, Pricing]:
     """The form, the volume in base units and how the price is made; what does not hold the form says."""
     form = forms.fill(OfferForm, dict(raw))
     if form.value is None:
         form.status = 422
         return form, 0, Pricing()
-    try:
-        fit = answering.fit_for(session, unit_id=unit_id, demand=demand, lot_id=form.value.lot)
-    except Conflict as wrong:
-        form.refuse(wrong)
-        return form, 0, Pricing()
-    product = session.get_one(Product, fit.lot.product_id)
+    product = _product_of(session, unit_id, form.value.lot)
     volume = 0
     try:
         volume = amounts.parse_volume(
@@ -102,6 +94,14 @@ def _read(
     if not form.ok:
         form.status = 422
     return form, volume, made
+
+
+def _product_of(session: Session, unit_id: int, lot_id: int) -> Product:
+    lot = session.get(Lot, lot_id)
+    if lot is None:
+        raise NotFound
+    listing = listings.listing_for(session, party_id=unit_id, listing_id=lot.listing_id)
+    return session.get_one(Product, listing.product_id)
 
 
 def _page(

@@ -27,6 +27,7 @@ from market.words import t
 
 #: Nothing speaks against an offer for these alone: the buyer may look at it all the same.
 MINOR = frozenset({"price", "no_price", "unknown", "asked", "minimum"})
+_OVER = t("This demand is not open any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,17 @@ class Fit:
 
 def demand_open_to(session: Session, *, unit_id: int, demand_id: int) -> Demand:
     """A demand that is open; ``NotFound`` for one that is not, or that is the unit's own."""
+    demand = demand_of_others(session, unit_id=unit_id, demand_id=demand_id)
+    if demand.state not in OPEN_STATES or demand.ends_on < clock.today():
+        raise NotFound(_OVER)
+    return demand
+
+
+def demand_of_others(session: Session, *, unit_id: int, demand_id: int) -> Demand:
+    """A demand, open or not; ``NotFound`` for none, or for the unit's own."""
     demand = session.get(Demand, demand_id)
-    if (
-        demand is None
-        or demand.buyer_id == unit_id
-        or demand.state not in OPEN_STATES
-        or demand.ends_on < clock.today()
-    ):
-        raise NotFound(t("This demand is not open any more."))
+    if demand is None or demand.buyer_id == unit_id:
+        raise NotFound(_OVER)
     return demand
 
 

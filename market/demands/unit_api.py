@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from market import clock
-from market.accounts import current
+from market.accounts import machine
 from market.accounts.machine import Sent, UnitCaller
 from market.catalogue import spec
 from market.catalogue.models import Product
@@ -29,7 +29,7 @@ from market.listings.documents import Qualities
 from market.listings.models import Listing
 from market.listings.searching import as_number, as_unit
 from market.parties.models import Party
-from market.web import api, sent
+from market.web import api
 from market.web.api import PREFIX, Amount, Model
 from market.web.forms import PathId, Prose
 from market.web.pages import absolute
@@ -157,10 +157,10 @@ def offer(request: Request, body: Sent, session: Db, who: UnitCaller, demand_id:
     """An inquiry on which it is the buyer's turn. Without a price it is the listing's own, by size or by
     reference; the buyer is told where it lies above the highest price.
     """
-    answering.demand_open_to(session, unit_id=who.acts_for, demand_id=demand_id)
-    current.need_power(who, "trade")
     api.read(request)
     unit_id = who.acts_for
+    # Whether it is still open is asked within: sent again, an offer is answered as it was.
+    answering.demand_of_others(session, unit_id=unit_id, demand_id=demand_id)
 
     def work(wish: OwnOfferBody) -> Made:
         demand = answering.demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
@@ -191,4 +191,4 @@ def offer(request: Request, body: Sent, session: Db, who: UnitCaller, demand_id:
         )
         return Made(standing, 201, f"{PREFIX}/inquiries/{inquiry.id}")
 
-    return sent.do_once(request, session, user_id=who.user_id, raw=body, model=OwnOfferBody, work=work)
+    return machine.do_once(request, session, who, power="trade", raw=body, model=OwnOfferBody, work=work)

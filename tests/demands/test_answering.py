@@ -130,3 +130,7 @@ def test_a_unit_offers_from_its_list_of_demands(
     inquiry = session.get_one(Inquiry, int(page.path.split("/")[-1]))
     assert inquiry.buyer_id == buyer.party.id
     assert "15 tấn" in signed_in(browser, buyer).get(f"/demands/{demand.id}").text
+    demands.close_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, demand_id=demand.id)
+    session.commit()
+    assert form.send(volume="15 tấn").path == page.path, "sent again it leads to what was made"
+    assert here.get(f"/demands/{demand.id}/offer").status == 404

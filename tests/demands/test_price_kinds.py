@@ -136,6 +136,10 @@ def test_a_program_offers_at_a_reference_price_and_not_for_work(
     assert (made["turn"], made["offer"]["price"], made["offer"]["price_kind"]) == ("buyer", 9200, "reference")
     (told,) = Trader(browser(), session, buyer.user).look(f"/demands/{demand.id}")["inquiries"]
     assert (told["offered"], told["too_dear"]) == (True, False)
+    demands.close_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, demand_id=demand.id)
+    session.commit()
+    assert trader.does("POST", f"/demands/{demand.id}/offer", body, key="one") == made
+    trader.wrong("POST", f"/demands/{demand.id}/offer", 404, body, key="two")
 
 
 def test_a_highest_price_at_the_buyers_counts_the_carriage(
