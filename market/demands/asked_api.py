@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from market.accounts import current
+from market.accounts import machine
 from market.accounts.current import Who
 from market.accounts.machine import Sent, UnitCaller
 from market.demands import asked, matters, queries
 from market.inquiries import documents
+from market.inquiries.bodies import DeclineReason
 from market.inquiries.documents import OfferTold
 from market.listings.searching import as_number, as_unit
-from market.web import api, sent
+from market.web import api
 from market.web.api import PREFIX, Amount, Count, Model
 from market.web.forms import PathId, Prose
 from market.web.pages import absolute
@@ -73,7 +74,7 @@ class AcceptAllBody(Body):
 class DeclineAllBody(AcceptAllBody):
     """No to all that was seen, and why."""
 
-    reason: Literal["price", "volume", "quality", "window", "place", "sold_out", "other"]
+    reason: DeclineReason
     message: Prose = ""
 
 
@@ -153,14 +154,13 @@ def _answer(
 ) -> Response:
     api.read(request)
     queries.asked_of(session, unit_id=who.acts_for, demand_id=demand_id)
-    current.need_power(who, power)
 
     def work(wish: B) -> Made:
         act(wish)
         session.flush()  # what was answered just now is told
         return Made(_told(request, session, who, demand_id))
 
-    return sent.do_once(request, session, user_id=who.user_id, raw=raw, model=model, work=work)
+    return machine.do_once(request, session, who, power=power, raw=raw, model=model, work=work)
 
 
 def _told(request: Request, session: Session, who: Who, demand_id: int) -> AskedTogether:

@@ -21,7 +21,7 @@ from market.demands import answering, goods, wanted
 from market.inquiries import bodies as inquiry_bodies
 from market.inquiries import documents as inquiry_documents
 from market.inquiries.bodies import PricedBody
-from market.inquiries.documents import InquiryStanding
+from market.inquiries.documents import InquiryStanding, ScheduleTold
 from market.listings import bodies
 from market.listings import present as listing_goods
 from market.listings import queries as listings
@@ -45,14 +45,6 @@ OFFER = {"lot_id": 31, "volume": 12, "unit": "tấn", "price": 9400}
 BY_SIZE = {"lot_id": 44, "volume": 2, "unit": "tấn"}
 
 
-class NeedLine(Model):
-    """A volume that is needed from a day to a day."""
-
-    from_: date = Field(alias="from")
-    to: date
-    volume: Amount
-
-
 class OwnLot(Model):
     """A lot of the unit's beside the demand."""
 
@@ -64,7 +56,7 @@ class OwnLot(Model):
     to: date
     most: Amount = Field(description="what may be offered of it")
     price: int | None = Field(description="đồng per kg or piece at the demanded size")
-    price_kind: str = Field(description="fixed, table or reference")
+    price_kind: str = Field(description="fixed, table, reference or labour")
     may_be_offered: bool
     lacks: list[str] = Field(description="codes of what speaks against it, as a plan leaves out for")
 
@@ -76,7 +68,7 @@ class OpenDemand(Model):
     url: str = Field(description="its page")
     buyer: str
     unit: str = Field(description="kg or piece")
-    lines: list[NeedLine]
+    lines: list[ScheduleTold]
     spec: Qualities
     price_max: int | None
     price_basis: str
@@ -116,7 +108,7 @@ def fits(request: Request, session: Db, who: UnitCaller, demand_id: PathId) -> R
         buyer=session.get_one(Party, demand.buyer_id).name,
         unit=as_unit(asked.unit),
         lines=[
-            NeedLine(from_=line.from_date, to=line.to_date, volume=as_number(line.volume, asked.unit))
+            ScheduleTold(from_=line.from_date, to=line.to_date, volume=as_number(line.volume, asked.unit))
             for line in need.lines
         ],
         spec=spec.tell(goods.described(session, asked), demand.spec),

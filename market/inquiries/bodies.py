@@ -25,6 +25,7 @@ from market.words import t
 
 MOST_LINES = 60
 Part = Literal["inputs", "production", "processing"]
+DeclineReason = Literal["price", "volume", "quality", "window", "place", "sold_out", "other"]
 
 
 def _hectares(area: Decimal) -> Decimal:
@@ -123,7 +124,7 @@ class DeclineBody(Body):
     """No, and why."""
 
     version: Annotated[Whole, Field(description="the inquiry's as it was read")] | None = None
-    reason: Literal["price", "volume", "quality", "window", "place", "sold_out", "other"]
+    reason: DeclineReason
     message: Prose = ""
 
 
