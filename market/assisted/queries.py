@@ -132,11 +132,7 @@ def list_of(session: Session, *, party_id: int, whole: bool) -> list[Shown]:
 
 def entry_for(session: Session, *, party_id: int, entry_id: int) -> Shown:
     """An entry for its unit; ``NotFound`` for anybody else."""
-    mine = sa.and_(AssistedEntry.party_id == party_id, AssistedEntry.id == entry_id)
-    found = _read(session, mine, order=AssistedEntry.id.asc(), limit=1)
-    if not found:
-        raise NotFound
-    return found[0]
+    return _one(session, AssistedEntry.party_id == party_id, entry_id, whole=True)
 
 
 def list_for_officer(
@@ -146,28 +142,26 @@ def list_for_officer(
     many; of what waits the oldest first.
     """
     where = _of_places(places, state)
-    total = session.scalar(sa.select(sa.func.count()).select_from(AssistedEntry).where(where)) or 0
+    total = count(session, places=places, state=state)
     order = AssistedEntry.id.asc() if state in ("waiting", "denied") else AssistedEntry.id.desc()
     lines = _read(session, where, order=order, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE, whole=False)
     return lines, total
 
 
-def count_waiting(session: Session, *, places: desk.Places) -> int:
-    """How many entries of an officer's places no unit has confirmed yet."""
-    waiting = sa.select(sa.func.count()).select_from(AssistedEntry).where(_of_places(places, "waiting"))
-    return session.scalar(waiting) or 0
-
-
-def count_denied(session: Session, *, places: desk.Places) -> int:
-    """How many entries of an officer's places a unit denies that nobody has settled yet."""
-    denied = sa.select(sa.func.count()).select_from(AssistedEntry).where(_of_places(places, "denied"))
-    return session.scalar(denied) or 0
+def count(session: Session, *, places: desk.Places, state: str) -> int:
+    """How many entries of an officer's places are in a state, as ``list_for_officer`` takes it."""
+    chosen = sa.select(sa.func.count()).select_from(AssistedEntry).where(_of_places(places, state))
+    return session.scalar(chosen) or 0
 
 
 def shown_to_officer(session: Session, *, places: desk.Places, entry_id: int) -> Shown:
     """An entry as an officer of its place sees it; else ``NotFound``."""
-    mine = sa.and_(_of_places(places, ""), AssistedEntry.id == entry_id)
-    found = _read(session, mine, order=AssistedEntry.id.asc(), limit=1, whole=False)
+    return _one(session, _of_places(places, ""), entry_id, whole=False)
+
+
+def _one(session: Session, theirs: sa.ColumnElement[bool], entry_id: int, *, whole: bool) -> Shown:
+    mine = sa.and_(theirs, AssistedEntry.id == entry_id)
+    found = _read(session, mine, order=AssistedEntry.id.asc(), limit=1, whole=whole)
     if not found:
         raise NotFound
     return found[0]

@@ -92,8 +92,8 @@ def _desk(request: Request, session: Session, who: Who, *, refused: Filled[Any] 
     context = {
         "lines": lines,
         "total": total,
-        "waiting": queries.count_waiting(session, places=places),
-        "denied": queries.count_denied(session, places=places),
+        "waiting": queries.count(session, places=places, state="waiting"),
+        "denied": queries.count(session, places=places, state="denied"),
         "form": Filled({"state": state, "q": text}),
         "refused": refused or Filled(raw={}),
         "states": [

@@ -105,7 +105,7 @@ def _waiting(session: Session, who: Who) -> dict[str, Any]:
     moderates = who.has_duty("moderation")
     by_phone = None
     if who.has_duty("trade_data"):
-        by_phone = assisted.count_waiting(session, places=who.duty_places("trade_data"))
+        by_phone = assisted.count(session, places=who.duty_places("trade_data"), state="waiting")
     return {
         "by_phone": by_phone,
         "moderation": moderation.count_waiting(session, places=who.duty_places("moderation"))
