@@ -2,7 +2,7 @@
 Code 45/2019/QH14, article 112): those of the sun are reckoned for any year; those that the government names
 anew each year (Lunar New Year, the Hung Kings' day, the day beside 2 September, days that are exchanged)
 stand in holidays.csv with their source. A year that is not there yet counts the others alone: a due day is
-then earlier than the law's, never later.
+then earlier than the law's, and later only where a Saturday is worked instead of another day.
 """
 
 from __future__ import annotations
