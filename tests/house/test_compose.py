@@ -305,6 +305,25 @@ def test_what_is_handed_on_is_fit_for_production(monkeypatch: pytest.MonkeyPatch
         settings.load()
 
 
+def test_a_file_with_a_secret_may_be_named_in_the_settings_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for field in IN_FILES:
+        monkeypatch.delenv(f"MARKET_{field.upper()}", raising=False)
+        monkeypatch.delenv(f"MARKET_{field.upper()}_FILE", raising=False)
+    (tmp_path / "key").write_text("c" * 64 + "\n")
+    (tmp_path / ".env").write_text("MARKET_SECRET_KEY_FILE=key\n")
+    assert settings.load().secret_key == "c" * 64
+    (tmp_path / "other").write_text("d" * 64)
+    monkeypatch.setenv("MARKET_SECRET_KEY_FILE", "other")
+    assert settings.load().secret_key == "d" * 64, "the environment counts more"
+    monkeypatch.delenv("MARKET_SECRET_KEY_FILE")
+    (tmp_path / ".env").write_text(f"MARKET_SECRET_KEY_FILE=key\nMARKET_SECRET_KEY={'x' * 40}\n")
+    with pytest.raises(Misconfigured, match="MARKET_SECRET_KEY_FILE: MARKET_SECRET_KEY is set as well"):
+        settings.load()
+
+
 @pytest.mark.parametrize("missing", sorted(GIVEN))
 def test_nothing_starts_without_a_value_that_has_no_default(missing: str) -> None:
     with pytest.raises(KeyError, match=missing):
