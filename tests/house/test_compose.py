@@ -259,6 +259,11 @@ def test_every_setting_named_is_one_that_the_program_knows() -> None:
     assert "MARKET_SECRET_KEY_FILE" in named
     explained = set(re.findall(r"^# ([A-Z_]+)=", text(".env.example"), flags=re.MULTILINE))
     assert explained == known | used | handed_on
+    # What stands before the parts that are for one way of running alone is for every one.
+    for_all = re.findall(r"^# ([A-Z_]+)=", text(".env.example").split("\n# ---")[0], flags=re.MULTILINE)
+    for file in FILES:
+        given = {name.removesuffix("_FILE") for name in services(file)["web"]["environment"]}
+        assert not set(for_all) - given, file
     # A comment behind a value would be read as a part of it.
     assert not re.findall(r"^# [A-Z_]+=.*#", text(".env.example"), flags=re.MULTILINE)
 
