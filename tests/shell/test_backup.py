@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from market import worker
+from market import schema, worker
 from market.accounts import sessions
 from market.accounts.models import SignIn
 from market.backup import disk
@@ -114,6 +114,7 @@ def test_what_is_kept_while_people_trade_is_whole_in_another_place(shell: Shell,
         rules.check_volumes(session)
         rules.check_links(session)
         rules.check_commitments(session)
+        schema.check_log(database)
         assert verify.everything(session) == []
         assert make.count_rows(session, SignIn) == 0
         # The keys go on behind those that came.
@@ -124,6 +125,15 @@ def test_what_is_kept_while_people_trade_is_whole_in_another_place(shell: Shell,
     again = elsewhere.here("restore", str(folder), "--force")
     assert (again.code, again.err) == (0, ""), again.err
     assert len(elsewhere.dump()["listings"]) == counts["listings"]
+
+
+def test_what_goes_away_while_files_are_copied_is_not_missed(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / name).write_text(name)
+    found = disk.names(tmp_path)
+    assert next(found) == "a"
+    (tmp_path / "b").unlink()
+    assert list(found) == ["c"]
 
 
 def _spoil(folder: Path, what: str) -> None:
