@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from market import schema, worker
 from market.accounts import sessions
 from market.accounts.models import SignIn
-from market.backup import disk
+from market.backup import disk, manifest
 from market.db import Database
 from market.listings.models import Listing
 from market.statistics import verify
@@ -134,6 +134,13 @@ def test_what_goes_away_while_files_are_copied_is_not_missed(tmp_path: Path) -> 
     assert next(found) == "a"
     (tmp_path / "b").unlink()
     assert list(found) == ["c"]
+
+
+def test_an_address_written_wrongly_is_not_told(tmp_path: Path) -> None:
+    settings = make.make_settings(
+        tmp_path, smtp_url="sender:geheim@mail.example", sms_url="gw.example/geheim"
+    )
+    assert "geheim" not in str(manifest.without_secrets(settings))
 
 
 def _spoil(folder: Path, what: str) -> None:
