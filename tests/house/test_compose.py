@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import uvicorn
 from ruamel.yaml import YAML
 
 from market import VERSION, __main__, schema, settings
@@ -244,7 +245,11 @@ def test_the_proxy_alone_is_open_and_only_it_is_believed() -> None:
     assert services(SERVER)["web"]["environment"]["MARKET_TRUSTED_PROXIES"] == front["subnet"]
     arguments = parse(services(SERVER)["web"]["command"])
     assert (arguments.host, arguments.port) == ("0.0.0.0", 8000)
-    assert "server web:8000 " in text("deploy/nginx/nginx.conf")
+    (upstream,) = re.findall(r"upstream market {(.*?)}", text("deploy/nginx/nginx.conf"), flags=re.DOTALL)
+    assert "server web:8000 " in upstream
+    # It lets go of a line before the market does.
+    (seconds,) = re.findall(r"keepalive_timeout (\d+)s;", upstream)
+    assert int(seconds) < uvicorn.Config("").timeout_keep_alive
 
 
 def test_every_setting_named_is_one_that_the_program_knows() -> None:
