@@ -122,9 +122,13 @@ def test_what_is_kept_while_people_trade_is_whole_in_another_place(shell: Shell,
     assert elsewhere.here("search", "lua ban mai", "--json").json["total"] > 0
 
     assert "--force" in elsewhere.here("restore", str(folder)).refused()
+    left = elsewhere.folder / ".market.sqlite.restored-killed"  # by a restore that was killed
+    left.mkdir()
     again = elsewhere.here("restore", str(folder), "--force")
     assert (again.code, again.err) == (0, ""), again.err
     assert len(elsewhere.dump()["listings"]) == counts["listings"]
+    with elsewhere.database() as database:
+        assert not (database.is_sqlite and left.exists())
 
 
 def test_what_goes_away_while_files_are_copied_is_not_missed(tmp_path: Path) -> None:
