@@ -74,7 +74,8 @@ def migrate(target: Database) -> None:
     features.load_models()
     schema.check_server(target)
     config = schema.config()
-    with target.engine.connect() as connection:
+    # On SQLite the writer's place is taken first: what is read then still holds when it is written.
+    with target.engine.execution_options(sqlite_write=True).connect() as connection:
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")
     with target.writing() as session:

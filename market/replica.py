@@ -88,8 +88,8 @@ class Replica:
         while not self._stop.is_set():
             try:
                 found, why = self.look(), "it is behind"
-            except sa.exc.DBAPIError as failure:
-                found, why = False, str(failure.orig).splitlines()[0]
+            except sa.exc.SQLAlchemyError as failure:  # the pool's own as well, when all is busy
+                found, why = False, str(getattr(failure, "orig", failure)).partition("\n")[0]
             if said != found:
                 log.warning("the replica %s", "is asked again" if found else f"is not asked: {why}")
             said = found
@@ -109,7 +109,7 @@ class _Looking(Session):
             self._chosen, instead = self._engines
             try:
                 self._chosen.connect().close()
-            except sa.exc.DBAPIError:
+            except sa.exc.SQLAlchemyError:
                 self._replica.lost()
                 self._chosen = instead
         return self._chosen

@@ -11,7 +11,12 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from market.errors import Misconfigured
 
@@ -23,19 +28,28 @@ IN_FILES = ("secret_key", "search_key", "database_url", "replica_url", "smtp_url
 
 
 class _Files(PydanticBaseSettingsSource):
-    """Settings out of files, as containers are handed their secrets."""
+    """Settings out of files, as containers are handed their secrets: those that the environment names, then
+    those that ``.env`` does.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], dotenv: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        written = dotenv.env_vars if isinstance(dotenv, DotEnvSettingsSource) else {}
+        self._named = (os.environ, {name.upper(): value for name, value in written.items()})
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         raise NotImplementedError  # all are read at once
 
     def __call__(self) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for field in IN_FILES:
             name = f"MARKET_{field.upper()}"
-            if path := os.environ.get(f"{name}_FILE"):
-                if os.environ.get(name):
-                    raise Misconfigured(f"{name}_FILE: {name} is set as well: set one of them")
-                found[field] = _content(f"{name}_FILE", Path(path))
+            for named in self._named:
+                path = named.get(f"{name}_FILE")
+                if path and field not in found:
+                    if named.get(name):
+                        raise Misconfigured(f"{name}_FILE: {name} is set as well: set one of them")
+                    found[field] = _content(f"{name}_FILE", Path(path))
         return found
 
 
@@ -92,7 +106,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is handed over, the environment, files that it names, ``.env``."""
-        return init_settings, env_settings, _Files(settings_cls), dotenv_settings
+        return init_settings, env_settings, _Files(settings_cls, dotenv_settings), dotenv_settings
 
     @property
     def production(self) -> bool:

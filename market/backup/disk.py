@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +22,9 @@ def names(folder: Path) -> Iterator[str]:
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(one for one in folders if one != COMING and not one.startswith("."))
         for one in sorted(files):
-            if not one.startswith(".") and stat.S_ISREG(os.lstat(Path(root, one)).st_mode):
-                yield Path(root, one).relative_to(folder).as_posix()
+            path = Path(root, one)
+            if not one.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path.relative_to(folder).as_posix()
 
 
 def copy_new(source: Path, target: Path, held: dict[str, Entry]) -> None:

@@ -180,7 +180,10 @@ def put_back(database: Database, source: Path, *, finish: Callable[[Database], N
 
 def _replace_sqlite(path: Path, source: Path, finish: Callable[[Database], None]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+    prefix = f".{path.name}.restored-"
+    for left in path.parent.glob(f"{prefix}*"):  # by one that was killed: all that the backup tells
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=prefix) as folder:
         draft = Path(folder, path.name)
         shutil.copyfile(source, draft)
         fresh = Database(make_engine(f"sqlite:///{draft}"))

@@ -94,13 +94,16 @@ def without_secrets(settings: Settings) -> dict[str, str]:
         value = getattr(settings, name)
         if not SECRET.search(name):
             plain = "" if value is None else str(value)
-            told[f"MARKET_{name.upper()}"] = _plain(name, plain) if "://" in plain else plain
+            is_address = name.endswith("_url") or "://" in plain
+            told[f"MARKET_{name.upper()}"] = _plain(name, plain) if plain and is_address else plain
     return told
 
 
 def _plain(name: str, address: str) -> str:
     """An address without user, password and query. What of it cannot be told apart is not told."""
-    scheme = address.partition("://")[0]
+    scheme, mark, _ = address.partition("://")
+    if not mark:
+        return "…"
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port

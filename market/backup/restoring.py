@@ -5,6 +5,7 @@ from it and all is verified.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ def restore(settings: Settings, database: Database, folder: Path, *, force: bool
     dumps.check_alone(database)
     with _index(settings, database) as runtime:
         disk.put_back(folder / manifest.FILES, settings.files, found)
+        os.sync()  # before the rows that name them: a database sees to itself
         database.engine.dispose()
         dumps.put_back(database, folder / found.database, finish=commands.migrate)
         return found, _verify(runtime)

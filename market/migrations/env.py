@@ -40,7 +40,11 @@ def run(connection: Connection) -> None:
 
 def _migrate(connection: Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=render_item
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        render_item=render_item,
+        transactional_ddl=True,  # SQLite's as well, which Alembic would commit one by one
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -24,6 +24,7 @@ from market.commands import migrate
 from market.db import Database, make_engine
 from market.errors import Misconfigured
 from market.listings.models import Listing
+from market.replica import Replica
 from tests import make, trade
 from tests.pages import Browser
 from tests.processes import wait_for
@@ -161,3 +162,14 @@ def test_pages_that_may_be_behind_are_read_from_a_replica(
         for path in ("/listings", "/statistics", "/"):
             assert here.get(path).status == 200, "the primary answers in its place"
     database.close()
+
+
+def test_a_pool_that_is_empty_for_a_while_ends_no_looking(caplog: pytest.LogCaptureFixture) -> None:
+    engine = sa.create_engine(
+        "sqlite://", poolclass=sa.QueuePool, pool_size=1, max_overflow=0, pool_timeout=0.01
+    )
+    replica = Replica(engine, engine, bound=0.05)
+    with engine.connect():
+        replica.start()
+        wait_for(lambda: "is not asked: QueuePool limit" in caplog.text)
+    replica.stop()

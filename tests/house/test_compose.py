@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import uvicorn
 from ruamel.yaml import YAML
 
 from market import VERSION, __main__, schema, settings
@@ -244,7 +245,11 @@ def test_the_proxy_alone_is_open_and_only_it_is_believed() -> None:
     assert services(SERVER)["web"]["environment"]["MARKET_TRUSTED_PROXIES"] == front["subnet"]
     arguments = parse(services(SERVER)["web"]["command"])
     assert (arguments.host, arguments.port) == ("0.0.0.0", 8000)
-    assert "server web:8000 " in text("deploy/nginx/nginx.conf")
+    (upstream,) = re.findall(r"upstream market {(.*?)}", text("deploy/nginx/nginx.conf"), flags=re.DOTALL)
+    assert "server web:8000 " in upstream
+    # It lets go of a line before the market does.
+    (seconds,) = re.findall(r"keepalive_timeout (\d+)s;", upstream)
+    assert int(seconds) < uvicorn.Config("").timeout_keep_alive
 
 
 def test_every_setting_named_is_one_that_the_program_knows() -> None:
@@ -259,6 +264,11 @@ def test_every_setting_named_is_one_that_the_program_knows() -> None:
     assert "MARKET_SECRET_KEY_FILE" in named
     explained = set(re.findall(r"^# ([A-Z_]+)=", text(".env.example"), flags=re.MULTILINE))
     assert explained == known | used | handed_on
+    # What stands before the parts that are for one way of running alone is for every one.
+    for_all = re.findall(r"^# ([A-Z_]+)=", text(".env.example").split("\n# ---")[0], flags=re.MULTILINE)
+    for file in FILES:
+        given = {name.removesuffix("_FILE") for name in services(file)["web"]["environment"]}
+        assert not set(for_all) - given, file
     # A comment behind a value would be read as a part of it.
     assert not re.findall(r"^# [A-Z_]+=.*#", text(".env.example"), flags=re.MULTILINE)
 
@@ -302,6 +312,25 @@ def test_what_is_handed_on_is_fit_for_production(monkeypatch: pytest.MonkeyPatch
         settings.load()
     (tmp_path / "secret_key").unlink()
     with pytest.raises(Misconfigured, match=r"MARKET_SECRET_KEY_FILE: .* cannot be read"):
+        settings.load()
+
+
+def test_a_file_with_a_secret_may_be_named_in_the_settings_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for field in IN_FILES:
+        monkeypatch.delenv(f"MARKET_{field.upper()}", raising=False)
+        monkeypatch.delenv(f"MARKET_{field.upper()}_FILE", raising=False)
+    (tmp_path / "key").write_text("c" * 64 + "\n")
+    (tmp_path / ".env").write_text("MARKET_SECRET_KEY_FILE=key\n")
+    assert settings.load().secret_key == "c" * 64
+    (tmp_path / "other").write_text("d" * 64)
+    monkeypatch.setenv("MARKET_SECRET_KEY_FILE", "other")
+    assert settings.load().secret_key == "d" * 64, "the environment counts more"
+    monkeypatch.delenv("MARKET_SECRET_KEY_FILE")
+    (tmp_path / ".env").write_text(f"MARKET_SECRET_KEY_FILE=key\nMARKET_SECRET_KEY={'x' * 40}\n")
+    with pytest.raises(Misconfigured, match="MARKET_SECRET_KEY_FILE: MARKET_SECRET_KEY is set as well"):
         settings.load()
 
 

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from market import worker
+from market import schema, worker
 from market.accounts import sessions
 from market.accounts.models import SignIn
-from market.backup import disk
+from market.backup import disk, manifest
 from market.db import Database
 from market.listings.models import Listing
 from market.statistics import verify
@@ -114,6 +114,7 @@ def test_what_is_kept_while_people_trade_is_whole_in_another_place(shell: Shell,
         rules.check_volumes(session)
         rules.check_links(session)
         rules.check_commitments(session)
+        schema.check_log(database)
         assert verify.everything(session) == []
         assert make.count_rows(session, SignIn) == 0
         # The keys go on behind those that came.
@@ -121,9 +122,29 @@ def test_what_is_kept_while_people_trade_is_whole_in_another_place(shell: Shell,
     assert elsewhere.here("search", "lua ban mai", "--json").json["total"] > 0
 
     assert "--force" in elsewhere.here("restore", str(folder)).refused()
+    left = elsewhere.folder / ".market.sqlite.restored-killed"  # by a restore that was killed
+    left.mkdir()
     again = elsewhere.here("restore", str(folder), "--force")
     assert (again.code, again.err) == (0, ""), again.err
     assert len(elsewhere.dump()["listings"]) == counts["listings"]
+    with elsewhere.database() as database:
+        assert not (database.is_sqlite and left.exists())
+
+
+def test_what_goes_away_while_files_are_copied_is_not_missed(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / name).write_text(name)
+    found = disk.names(tmp_path)
+    assert next(found) == "a"
+    (tmp_path / "b").unlink()
+    assert list(found) == ["c"]
+
+
+def test_an_address_written_wrongly_is_not_told(tmp_path: Path) -> None:
+    settings = make.make_settings(
+        tmp_path, smtp_url="sender:geheim@mail.example", sms_url="gw.example/geheim"
+    )
+    assert "geheim" not in str(manifest.without_secrets(settings))
 
 
 def _spoil(folder: Path, what: str) -> None:

@@ -15,7 +15,7 @@ import alembic.command
 import pytest
 import sqlalchemy as sa
 
-from market import features, schema
+from market import commands, features, schema
 from market.db import Database
 from market.statistics import verify
 from tests import make, rules, trade
@@ -106,6 +106,24 @@ def test_a_backup_of_an_earlier_version_is_restored_into_this_one(bare: Shell) -
     assert (restored.code, restored.err) == (0, ""), restored.err
     assert "every stored value equals its history" in restored.out
     assert bare.here("doctor", "--only", "schema").code == 0
+
+
+def test_migrations_of_which_one_fails_leave_the_schema_as_it_was(bare: Shell) -> None:
+    features.load_models()
+    config = schema.config()
+    with bare.database() as database:
+        with database.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "0043")
+        with database.writing() as session:
+            session.execute(sa.text("CREATE TABLE second_factors (id INTEGER)"))  # 0048 cannot make it
+        with pytest.raises(sa.exc.DBAPIError, match="already exists"):
+            commands.migrate(database)
+        with database.reading() as session:
+            assert session.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0043"
+            assert not sa.inspect(session.connection()).has_table("schema_marks")
+            if database.is_sqlite:
+                assert session.scalar(sa.text("PRAGMA foreign_keys")) == 1
 
 
 def _go_on(shell: Shell, *, serves_from: str) -> None:
