@@ -49,6 +49,7 @@ def test_the_same_password_typed_composed_or_decomposed_serves() -> None:
 @pytest.mark.parametrize("weak", [
         "", "short", "elevensigns", "aaaaaaaaaaaaaaaa", "abcabcabcabc", "123456789012", "x y" * 50,
         "Mật khẩu 12345", "1password2026!", "anh yêu em 1234", "qwertyuiop[]12", "administrator2",
+        "!@#$%^!@#$%^", "abc!!!!!!!!!", "matkhau!!!!!!!", "!@#$%^&*()_+", "----------------",
     ])  # fmt: skip
 def test_a_weak_password_is_refused(weak: str) -> None:
     with pytest.raises(Invalid):
@@ -63,6 +64,8 @@ def test_a_weak_password_is_refused(weak: str) -> None:
         "correct horse battery",
         "x7#Kd9!qLm2$",
         "🌾" * 3 + "ruộng nhà tôi",
+        "Aq9$!@^%;~,.:)",
+        "🌾🐟🚤🌞🦐🦀🍚🌴🌊⛵🎣🌽",
     ],
 )
 def test_no_kind_of_sign_is_asked_for(good: str) -> None:
