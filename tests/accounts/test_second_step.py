@@ -27,6 +27,7 @@ from tests.pages import Browser, Page, signed_in
 
 Open = Callable[[], Browser]
 HOME = "/account/second-step"
+FOR_EVERYBODY = "Số liệu giao dịch công bố theo tháng, quý, nửa năm và năm đã kết thúc."
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
 
 
@@ -189,9 +190,13 @@ def test_required_of_all_an_officer_without_can_only_set_it_up(
     rule.send(required_from=tomorrow.isoformat())
     assert "Từ ngày" in theirs.get("/account/notices").text
     assert theirs.get("/department").path == "/department"
+    assert FOR_EVERYBODY not in theirs.get("/statistics?period=2026-03").text
     with clock.at(START + timedelta(days=1)):
         theirs, others = signed_in(browser, officer), signed_in(browser, unit)
         assert theirs.get("/department").path == HOME
+        assert FOR_EVERYBODY in theirs.get("/statistics?period=2026-03").text, (
+            "nor sees more where everybody may look"
+        )
         assert theirs.post("/account/language", theirs.get(HOME).form("/start").fields).status == 403
         assert others.get("/inquiries").path == "/inquiries"
         assert others.get("/api/v1/inquiries", headers={"Authorization": f"Bearer {token}"}).status == 200
