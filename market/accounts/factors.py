@@ -28,6 +28,9 @@ SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
 LENGTH = 16
 MOST_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=15)
+#: A secret that was begun with and not confirmed is shown for so long: whoever sat before this browser then
+#: may have it in an app, too.
+BEGUN_LIFE = timedelta(minutes=30)
 
 WRONG = t("This code is not right, or it has been used. Please wait for the next one in the app.")
 
@@ -44,7 +47,7 @@ class State:
 def read(session: Session, *, user_id: int, secret_key: str) -> State:
     """How far it is set up."""
     row = session.get(SecondFactor, user_id)
-    if row is None:
+    if row is None or _is_stale(row):
         return State(None, None, 0)
     if row.confirmed_at is None:
         return State(None, totp.secret_of(secret_key, user_id=user_id, salt=row.salt), 0)
@@ -52,13 +55,15 @@ def read(session: Session, *, user_id: int, secret_key: str) -> State:
 
 
 def start(session: Session, *, user_id: int) -> None:
-    """Begin to set it up, with a new secret. Refuses (Conflict) where it is on."""
+    """Begin to set it up, with a new secret; again at once it stays. Refuses (Conflict) where it is on."""
     _hold(session, user_id)
     row = session.get(SecondFactor, user_id)
     if row is None:
         session.add(SecondFactor(user_id=user_id, salt=secrets.token_hex(16), begun_at=clock.now()))
     elif row.confirmed_at is not None:
         raise Conflict(t("It is switched on already."))
+    elif _is_stale(row):
+        row.salt, row.begun_at = secrets.token_hex(16), clock.now()
 
 
 def confirm(
@@ -69,8 +74,10 @@ def confirm(
     """
     user = _hold(session, user_id)
     row = session.get(SecondFactor, user_id)
-    if row is None or row.confirmed_at is not None:
-        raise Conflict(t("It is switched on already.") if row else t("Please begin once more."))
+    if row is None or _is_stale(row):
+        raise Conflict(t("Please begin once more."))
+    if row.confirmed_at is not None:
+        raise Conflict(t("It is switched on already."))
     sessions.check_present(session, user, present)
     _check_tries(session, user_id)
     secret = totp.secret_of(secret_key, user_id=user_id, salt=row.salt)
@@ -221,6 +228,10 @@ def _own(session: Session, user_id: int, present: str) -> SecondFactor:
         raise Conflict(t("The second step is not switched on."))
     sessions.check_present(session, user, present)
     return row
+
+
+def _is_stale(row: SecondFactor) -> bool:
+    return row.confirmed_at is None and row.begun_at <= clock.now() - BEGUN_LIFE
 
 
 def _hold(session: Session, user_id: int) -> User:

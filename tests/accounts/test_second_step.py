@@ -98,6 +98,24 @@ def test_it_is_set_up_and_then_asked_for(app: FastAPI, session: Session, browser
         assert answer.send(code=code_of(app, session, officer.user.id)).path == "/department/status"
 
 
+def test_a_secret_that_was_begun_with_serves_only_for_a_while(
+    app: FastAPI, session: Session, browser: Open
+) -> None:
+    officer = make.make_officer(session)
+    here = signed_in(browser, officer)
+    started = here.get(HOME).form("/start").send()
+    shown = started.css(".key")[0].text()
+    assert here.get(HOME).css(".key")[0].text() == shown
+    with clock.at(START + factors.BEGUN_LIFE):
+        code = code_of(app, session, officer.user.id)
+        assert started.form("/confirm").send(code=code, present=make.PASSWORD).status == 409
+        again = here.get(HOME).form("/start").send()
+        assert again.css(".key")[0].text() != shown
+        assert again.form("/confirm").send(code=code, present=make.PASSWORD).status == 422
+        code = code_of(app, session, officer.user.id)
+        assert again.form("/confirm").send(code=code, present=make.PASSWORD).status == 200
+
+
 def test_a_code_counts_once_and_guessing_is_slowed_down(
     app: FastAPI, session: Session, browser: Open
 ) -> None:
