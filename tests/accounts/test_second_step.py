@@ -174,6 +174,22 @@ def test_no_other_way_in_goes_round_it(app: FastAPI, session: Session, browser: 
     assert ends == [START + timedelta(seconds=30) + sessions.SHORT_LIFE]
 
 
+def test_a_first_step_by_an_older_password_leads_no_further(
+    app: FastAPI, session: Session, browser: Open
+) -> None:
+    officer, here, there = make.make_officer(session), browser(), browser()
+    here.sign_in(officer.login, make.PASSWORD)
+    set_up(app, session, here, officer)
+    assert first_step(there, officer.login).path == "/account/sign-in/code"
+    form = there.get("/account/sign-in/code").form("/code")
+    changed = here.get("/account/password").form("/account/password")
+    assert changed.send(present=make.PASSWORD, new="một mật khẩu mới").path == "/account"
+    with clock.at(START + timedelta(seconds=30)):
+        assert form.send(code=code_of(app, session, officer.user.id)).status == 422
+        assert there.get("/account").path == "/account/sign-in"
+        assert here.get("/account").path == "/account"
+
+
 def test_the_administrator_takes_it_away_from_another(app: FastAPI, session: Session, browser: Open) -> None:
     officer, boss = make.make_officer(session), make.make_admin(session)
     theirs = signed_in(browser, officer)
