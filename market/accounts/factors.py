@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.accounts import queries, sessions, throttle, totp
+from market.accounts import codes, queries, sessions, throttle, totp
 from market.accounts import service as accounts
 from market.accounts.models import FactorRule, RecoveryCode, SecondFactor, User
 from market.db import lock
@@ -81,7 +81,7 @@ def confirm(
     sessions.check_present(session, user, present)
     _check_tries(session, user_id)
     secret = totp.secret_of(secret_key, user_id=user_id, salt=row.salt)
-    step = totp.find_step(secret, _digits(code), clock.now())
+    step = totp.find_step(secret, codes.digits_of(code), clock.now())
     if step is None:
         raise Invalid(WRONG, field="code")
     row.confirmed_at, row.last_step = clock.now(), step
@@ -188,7 +188,7 @@ def _key(user_id: int) -> str:
 
 def _take_step(session: Session, row: SecondFactor, code: str, secret_key: str) -> bool:
     secret = totp.secret_of(secret_key, user_id=row.user_id, salt=row.salt)
-    step = totp.find_step(secret, _digits(code), clock.now())
+    step = totp.find_step(secret, codes.digits_of(code), clock.now())
     if step is None:
         return False
     unused = sa.or_(SecondFactor.last_step.is_(None), SecondFactor.last_step < step)
@@ -263,10 +263,6 @@ def _hash(salt: str, code: str) -> str:
     """What is kept of a recovery code; with 80 bits and a salt no slow hash is needed."""
     signs = "".join(sign for sign in code.lower() if sign.isascii() and sign.isalnum())
     return hmac.new(salt.encode(), b"recovery:" + signs.encode(), hashlib.sha256).hexdigest()
-
-
-def _digits(code: str) -> str:
-    return "".join(sign for sign in code if sign.isascii() and sign.isdigit())
 
 
 def _note(session: Session, name: str, user_id: int, words: Words) -> None:

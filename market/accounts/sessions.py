@@ -75,16 +75,7 @@ def sign_in(
 
 def _half(session: Session, user: User, purpose: str, to: str) -> Half:
     half = Half(new_token())
-    session.add(
-        OneTimeCode(
-            user_id=user.id,
-            purpose=purpose,
-            code_hash=hash_token(half.token),
-            path=to,
-            created_at=clock.now(),
-            expires_at=clock.now() + half.life,
-        )
-    )
+    codes.keep(session, user.id, purpose, hash_token(half.token), half.life, path=to)
     return half
 
 
