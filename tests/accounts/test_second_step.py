@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +16,10 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.accounts import factors, sessions, totp
+from market.accounts import factors, second_step, sessions, totp
 from market.accounts import service as accounts
 from market.accounts.models import RecoveryCode, SecondFactor, SignIn
+from market.db import Database
 from market.errors import Invalid
 from market.events import Actor, EventRow
 from market.moderation import erasing
@@ -138,6 +141,44 @@ def test_a_code_counts_once_and_guessing_is_slowed_down(
         twice = browser()
         first_step(twice, officer.login)
         assert twice.get("/account/sign-in/code").form("/code").send(code=code).status == 422
+
+
+def test_of_many_at_once_a_code_lets_one_in(own_database: Database) -> None:
+    key = "k" * 32
+    with own_database.session(write=True) as session:
+        account = make.make_account(session)
+        factors.start(session, user_id=account.user.id)
+        secret = factors.read(session, user_id=account.user.id, secret_key=key).secret
+        assert secret
+        first, code = (totp.code_at(secret, totp.step_at(START) + step) for step in (0, 1))
+        [recovery, *_] = factors.confirm(
+            session,
+            user_id=account.user.id,
+            sign_in_id=None,
+            present=make.PASSWORD,
+            code=first,
+            secret_key=key,
+        )
+        halves = [
+            sessions.sign_in(session, login=account.login, password=make.PASSWORD, device="").token
+            for _ in range(8)
+        ]
+        session.commit()
+    ready = Barrier(4)
+
+    def come_in(half: str, typed: str) -> bool:
+        ready.wait(10)
+        try:
+            with own_database.writing() as own:
+                second_step.finish(own, half=half, code=typed, device="", secret_key=key)
+        except Invalid:
+            return False
+        return True
+
+    for typed, mine in ((code, halves[:4]), (recovery, halves[4:])):
+        with ThreadPoolExecutor(4) as together:
+            tries = [together.submit(come_in, half, typed) for half in mine]
+            assert sum(one.result() for one in tries) == 1
 
 
 def test_a_recovery_code_serves_once_and_is_told(app: FastAPI, session: Session, browser: Open) -> None:
