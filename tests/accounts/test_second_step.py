@@ -76,6 +76,8 @@ def test_it_is_set_up_and_then_asked_for(app: FastAPI, session: Session, browser
     started = here.get("/department").follow("Thiết lập xác thực hai bước").form("/start").send()
     assert started.response.headers["cache-control"] == "no-store"
     assert started.css("svg.qr")
+    assert started.css("input[name=present]")[0].attributes["autocomplete"] == "current-password"
+    assert started.css("input[name=code]")[0].attributes["autocomplete"] == "one-time-code"
     shown = re.sub(r"\s", "", started.css(".key")[0].text())
     assert f"secret={shown}&" in started.css("a[href^=otpauth]")[0].attributes["href"]
     wrong = started.form("/confirm").send(code="000000", present=make.PASSWORD)
