@@ -52,9 +52,11 @@ class Lines(_Formatter):
     """For people: moment, level, words, then what else is known."""
 
     def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")  # noqa: DTZ006 - the reader's own clock
+        at = (
+            datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S")
+        )  # the reader's clock
         more = "".join(f" {name}={value}" for name, value in _extras(record).items())
-        return f"{at} {record.levelname.lower()} {record.name}: {self.words(record)}{redact(more)}"
+        return f"{at} {record.levelname.lower()} {record.name}: {self.words(record)}{more}"
 
 
 class Json(_Formatter):
@@ -66,16 +68,20 @@ class Json(_Formatter):
             "level": record.levelname.lower(),
             "log": record.name,
             "words": self.words(record),
+            **_extras(record),
         }
-        extras = _extras(record)
-        told |= {name: redact(value) if isinstance(value, str) else value for name, value in extras.items()}
         return json.dumps(told, ensure_ascii=False)
 
 
 def _extras(record: logging.LogRecord) -> dict[str, Any]:
-    found = {name: getattr(record, name) for name in EXTRAS if hasattr(record, name)}
-    number = request_id.get()
-    return {"request": number, **found} if number else found
+    found: dict[str, Any] = {}
+    if number := request_id.get():
+        found["request"] = number  # whole, though digits in it may look like a telephone's: it is looked for
+    for name in EXTRAS:
+        if hasattr(record, name):
+            value = getattr(record, name)
+            found[name] = redact(value) if isinstance(value, str) else value
+    return found
 
 
 def set_up(settings: Settings) -> None:

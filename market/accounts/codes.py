@@ -49,7 +49,7 @@ def ask_reset(session: Session, *, login: str) -> None:
     kept = passwords.make_hash(code)
     if contact is None or len(_usable(session, contact.user_id)) >= MOST_RESETS:
         return
-    _keep(session, contact.user_id, "reset", kept, RESET_LIFE)
+    keep(session, contact.user_id, "reset", kept, RESET_LIFE)
     notices.queue_message(
         session,
         user_id=contact.user_id,
@@ -78,7 +78,7 @@ def hand_over(session: Session, *, user_id: int) -> str:
         )
         .values(used_at=clock.now())
     )
-    _keep(session, user_id, "handover", passwords.make_hash(code), HANDOVER_LIFE)
+    keep(session, user_id, "handover", passwords.make_hash(code), HANDOVER_LIFE)
     user.must_change_password = True
     return code
 
@@ -90,7 +90,7 @@ def redeem(session: Session, *, login: str, code: str) -> User:
     """
     throttle.check(session, throttle.key("code", login), most=MOST_ATTEMPTS, within=RESET_LIFE)
     user = queries.find_by_login(session, login=login)
-    digits = "".join(sign for sign in code if sign.isascii() and sign.isdigit())
+    digits = digits_of(code)
     found = None
     usable = _usable(session, user.id) if user else []
     if not usable:
@@ -98,15 +98,7 @@ def redeem(session: Session, *, login: str, code: str) -> User:
     for kept in usable:
         if passwords.matches(kept.code_hash, digits):
             found = kept
-    if user is None or found is None:
-        raise Invalid(WRONG_CODE, field="code")
-    taken = session.execute(
-        sa.update(OneTimeCode)
-        .where(OneTimeCode.id == found.id, OneTimeCode.used_at.is_(None))
-        .values(used_at=clock.now())
-        .returning(OneTimeCode.id)
-    ).first()
-    if taken is None:
+    if user is None or found is None or not use_up(session, found.id):
         raise Invalid(WRONG_CODE, field="code")
     return user
 
@@ -122,16 +114,7 @@ def note_wrong(session: Session, *, login: str) -> None:
 def make_link(session: Session, *, user_id: int, path: str) -> str:
     """A token whose link opens one page for one person, once, within three days."""
     token = secrets.token_urlsafe(18)  # 144 bits in 24 signs: an SMS is short
-    session.add(
-        OneTimeCode(
-            user_id=user_id,
-            purpose="open",
-            code_hash=hash_token(token),
-            path=path,
-            created_at=clock.now(),
-            expires_at=clock.now() + LINK_LIFE,
-        )
-    )
+    keep(session, user_id, "open", hash_token(token), LINK_LIFE, path=path)
     return token
 
 
@@ -156,21 +139,7 @@ def use_opening(session: Session, *, token: str) -> tuple[Opening, int | None]:
     The membership is that of the party which the newest notice with this path was for.
     """
     opening = find_opening(session, token=token)
-    taken = (
-        opening
-        and session.execute(
-            sa.update(OneTimeCode)
-            .where(
-                OneTimeCode.id == opening.code_id,
-                OneTimeCode.used_at.is_(None),
-                OneTimeCode.expires_at > clock.now(),
-            )
-            .values(used_at=clock.now())
-            .returning(OneTimeCode.id),
-            execution_options={"synchronize_session": False},
-        ).first()
-    )
-    if opening is None or taken is None:
+    if opening is None or not use_up(session, opening.code_id):
         raise NotFound(SERVED)
     return opening, membership_of(session, user_id=opening.user_id, path=opening.path)
 
@@ -186,16 +155,37 @@ def membership_of(session: Session, *, user_id: int, path: str) -> int | None:
     return queries.membership_for(session, user_id=user_id, party_id=party_id)
 
 
-def _keep(session: Session, user_id: int, purpose: str, kept: str, life: timedelta) -> None:
+def keep(
+    session: Session, user_id: int, purpose: str, kept: str, life: timedelta, *, path: str | None = None
+) -> None:
+    """Keep the hash of a code for a purpose (``CODE_PURPOSES``)."""
     session.add(
         OneTimeCode(
             user_id=user_id,
             purpose=purpose,
             code_hash=kept,
+            path=path,
             created_at=clock.now(),
             expires_at=clock.now() + life,
         )
     )
+
+
+def use_up(session: Session, code_id: int) -> bool:
+    """Whether a code serves yet; from now on it does no more. Of several at once it serves one."""
+    taken = session.execute(
+        sa.update(OneTimeCode)
+        .where(OneTimeCode.id == code_id, OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > clock.now())
+        .values(used_at=clock.now())
+        .returning(OneTimeCode.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    return taken is not None
+
+
+def digits_of(code: str) -> str:
+    """The digits of a code, however it was typed."""
+    return "".join(sign for sign in code if sign.isascii() and sign.isdigit())
 
 
 def _usable(session: Session, user_id: int) -> list[OneTimeCode]:

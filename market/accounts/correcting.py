@@ -43,10 +43,17 @@ def correct_person(
         if value and session.scalar(others) is not None:
             raise Invalid(accounts.TAKEN, field=field)
     if (person.email, person.phone) != (kept_email, kept_phone):
-        # Before it is changed: a message goes to where the person was reached until now.
+        # Before it is changed: a message goes to where the person was reached until now. It opens nothing:
+        # a telephone that was lost, or a number that has gone to others, may be why it is changed.
         words = t("The e-mail address or phone number of your account was changed. Was it not you? Tell us.")
         accounts.tell_user(
-            session, user_id=user_id, kind="account.corrected", words=words, path="/account/data", actor=actor
+            session,
+            user_id=user_id,
+            kind="account.corrected",
+            words=words,
+            path="/account/data",
+            actor=actor,
+            opens=False,
         )
     person.name, person.email, person.phone = name.strip(), kept_email, kept_phone
     with refused_by_database(Invalid(accounts.TAKEN, field="email" if kept_email else "phone")):

@@ -166,13 +166,15 @@ def _find(session: Session, source: asking.Source, token: str, *, channel: str) 
     if official and row.begun <= now - OFFICER_LIFE:
         return NOBODY  # begun before the person became an officer: it may not last as long
     wanted = row.required_from is not None and row.required_from <= clock.today()
+    must_enrol = wanted and official and row.factor is None
     return Who(
         user_id=row.user_id,
         name=row.name or "",
-        is_admin=row.is_admin,
+        # Until then nobody is an officer, on pages that are everybody's neither.
+        is_admin=row.is_admin and not must_enrol,
         must_change_password=row.must_change_password,
         has_factor=row.factor is not None,
-        must_enrol=wanted and official and row.factor is None,
+        must_enrol=must_enrol,
         sign_in_id=row.sign_in_id,
         membership_id=row.membership_id,
         party_id=row.party_id,
@@ -182,7 +184,7 @@ def _find(session: Session, source: asking.Source, token: str, *, channel: str) 
         party_standing=row.standing or "",
         buyer_kind=row.buyer_kind,
         powers=frozenset(power for power in POWERS if row.party_id and getattr(row, f"can_{power}")),
-        duties=held,
+        duties=frozenset() if must_enrol else held,
         memberships=row.memberships,
         unread=row.unread,
         channel=channel,
@@ -230,7 +232,7 @@ async def _enrolling(who: Anyone) -> Who:
         raise NotSignedIn
     if who.must_change_password:
         raise MustChangePassword
-    if not (who.is_officer or who.has_factor):
+    if not (who.is_officer or who.must_enrol or who.has_factor):
         raise NotAllowed(t("This is for officers of the department."))
     return who
 

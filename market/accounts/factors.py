@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.accounts import queries, sessions, throttle, totp
+from market.accounts import codes, queries, sessions, throttle, totp
 from market.accounts import service as accounts
 from market.accounts.models import FactorRule, RecoveryCode, SecondFactor, User
 from market.db import lock
@@ -28,6 +28,9 @@ SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
 LENGTH = 16
 MOST_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=15)
+#: A secret that was begun with and not confirmed is shown for so long: whoever sat before this browser then
+#: may have it in an app, too.
+BEGUN_LIFE = timedelta(minutes=30)
 
 WRONG = t("This code is not right, or it has been used. Please wait for the next one in the app.")
 
@@ -44,7 +47,7 @@ class State:
 def read(session: Session, *, user_id: int, secret_key: str) -> State:
     """How far it is set up."""
     row = session.get(SecondFactor, user_id)
-    if row is None:
+    if row is None or _is_stale(row):
         return State(None, None, 0)
     if row.confirmed_at is None:
         return State(None, totp.secret_of(secret_key, user_id=user_id, salt=row.salt), 0)
@@ -52,13 +55,15 @@ def read(session: Session, *, user_id: int, secret_key: str) -> State:
 
 
 def start(session: Session, *, user_id: int) -> None:
-    """Begin to set it up, with a new secret. Refuses (Conflict) where it is on."""
+    """Begin to set it up, with a new secret; again at once it stays. Refuses (Conflict) where it is on."""
     _hold(session, user_id)
     row = session.get(SecondFactor, user_id)
     if row is None:
         session.add(SecondFactor(user_id=user_id, salt=secrets.token_hex(16), begun_at=clock.now()))
     elif row.confirmed_at is not None:
         raise Conflict(t("It is switched on already."))
+    elif _is_stale(row):
+        row.salt, row.begun_at = secrets.token_hex(16), clock.now()
 
 
 def confirm(
@@ -69,12 +74,14 @@ def confirm(
     """
     user = _hold(session, user_id)
     row = session.get(SecondFactor, user_id)
-    if row is None or row.confirmed_at is not None:
-        raise Conflict(t("It is switched on already.") if row else t("Please begin once more."))
+    if row is None or _is_stale(row):
+        raise Conflict(t("Please begin once more."))
+    if row.confirmed_at is not None:
+        raise Conflict(t("It is switched on already."))
     sessions.check_present(session, user, present)
     _check_tries(session, user_id)
     secret = totp.secret_of(secret_key, user_id=user_id, salt=row.salt)
-    step = totp.find_step(secret, _digits(code), clock.now())
+    step = totp.find_step(secret, codes.digits_of(code), clock.now())
     if step is None:
         raise Invalid(WRONG, field="code")
     row.confirmed_at, row.last_step = clock.now(), step
@@ -181,7 +188,7 @@ def _key(user_id: int) -> str:
 
 def _take_step(session: Session, row: SecondFactor, code: str, secret_key: str) -> bool:
     secret = totp.secret_of(secret_key, user_id=row.user_id, salt=row.salt)
-    step = totp.find_step(secret, _digits(code), clock.now())
+    step = totp.find_step(secret, codes.digits_of(code), clock.now())
     if step is None:
         return False
     unused = sa.or_(SecondFactor.last_step.is_(None), SecondFactor.last_step < step)
@@ -223,6 +230,10 @@ def _own(session: Session, user_id: int, present: str) -> SecondFactor:
     return row
 
 
+def _is_stale(row: SecondFactor) -> bool:
+    return row.confirmed_at is None and row.begun_at <= clock.now() - BEGUN_LIFE
+
+
 def _hold(session: Session, user_id: int) -> User:
     user = session.get(User, user_id)
     if user is None:
@@ -252,10 +263,6 @@ def _hash(salt: str, code: str) -> str:
     """What is kept of a recovery code; with 80 bits and a salt no slow hash is needed."""
     signs = "".join(sign for sign in code.lower() if sign.isascii() and sign.isalnum())
     return hmac.new(salt.encode(), b"recovery:" + signs.encode(), hashlib.sha256).hexdigest()
-
-
-def _digits(code: str) -> str:
-    return "".join(sign for sign in code if sign.isascii() and sign.isdigit())
 
 
 def _note(session: Session, name: str, user_id: int, words: Words) -> None:

@@ -32,9 +32,12 @@ _LOCAL = frozenset(
         *("matkhau", "anhyeuem", "emyeuanh", "toiyeuem", "tinhyeu", "khongbiet", "vietnam", "hochiminh"),
         *("hanoi", "saigon", "cantho", "baclieu", "camau", "cholienket", "lienket", "hoptacxa", "nongdan"),
         *("quantri", "canbo", "admin", "administrator"),
+        "!@#$%^&*()_+",  # the row of digits with Shift
     )
 )
 DIGITS = "0123456789"
+#: So few signs over and over, or letters and digits besides other signs, make no password by themselves.
+FEW = 6
 
 
 def check_strength(password: str, *, field: str = "password") -> None:
@@ -60,8 +63,12 @@ def _is_easy(password: str) -> bool:
     plain = "".join(sign for sign in vietnamese.fold(password) if sign.isalnum())
     bare = plain.strip(DIGITS)
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(plain)} if plain.isdecimal() else set()
-    again = any(plain == (plain[:n] * len(plain))[: len(plain)] for n in range(1, 7))
-    return plain in _known() or bare in _known() or len(steps) == 1 or again
+    if len(plain) > FEW:
+        again = any(plain == (plain[:n] * len(plain))[: len(plain)] for n in range(1, FEW + 1))
+    else:  # of other signs above all: it is they that may not be the same few
+        again = len(set(password)) <= FEW
+    known = any(one in _known() for one in (plain, bare, password))
+    return known or len(steps) == 1 or again
 
 
 def make_hash(password: str) -> str:

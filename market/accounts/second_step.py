@@ -39,13 +39,7 @@ def finish(
     if waiting is None:
         raise Invalid(TOO_LATE)
     factors.check(session, user_id=waiting.user_id, code=code, secret_key=secret_key)
-    taken = session.execute(
-        sa.update(OneTimeCode)
-        .where(OneTimeCode.id == waiting.code_id, OneTimeCode.used_at.is_(None))
-        .values(used_at=clock.now())
-        .returning(OneTimeCode.id)
-    ).first()
-    if taken is None:
+    if not codes.use_up(session, waiting.code_id):
         raise Invalid(TOO_LATE)
     user = session.get_one(User, waiting.user_id)
     if waiting.by_link:

@@ -224,12 +224,25 @@ def tell_party(session: Session, *, party_id: int, kind: str, words: Words, path
         _tell(session, person, how, kind=kind, words=words, path=path, actor=actor, party_id=party_id)
 
 
-def tell_user(session: Session, *, user_id: int, kind: str, words: Words, path: str, actor: Actor) -> None:
-    """Tell one person, for no party in particular."""
+def tell_user(
+    session: Session,
+    *,
+    user_id: int,
+    kind: str,
+    words: Words,
+    path: str,
+    actor: Actor,
+    opens: bool = True,
+) -> None:
+    """Tell one person, for no party in particular. Without ``opens`` the link of an SMS lets nobody in: it
+    goes where perhaps somebody else reads it by now.
+    """
     found = queries.find_told(session, user_id=user_id, kind=kind)
     if found is not None:
         person, how = found
-        _tell(session, person, how, kind=kind, words=words, path=path, actor=actor, party_id=None)
+        _tell(
+            session, person, how, kind=kind, words=words, path=path, actor=actor, party_id=None, opens=opens
+        )
 
 
 def _tell(
@@ -242,10 +255,11 @@ def _tell(
     path: str,
     actor: Actor,
     party_id: int | None,
+    opens: bool = True,
 ) -> None:
     to = notices.Recipient(person.user_id, person.language)
     if how == "at_once" and actor.channel != "demo":
-        to = recipient(session, person, path)
+        to = recipient(session, person, path, opens=opens)
     elif how == "daily" and actor.channel != "demo":
         to = notices.Recipient(person.user_id, person.language, waits=True)
     notices.notify(session, to=to, kind=kind, words=words, path=path, party_id=party_id)
@@ -268,10 +282,10 @@ def ask_party(
 
 
 def recipient(
-    session: Session, person: queries.Contact, path: str, *, once: bool = False
+    session: Session, person: queries.Contact, path: str, *, once: bool = False, opens: bool = True
 ) -> notices.Recipient:
     """By which way a page reaches a person: e-mail, else an SMS with a link made for it, else none. With
-    ``once`` an e-mail has such a link, too.
+    ``once`` an e-mail has such a link, too; without ``opens`` an SMS has none.
     """
     if person.email and not once:
         return notices.Recipient(person.user_id, person.language, "email", person.email, path)
@@ -279,6 +293,6 @@ def recipient(
         link = OPENING + codes.make_link(session, user_id=person.user_id, path=path)
         return notices.Recipient(person.user_id, person.language, "email", person.email, link)
     if person.phone:
-        link = OPENING + codes.make_link(session, user_id=person.user_id, path=path)
+        link = OPENING + codes.make_link(session, user_id=person.user_id, path=path) if opens else path
         return notices.Recipient(person.user_id, person.language, "sms", person.phone, link)
     return notices.Recipient(person.user_id, person.language)

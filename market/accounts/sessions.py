@@ -1,6 +1,6 @@
 """Signing in and out: a session is a row, the cookie holds its token, the table the token's hash; a row can
 be revoked from anywhere. Whoever has a second step set up is let in by second_step.py after it; until then
-there is only a ``Half``. How cookies are set is current.py's, who is asking likewise.
+there is only a ``Half``. How cookies are set is entering.py's, who is asking current.py's.
 """
 
 from __future__ import annotations
@@ -75,17 +75,15 @@ def sign_in(
 
 def _half(session: Session, user: User, purpose: str, to: str) -> Half:
     half = Half(new_token())
-    session.add(
-        OneTimeCode(
-            user_id=user.id,
-            purpose=purpose,
-            code_hash=hash_token(half.token),
-            path=to,
-            created_at=clock.now(),
-            expires_at=clock.now() + half.life,
-        )
-    )
+    codes.keep(session, user.id, purpose, hash_token(half.token), half.life, path=to)
     return half
+
+
+def _end_halves(session: Session, user_id: int) -> None:
+    begun = sa.update(OneTimeCode).where(
+        OneTimeCode.user_id == user_id, OneTimeCode.purpose.in_(HALVES), OneTimeCode.used_at.is_(None)
+    )
+    session.execute(begun.values(used_at=clock.now()))
 
 
 def note_failed(session: Session, *, login: str) -> None:
@@ -223,6 +221,7 @@ def _replace_password(session: Session, user: User, new: str) -> None:
     user.password_hash = passwords.make_hash(new)
     user.must_change_password = False
     _revoke(session, SignIn.user_id == user.id)
+    _end_halves(session, user.id)
     actor = Actor(user.id)
     events.record(session, Event("account.password_changed", user.id, actor))
     words = t("The password of your account was changed. Was it not you? Reset it and tell the department.")

@@ -122,6 +122,7 @@ class ContextMiddleware:
         self.secure = secure
         self._language_cookie = name_of(LANGUAGE_COOKIE, secure=secure)
         self._csrf_cookie = name_of(CSRF_COOKIE, secure=secure)
+        self._wrote_cookie = name_of(WROTE_COOKIE, secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -176,7 +177,7 @@ class ContextMiddleware:
             add("cache-control", "private, no-cache")
         flags = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if self.secure else "")
         if self.apart and scope["method"] not in ("GET", "HEAD", "OPTIONS") and message["status"] < 400:
-            wrote = f"{WROTE_COOKIE}=1; Max-Age={self.apart + 1}{flags}"
+            wrote = f"{self._wrote_cookie}=1; Max-Age={self.apart + 1}{flags}"
             headers.append((b"set-cookie", wrote.encode()))
         if context.csrf_asked and context.csrf_is_new:
             headers.append((b"set-cookie", f"{self._csrf_cookie}={context.csrf_secret}{flags}".encode()))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from market.db import Database
 from market.replica import Replica
-from market.web import incoming
+from market.web import cookies, incoming
 from market.web.context import WROTE_COOKIE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -83,7 +83,7 @@ async def _get_session(
 
 
 def _may_be_behind(request: Request) -> bool:
-    if WROTE_COOKIE in request.cookies or "authorization" in request.headers:
+    if cookies.read(request, WROTE_COOKIE) or "authorization" in request.headers:
         return False
     return MAY_BE_BEHIND.fullmatch(request.url.path) is not None
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.accounts import passwords
+from market.accounts import codes, passwords
 from market.accounts.models import OneTimeCode, SignIn, User
 from market.errors import Invalid
 from market.notices.models import Message
@@ -49,6 +49,7 @@ def test_the_same_password_typed_composed_or_decomposed_serves() -> None:
 @pytest.mark.parametrize("weak", [
         "", "short", "elevensigns", "aaaaaaaaaaaaaaaa", "abcabcabcabc", "123456789012", "x y" * 50,
         "Mật khẩu 12345", "1password2026!", "anh yêu em 1234", "qwertyuiop[]12", "administrator2",
+        "!@#$%^!@#$%^", "abc!!!!!!!!!", "matkhau!!!!!!!", "!@#$%^&*()_+", "----------------",
     ])  # fmt: skip
 def test_a_weak_password_is_refused(weak: str) -> None:
     with pytest.raises(Invalid):
@@ -63,6 +64,8 @@ def test_a_weak_password_is_refused(weak: str) -> None:
         "correct horse battery",
         "x7#Kd9!qLm2$",
         "🌾" * 3 + "ruộng nhà tôi",
+        "Aq9$!@^%;~,.:)",
+        "🌾🐟🚤🌞🦐🦀🍚🌴🌊⛵🎣🌽",
     ],
 )
 def test_no_kind_of_sign_is_asked_for(good: str) -> None:
@@ -87,6 +90,8 @@ def test_a_changed_password_signs_all_other_devices_out(session: Session, browse
         == 422
     )
     there.sign_in(login, NEW)
+    assert "mật khẩu" in there.get("/account/notices").text.lower(), "and it is told"
+    assert make.count_rows(session, Message, Message.address == login) == 1
 
 
 def test_changing_needs_the_present_password_and_a_better_new_one(session: Session, browser: Open) -> None:
@@ -209,6 +214,17 @@ def test_an_officer_hands_a_code_to_one_of_the_partys_people(session: Session, b
     told = session.scalars(sa.select(Message).where(Message.user_id == unit.user.id)).all()
     assert told, "the person is told that a code was given out"
     assert code not in "".join(one.body for one in told)
+
+
+def test_a_code_that_is_handed_over_ends_after_a_day(session: Session) -> None:
+    account = make.make_account(session)
+    with clock.at(datetime(2026, 3, 2, 3, tzinfo=UTC)):
+        code = codes.hand_over(session, user_id=account.user.id)
+        session.commit()
+    with clock.at(datetime(2026, 3, 3, 3, tzinfo=UTC)), pytest.raises(Invalid):
+        codes.redeem(session, login=account.login, code=code)
+    with clock.at(datetime(2026, 3, 3, 2, 59, tzinfo=UTC)):
+        assert codes.redeem(session, login=account.login, code=code).id == account.user.id
 
 
 def test_an_officer_gives_no_code_for_people_of_others(session: Session, browser: Open) -> None:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +16,10 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.accounts import factors, sessions, totp
+from market.accounts import factors, second_step, sessions, totp
 from market.accounts import service as accounts
 from market.accounts.models import RecoveryCode, SecondFactor, SignIn
+from market.db import Database
 from market.errors import Invalid
 from market.events import Actor, EventRow
 from market.moderation import erasing
@@ -27,6 +30,7 @@ from tests.pages import Browser, Page, signed_in
 
 Open = Callable[[], Browser]
 HOME = "/account/second-step"
+FOR_EVERYBODY = "Số liệu giao dịch công bố theo tháng, quý, nửa năm và năm đã kết thúc."
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
 
 
@@ -72,6 +76,8 @@ def test_it_is_set_up_and_then_asked_for(app: FastAPI, session: Session, browser
     started = here.get("/department").follow("Thiết lập xác thực hai bước").form("/start").send()
     assert started.response.headers["cache-control"] == "no-store"
     assert started.css("svg.qr")
+    assert started.css("input[name=present]")[0].attributes["autocomplete"] == "current-password"
+    assert started.css("input[name=code]")[0].attributes["autocomplete"] == "one-time-code"
     shown = re.sub(r"\s", "", started.css(".key")[0].text())
     assert f"secret={shown}&" in started.css("a[href^=otpauth]")[0].attributes["href"]
     wrong = started.form("/confirm").send(code="000000", present=make.PASSWORD)
@@ -97,6 +103,24 @@ def test_it_is_set_up_and_then_asked_for(app: FastAPI, session: Session, browser
         assert answer.send(code=code_of(app, session, officer.user.id)).path == "/department/status"
 
 
+def test_a_secret_that_was_begun_with_serves_only_for_a_while(
+    app: FastAPI, session: Session, browser: Open
+) -> None:
+    officer = make.make_officer(session)
+    here = signed_in(browser, officer)
+    started = here.get(HOME).form("/start").send()
+    shown = started.css(".key")[0].text()
+    assert here.get(HOME).css(".key")[0].text() == shown
+    with clock.at(START + factors.BEGUN_LIFE):
+        code = code_of(app, session, officer.user.id)
+        assert started.form("/confirm").send(code=code, present=make.PASSWORD).status == 409
+        again = here.get(HOME).form("/start").send()
+        assert again.css(".key")[0].text() != shown
+        assert again.form("/confirm").send(code=code, present=make.PASSWORD).status == 422
+        code = code_of(app, session, officer.user.id)
+        assert again.form("/confirm").send(code=code, present=make.PASSWORD).status == 200
+
+
 def test_a_code_counts_once_and_guessing_is_slowed_down(
     app: FastAPI, session: Session, browser: Open
 ) -> None:
@@ -119,6 +143,44 @@ def test_a_code_counts_once_and_guessing_is_slowed_down(
         twice = browser()
         first_step(twice, officer.login)
         assert twice.get("/account/sign-in/code").form("/code").send(code=code).status == 422
+
+
+def test_of_many_at_once_a_code_lets_one_in(own_database: Database) -> None:
+    key = "k" * 32
+    with own_database.session(write=True) as session:
+        account = make.make_account(session)
+        factors.start(session, user_id=account.user.id)
+        secret = factors.read(session, user_id=account.user.id, secret_key=key).secret
+        assert secret
+        first, code = (totp.code_at(secret, totp.step_at(START) + step) for step in (0, 1))
+        [recovery, *_] = factors.confirm(
+            session,
+            user_id=account.user.id,
+            sign_in_id=None,
+            present=make.PASSWORD,
+            code=first,
+            secret_key=key,
+        )
+        halves = [
+            sessions.sign_in(session, login=account.login, password=make.PASSWORD, device="").token
+            for _ in range(8)
+        ]
+        session.commit()
+    ready = Barrier(4)
+
+    def come_in(half: str, typed: str) -> bool:
+        ready.wait(10)
+        try:
+            with own_database.writing() as own:
+                second_step.finish(own, half=half, code=typed, device="", secret_key=key)
+        except Invalid:
+            return False
+        return True
+
+    for typed, mine in ((code, halves[:4]), (recovery, halves[4:])):
+        with ThreadPoolExecutor(4) as together:
+            tries = [together.submit(come_in, half, typed) for half in mine]
+            assert sum(one.result() for one in tries) == 1
 
 
 def test_a_recovery_code_serves_once_and_is_told(app: FastAPI, session: Session, browser: Open) -> None:
@@ -155,6 +217,22 @@ def test_no_other_way_in_goes_round_it(app: FastAPI, session: Session, browser: 
     assert ends == [START + timedelta(seconds=30) + sessions.SHORT_LIFE]
 
 
+def test_a_first_step_by_an_older_password_leads_no_further(
+    app: FastAPI, session: Session, browser: Open
+) -> None:
+    officer, here, there = make.make_officer(session), browser(), browser()
+    here.sign_in(officer.login, make.PASSWORD)
+    set_up(app, session, here, officer)
+    assert first_step(there, officer.login).path == "/account/sign-in/code"
+    form = there.get("/account/sign-in/code").form("/code")
+    changed = here.get("/account/password").form("/account/password")
+    assert changed.send(present=make.PASSWORD, new="một mật khẩu mới").path == "/account"
+    with clock.at(START + timedelta(seconds=30)):
+        assert form.send(code=code_of(app, session, officer.user.id)).status == 422
+        assert there.get("/account").path == "/account/sign-in"
+        assert here.get("/account").path == "/account"
+
+
 def test_the_administrator_takes_it_away_from_another(app: FastAPI, session: Session, browser: Open) -> None:
     officer, boss = make.make_officer(session), make.make_admin(session)
     theirs = signed_in(browser, officer)
@@ -189,9 +267,13 @@ def test_required_of_all_an_officer_without_can_only_set_it_up(
     rule.send(required_from=tomorrow.isoformat())
     assert "Từ ngày" in theirs.get("/account/notices").text
     assert theirs.get("/department").path == "/department"
+    assert FOR_EVERYBODY not in theirs.get("/statistics?period=2026-03").text
     with clock.at(START + timedelta(days=1)):
         theirs, others = signed_in(browser, officer), signed_in(browser, unit)
         assert theirs.get("/department").path == HOME
+        assert FOR_EVERYBODY in theirs.get("/statistics?period=2026-03").text, (
+            "nor sees more where everybody may look"
+        )
         assert theirs.post("/account/language", theirs.get(HOME).form("/start").fields).status == 403
         assert others.get("/inquiries").path == "/inquiries"
         assert others.get("/api/v1/inquiries", headers={"Authorization": f"Bearer {token}"}).status == 200

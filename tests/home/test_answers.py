@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from market.app import create_app
 from market.db import Database
 from market.settings import Settings
 from market.web import pages
+from market.web.context import ContextMiddleware
 from tests import make
 from tests.pages import Browser
 from tests.profiles import Profile
@@ -104,6 +107,16 @@ def test_production_asks_for_safe_lines_and_cookies(
             assert "Secure" in cookie
             assert "HttpOnly" in cookie
             assert "samesite=lax" in cookie.lower()
+
+
+def test_who_has_just_written_is_known_by_such_a_cookie() -> None:
+    for secure, name in ((True, "__Host-wrote"), (False, "wrote")):
+        noting = ContextMiddleware(PlainTextResponse(""), default_language="vi", secure=secure, apart=5)
+        here = TestClient(noting)
+        assert not here.get("/").headers.get_list("set-cookie")
+        [cookie] = here.post("/").headers.get_list("set-cookie")
+        assert cookie.startswith(f"{name}=1; Max-Age=6; Path=/; HttpOnly; SameSite=Lax")
+        assert cookie.endswith("; Secure") == secure
 
 
 def test_files_are_kept_for_ever_under_their_own_hash_only(browser: Open) -> None:

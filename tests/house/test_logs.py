@@ -72,6 +72,17 @@ def test_what_names_a_person_or_opens_something_is_blotted_out(formatter: loggin
             assert part not in line, (secret, line)
 
 
+@pytest.mark.parametrize("formatter", [logs.Json(), logs.Lines()])
+def test_the_number_of_a_request_is_told_whole(formatter: logging.Formatter) -> None:
+    number = "0912345678abcdef"  # one of ours may well be so
+    record = logging.LogRecord("market", logging.ERROR, "", 1, "0912345678", (), None)
+    token = logs.request_id.set(number)
+    line = formatter.format(record)
+    logs.request_id.reset(token)
+    assert number in line
+    assert line.count("0912345678") == 1
+
+
 def test_a_request_is_a_line_by_its_number_and_its_route(
     app: FastAPI, session: Session, browser: Open, written: list[dict[str, object]]
 ) -> None:

@@ -76,6 +76,24 @@ def test_pages_hold_nothing_inline() -> None:
     assert not _found(r"(local|session)Storage", [*TEMPLATES, *(ROOT / "market/static").glob("*.js")])
 
 
+def test_nothing_runs_what_is_text_and_chance_is_no_dice() -> None:
+    # Neither a shell nor code is made of what people write; what must not be guessed comes from ``secrets``.
+    story = tuple(
+        str(path.relative_to(ROOT)) for path in OURS if path.is_relative_to(ROOT / "market" / "demo")
+    )
+    runs = r"shell=True|os\.(system|popen)|\b(eval|exec)\(|\b(pickle|marshal|shelve)\b"
+    assert not _found(runs, OURS)
+    assert not _found(r"^\s*(import|from) random\b", OURS, except_in=story)
+    assert '"allowEval":false' in (ROOT / "market/templates/base.html").read_text("utf-8")
+
+
+def test_every_package_is_pinned_by_its_hash() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        pinned = re.findall(r"^[a-z0-9].*(?:\n    .*)*", path.read_text("utf-8"), re.MULTILINE)
+        assert pinned
+        assert not [one for one in pinned if "==" not in one or "--hash=sha256:" not in one], path.name
+
+
 def test_templates_send_forms_with_their_token() -> None:
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")

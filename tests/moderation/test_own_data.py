@@ -8,7 +8,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market.accounts.models import Person
+from market.accounts.models import OneTimeCode, Person
 from market.moderation import data_desk, data_requests
 from market.moderation.data_requests import Clocks
 from market.notices.models import Message
@@ -37,6 +37,17 @@ def test_one_puts_ones_own_details_right(session: Session, browser: Open) -> Non
     [last] = session.execute(mine.order_by(Message.id.desc()).limit(1))
     assert last.address == side.login, "told where the person was reached until then"
     assert "Was it not you" in session.scalars(sa.select(Message.body).order_by(Message.id.desc())).first()
+
+
+def test_what_is_told_at_the_old_number_lets_nobody_in(session: Session, browser: Open) -> None:
+    person = make.make_account(session, phone="0912345333")
+    form = signed_in(browser, person).get("/account/data").form("/correct")
+    assert form.send(phone="0912 345 444", present=make.PASSWORD).status == 200
+    [told] = session.execute(sa.select(Message.address, Message.body)).all()
+    assert told.address == "+84912345333"
+    assert "/account/data" in told.body
+    assert "/account/open/" not in told.body
+    assert make.count_rows(session, OneTimeCode) == 0
 
 
 def test_the_export_holds_all_that_the_page_shows(session: Session, browser: Open) -> None:
