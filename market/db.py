@@ -344,6 +344,24 @@ def lock(session: Session, row: Base) -> None:
 
 
 @contextmanager
+def joining_many(session: Session) -> Iterator[None]:
+    """For SELECTs that join many rows that other SELECTs in them have worked out, as figures do.
+
+    How many those will be PostgreSQL can only guess, and guesses few: it may go through all of one for each
+    row of another, which takes minutes where sorting or hashing both takes a second.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        yield
+        return
+    session.execute(sa.text("SET enable_nestloop = off"))
+    try:
+        yield
+    finally:
+        with suppress(sa.exc.DBAPIError):  # of a transaction that failed it is taken back by itself
+            session.execute(sa.text("RESET enable_nestloop"))
+
+
+@contextmanager
 def refused_by_database(refusal: Exception) -> Iterator[None]:
     """A CHECK or UNIQUE that speaks within the block is this refusal, like any other."""
     try:

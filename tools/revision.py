@@ -24,11 +24,11 @@ def main(message: str) -> None:
         config = alembic.config.Config()
         config.set_main_option("script_location", str(Path("market/migrations")))
         config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-        count = len(list(Path("market/migrations/versions").glob("*.py")))
+        last = max(int(one.name[:4]) for one in Path("market/migrations/versions").glob("[0-9]*.py"))
         with database.engine.connect() as connection:
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
-            alembic.command.revision(config, message, autogenerate=True, rev_id=f"{count + 1:04d}")
+            alembic.command.revision(config, message, autogenerate=True, rev_id=f"{last + 1:04d}")
         database.close()
 
 

@@ -65,6 +65,7 @@ class Link(TermsColumns, Base):
         CheckConstraint("(origin = 'platform') = (inquiry_id IS NOT NULL)", name="origin_inquiry"),
         Index("ix_links_seller", "seller_id", "state"),
         Index("ix_links_buyer", "buyer_id", "state"),
+        Index("ix_links_state", "state", "id"),
     )
 
     id: Mapped[Key]

@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.db import joining_many
 from market.statistics.definition import Count, CountDistinct, Measure, Median, Rows, Sum, has_own_keys
 
 #: What is counted of each measure's rows, by the field of a cell.
@@ -113,7 +114,9 @@ def read(session: Session, tallies: Sequence[Tally]) -> list[dict[tuple[Any, ...
     width = max(len(one.summed) for one in tallies)
     selects = [one for n, tally in enumerate(tallies) for one in tally.selects(n, width)]
     lines: list[list[_Line]] = [[] for _ in tallies]
-    for number, what, *rest in session.execute(sa.union_all(*selects)):
+    with joining_many(session):
+        counted = session.execute(sa.union_all(*selects)).all()
+    for number, what, *rest in counted:
         *by, mark, each, count = rest[: len(rest) - width]
         lines[number].append(_Line(what, tuple(by), mark, each, count, rest[len(rest) - width :]))
     return [_cells(tally, own) for tally, own in zip(tallies, lines, strict=True)]

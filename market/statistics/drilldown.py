@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.db import joining_many
 from market.places.models import Place
 from market.statistics.aggregates import Part, Question, ask_of, inside, picked, rows_for
 from market.statistics.definition import Count, Indicator, Median, Ratio, Sum
@@ -86,7 +87,9 @@ def count_rows(
         where = [*inside(source, asked, part), picked(source, Part(part, ask, None))]
         if of_party is not None:
             where.append(_of(source, of_party))
-        counts.append(session.scalar(sa.select(sa.func.count(sa.distinct(source.c.key))).where(*where)) or 0)
+        with joining_many(session):
+            found = session.scalar(sa.select(sa.func.count(sa.distinct(source.c.key))).where(*where))
+        counts.append(found or 0)
     return max(counts)
 
 
@@ -119,7 +122,9 @@ def _rows_of_part(
         page = keys.distinct().order_by(again.c.key).limit(limit).offset(offset).subquery()
         chosen = chosen.where(source.c.key.in_(sa.select(page.c.key)))
     held: dict[int, list[dict[str, Any]]] = {}
-    for found in session.execute(chosen).mappings():
+    with joining_many(session):
+        lines = session.execute(chosen).mappings().all()
+    for found in lines:
         held.setdefault(found["key"], []).append(dict(found))
     return [_fold(name, part.indicator, key, lines) for key, lines in held.items()]
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
+from market.db import joining_many
 from market.places.models import Place
 from market.statistics import figures, indicators, periods
 from market.statistics.aggregates import (
@@ -136,8 +137,9 @@ def keep(
                 )
             )
     columns = ["period_id", "revision", "indicator", "part", "row_key", "value"]
-    for selects in families.values():
-        session.execute(sa.insert(ClosedRow).from_select(columns, sa.union_all(*selects)))
+    with joining_many(session):
+        for selects in families.values():
+            session.execute(sa.insert(ClosedRow).from_select(columns, sa.union_all(*selects)))
 
 
 def _keys(indicator: Indicator, period: Period, asked: Question) -> Iterator[tuple[str, Rows, sa.Subquery]]:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.db import joining_many
 from market.links.models import LinkState
 from market.places.models import Place, PlaceCover
 from market.places.queries import valid_on
@@ -171,7 +172,8 @@ def _read(
     tables = {code: _Table(has_buyers="buyer_id" in has) for code in parts}
     for node in nodes:
         rows = rows_for(rows_of, node.ask)
-        found = session.execute(sa.select(*(rows.c[name] for name in sorted(wanted & has))))
+        with joining_many(session):
+            found = session.execute(sa.select(*(rows.c[name] for name in sorted(wanted & has)))).all()
         for row in found:
             where = dict(covers.get(row.place_id, ())) | dict(covers.get(row.former_place_id, ()))
             cells = list(_cells_of(row, has, cuts, where, node))

@@ -1,42 +1,80 @@
 """Which agreements and deliveries a question can be about at all, so that no history is read of the many that
-were over before: the same rows come out, only sooner.
+were over before: the same rows come out, only sooner. Agreements come with what their own rows say, so that
+those are read once, whatever is asked.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from market.links.models import ENDED, Delivery, DeliveryState, Link, LinkState
+from market.catalogue.models import Product
+from market.links.models import ENDED, LINK_STATES, Delivery, DeliveryState, Link, LinkState
 from market.listings.models import SeasonPlan
+from market.statistics import rows_evidence
 from market.statistics.history import Ask, shared
+
+#: Written out, where "not ended" would do: an index finds them.
+OPEN = tuple(state for state in LINK_STATES if state not in ENDED)
 
 
 @shared
 def links_at(ask: Ask) -> sa.CTE:
-    """The links whose state may matter in the window or on its last day.
+    """The links (``id``) whose state may matter in the window or on its last day, or of which something was
+    delivered within it.
 
     Left out are those of which all was known at the moment, and that were over before: their state now is a
-    last one, and no step of theirs is of the window's days or later, or was learned later.
+    last one, and no step of theirs, nor of a delivery of theirs, is of these days or was learned later.
     """
     first = min(ask.start, ask.day)
+    moved = sa.or_(LinkState.on_date >= first, LinkState.recorded_at >= ask.moment)
     return sa.union(
-        sa.select(Link.id).where(Link.state.not_in(ENDED)),
-        sa.select(LinkState.link_id).where(LinkState.on_date >= first),
-        sa.select(LinkState.link_id).where(LinkState.recorded_at >= ask.moment),
+        sa.select(Link.id).where(Link.state.in_(OPEN)),
+        sa.select(LinkState.link_id).where(moved),
+        sa.select(links_delivered_within(ask).c.id),
     ).cte()
 
 
-def deliveries_within(ask: Ask) -> sa.Subquery:
+@shared
+def said_at(ask: Ask) -> sa.CTE:
+    """These links with what figures group them by, as it was copied to each when it was made."""
+    among = links_at(ask)
+    return (
+        sa.select(
+            Link.id,
+            Link.seller_id.label("party_id"),
+            Link.buyer_id,
+            Link.place_id,
+            Link.former_place_id,
+            Link.sector_code.label("sector"),
+            Link.product_id,
+            Product.unit,
+            Link.buyer_kind,
+            Link.destination,
+            rows_evidence.of_links(ask),
+            Link.price_kind,
+            Link.season_no,
+        )
+        .select_from(among)
+        .join(Link, Link.id == among.c.id)
+        # Each has one. Not by JOIN: SQLite would go through all links, product by product.
+        .outerjoin(Product, Product.id == Link.product_id)
+        .cte()
+    )
+
+
+@shared
+def deliveries_within(ask: Ask) -> sa.CTE:
     """The deliveries a step of which is of the window: what held at its end lies in it only if one does."""
     found = sa.select(DeliveryState.delivery_id.label("id")).where(ask.within(DeliveryState.on_date))
-    return found.distinct().subquery()
+    return found.distinct().cte()
 
 
-def links_delivered_within(ask: Ask) -> sa.Subquery:
+@shared
+def links_delivered_within(ask: Ask) -> sa.CTE:
     """The links of these deliveries."""
     step = deliveries_within(ask)
     found = sa.select(Delivery.link_id.label("id")).join(step, step.c.id == Delivery.id)
-    return found.distinct().subquery()
+    return found.distinct().cte()
 
 
 def deliveries_of(among: sa.FromClause) -> sa.Subquery:

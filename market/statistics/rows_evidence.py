@@ -23,13 +23,13 @@ OWN = "own"
 
 def of_links(ask: Ask) -> sa.ColumnElement[str]:
     """The evidence of a link: its origin, as long as each side's yes is its own."""
-    return _evidence(_unconfirmed_link(ask), Link.origin)
+    return _evidence(Link.id.in_(_unconfirmed(AssistedEntry.link_id, AGREEING, ask)), Link.origin)
 
 
-def of_deliveries(ask: Ask) -> sa.ColumnElement[str]:
+def of_deliveries(of_link: sa.ColumnElement[str], ask: Ask) -> sa.ColumnElement[str]:
     """The evidence of a delivery: that of its link, as long as it was not recorded by phone itself."""
     recorded = Delivery.id.in_(_unconfirmed(AssistedEntry.delivery_id, ("delivery",), ask))
-    return _evidence(sa.or_(_unconfirmed_link(ask), recorded), Link.origin)
+    return _evidence(recorded, of_link)
 
 
 def of_listings(ask: Ask) -> sa.ColumnElement[str]:
@@ -41,10 +41,6 @@ def of_listings(ask: Ask) -> sa.ColumnElement[str]:
 
 def _evidence(unconfirmed: sa.ColumnElement[bool], known: Any) -> sa.ColumnElement[str]:
     return sa.case((unconfirmed, UNCONFIRMED), else_=known).label("evidence")
-
-
-def _unconfirmed_link(ask: Ask) -> sa.ColumnElement[bool]:
-    return Link.id.in_(_unconfirmed(AssistedEntry.link_id, AGREEING, ask))
 
 
 def _unconfirmed(column: Any, kinds: tuple[str, ...], ask: Ask) -> sa.Select[Any]:

@@ -8,9 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from market.catalogue.models import Product
-from market.links.models import IN_FORCE, Link
-from market.statistics import rows_evidence
+from market.links.models import IN_FORCE
+from market.statistics import reach
 from market.statistics.definition import own_keys
 from market.statistics.history import Ask, held_within, met, shared
 from market.statistics.rows_trade import of_link, states_of, terms_at, terms_of
@@ -56,11 +55,10 @@ def buyers(ask: Ask) -> sa.Select[Any]:
 @shared
 def in_force(ask: Ask) -> sa.CTE:
     """These rows, without a key."""
-    force = within(ask)
-    terms = terms_at(ask)
+    said, force, terms = reach.said_at(ask), within(ask), terms_at(ask)
     return (
         sa.select(
-            *of_link(terms, rows_evidence.of_links(ask)),
+            *of_link(said, terms),
             force.c.linked,
             sa.func.coalesce(terms.c.volume, 0).label("volume"),
             sa.func.coalesce(terms.c.area_m2, 0).label("area_m2"),
@@ -68,9 +66,8 @@ def in_force(ask: Ask) -> sa.CTE:
             sa.func.coalesce(terms.c.area_base, "sown").label("area_base"),
             sa.func.coalesce(terms.c.households, 0).label("households"),
         )
-        .select_from(Link)
-        .join(Product, Product.id == Link.product_id)
-        .join(force, force.c.link_id == Link.id)
-        .outerjoin(terms, terms.c.link_id == Link.id)
+        .select_from(said)
+        .join(force, force.c.link_id == said.c.id)
+        .outerjoin(terms, terms.c.link_id == said.c.id)
         .cte()
     )

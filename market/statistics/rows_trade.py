@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from market.catalogue.models import Product
 from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
 from market.statistics import reach, rows_evidence
 from market.statistics.definition import own_keys
@@ -88,7 +87,7 @@ def links(ask: Ask) -> sa.Select[Any]:
     sold). ``delivered``: what had been delivered and confirmed by the day, over the link's whole life.
     ``season_no``: which agreement of its chain it is, the first being 1.
     """
-    among, states, terms = reach.links_at(ask), states_of(ask), terms_at(ask)
+    said, states, terms = reach.said_at(ask), states_of(ask), terms_at(ask)
     state = sa.select(states).where(held_on_day(states, ask)).subquery()
     first = (
         sa.select(states.c.link_id, sa.func.min(states.c.on_date).label("on_date"))
@@ -96,7 +95,7 @@ def links(ask: Ask) -> sa.Select[Any]:
         .group_by(states.c.link_id)
         .subquery()
     )
-    delivered = delivered_of(ask, among)
+    delivered = delivered_of(ask, reach.links_at(ask))
     renewing = sa.select(Link.id, Link.renews_id).where(Link.renews_id.is_not(None)).subquery()
     renewal = (
         sa.select(renewing.c.renews_id, sa.func.min(LinkState.on_date).label("on_date"))
@@ -112,8 +111,8 @@ def links(ask: Ask) -> sa.Select[Any]:
     judged = sa.and_(ended, terms.c.kind.in_(JUDGED_KINDS), state.c.force_majeure.is_(False))
     return (
         sa.select(
-            Link.id.label("key"),
-            *of_link(terms, rows_evidence.of_links(ask)),
+            said.c.id.label("key"),
+            *of_link(said, terms),
             first.c.on_date,
             state.c.state,
             _flag(in_force).label("in_force"),
@@ -124,17 +123,16 @@ def links(ask: Ask) -> sa.Select[Any]:
             _flag(sa.and_(ended, renewal.c.on_date.is_not(None))).label("renewed"),
             _flag(judged).label("judged"),
             sa.func.coalesce(terms.c.volume, 0).label("volume"),
-            _goods(sa.func.coalesce(terms.c.value, 0)).label("value"),
+            _goods(said, sa.func.coalesce(terms.c.value, 0)).label("value"),
             sa.func.coalesce(delivered.c.accepted, 0).label("delivered"),
-            Link.season_no,
+            said.c.season_no,
         )
-        .select_from(Link)
-        .join(Product, Product.id == Link.product_id)
-        .join(state, state.c.link_id == Link.id)
-        .outerjoin(terms, terms.c.link_id == Link.id)
-        .outerjoin(first, first.c.link_id == Link.id)
-        .outerjoin(delivered, delivered.c.link_id == Link.id)
-        .outerjoin(renewal, renewal.c.renews_id == Link.id)
+        .select_from(said)
+        .join(state, state.c.link_id == said.c.id)
+        .outerjoin(terms, terms.c.link_id == said.c.id)
+        .outerjoin(first, first.c.link_id == said.c.id)
+        .outerjoin(delivered, delivered.c.link_id == said.c.id)
+        .outerjoin(renewal, renewal.c.renews_id == said.c.id)
         .where(sa.or_(in_force, provisional, is_new, ended, lapsed))
     )
 
@@ -154,53 +152,47 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
         ask=ask,
         among=reach.deliveries_within(ask),
     )
-    terms = latest(
-        LinkTerms.link_id,
-        LinkTerms.kind,
-        LinkTerms.form,
-        LinkTerms.contract,
-        ask=ask,
-        among=reach.links_delivered_within(ask),
-    )
+    said, terms = reach.said_at(ask), terms_at(ask)
     return (
         sa.select(
             Delivery.id.label("key"),
-            *of_link(terms, rows_evidence.of_deliveries(ask)),
+            *of_link(said, terms, rows_evidence.of_deliveries(said.c.evidence, ask)),
             step.c.on_date,
             step.c.state,
             step.c.accepted,
-            _goods(step.c.value).label("value"),
-            _flag(Link.buyer_kind.not_in(MIDDLEMEN)).label("direct"),
+            _goods(said, step.c.value).label("value"),
+            _flag(said.c.buyer_kind.not_in(MIDDLEMEN)).label("direct"),
         )
         .select_from(Delivery)
         .join(step, step.c.delivery_id == Delivery.id)
-        .join(Link, Link.id == Delivery.link_id)
-        .join(Product, Product.id == Link.product_id)
-        .outerjoin(terms, terms.c.link_id == Link.id)
+        .join(said, said.c.id == Delivery.link_id)
+        .outerjoin(terms, terms.c.link_id == Delivery.link_id)
         .where(step.c.state.in_(COUNTED), ask.within(step.c.on_date))
     )
 
 
-def of_link(terms: sa.FromClause, evidence: sa.ColumnElement[str]) -> tuple[sa.ColumnElement[Any], ...]:
-    """What every row of a link has: its two sides and the facts that figures group by; ``terms`` are those of
-    the day, ``evidence`` is told in rows_evidence.py.
+def of_link(
+    link: sa.FromClause, terms: sa.FromClause, evidence: sa.ColumnElement[str] | None = None
+) -> tuple[sa.ColumnElement[Any], ...]:
+    """What every row of a link has: its two sides and the facts that figures group by. ``link`` is of
+    ``reach.said_at``, ``terms`` are those of the day, ``evidence`` stands for the link's own.
     """
     return (
-        Link.id.label("link_id"),
-        Link.seller_id.label("party_id"),
-        Link.buyer_id.label("buyer_id"),
-        Link.place_id.label("place_id"),
-        Link.former_place_id.label("former_place_id"),
-        Link.sector_code.label("sector"),
-        Link.product_id.label("product_id"),
-        Product.unit.label("unit"),
-        Link.buyer_kind.label("buyer_kind"),
-        Link.destination.label("destination"),
-        evidence,
-        Link.price_kind.label("price_kind"),
-        terms.c.kind.label("kind"),
-        terms.c.form.label("form"),
-        terms.c.contract.label("contract"),
+        link.c.id.label("link_id"),
+        link.c.party_id,
+        link.c.buyer_id,
+        link.c.place_id,
+        link.c.former_place_id,
+        link.c.sector,
+        link.c.product_id,
+        link.c.unit,
+        link.c.buyer_kind,
+        link.c.destination,
+        link.c.evidence if evidence is None else evidence,
+        link.c.price_kind,
+        terms.c.kind,
+        terms.c.form,
+        terms.c.contract,
     )
 
 
@@ -208,5 +200,5 @@ def _flag(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.case((condition, 1), else_=0)
 
 
-def _goods(value: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
-    return sa.case((Link.price_kind == "labour", 0), else_=value)
+def _goods(link: sa.FromClause, value: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    return sa.case((link.c.price_kind == "labour", 0), else_=value)

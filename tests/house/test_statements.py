@@ -44,7 +44,7 @@ def counting(engine: sa.Engine) -> Iterator[list[str]]:
     asked: list[str] = []
 
     def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "RESET")):
             asked.append(statement)
 
     sa.event.listen(engine, "before_cursor_execute", note)
