@@ -67,6 +67,19 @@ def test_refused_for_now_is_tried_again_later_under_the_same_id(
     assert send_at(sender, 10_000) == 0
 
 
+def test_what_was_queued_by_a_clock_that_was_ahead_does_not_wait_for_that_day(
+    session: Session, sender: Runtime, box: Mailbox
+) -> None:
+    with clock.at(START + timedelta(days=400)):
+        [message_id] = make.queue_messages(session, "mot@vidu.test")
+    assert send_at(sender, 0) == 0, "somebody may still be sending it"
+    assert send_at(sender, 1.9) == 0
+    assert send_at(sender, 2) == 1
+    assert send_at(sender, 10_000) == 0
+    assert box.recipients == ["mot@vidu.test"]
+    assert kept(session, message_id).state == "sent"
+
+
 def test_an_id_is_the_same_at_every_try(session: Session, sender: Runtime, phones: Gateway) -> None:
     phones.statuses = [500, 503, 429]
     [message_id] = make.queue_messages(session, "+84912345678")
