@@ -48,7 +48,7 @@ class Disk:
 @contextmanager
 def small_disk(folder: Path, *, megabytes: int, mode: str = "0700") -> Iterator[Disk]:
     """A disk of this size in a folder that is made, until the block ends."""
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode={mode}", "tmpfs", folder]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         folder.rename(folder.with_name(f"{folder.name}-held"))

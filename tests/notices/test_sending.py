@@ -125,6 +125,20 @@ def test_an_address_refused_for_good_is_not_tried_again_and_holds_up_nobody(
     assert box.recipients == ["co@vidu.test"]
 
 
+def test_what_a_server_that_is_set_up_wrongly_refuses_is_sent_once_it_is_put_right(
+    session: Session, sender: Runtime, box: Mailbox
+) -> None:
+    box.refuse_all = "554 5.7.1 relay access denied"
+    ids = make.queue_messages(session, "mot@vidu.test", "hai@vidu.test")
+    assert send_at(sender, 0) == 2
+    assert {kept(session, one).state for one in ids} == {"queued"}
+    box.refuse_all = ""
+    box.at_data = ["550 5.7.26 not from here"]
+    assert send_at(sender, 2) == 2
+    assert send_at(sender, 7) == 1
+    assert sorted(box.recipients) == ["hai@vidu.test", "mot@vidu.test"]
+
+
 def test_contents_refused_for_good_are_not_sent_again(
     session: Session, sender: Runtime, box: Mailbox
 ) -> None:
