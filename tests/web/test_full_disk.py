@@ -5,6 +5,9 @@ read, and once there is room the same form is taken, once.
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from market import measures
 from market.accounts import service as accounts
 from market.app import create_app
 from market.changes import Change
@@ -29,6 +33,7 @@ from tests.listings import shots
 from tests.listings.shots import shot
 from tests.make import Side
 from tests.pages import Browser
+from tests.processes import ROOT
 from tests.trade import listing_form, make_listing
 
 Open = Callable[[], Browser]
@@ -157,3 +162,17 @@ def test_a_program_reads_though_its_use_cannot_be_noted(own_database: Database, 
     with Browser(create_app(settings, database=own_database, background=False)) as here:
         answer = here.client.get("/api/v1/links", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200
+
+
+def test_what_a_process_counts_into_lies_on_the_disk_before_it_counts(tmp_path: Path) -> None:
+    # A file with holes: where one is written to and the disk is full, the system ends the process.
+    environment = {**os.environ, measures.FOLDER: str(tmp_path)}
+    once = "from market import measures; measures.request('GET', '/x', 200, 0.1); print(measures.as_text())"
+    done = subprocess.run(
+        [sys.executable, "-c", once], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "market_http_requests_total" in done.stdout
+    held = {path.name.split("_")[0]: path.stat() for path in tmp_path.iterdir()}
+    assert set(held) == {"counter", "histogram"}
+    for one in held.values():
+        assert one.st_blocks * 512 >= one.st_size >= measures.ROOM
