@@ -21,6 +21,7 @@ from market import clock, replica, schema, settings
 from market.changes import Change
 from market.db import Database, make_engine
 from market.errors import Misconfigured
+from market.events import EventRow
 from market.notices.models import Message
 from market.runtime import Runtime
 from market.settings import Settings
@@ -288,6 +289,20 @@ def database_time(seen: Seen) -> str:
     return "the database's agrees"
 
 
+def written_time(seen: Seen) -> str:
+    """Nothing was written later than now."""
+    if seen.lacking:
+        return f"not compared with what was written: {seen.lacking}"
+    with seen.database.reading() as session:
+        newest = session.scalar(sa.select(sa.func.max(EventRow.at)))
+    if newest is not None and newest > clock.now() + LATE:
+        until = f"{newest.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"
+        raise Misconfigured(
+            f"something was written at {until}, which is to come: the clock is behind, or was ahead then"
+        )
+    return "nothing was written later than now"
+
+
 CHECKS: dict[str, tuple[Look, ...]] = {
     "settings": (what_is_set,),
     "database": (the_database,),
@@ -295,5 +310,5 @@ CHECKS: dict[str, tuple[Look, ...]] = {
     "index": (the_engine, the_changes),
     "files": (data_folder, files_folder),
     "mail": (by_mail, by_sms, the_messages),
-    "clock": (local_time, database_time),
+    "clock": (local_time, database_time, written_time),
 }

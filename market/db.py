@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import logging
 import math
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
+from psycopg.errors import DiskFull
 from psycopg.types.string import StrDumper
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -331,6 +333,12 @@ class Database:
         self.engine.dispose()
 
 
+def is_full(failure: sa.exc.OperationalError) -> bool:
+    """Whether the database refused because its disk takes no more."""
+    told: Any = failure.orig
+    return isinstance(told, DiskFull) or getattr(told, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
 def lock(session: Session, row: Base) -> None:
     """Hold a row until the transaction ends and read it anew: what is decided on it then stays true.
 
@@ -341,6 +349,15 @@ def lock(session: Session, row: Base) -> None:
         session.flush()  # reading anew would forget what this transaction has yet to write
         # Not against rows that only refer to this one: those are written beside it all the time.
         session.refresh(row, with_for_update={"key_share": True})
+
+
+def not_before(column: Any, value: date, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    """The value, or the latest that stands in the column of these rows where that is later: a row of history
+    is never written behind those before it, though the clock was ahead and has been put back.
+    """
+    last = sa.select(sa.func.max(column)).where(*where).scalar_subquery()
+    given = sa.literal(value, column.type)
+    return sa.case((last > given, last), else_=given)
 
 
 @contextmanager

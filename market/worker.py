@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 
-from market import events, features
+from market import clock, events, features
 from market.calls import service as calls
 from market.demands import service as demands
 from market.links import commitments
@@ -21,6 +21,12 @@ log = logging.getLogger("market.worker")
 
 #: Jobs by the clock are done by one process at a time.
 LOCK = "clock"
+#: Seconds by which the clock may move against the machine's own count of time from one look to the next.
+JUMP = 60.0
+#: Seconds for which jobs by the clock wait after it has jumped: so long there is to put it right.
+SETTLES = 600.0
+#: What counts seconds whatever the clock is set to, and in a machine that sleeps as well.
+COUNT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def subscribe_all() -> None:
@@ -71,6 +77,37 @@ def _run(job: Job, runtime: Runtime) -> None:
             job.run(runtime)
 
 
+class Watch:
+    """Whether the clock goes on as time does. What falls due by a clock that somebody sets an hour or a year
+    ahead by mistake is not to be undone: it waits for a while, and not at all once the clock is put back.
+    """
+
+    def __init__(self, *, settles: float = SETTLES) -> None:
+        self._settles = settles
+        self._trusted = self._apart()
+        self._jumped, self._since = self._trusted, 0.0
+
+    def steady(self) -> bool:
+        """Whether the clock can be gone by."""
+        apart, now = self._apart(), time.monotonic()
+        if abs(apart - self._trusted) > JUMP:
+            if abs(apart - self._jumped) > JUMP:
+                self._jumped, self._since = apart, now
+                log.error(
+                    "the clock has jumped by %.0f s: what falls due by it waits for %.0f s",
+                    apart - self._trusted,
+                    self._settles,
+                )
+            if now - self._since < self._settles:
+                return False
+        self._trusted = self._jumped = apart
+        return True
+
+    @staticmethod
+    def _apart() -> float:
+        return clock.now().timestamp() - time.clock_gettime(COUNT)
+
+
 class Worker:
     """The threads that run the jobs: one for those that may take long, one for all others. A job that fails
     is logged and tried again later.
@@ -102,13 +139,16 @@ class Worker:
             thread.join(timeout=30)
 
     def _run(self, mine: list[Job]) -> None:
-        due = dict.fromkeys(mine, 0.0)
+        due, watch = dict.fromkeys(mine, 0.0), Watch()
         while not self._stop.is_set():
             moment = time.monotonic()
             for job, at in due.items():
                 if moment < at or self._stop.is_set():
                     continue
                 pause = job.every
+                if not job.shared and not watch.steady():
+                    due[job] = moment + min(pause, 5.0)
+                    continue
                 try:
                     _run(job, self._runtime)
                 except SearchUnavailable as away:

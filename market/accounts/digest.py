@@ -58,13 +58,18 @@ def message_id(secret_key: str, *, user_id: int, day: date) -> str:
     return f"<{hmac.new(secret_key.encode(), said, hashlib.sha256).hexdigest()[:32]}@cho-lien-ket>"
 
 
+def _waits(moment: datetime) -> sa.ColumnElement[bool]:
+    # What waits since a later day than today was put there while the clock was ahead, and waits no longer.
+    return sa.or_(Waiting.since < moment, Waiting.since > moment + timedelta(days=2))
+
+
 def _due(session: Session, *, moment: datetime) -> list[int]:
-    waits = sa.select(Waiting.user_id).where(Waiting.since < moment).distinct().order_by(Waiting.user_id)
+    waits = sa.select(Waiting.user_id).where(_waits(moment)).distinct().order_by(Waiting.user_id)
     return list(session.scalars(waits.limit(BATCH)))
 
 
 def _write(session: Session, user_id: int, *, moment: datetime, secret_key: str) -> bool:
-    mine = sa.and_(Waiting.user_id == user_id, Waiting.since < moment)
+    mine = sa.and_(Waiting.user_id == user_id, _waits(moment))
     name = message_id(secret_key, user_id=user_id, day=clock.day_of(moment))
     if session.scalar(sa.select(Message.id).where(Message.message_id == name)) is not None:
         # Made before the hour and committed after the message was: it goes with the next day's.

@@ -16,6 +16,9 @@ from market.accounts.tokens import hash_token
 from market.errors import TooMany
 from market.words import t
 
+#: By how much the clocks of several machines may differ.
+APART = timedelta(minutes=1)
+
 
 def key(action: str, login: str) -> str:
     """Under which tries of one action on one login are counted, however the login is typed."""
@@ -23,11 +26,14 @@ def key(action: str, login: str) -> str:
 
 
 def check(session: Session, key_hash: str, *, most: int, within: timedelta) -> None:
-    """Refuse (TooMany) after so many failed tries within the time."""
+    """Refuse (TooMany) after so many failed tries within the time. A try of later than now was noted while
+    the clock was ahead, and may have failed for that: it keeps nobody out once the clock has been put back.
+    """
+    now = clock.now()
     tries = session.scalar(
         sa.select(sa.func.count())
         .select_from(FailedTry)
-        .where(FailedTry.key_hash == key_hash, FailedTry.at > clock.now() - within)
+        .where(FailedTry.key_hash == key_hash, FailedTry.at > now - within, FailedTry.at < now + APART)
     )
     if (tries or 0) >= most:
         minutes = int(within.total_seconds() // 60)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, events, once
 from market.accounts import service as accounts
-from market.db import lock
+from market.db import lock, not_before
 from market.demands import goods, matters, progress, queries, replanning, wanted
 from market.demands.models import (
     OPEN_STATES,
@@ -369,12 +369,13 @@ def _move(session: Session, demand: Demand, actor: Actor, state: str, **data: An
 
 
 def _note(session: Session, demand: Demand, actor: Actor) -> None:
+    mine = DemandState.demand_id == demand.id
     session.add(
         DemandState(
             demand_id=demand.id,
             state=demand.state,
-            on_date=clock.today(),
-            recorded_at=clock.now(),
+            on_date=not_before(DemandState.on_date, clock.today(), mine),
+            recorded_at=not_before(DemandState.recorded_at, clock.now(), mine),
             recorded_by=actor.user_id,
             channel=actor.channel,
         )

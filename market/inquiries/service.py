@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.accounts import service as accounts
-from market.db import lock, refused_by_database
+from market.db import lock, not_before, refused_by_database
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event
 from market.inquiries import proposals, queries
@@ -324,14 +324,15 @@ def note_state(
     session: Session, inquiry: Inquiry, actor: Actor, state: str, *, side: Side, reason: str | None = None
 ) -> None:
     """Add the history row of a step."""
+    mine = InquiryState.inquiry_id == inquiry.id
     session.add(
         InquiryState(
             inquiry_id=inquiry.id,
             state=state,
             by_side=side,
             reason=reason,
-            on_date=clock.today(),
-            recorded_at=clock.now(),
+            on_date=not_before(InquiryState.on_date, clock.today(), mine),
+            recorded_at=not_before(InquiryState.recorded_at, clock.now(), mine),
             recorded_by=actor.user_id,
             channel=actor.channel,
         )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.catalogue import amounts
-from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, lock
+from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, lock, not_before
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
@@ -137,6 +137,7 @@ def _declare(session: Session, actor: Actor, link: Link, delivery: Delivery) -> 
 
 def note_state(session: Session, delivery: Delivery, actor: Actor) -> None:
     """Add the history row of the state the delivery now has; it holds from the day of the delivery on."""
+    mine = DeliveryState.delivery_id == delivery.id
     session.add(
         DeliveryState(
             delivery_id=delivery.id,
@@ -144,7 +145,7 @@ def note_state(session: Session, delivery: Delivery, actor: Actor) -> None:
             accepted=delivery.accepted,
             value=delivery.value,
             on_date=delivery.on_date,
-            recorded_at=clock.now(),
+            recorded_at=not_before(DeliveryState.recorded_at, clock.now(), mine),
             recorded_by=actor.user_id,
             channel=actor.channel,
         )

@@ -18,7 +18,7 @@ from market.accounts import service as accounts
 from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.db import refused_by_database
+from market.db import not_before, refused_by_database
 from market.errors import Conflict, Invalid
 from market.events import Actor, Event
 from market.inquiries import proposals
@@ -293,19 +293,11 @@ def end_link(
         state = "fulfilled" if whole else "short" if over else "ended_early"
     move(session, link, actor, state, side=side, reason=reason, force_majeure=reason == "force_majeure")
     commitments.release(session, link=link, reason=state, only_open_lots=state != "lapsed")
-    tell(
-        session,
-        link,
-        to=inquiries.other(side),
-        kind="link.ended",
-        actor=actor,
-        words=saying
-        or (
-            t("The seller has closed the agreement: all that the area gave has been delivered.")
-            if reason == "all_delivered"
-            else t("The other side has closed the agreement.")
-        ),
-    )
+    told = t("The other side has closed the agreement.")
+    if reason == "all_delivered":
+        told = t("The seller has closed the agreement: all that the area gave has been delivered.")
+    to = inquiries.other(side)
+    tell(session, link, to=to, kind="link.ended", actor=actor, words=saying or told)
     return link
 
 
@@ -352,6 +344,7 @@ def note_state(
     on_date: date | None = None,
 ) -> None:
     """Add the history row of a step, taken on a day: today where none is said."""
+    mine = LinkState.link_id == link.id
     session.add(
         LinkState(
             link_id=link.id,
@@ -359,8 +352,8 @@ def note_state(
             by_side=side,
             reason=reason,
             force_majeure=force_majeure,
-            on_date=on_date or clock.today(),
-            recorded_at=clock.now(),
+            on_date=not_before(LinkState.on_date, on_date or clock.today(), mine),
+            recorded_at=not_before(LinkState.recorded_at, clock.now(), mine),
             recorded_by=actor.user_id,
             channel=actor.channel,
         )
@@ -371,6 +364,7 @@ def note_terms(
     session: Session, link: Link, actor: Actor, *, offer_id: int | None = None, on_date: date | None = None
 ) -> None:
     """Add a row saying which terms hold from a day on: from today where none is said."""
+    mine = LinkTerms.link_id == link.id
     session.add(
         LinkTerms(
             link_id=link.id,
@@ -385,8 +379,8 @@ def note_terms(
             households=link.households,
             from_date=link.from_date,
             to_date=link.to_date,
-            on_date=on_date or clock.today(),
-            recorded_at=clock.now(),
+            on_date=not_before(LinkTerms.on_date, on_date or clock.today(), mine),
+            recorded_at=not_before(LinkTerms.recorded_at, clock.now(), mine),
             recorded_by=actor.user_id,
         )
     )

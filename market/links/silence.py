@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,10 +39,10 @@ def _to_remind() -> sa.ColumnElement[bool]:
     return sa.and_(Delivery.state == "recorded", due)
 
 
-def _reminders() -> sa.ScalarSelect[int]:
-    """How often the other side was reminded of a delivery."""
+def _reminders(before: datetime | None = None) -> sa.ScalarSelect[int]:
+    """How often the other side was reminded of a delivery (by a moment)."""
     told = sa.select(sa.func.count()).where(EventRow.name == REMINDED, EventRow.subject_id == Delivery.id)
-    return told.scalar_subquery()
+    return (told if before is None else told.where(EventRow.at <= before)).scalar_subquery()
 
 
 def remind(session: Session, delivery_id: int) -> bool:
@@ -62,13 +62,16 @@ def remind(session: Session, delivery_id: int) -> bool:
 
 
 def list_silent(session: Session, *, limit: int = 100) -> list[int]:
-    """Ids of deliveries that nobody answered for a week, though reminded twice."""
+    """Ids of deliveries that nobody answered for a week, though reminded twice, and last a day ago: a worker
+    that was away, or a clock that jumped, leaves everybody a day to answer after the reminder.
+    """
+    now = clock.now()
     found = (
         sa.select(Delivery.id)
         .where(
             Delivery.state == "recorded",
-            Delivery.recorded_at <= clock.now() - SILENCE,
-            _reminders() >= len(REMINDERS),
+            Delivery.recorded_at <= now - SILENCE,
+            _reminders(now - SILENCE + REMINDERS[-1]) >= len(REMINDERS),
         )
         .order_by(Delivery.id)
     )

@@ -42,6 +42,8 @@ FOUND = "listings.found"
 MORNING = 7
 #: A transaction may commit this long after the moment that it wrote into its rows.
 OVERLAP = timedelta(hours=1)
+#: By how much the clocks of several machines may differ.
+SKEW = timedelta(minutes=1)
 #: What was told is remembered so long; looks reach back for much less.
 REMEMBERED = timedelta(days=90)
 #: Hits fetched at a time, and listings named in one message.
@@ -80,6 +82,7 @@ def tell_new(runtime: Runtime, *, seconds: float = BUDGET) -> int:
     more where the time was too short for all, so that one who asks for all goes on.
     """
     database, now = runtime.database, clock.now()
+    _bring_back(database, now)
     with database.reading() as session:
         due = _due(session, now)
         if not due:
@@ -115,6 +118,21 @@ def tell_new(runtime: Runtime, *, seconds: float = BUDGET) -> int:
         progress.by_all, progress.by_one = indexed, {}
     _note_quiet(database, quiet, whole)
     return told
+
+
+def _bring_back(database: Database, now: datetime) -> None:
+    """A search that was looked at later than now was so while the clock was ahead. Put back, it would miss
+    all that is published until then: it goes on from now, and the overlap covers what came in between.
+    """
+    ahead = sa.or_(SavedSearch.looked_at > now + SKEW, SavedSearch.since > now + SKEW)
+    with database.reading() as session:
+        if session.scalar(sa.select(SavedSearch.id).where(ahead).limit(1)) is None:
+            return
+    today = clock.day_of(now)
+    with database.writing() as session:
+        for row in session.scalars(sa.select(SavedSearch).where(ahead).with_for_update()):
+            row.looked_at, row.since = min(row.looked_at, now), min(row.since, now - OVERLAP)
+            row.daily_on = min(row.daily_on, today)
 
 
 def _due(session: Session, now: datetime) -> Sequence[SavedSearch]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import changes, clock, events
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.db import lock
+from market.db import lock, not_before
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
 from market.listings import rules
@@ -310,12 +310,13 @@ STATE_WORDS = {
 
 
 def _note_state(session: Session, listing_id: int, actor: Actor, state: str) -> None:
+    mine = ListingState.listing_id == listing_id
     session.add(
         ListingState(
             listing_id=listing_id,
             state=state,
-            on_date=clock.today(),
-            recorded_at=clock.now(),
+            on_date=not_before(ListingState.on_date, clock.today(), mine),
+            recorded_at=not_before(ListingState.recorded_at, clock.now(), mine),
             recorded_by=actor.user_id,
             channel=actor.channel,
         )

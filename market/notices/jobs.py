@@ -57,6 +57,7 @@ def send_due(runtime: Runtime) -> int:
     """
     settings = runtime.settings
     tried = 0
+    _bring_back(runtime)
     if settings.smtp_url:
         mailer = Mailer(settings.smtp_url, base_url=settings.base_url)
         try:
@@ -66,6 +67,19 @@ def send_due(runtime: Runtime) -> int:
     if settings.sms_url:
         tried += _send_by(runtime, "sms", _sms)
     return tried
+
+
+def _bring_back(runtime: Runtime) -> None:
+    """What is due later than any pause takes was written or tried while the clock was ahead: put back, it
+    would wait for that day. It is due after the shortest pause, in which nobody can still be sending it.
+    """
+    now = clock.now()
+    far = sa.and_(Message.state == "queued", Message.due_at > now + PAUSES[-1] + PAUSES[0])
+    with runtime.database.reading() as session:
+        if session.scalar(sa.select(Message.id).where(far).limit(1)) is None:
+            return
+    with runtime.database.writing() as session:
+        session.execute(sa.update(Message).where(far).values(due_at=now + PAUSES[0]))
 
 
 def _send_by(runtime: Runtime, channel: str, send: Callable[[Runtime, Claimed], None]) -> int:

@@ -89,16 +89,18 @@ class Mailer:
         try:
             server.send_message(mail, self._sender, [to])
         except smtplib.SMTPRecipientsRefused as refused:
-            code = next(iter(refused.recipients.values()))[0]
+            code, said = next(iter(refused.recipients.values()))
             if code == 421:  # with this the server hangs up
                 self.close()
-            raise SendFailed(f"recipient refused ({code})", for_good=code >= 500) from refused
+            for_good = code >= 500 and not _by_policy(said)
+            raise SendFailed(f"recipient refused ({code})", for_good=for_good) from refused
         except smtplib.SMTPNotSupportedError as unable:
             raise SendFailed("the server cannot write to this address", for_good=True) from unable
         except smtplib.SMTPDataError as refused:
             self.close()
             code = refused.smtp_code
-            raise SendFailed(f"contents refused ({code})", for_good=code >= 500) from refused
+            for_good = code >= 500 and not _by_policy(refused.smtp_error)
+            raise SendFailed(f"contents refused ({code})", for_good=for_good) from refused
         except (smtplib.SMTPException, OSError) as failure:
             self.close()
             raise SendFailed(type(failure).__name__, closed=True) from failure
@@ -148,6 +150,13 @@ class Mailer:
                 server.quit()
             except (smtplib.SMTPException, OSError):
                 server.close()
+
+
+def _by_policy(said: bytes | str) -> bool:
+    """Whether a server says (RFC 3463, 5.7) that it may not, as for everybody where it is set up wrongly. The
+    operator has until the last try to put that right.
+    """
+    return (said if isinstance(said, bytes) else said.encode(errors="replace")).lstrip().startswith(b"5.7.")
 
 
 def _sender_address(user: str, base_url: str) -> str:

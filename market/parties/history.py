@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.db import lock
+from market.db import lock, not_before
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.parties.models import (
@@ -47,6 +47,13 @@ def of_fact(actor: Actor, on_date: date, source: str | None) -> dict[str, Any]:
         "recorded_by": actor.user_id,
         "source": source,
     }
+
+
+def of_next(table: type[Fact], party_id: int, actor: Actor, on: date, source: str | None) -> dict[str, Any]:
+    """The same of a row that comes after others of the party in its table."""
+    owner: Any = table
+    known = not_before(owner.recorded_at, clock.now(), owner.party_id == party_id)
+    return {**of_fact(actor, on, source), "recorded_at": known}
 
 
 def get(session: Session, party_id: int) -> Party:
@@ -132,7 +139,7 @@ def report_members(
             official=official,
             associate=associate,
             households=households,
-            **of_fact(actor, on, source),
+            **of_next(PartyMembers, party_id, actor, on, source),
         )
     )
     if newest:
@@ -159,7 +166,9 @@ def change_status(
     if party.status == status:
         raise Conflict(t("This is its status already."), field="status")
     newest = is_newest(session, PartyStatus, party_id, on)
-    session.add(PartyStatus(party_id=party_id, status=status, **of_fact(actor, on, source)))
+    session.add(
+        PartyStatus(party_id=party_id, status=status, **of_next(PartyStatus, party_id, actor, on, source))
+    )
     if newest:
         party.status = status
         party.dissolved_on = on if status == "dissolved" else None
@@ -188,7 +197,7 @@ def move_party(
             party_id=party_id,
             place_id=place_id,
             former_place_id=former_place_id,
-            **of_fact(actor, on, source),
+            **of_next(PartyPlace, party_id, actor, on, source),
         )
     )
     if newest:
@@ -227,7 +236,7 @@ def rename_party(
     on = past_day(on_date)
     name = check_name(name)
     newest = is_newest(session, PartyName, party_id, on)
-    session.add(PartyName(party_id=party_id, name=name, **of_fact(actor, on, source)))
+    session.add(PartyName(party_id=party_id, name=name, **of_next(PartyName, party_id, actor, on, source)))
     if newest:
         party.name = name
         party.folded, party.sort_key = vietnamese.fold(name), vietnamese.sort_key(name)
@@ -249,7 +258,7 @@ def change_kind(
     on = past_day(on_date)
     check_choice(kind, KINDS, "kind")
     newest = is_newest(session, PartyKind, party_id, on)
-    session.add(PartyKind(party_id=party_id, kind=kind, **of_fact(actor, on, source)))
+    session.add(PartyKind(party_id=party_id, kind=kind, **of_next(PartyKind, party_id, actor, on, source)))
     if newest:
         party.kind = kind
     moved(session, party, actor, "kind_changed", on, kind=kind)
@@ -281,7 +290,11 @@ def set_fields(
     changed = [(one, True) for one in wanted if not works.get(one)]
     changed += [(one, False) for one, holds in works.items() if holds and one not in wanted]
     for one, holds in changed:
-        session.add(UnitField(party_id=party_id, field=one, works=holds, **of_fact(actor, on, source)))
+        session.add(
+            UnitField(
+                party_id=party_id, field=one, works=holds, **of_next(UnitField, party_id, actor, on, source)
+            )
+        )
     moved(session, party, actor, "fields_set", on, fields=wanted)
     return party
 
@@ -305,7 +318,13 @@ def rate_party(
         raise Invalid(t("This year cannot be meant."), field="year")
     if score is not None and not 0 <= score <= 100:
         raise Invalid(t("Please give at most {n}.", n=100), field="score")
-    row = PartyRating(party_id=party_id, year=year, rating=rating, score=score, **of_fact(actor, on, source))
+    row = PartyRating(
+        party_id=party_id,
+        year=year,
+        rating=rating,
+        score=score,
+        **of_next(PartyRating, party_id, actor, on, source),
+    )
     session.add(row)
     moved(session, party, actor, "rated", on, year=year, rating=rating)
     return row
@@ -325,7 +344,9 @@ def designate_pilot(
     party = get(session, party_id)
     on = past_day(on_date)
     check_choice(field, FIELDS, "field")
-    row = PilotDesignation(party_id=party_id, field=field, holds=holds, **of_fact(actor, on, source))
+    row = PilotDesignation(
+        party_id=party_id, field=field, holds=holds, **of_next(PilotDesignation, party_id, actor, on, source)
+    )
     session.add(row)
     moved(session, party, actor, "pilot_designated", on, field=field, holds=holds)
     return row

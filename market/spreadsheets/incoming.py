@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,12 +28,15 @@ class Incoming:
         file that is larger than is taken as much is kept as shows it.
         """
         name = secrets.token_hex(20)
+        half = self.folder / f".{name}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as made:
+            with half.open("xb") as made:
                 made.write(file.read(reading.MOST_BYTES + 1))
-            os.replace(made.name, self.folder / name)
+            os.replace(half, self.folder / name)
         except OSError as error:
+            with suppress(OSError):
+                half.unlink()
             raise Conflict(t("There is no room for files at the moment. Please try again later.")) from error
         return name
 
@@ -59,11 +62,12 @@ class Incoming:
         return len(removed)
 
     def note(self, name: str, done: int, of: int) -> None:
-        """Say how far it is."""
+        """Say how far it is; where the disk takes no more it is not said, and the work goes on."""
         path = self._progress(name)
         draft = path.with_suffix(".new")
-        draft.write_text(f"{done} {of}")
-        os.replace(draft, path)
+        with suppress(OSError):
+            draft.write_text(f"{done} {of}")
+            os.replace(draft, path)
 
     def progress(self, name: str) -> tuple[int, int] | None:
         """How far it is: steps done, and of how many; None where nothing was said yet."""

@@ -68,7 +68,7 @@ def shown(session: Session, place: Place) -> Shown:
     today, now = clock.today(), clock.now()
     row = session.get(KeptOverview, place.id)
     if row is not None and row.on_day == today:
-        fresh = now - row.counted_at <= OLDEST
+        fresh = abs(now - row.counted_at) <= OLDEST
         if fresh or row.state == state(session, today):
             return _read(row)
     return _count(session, place, today, now)
@@ -105,7 +105,8 @@ def list_due(session: Session) -> list[int]:
 
 
 def _is_due(row: Any, at: str, now: datetime) -> bool:
-    age = now - row.counted_at
+    # What is of later than now was counted while the clock was ahead.
+    age = abs(now - row.counted_at)
     return bool(age >= AT_LEAST or (row.state != at and age >= PAUSE))
 
 

@@ -301,7 +301,8 @@ def keep(session: Session, year: int, found: Mapping[str, Sequence[Cell]], *, at
 
 def list_due(session: Session) -> list[int]:
     """The years to choose again: those whose choice is older than the last day of release, or than the last
-    closing, revision or reopening of one of their periods.
+    closing, revision or reopening of one of their periods; and those that were chosen while the clock was
+    ahead: what is made known until then would show in them day by day.
     """
     first = session.scalar(sa.select(sa.func.min(LinkState.on_date)))
     if first is None:
@@ -311,7 +312,9 @@ def list_due(session: Session) -> list[int]:
     return [
         year
         for year in range(today.year, first.year - 1, -1)
-        if year not in made or made[year] < max(released, changed.get(year, released))
+        if year not in made
+        or made[year] > clock.now()
+        or made[year] < max(released, changed.get(year, released))
     ]
 
 

@@ -4,6 +4,7 @@ opens its own read-only session for what every page shows; the request's own is 
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,11 +17,13 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from market.db import is_full
 from market.errors import MarketError, MustChangePassword, MustEnrol, NotFound, TooMany
 from market.web.context import current, for_machine
 from market.web.forms import words_for
 from market.web.language import say
 from market.web.pages import address, page, redirect
+from market.web.session import SAFE_METHODS
 from market.words import Words, t
 
 log = logging.getLogger("market")
@@ -39,6 +42,9 @@ TITLES = {
     500: t("Something went wrong on our side"),
     503: t("Not available just now"),
 }
+
+#: What a disk says that takes no more.
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 #: Fills ``request.state.who`` from a read-only session; handed in by app.py.
 Shell = Callable[[Request, Session], Any]
@@ -85,9 +91,30 @@ def install(app: FastAPI, shell: Shell) -> None:
 
     async def away(request: Request, error: Exception) -> Response:
         # The database does not answer, or two transactions stood in each other's way: no fault of a page.
-        log.error("the database fails: %s", getattr(error, "orig", error))
+        assert isinstance(error, OperationalError)
+        log.error("the database fails: %s", error.orig)
+        if is_full(error):
+            return await no_room(request)
         words = t("The database does not answer just now. Please try again in a moment.")
+        if request.method not in SAFE_METHODS:
+            words = t(
+                "The database does not answer just now. What you typed is still on the page before this one: "
+                "go back and send it again in a moment."
+            )
         return await _answer(request, shell, 503, words, headers={"Retry-After": "5"})
+
+    async def on_disk(request: Request, error: Exception) -> Response:
+        if not isinstance(error, OSError) or error.errno not in FULL:
+            raise error  # a fault
+        log.error("a disk is full: %s", error)
+        return await no_room(request)
+
+    async def no_room(request: Request) -> Response:
+        words = t(
+            "The server has no room left to store anything. Everything can still be read. What you typed is "
+            "still on the page before this one: go back and send it again later."
+        )
+        return await _answer(request, shell, 503, words, headers={"Retry-After": "60"})
 
     async def fault(request: Request, error: Exception) -> Response:
         context = current()
@@ -99,6 +126,7 @@ def install(app: FastAPI, shell: Shell) -> None:
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(OperationalError, away)
+    app.add_exception_handler(OSError, on_disk)
     app.add_exception_handler(Exception, fault)
 
 

@@ -5,6 +5,7 @@ connection, works in one session, and is committed before its reply leaves; what
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,12 +14,15 @@ from typing import Annotated
 from anyio import CancelScope
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from market.db import Database
 from market.replica import Replica
 from market.web import cookies, incoming
 from market.web.context import WROTE_COOKIE
+
+log = logging.getLogger("market")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -107,8 +111,14 @@ def _end(request: Request, session: Session, *, commit: bool) -> None:
 
 def _run_after_refusal(request: Request, database: Database) -> None:
     for work in getattr(request.state, "after_refusal", ()):
-        with database.writing() as session:
-            work(session)
+        try:
+            with database.writing() as session:
+                work(session)
+        except OperationalError as failure:
+            if request.method not in SAFE_METHODS:
+                raise
+            # A full disk takes no notes; what was asked for can be read all the same.
+            log.warning("a look is not noted: %s", failure.orig)
     request.state.after_refusal = []
 
 

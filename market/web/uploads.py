@@ -5,8 +5,9 @@ the one writer's lock. Forms of text alone are read in forms.py.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
@@ -18,10 +19,12 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from market.errors import Invalid
+from market.errors import Conflict, Invalid, MarketError
 from market.web import csrf
 from market.web.forms import raw_of
 from market.words import t
+
+log = logging.getLogger("market")
 
 #: More files than anybody picks at once. How many are wanted is for the service to say, in words.
 MOST_FILES = 100
@@ -33,19 +36,29 @@ BEGINNING = 128 * 1024
 
 @dataclass(slots=True)
 class Sent:
-    """What a form with files held; ``refusal``: it was too large to be read, and the rest is empty."""
+    """What a form with files held; ``refusal``: it was too large to be read, or the disk took no more, and
+    the rest is empty.
+    """
 
     raw: dict[str, Any] = field(default_factory=dict)
     files: list[UploadFile] = field(default_factory=list)
-    refusal: Invalid | None = None
+    refusal: MarketError | None = None
 
 
-class _TooLarge(Exception):
-    """``raw``: the fields that came before it was."""
+class _Broken(Exception):
+    """It was read no further; ``raw``: the fields that came before."""
 
     def __init__(self, raw: dict[str, Any] | None = None) -> None:
         super().__init__()
         self.raw = raw or {}
+
+
+class _TooLarge(_Broken):
+    """It is larger than is taken."""
+
+
+class _NoRoom(_Broken):
+    """The disk, where what is sent lies until all of it is there, takes no more."""
 
 
 @asynccontextmanager
@@ -60,8 +73,8 @@ async def receive(
     """
     try:
         data = await _parse(request, BEGINNING if _says_longer(request, most_bytes) else most_bytes)
-    except _TooLarge as large:
-        yield Sent(large.raw, refusal=_refusal(name, most_bytes))
+    except _Broken as broken:
+        yield Sent(broken.raw, refusal=_refusal(broken, name, most_bytes))
         return
     try:
         sent = data.get(csrf.FIELD)
@@ -86,9 +99,9 @@ async def receive_one(request: Request, *, name: str, most_bytes: int) -> AsyncI
                 raise _TooLarge
             async for part in _bounded(request, most_bytes):
                 size += len(part)
-                await run_in_threadpool(file.write, part)
-        except _TooLarge:
-            yield Sent(refusal=_refusal(name, most_bytes))
+                await run_in_threadpool(_write, file, part)
+        except _Broken as broken:
+            yield Sent(refusal=_refusal(broken, name, most_bytes))
             return
         except ClientDisconnect as gone:
             raise HTTPException(400) from gone
@@ -101,7 +114,17 @@ def _says_longer(request: Request, most_bytes: int) -> bool:
     return said.isascii() and said.isdigit() and int(said[:20]) > most_bytes
 
 
-def _refusal(name: str, most_bytes: int) -> Invalid:
+def _write(file: SpooledTemporaryFile[bytes], part: bytes) -> None:
+    try:
+        file.write(part)
+    except OSError as full:
+        log.exception("what is sent cannot be kept")
+        raise _NoRoom from full
+
+
+def _refusal(broken: _Broken, name: str, most_bytes: int) -> MarketError:
+    if isinstance(broken, _NoRoom):
+        return Conflict(t("There is no room for files at the moment. Please try again later."), field=name)
     words = t(
         "Together these files are too large. Send {n} MB at most at once, the others after them.",
         n=most_bytes // 2**20,
@@ -121,14 +144,18 @@ async def _parse(request: Request, most_bytes: int) -> Any:
     )
     try:
         return await parser.parse()
-    except _TooLarge as large:
+    except (_TooLarge, OSError) as broken:
         for _, one in parser.items:
             if isinstance(one, UploadFile):
-                await one.close()
+                with suppress(OSError):  # it may try once more to write what it holds
+                    await one.close()
         fields: list[tuple[str, str | UploadFile]] = [
             (name, one) for name, one in parser.items if isinstance(one, str)
         ]
-        raise _TooLarge(raw_of(FormData(fields))) from large
+        if isinstance(broken, OSError):
+            log.exception("what is sent cannot be kept")
+            raise _NoRoom(raw_of(FormData(fields))) from broken
+        raise _TooLarge(raw_of(FormData(fields))) from broken
     except (MultiPartException, UnicodeError, ClientDisconnect) as wrong:
         # As in forms.py: not readable, in an encoding that reads no text, or given up by whoever sent it.
         raise HTTPException(400) from wrong

@@ -67,6 +67,19 @@ def test_refused_for_now_is_tried_again_later_under_the_same_id(
     assert send_at(sender, 10_000) == 0
 
 
+def test_what_was_queued_by_a_clock_that_was_ahead_does_not_wait_for_that_day(
+    session: Session, sender: Runtime, box: Mailbox
+) -> None:
+    with clock.at(START + timedelta(days=400)):
+        [message_id] = make.queue_messages(session, "mot@vidu.test")
+    assert send_at(sender, 0) == 0, "somebody may still be sending it"
+    assert send_at(sender, 1.9) == 0
+    assert send_at(sender, 2) == 1
+    assert send_at(sender, 10_000) == 0
+    assert box.recipients == ["mot@vidu.test"]
+    assert kept(session, message_id).state == "sent"
+
+
 def test_an_id_is_the_same_at_every_try(session: Session, sender: Runtime, phones: Gateway) -> None:
     phones.statuses = [500, 503, 429]
     [message_id] = make.queue_messages(session, "+84912345678")
@@ -110,6 +123,20 @@ def test_an_address_refused_for_good_is_not_tried_again_and_holds_up_nobody(
     assert kept(session, fine).state == "sent"
     assert send_at(sender, 10_000) == 0
     assert box.recipients == ["co@vidu.test"]
+
+
+def test_what_a_server_that_is_set_up_wrongly_refuses_is_sent_once_it_is_put_right(
+    session: Session, sender: Runtime, box: Mailbox
+) -> None:
+    box.refuse_all = "554 5.7.1 relay access denied"
+    ids = make.queue_messages(session, "mot@vidu.test", "hai@vidu.test")
+    assert send_at(sender, 0) == 2
+    assert {kept(session, one).state for one in ids} == {"queued"}
+    box.refuse_all = ""
+    box.at_data = ["550 5.7.26 not from here"]
+    assert send_at(sender, 2) == 2
+    assert send_at(sender, 7) == 1
+    assert sorted(box.recipients) == ["hai@vidu.test", "mot@vidu.test"]
 
 
 def test_contents_refused_for_good_are_not_sent_again(

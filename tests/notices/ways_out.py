@@ -24,20 +24,23 @@ from selectolax.lexbor import LexborHTMLParser
 
 @dataclass
 class Mailbox:
-    """What an SMTP server got, and how it answers: RCPT by ``refuse``, DATA by ``at_data``."""
+    """What an SMTP server got, and how it answers: RCPT by ``refuse_all`` or ``refuse``, DATA by
+    ``at_data``.
+    """
 
     url: str = ""
     mails: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
+    refuse_all: str = ""
     at_data: list[str] = field(default_factory=list)
     tried: int = 0
     slowly: float = 0.0
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, to: str, options: Any) -> str:
         self.tried += 1
-        if answer := self.refuse.get(to):
+        if answer := self.refuse_all or self.refuse.get(to):
             return answer
         envelope.rcpt_tos.append(to)
         return "250 fine"

@@ -14,8 +14,9 @@ import pytest
 
 from search import embedded_schema, words
 from search.embedded_index import EmbeddedIndex
-from search.errors import SearchRefused, SearchUnavailable
+from search.errors import SearchError, SearchRefused, SearchUnavailable
 from search.query import Query
+from tests.disks import small_disk
 from tests.search.documents import make_document, random_documents
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,23 @@ def _made(folder: Path, *ids: int) -> None:
 
 def _ids(index: EmbeddedIndex) -> tuple[int, ...]:
     return index.search(Query(limit=1_000)).ids
+
+
+def test_on_a_disk_that_is_full_it_is_searched_on_and_followed_once_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=4) as disk:
+        folder = disk.folder / "index"
+        _made(folder, 1, 2)
+        index = EmbeddedIndex(folder, writable=True)
+        index.apply([make_document(3)], [1])
+        disk.fill()
+        with pytest.raises(SearchError):
+            index.apply([make_document(id_) for id_ in range(10, 500)], [2])
+        if disk.is_real:
+            assert _ids(index) == (2, 3), "half a change is none"
+        disk.make_room()
+        index.apply([make_document(4)], [2])
+        assert set(_ids(index)) == {3, 4}
+        index.close()
 
 
 def test_killed_at_random_every_acknowledged_change_is_kept(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from market import checks, clock
+from market import checks, clock, events
+from market.events import Event
 from market.notices.models import Message
 from tests import make
 from tests.notices import ways_out
@@ -184,3 +185,16 @@ def test_a_clock_that_is_off_is_said(healthy: Shell) -> None:
         assert set(found) == {"clock"}
         # The statement takes its time on a busy machine.
         assert re.search(r"the database's is 12\d s away", found["clock"])
+
+
+def test_what_was_written_by_a_clock_that_was_ahead_is_said(healthy: Shell) -> None:
+    for ahead in (timedelta(minutes=4), timedelta(days=1)):
+        with (
+            clock.at(clock.now() + ahead),
+            healthy.database() as database,
+            database.writing() as session,
+        ):
+            events.record(session, Event("party.renamed", 1, events.CLOCK))
+        if ahead < checks.LATE:
+            assert wrong(healthy) == {}
+    assert "the clock is behind, or was ahead then" in wrong(healthy)["clock"]
