@@ -58,7 +58,7 @@ PRODUCTION = {
     "MARKET_BASE_URL": "https://cho.vidu.test",
     "MARKET_OPERATOR": "Sở Nông nghiệp và Môi trường",
 }
-BARE = "a bare page"
+BARE, DATASETTE = "a bare page", "Datasette"
 SEARCH = "search, page"
 
 
@@ -120,37 +120,35 @@ def datasette(where: Path, settings: Settings, mix: Mix) -> Met | None:
         if pages is None:
             return None
         deal = pages.instead_of(mix.like(LOOKING))
-        met = checked("Datasette", loops.closed(pages.url, deal, visitors=VISITORS, seconds=SECONDS))
-    tell_rate("Datasette, closed loop, searches and listings", met, {})
+        met = checked(DATASETTE, loops.closed(pages.url, deal, visitors=VISITORS, seconds=SECONDS))
+    tell_rate(f"{DATASETTE}, closed loop, searches and listings", met)
+    tell_times(f"{DATASETTE}, closed loop, searches and listings", met)
     return met
 
 
 def measure(settings: Settings, url: str, number: int, mix: Mix, rival: Met | None) -> float:
-    """Visitors in each way, a bare page beside them; gives answers a second of the closed loop."""
+    """Visitors in each way, a bare page beside them; gives how many came in a second of the open loop."""
     us = f"{number} web process" + ("es" if number > 1 else "")
     warm = checked(us, loops.closed(url, mix, visitors=VISITORS, seconds=SECONDS / 2))
     with floor.serving(settings, number, int(median(warm.sizes[SEARCH])), **PRODUCTION) as bare:
 
-        def alone(to: str, deal: loops.Deal) -> Met:
-            return checked(us, loops.closed(to, deal, visitors=1, seconds=SECONDS))
+        def ask(who: str, to: str, deal: loops.Deal, visitors: int) -> Met:
+            return checked(who, loops.closed(to, deal, visitors=visitors, seconds=SECONDS))
 
-        def closed(to: str, deal: loops.Deal) -> Met:
-            return checked(us, loops.closed(to, deal, visitors=VISITORS, seconds=SECONDS))
-
-        tell_times(f"{us}, one visitor", alone(url, mix), alone(bare, floor.ask))
-        met, floored = closed(url, mix), closed(bare, floor.ask)
-        tell_rate(f"{us}, closed loop", met, {BARE: floored})
-        tell_times(f"{us}, closed loop", met, floored)
+        tell_loop(f"{us}, one visitor", ask(us, url, mix, 1), ask(BARE, bare, floor.ask, 1))
+        met = ask(us, url, mix, VISITORS)
+        floored = ask(BARE, bare, floor.ask, VISITORS)
+        tell_loop(f"{us}, closed loop", met, floored)
         rate = met.rate * PART
         met = checked(us, loops.opened(url, mix, rate=rate, seconds=SECONDS))
-        floored_open = checked(us, loops.opened(bare, floor.ask, rate=rate, seconds=SECONDS))
-        tell_rate(f"{us}, open loop", met, {})
-        tell_times(f"{us}, open loop", met, floored_open)
-        met = closed(url, mix.like(LOOKING))
-        others = {BARE: floored} | ({"Datasette": rival} if rival else {})
-        tell_rate(f"{us}, closed loop, searches and listings", met, others)
-        if rival:
-            tell_times(f"{us}, closed loop, searches and listings", met, rival, "Datasette")
+        other = checked(BARE, loops.opened(bare, floor.ask, rate=rate, seconds=SECONDS))
+        tell_loop(f"{us}, open loop", met, other)
+        looking = ask(us, url, mix.like(LOOKING), VISITORS)
+    figure = f"{us}, closed loop, searches and listings"
+    tell_rate(figure, looking, floored, BARE)
+    if rival is not None:
+        tell_rate(figure, looking, rival, DATASETTE)
+        tell_times(figure, looking, rival, DATASETTE)
     return rate
 
 
@@ -160,22 +158,29 @@ def checked(who: str, met: Met) -> Met:
     return met
 
 
-def tell_rate(figure: str, met: Met, others: dict[str, Met]) -> None:
-    """Answers a second, beside others', and that none was wrong."""
-    for name, other in others.items() or {"": met}.items():
-        ratio = met.rate / other.rate if name else None
-        tell("load", f"{figure}: answered", met.rate, "pages/s", against=name, ratio=ratio, n=met.answered)
+def tell_loop(figure: str, met: Met, floored: Met) -> None:
+    """All of a loop beside the bare page in the same one, and the bare page itself."""
+    tell_rate(figure, met, floored, BARE)
+    tell_times(figure, met, floored, BARE)
+    tell_rate(f"{BARE}, {figure}", floored)
+    tell_times(f"{BARE}, {figure}", floored)
+
+
+def tell_rate(figure: str, met: Met, other: Met | None = None, name: str = "") -> None:
+    """Answers a second, perhaps beside another's, and that none was wrong."""
+    ratio = met.rate / other.rate if other else None
+    tell("load", f"{figure}: answered", met.rate, "pages/s", against=name, ratio=ratio, n=met.answered)
     tell("load", f"{figure}: errors", len(met.errors), "pages", n=met.answered)
 
 
-def tell_times(figure: str, met: Met, other: Met, name: str = BARE) -> None:
-    """How long each kind of page took, beside the other's of that kind, or its one kind."""
+def tell_times(figure: str, met: Met, other: Met | None = None, name: str = "") -> None:
+    """How long each kind of page took, perhaps beside another's of that kind, or its only one."""
     for kind in sorted(met.times):
         for share in SHARES:
             value = met.took(share, kind)
-            beside = other.took(share, kind if kind in other.times else "")
+            beside = other.took(share, kind if kind in other.times else "") if other else None
             tell("load", f"{figure}, {kind}: p{share * 100:.0f}", value, "ms", against=name,
-                 ratio=value / beside, n=len(met.times[kind]))  # fmt: skip
+                 ratio=value / beside if beside else None, n=len(met.times[kind]))  # fmt: skip
 
 
 def remember(group: int, url: str, mix: Mix, rate: float) -> None:

@@ -59,7 +59,7 @@ class Seen:
         ours = [f"{name}:{what}" for name, what in stack if name.startswith(("market/", "search/"))]
         page = next((one for one in reversed(ours) if "routes.py:" in one), "")
         self.parts[page, part] += 1
-        for one in set(ours):
+        for one in {one for one in ours if "<" not in one}:
             self.functions[page, one] += 1
 
     def write(self, file: Path) -> None:
