@@ -29,17 +29,22 @@ class Remembered:
         self._lock = threading.Lock()
 
     def compute_all(self, session: Session, wishes: Sequence[Wish]) -> list[list[Figure]]:
-        """The figures of each wish; those that have yet to be counted are counted all together."""
+        """The figures of each wish. What may change and what may not are counted apart: the statement of the
+        former stays the same whatever is remembered, and to put a new one together takes long.
+        """
         keys = [_key(wish) for wish in wishes]
         found = [self._get(key) for key in keys]
-        missing = [number for number, held in enumerate(found) if held is None]
-        counted = figures.compute_all(session, [wishes[number] for number in missing]) if missing else []
-        for number, fresh in zip(missing, counted, strict=True):
-            found[number] = fresh
-            self._keep(keys[number], fresh)
-        return [held or [] for held in found]
+        for settled in (True, False):
+            missing = [n for n, key in enumerate(keys) if found[n] is None and (key is not None) is settled]
+            fresh = figures.compute_all(session, [wishes[n] for n in missing]) if missing else []
+            for number, counted in zip(missing, fresh, strict=True):
+                found[number] = counted
+                self._keep(keys[number], counted)
+        return [counted or [] for counted in found]
 
     def _get(self, key: Hashable | None) -> list[Figure] | None:
+        if key is None:
+            return None
         with self._lock:
             held = self._held.get(key)
             if held is not None:

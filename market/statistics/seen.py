@@ -98,7 +98,7 @@ def _count(
             Wish(trade, period, _question(of, at or released.get(period.start.year)), split),
             Wish(others, period, _question(of, at), split),
         ]
-    told = (remembered or Remembered()).compute_all(session, wishes)
+    told = (remembered or figures).compute_all(session, wishes)
     place = {one.code: number for number, one in enumerate(wanted)}
     found = []
     for number, (period, at) in enumerate(asked_for):
