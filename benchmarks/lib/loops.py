@@ -1,7 +1,7 @@
 """Load, in two ways. Closed: so many visitors, each of whom asks for the next page once the last one is
 there; says how much can be carried. Open: so many arrive in a second whatever becomes of those before, and
 wait from when they came; says how long people wait. Our own, and not locust's: that would bring gevent, Flask
-and a dozen more packages into the environment for two loops, and has no open one.
+and a dozen more packages into the environment for two loops.
 """
 
 from __future__ import annotations
