@@ -7,7 +7,6 @@ out what somebody would pick instead, which takes most of the time of a large on
 """
 
 import os
-import random
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,12 +14,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from benchmarks.lib import engines, goods, market, mistakes, rivals
+from benchmarks.lib import engines, market, questions, rivals
 from benchmarks.lib.bare import Bare
 from benchmarks.lib.http import Client
 from benchmarks.lib.report import percentile, tell
 from benchmarks.lib.rows import Rival
-from market import clock
 from tests import processes
 from tests.profiles import Server
 
@@ -40,31 +38,10 @@ Way = Callable[[str], float]
 Timings = dict[str, list[float]]
 
 
-def questions(where: Path) -> list[str]:
-    """Names of goods as they are, without accents, with mistakes, and with what buyers add to them."""
-    dice = random.Random(11)
-    with engines.reference(where) as session:
-        catalogue = goods.read(session, on=clock.today())
-    names = [product.name_vi for product in catalogue.products]
-    made: list[str] = []
-    while len(made) < WARM + QUESTIONS:
-        name = dice.choice(names)
-        kind = dice.choice(("as is", "as is", "no_accents", "no_accents", "telex", "slip", "half", "more"))
-        if kind == "half":
-            name = name[: max(3, len(name) - dice.randrange(1, 4))]
-        elif kind == "more":
-            name = f"{name} {dice.choice(('5 tấn', 'Đông Hải', 'tháng 12', 'Hồng Dân'))}"
-        elif kind != "as is":
-            name = mistakes.spoil(name, kind, dice) or ""
-        if name and name not in made:
-            made.append(name)
-    return made
-
-
 def main() -> None:
     """Measure and print."""
     with engines.folder() as where:
-        asked = questions(where)
+        asked = questions.asked(where, WARM + QUESTIONS)
         for size in SIZES:
             measure(where / str(size), size, asked)
 

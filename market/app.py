@@ -25,6 +25,7 @@ from market.parties.models import Party
 from market.runtime import Runtime
 from market.settings import Settings
 from market.statistics.open_data import Files
+from market.statistics.remembered import Remembered
 from market.web import api, pages, problems
 from market.web.context import ContextMiddleware
 from market.web.incoming import IncomingMiddleware
@@ -112,6 +113,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     app.state.ledger = Ledger(database)
     app.state.results = Results()
     app.state.open_files = Files()
+    app.state.remembered = Remembered()
     app.state.write_limit = machine.Limit()
     app.state.is_demo = False
     app.state.templates = pages.make_environment(settings)

@@ -23,9 +23,9 @@ LOGIN = "canbo@vidu.test"
 SHELL = {"channel": "shell"}
 
 
-def fill(settings: Settings, count: int) -> None:
+def fill(settings: Settings, count: int, *, listings: int = LISTINGS) -> None:
     """Units and listings, the register's history of the units, an officer, and so many agreements."""
-    market.fill(settings, LISTINGS)
+    market.fill(settings, listings)
     database = Database(make_engine(settings.database))
     today, now = clock.today(), clock.now()
     with database.writing() as session:
@@ -82,8 +82,7 @@ def add(settings: Settings, start: int, end: int) -> None:
         with database.writing() as session:
             for table, some in rows.items():
                 session.execute(sa.insert(table), some)
-    with database.writing() as session:
-        session.execute(sa.text("ANALYZE"))
+    market.go_on(database, "parties", "links", "deliveries")
     database.close()
 
 

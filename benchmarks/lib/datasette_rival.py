@@ -33,14 +33,13 @@ _TABLE = {
     # the main goods of the catalogue.
     "sort": "standing",
 }
-_ASKED = [
+_SHOWN = [
     *(("_facet", one) for one in SINGLE),
     *(("_facet_array", one) for one in SEVERAL),
     ("_facet_size", "max"),
     ("_size", str(LIMIT)),
-    ("_col", "id"),
-    ("_shape", "objects"),
 ]
+_ASKED = [*_SHOWN, ("_col", "id"), ("_shape", "objects")]
 
 
 class DatasetteRival:
@@ -53,6 +52,7 @@ class DatasetteRival:
         self._under = under
         self._process: subprocess.Popen[bytes] | None = None
         self._client = Client("")
+        self.url = ""
 
     def fill(self, documents: list[ListingDocument]) -> None:
         """Serve the file, which is written unless that has been done."""
@@ -75,9 +75,9 @@ class DatasetteRival:
                 stderr=said,
                 cwd=file.parent,
             )
-        url = f"http://127.0.0.1:{port}"
-        processes.wait_for(lambda: processes.answers(f"{url}/-/versions.json"), log)
-        self._client = Client(url)
+        self.url = f"http://127.0.0.1:{port}"
+        processes.wait_for(lambda: processes.answers(f"{self.url}/-/versions.json"), log)
+        self._client = Client(self.url)
 
     def search(self, text: str) -> Answer:
         """One request; another one where that finds nothing: all words in what the goods are called, all
@@ -92,6 +92,15 @@ class DatasetteRival:
             if said["filtered_table_rows_count"]:
                 break
         return _answer(said)
+
+    def table(self, text: str) -> str:
+        """Where people look for this: hits and the counts of all facets, by its first way to search."""
+        words = [("_search", begun(words_of(text)))] if words_of(text) else []
+        return f"/{self._under.file.stem}/listings?{urlencode([*words, *_SHOWN])}"
+
+    def row(self, listing_id: int) -> str:
+        """Where people read of one listing."""
+        return f"/{self._under.file.stem}/texts/{listing_id}"
 
     def _ask(self, expression: str) -> dict[str, object]:
         query = urlencode([("_search", expression), *_ASKED])

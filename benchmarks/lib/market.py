@@ -123,15 +123,21 @@ def fill(settings: Settings, count: int) -> None:
             write()
     if listings:
         write()
+    go_on(database, "listings", "parties")
+    database.close()
+
+
+def go_on(database: Database, *tables: str) -> None:
+    """Let the next ids of these tables come after those that were written by hand, and count anew what the
+    database plans by.
+    """
     with database.writing() as session:
         if not database.is_sqlite:
-            # Ids were written by hand: the next ones come after them.
-            for table in ("listings", "parties"):
+            for table in tables:
                 session.execute(
                     sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
                 )
         session.execute(sa.text("ANALYZE"))
-    database.close()
 
 
 def index(settings: Settings) -> int:

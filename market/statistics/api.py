@@ -73,7 +73,7 @@ def figures(request: Request, session: Db) -> Response:
     """Trade is public for whole months, quarters, halves and years, the register for any ended period."""
     given = api.read(request, *PARAMETERS)
     of, wanted = _read(request, session, given)
-    found, _ = seen.compute(session, wanted, of, everything=False)
+    found, _ = seen.compute(session, wanted, of, everything=False, remembered=request.app.state.remembered)
     body = Figures.model_validate(
         {
             "figures": shown.as_dicts(session, found),

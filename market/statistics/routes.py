@@ -4,6 +4,7 @@ and the rows it was counted from. Who may see which is decided by seen.py; nothi
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -40,6 +41,7 @@ from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
 from market.statistics.indicators import ALL
 from market.statistics.indicators_trade import LINKS_NEW
+from market.statistics.remembered import Remembered
 from market.web import forms, language
 from market.web.forms import PathCode
 from market.web.pages import page
@@ -70,7 +72,16 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     of = asked.read(request, session)
     everything = _sees_all(session, who, of.place)
     released = publication.moments(session)
-    found, before = seen.compute(session, ALL, of, everything=everything, with_before=True, released=released)
+    remembered: Remembered = request.app.state.remembered
+    found, before = seen.compute(
+        session,
+        ALL,
+        of,
+        everything=everything,
+        with_before=True,
+        released=released,
+        remembered=remembered,
+    )
     return page(
         request,
         "statistics/index.html",
@@ -96,10 +107,19 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         of.form.status = 422
     everything = _sees_all(session, who, of.place)
     released = publication.moments(session)
-    found, _ = seen.compute(session, [indicator], of, everything=everything, released=released)
+    count = partial(
+        seen.compute,
+        session,
+        [indicator],
+        of,
+        everything=everything,
+        released=released,
+        remembered=request.app.state.remembered,
+    )
+    found, _ = count()
     breakdowns = []
     for cut in cuts.chosen(indicator, of) if found else ():
-        parts, _ = seen.compute(session, [indicator], of, everything=everything, by=cut, released=released)
+        parts, _ = count(by=cut)
         names, hrefs = cuts.names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
             breakdowns.append((cut, cuts.WORDS[cut], bars))

@@ -19,6 +19,7 @@ from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
 from market.statistics.figures import Figure, Wish
 from market.statistics.periods import Period
+from market.statistics.remembered import Remembered
 
 #: Before which moment the public's figures of each year were known.
 Released = Mapping[int, datetime]
@@ -38,9 +39,10 @@ def compute(
     by: Dimension | None = None,
     with_before: bool = False,
     released: Released | None = None,
+    remembered: Remembered | None = None,
 ) -> tuple[list[Figure], list[Figure]]:
     """The figures that the asker may see, and if wanted those of the period before. ``released``: of
-    publication.moments, for those who ask several times.
+    publication.moments, for those who ask several times; ``remembered``: what the process has counted.
     """
     earlier = calendar.before(session, of.period) if with_before else None
     before = earlier.period if earlier else of.period
@@ -53,7 +55,16 @@ def compute(
         # Asked as of another day, a period is counted by what was known on that day.
         asked_for.append((before, earlier.known_before if of.as_of == clock.today() else None))
     split = figures.split_by(session, by, [period for period, _ in asked_for], _question(of, None))
-    counted = _count(session, seen, of, asked_for, split, everything=everything, released=released)
+    counted = _count(
+        session,
+        seen,
+        of,
+        asked_for,
+        split,
+        everything=everything,
+        released=released,
+        remembered=remembered,
+    )
     found = [hidden(session, one, everything=everything, by=by) for one in counted]
     return found[0], found[1] if earlier is not None else []
 
@@ -67,6 +78,7 @@ def _count(
     *,
     everything: bool,
     released: Released | None,
+    remembered: Remembered | None = None,
 ) -> list[list[Figure]]:
     """The figures of each period, all together: of a closed one by what was known when it was closed, of
     another by what is known now, to the public of trade by what was known when its cells were chosen.
@@ -86,7 +98,7 @@ def _count(
             Wish(trade, period, _question(of, at or released.get(period.start.year)), split),
             Wish(others, period, _question(of, at), split),
         ]
-    told = figures.compute_all(session, wishes)
+    told = (remembered or figures).compute_all(session, wishes)
     place = {one.code: number for number, one in enumerate(wanted)}
     found = []
     for number, (period, at) in enumerate(asked_for):

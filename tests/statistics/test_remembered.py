@@ -1,0 +1,51 @@
+"""What was known before a moment that has passed is counted once, what is known now each time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from market import clock
+from market.places import queries as places
+from market.statistics import indicators, periods
+from market.statistics.aggregates import Question
+from market.statistics.figures import Figure, Wish
+from market.statistics.publication import SETTLED
+from market.statistics.remembered import Remembered
+from tests import make
+
+
+def test_a_figure_is_remembered_once_nobody_can_be_writing_yet_what_it_counts(session: Session) -> None:
+    remembered, today = Remembered(), clock.today()
+    place, period = places.province_on(session, day=today), periods.of_year(today.year)
+    wanted = [indicators.get("cooperatives")]
+
+    def ask(known_before: datetime | None, *, of: Remembered = remembered) -> list[Figure]:
+        question = Question(place, today, known_before=known_before)
+        return of.compute_all(session, [Wish(wanted, period, question)])[0]
+
+    now = clock.now()
+    long_ago, just_now = now - SETTLED - timedelta(minutes=1), now - timedelta(minutes=1)
+    first = {at: ask(at) for at in (None, long_ago, just_now)}
+    make.make_unit(session)
+    assert ask(long_ago) is first[long_ago], "it was counted again"
+    assert ask(long_ago, of=Remembered()) == first[long_ago], "and would come to the same"
+    assert ask(just_now) is not first[just_now]
+    assert [one.value for one in ask(None)] == [(one.value or 0) + 1 for one in first[None]]
+
+
+def test_what_was_unused_for_longest_is_let_go(session: Session) -> None:
+    remembered, today = Remembered(most=2), clock.today()
+    place = places.province_on(session, day=today)
+    question = Question(place, today, known_before=clock.now() - 2 * SETTLED)
+
+    def ask(year: int) -> list[Figure]:
+        wish = Wish([indicators.get("cooperatives")], periods.of_year(year), question)
+        return remembered.compute_all(session, [wish])[0]
+
+    first = {year: ask(year) for year in (2024, 2025)}
+    assert ask(2024) is first[2024]
+    ask(2023)
+    assert ask(2024) is first[2024]
+    assert ask(2025) is not first[2025]
