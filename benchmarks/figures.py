@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.lib import agreements, engines, market
 from benchmarks.lib.report import tell
-from market import clock
+from market import clock, garbage
 from market.db import Database, make_engine
 from market.events import Actor
 from market.links.models import Delivery, Link
@@ -23,12 +23,13 @@ from market.statistics import calendar, closing, figures, indicators, periods, s
 from market.statistics.aggregates import Question
 
 SIZE = int(os.environ.get("MARKET_BENCH_LINKS", "100000"))
-TIMES_MORE, ROUNDS = 10, 3
+TIMES_MORE, ROUNDS = 10, 5
 SHELL = Actor(channel="shell")
 
 
 def main() -> None:
     """Fill, ask, close, print; on PostgreSQL once more with ten times as many."""
+    garbage.look_seldom()
     with engines.folder() as where:
         for name in market.PROFILES:
             with market.profile(name, where / name) as profile:

@@ -9,7 +9,7 @@ import sys
 
 import sqlalchemy as sa
 
-from market import commands, doctor, features, settings
+from market import commands, doctor, features, garbage, settings
 from market.backup import commands as backup
 from market.errors import MarketError, Misconfigured
 from market.shell import Command
@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; refusals come out as one clear line."""
+    garbage.look_seldom()
     args = parser().parse_args(arguments)
     run: Command = args.run
     try:

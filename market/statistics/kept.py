@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +16,10 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts.models import OfficerDuty, SignIn, User
 from market.accounts.queries import holds
-from market.db import Base, insert_if_absent
+from market.db import insert_if_absent
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import overview, worklists
+from market.statistics import overview, state, worklists
 from market.statistics.dashboard_models import KeptOverview
 from market.statistics.overview import Overview
 
@@ -31,8 +30,6 @@ OLDEST = timedelta(minutes=15)
 #: Counted again even where nothing seems to have moved: rows of transactions that overlap become known in
 #: another order than their numbers are given.
 AT_LEAST = timedelta(hours=1)
-#: Append-only tables without the column by which all others are known.
-FURTHER = ("events", "offers", "searches", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +41,13 @@ class Shown:
     counted_at: datetime
 
 
-@cache
-def _state_of_all() -> sa.Select[Any]:
-    """The highest number of each table that figures are counted from: of whatever is appended, and events,
-    which tell of all that is changed.
-    """
-    tables = [
-        table
-        for name, table in sorted(Base.metadata.tables.items())
-        if "id" in table.c and ("recorded_at" in table.c or name in FURTHER)
-    ]
-    return sa.select(*(sa.select(sa.func.max(table.c.id)).scalar_subquery() for table in tables))
-
-
-def state(session: Session, on: date) -> str:
-    """The state of the data on a day: the same as long as nothing was written that a figure counts."""
-    row = session.execute(_state_of_all()).one()
-    return on.isoformat() + ":" + ",".join(str(number or 0) for number in row)
-
-
 def shown(session: Session, place: Place) -> Shown:
     """What the dashboard shows of a place: what is kept while it is fresh, else counted now."""
     today, now = clock.today(), clock.now()
     row = session.get(KeptOverview, place.id)
     if row is not None and row.on_day == today:
         fresh = abs(now - row.counted_at) <= OLDEST
-        if fresh or row.state == state(session, today):
+        if fresh or row.state == state.of(session, today):
             return _read(row)
     return _count(session, place, today, now)
 
@@ -94,7 +72,7 @@ def list_due(session: Session) -> list[int]:
     wanted = _places_of_officers(session, today, now)
     if not wanted:
         return []
-    at = state(session, today)
+    at = state.of(session, today)
     kept = {
         row.place_id: row
         for row in session.execute(
@@ -129,7 +107,7 @@ def counted(session: Session, place_id: int) -> dict[str, Any]:
     """A place's figures as they are kept: counted by whoever does not hold the writer's lock for so long."""
     today, now = clock.today(), clock.now()
     # The state first: what comes in while it is counted makes it due again, and is not overlooked.
-    at, place = state(session, today), session.get_one(Place, place_id)
+    at, place = state.of(session, today), session.get_one(Place, place_id)
     found = _count(session, place, today, now)
     return {
         "on_day": today,
@@ -150,7 +128,7 @@ def differences(session: Session) -> Iterator[str]:
     it stood. What is older is shown for minutes at most and says nothing of now.
     """
     today = clock.today()
-    at = state(session, today)
+    at = state.of(session, today)
     for row in session.scalars(sa.select(KeptOverview).order_by(KeptOverview.place_id)):
         if row.state != at:
             continue

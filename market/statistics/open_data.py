@@ -23,7 +23,8 @@ from market.official.models import Denominator, OfficialFigure
 from market.places.models import Place
 from market.spreadsheets import writing
 from market.statistics import asked as questions
-from market.statistics import calendar, indicators, kept, open_figures, open_lists, periods, present
+from market.statistics import calendar, indicators, open_figures, open_lists, periods, present
+from market.statistics import state as data_state
 from market.statistics.aggregates import Dimension
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -301,4 +302,4 @@ def state(session: Session) -> str:
     every hour: rows of transactions that overlap become known in another order than they are numbered.
     """
     chosen = session.scalar(sa.select(sa.func.max(Publication.made_at)))
-    return f"{kept.state(session, clock.today())} {chosen} {clock.now().hour}"
+    return f"{data_state.of(session, clock.today())} {chosen} {clock.now().hour}"

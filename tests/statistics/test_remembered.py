@@ -1,9 +1,13 @@
-"""What was known before a moment that has passed is counted once, what is known now each time."""
+"""What was known before a moment that has passed is counted once, what is known now until something is
+written.
+"""
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from market import clock
@@ -12,7 +16,7 @@ from market.statistics import indicators, periods
 from market.statistics.aggregates import Question
 from market.statistics.figures import Figure, Wish
 from market.statistics.publication import SETTLED
-from market.statistics.remembered import Remembered
+from market.statistics.remembered import LIFE, Remembered
 from tests import make
 
 
@@ -28,6 +32,7 @@ def test_a_figure_is_remembered_once_nobody_can_be_writing_yet_what_it_counts(se
     now = clock.now()
     long_ago, just_now = now - SETTLED - timedelta(minutes=1), now - timedelta(minutes=1)
     first = {at: ask(at) for at in (None, long_ago, just_now)}
+    assert all(ask(at) is found for at, found in first.items()), "nothing was written since"
     make.make_unit(session)
     assert ask(long_ago) is first[long_ago], "it was counted again"
     assert ask(long_ago, of=Remembered()) == first[long_ago], "and would come to the same"
@@ -49,3 +54,22 @@ def test_what_was_unused_for_longest_is_let_go(session: Session) -> None:
     ask(2023)
     assert ask(2024) is first[2024]
     assert ask(2025) is not first[2025]
+
+
+def test_what_is_known_now_is_counted_again_after_a_minute(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered, today = Remembered(), clock.today()
+    question = Question(places.province_on(session, day=today), today)
+
+    def ask() -> list[Figure]:
+        wish = Wish([indicators.get("cooperatives")], periods.of_year(today.year), question)
+        return remembered.compute_all(session, [wish])[0]
+
+    first = ask()
+    assert ask() is first
+    began = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: began + LIFE + 1)
+    again = ask()
+    assert again is not first
+    assert again == first
