@@ -23,11 +23,12 @@ MOST_STOPS = 120
 HERE = """() => {
     const here = document.activeElement, box = here.getBoundingClientRect(), look = getComputedStyle(here);
     const label = here.labels && here.labels.length ? here.labels[0].innerText : "";
+    const said = (attribute) => here.getAttribute(attribute);
     const outlined = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 1;
     const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
     const middle = document.elementFromPoint(x, y);
     return {
-        name: [here.innerText, label, here.getAttribute("aria-label"), here.value, here.getAttribute("href")].join(" "),
+        name: [here.innerText, label, here.value, said("aria-label"), said("href")].join(" "),
         tag: here.tagName,
         marked: here === document.body || outlined || look.boxShadow !== "none",
         shown: here === document.body || (box.bottom > 0 && box.top < innerHeight && middle !== null &&
