@@ -3,27 +3,31 @@ gives one behind which too few stand. Pure: it knows sets of numbered contributi
 what a cell is of the province's figures is in publication.py.
 
 A cell's sum is a row of a linear system over the contributions. A sum that must stay hidden can be computed
-from the published ones exactly when its row is a combination of theirs, that is when it vanishes on every
-vector on which all of theirs do. We keep random vectors on which the published rows vanish (modulo a prime):
-if the hidden row does not vanish on one of them, it is no combination; if it does, it is one, but for a
-chance of one in two thousand million, which errs on the side of hiding.
+from the published ones exactly when its row is a combination of theirs. The published rows are kept reduced
+(each has a column of its own, its pivot, that no other row has), and so are the hidden ones by them: one more
+row gives a hidden one away exactly when the two, reduced, are multiples of each other. Rows are kept sparse:
+most cells are small, and what large ones bring in stays within reach of their pivots.
+
+Numbers are remainders modulo a prime, and two rows are compared by a random sum over their columns: a
+combination is never overlooked, and what is none is taken for one by a chance of one in two thousand million,
+which errs on the side of hiding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 Cell = TypeVar("Cell", bound=Hashable)
-Vector = npt.NDArray[np.int64]
+#: A row of the system: what is not there is zero.
+Row = dict[int, int]
 
-#: A prime below 2^31: products of two remainders fit 63 bits.
 PRIME = 2**31 - 1
-#: Entries of all vectors together: beyond it finer cells stay hidden rather than the memory fill up.
-MOST_ENTRIES = 20_000_000
+#: Numbers in all rows together: beyond it finer cells stay hidden rather than the memory fill up.
+MOST_ENTRIES = 10_000_000
 
 
 def choose(
@@ -38,58 +42,96 @@ def choose(
     A cell and a secret are the numbers of their contributions; contributions that always stand together are
     counted as one. A secret that is a cell of ``order`` is never taken.
     """
-    table = _Table(cells, list(secrets), seed)
-    return [cell for cell in order if table.take(cell)]
+    hidden = [one for one in secrets if len(one)]
+    if not hidden:
+        return list(order)
+    atoms = _atoms([*cells.values(), *hidden])
+    columns = len(set(atoms.values()))
+    system = _System(np.random.default_rng(seed).integers(1, PRIME, size=columns).tolist())
+    for members in dict.fromkeys(_at(one, atoms) for one in hidden):
+        system.hide(members)
+    return [cell for cell in order if system.take(_at(cells.get(cell, ()), atoms))]
 
 
-class _Table:
-    def __init__(self, cells: Mapping[Cell, Sequence[int]], secrets: list[Sequence[int]], seed: int) -> None:
-        atoms = _atoms([*cells.values(), *secrets])
-        self.cells = {cell: _at(members, atoms) for cell, members in cells.items()}
-        self.hidden = _Rows([_at(members, atoms) for members in secrets if len(members)])
-        count = len(set(atoms.values()))
-        random = np.random.default_rng(seed)
-        width = min(count + 2, max(2, MOST_ENTRIES // max(count, 1)))
-        #: A column each; on all of them the taken rows vanish.
-        self.vectors = random.integers(1, PRIME, size=(count, width), dtype=np.int64)
+@dataclass(eq=False, slots=True)
+class _Kept:
+    """A row, and its random sum."""
 
-    def take(self, cell: Any) -> bool:
-        """Take a cell if it gives nothing away."""
-        members = self.cells.get(cell)
-        if members is None or not len(members):
-            return True  # nothing at all is zero, and says so
-        sums = self.vectors[members].sum(axis=0) % PRIME
-        told = np.flatnonzero(sums)
-        if not len(told) or not len(self.hidden.flat):
-            return True  # what is taken says this already, or there is nothing to hide
-        if self.vectors.shape[1] < 2:
+    row: Row
+    sum: int
+    hidden: bool
+
+
+class _System:
+    """The rows that are published, and those that are hidden, reduced by them."""
+
+    def __init__(self, random: list[int]) -> None:
+        #: What each column counts for in a row's random sum.
+        self._random = random
+        #: The published row whose pivot a column is.
+        self._published: dict[int, _Kept] = {}
+        #: Who has a number in a column.
+        self._holders: list[set[_Kept]] = [set() for _ in random]
+        self._entries = 0
+
+    def hide(self, members: Iterable[int]) -> None:
+        """A row that must not be computed. All are named before any is taken."""
+        self._keep(dict.fromkeys(members, 1), hidden=True)
+
+    def take(self, members: Sequence[int]) -> bool:
+        """Publish a row if it gives no hidden one away."""
+        row = self._reduced(members)
+        if not row:
+            return True  # nothing at all is zero, and says so; or what is taken says this already
+        if self._entries > MOST_ENTRIES:
             return False
-        pivot = int(told[0])
-        factor = int(sums[pivot])
-        other = self.vectors.shape[1] - 1 if pivot != self.vectors.shape[1] - 1 else 0
-        ratio = int(sums[other]) * pow(factor, -1, PRIME) % PRIME
-        tried = (self.vectors[:, other] - self.vectors[:, pivot] * ratio) % PRIME
-        if self.hidden.vanishes(tried):
-            return False
-        ratios = sums * pow(factor, -1, PRIME) % PRIME
-        rest = np.delete(np.arange(self.vectors.shape[1]), pivot)
-        moved = self.vectors[:, rest] - self.vectors[:, [pivot]] * ratios[rest] % PRIME
-        self.vectors = moved % PRIME
+        pivot = min(row, key=lambda column: (len(self._holders[column]), column))
+        inverse = pow(row[pivot], -1, PRIME)
+        row = {column: value * inverse % PRIME for column, value in row.items()}
+        total = self._sum(row)
+        met = list(self._holders[pivot])
+        for one in met:
+            alike = one.hidden and len(one.row) == len(row)
+            if alike and (one.sum - one.row[pivot] * total) % PRIME == 0:
+                return False
+        for one in met:
+            self._subtract(one, row, one.row[pivot], total)
+        self._published[pivot] = self._keep(row, hidden=False)
         return True
 
+    def _reduced(self, members: Sequence[int]) -> Row:
+        row = dict.fromkeys(members, 1)
+        for column in members:
+            # No published row has another's pivot, so none brings one in.
+            if (found := self._published.get(column)) is not None:
+                for at, value in found.row.items():
+                    row[at] = row.get(at, 0) - value
+        return {column: left for column, value in row.items() if (left := value % PRIME)}
 
-class _Rows:
-    """Rows of ones, asked all at once whether one of them vanishes on a vector."""
+    def _keep(self, row: Row, *, hidden: bool) -> _Kept:
+        kept = _Kept(row, self._sum(row), hidden)
+        for column in row:
+            self._holders[column].add(kept)
+        self._entries += len(row)
+        return kept
 
-    def __init__(self, rows: list[Vector]) -> None:
-        self.flat = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
-        lengths = [len(row) for row in rows]
-        self.starts = np.cumsum([0, *lengths[:-1]]) if rows else np.empty(0, dtype=np.int64)
+    def _subtract(self, kept: _Kept, row: Row, times: int, total: int) -> None:
+        mine, before = kept.row, len(kept.row)
+        for column, value in row.items():
+            had = mine.get(column)
+            left = ((had or 0) - times * value) % PRIME
+            if left:
+                mine[column] = left
+                if had is None:
+                    self._holders[column].add(kept)
+            elif had is not None:
+                del mine[column]
+                self._holders[column].discard(kept)
+        kept.sum = (kept.sum - times * total) % PRIME
+        self._entries += len(mine) - before
 
-    def vanishes(self, vector: Vector) -> bool:
-        if not len(self.flat):
-            return False
-        return bool((np.add.reduceat(vector[self.flat], self.starts) % PRIME == 0).any())
+    def _sum(self, row: Row) -> int:
+        return sum(self._random[column] * value for column, value in row.items()) % PRIME
 
 
 def _atoms(sets: Sequence[Sequence[int]]) -> dict[int, int]:
@@ -102,5 +144,5 @@ def _atoms(sets: Sequence[Sequence[int]]) -> dict[int, int]:
     return {one: numbers.setdefault(tuple(where), len(numbers)) for one, where in seen.items()}
 
 
-def _at(members: Sequence[int], atoms: Mapping[int, int]) -> Vector:
-    return np.array(sorted({atoms[one] for one in members}), dtype=np.int64)
+def _at(members: Sequence[int], atoms: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(sorted({atoms[one] for one in members}))

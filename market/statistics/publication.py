@@ -107,8 +107,12 @@ def choose(session: Session, year: int, *, at: datetime) -> dict[str, list[Cell]
     found: dict[str, list[Cell]] = {}
     for rows_of in dict.fromkeys(part.rows for part in parts.values()):
         mine = {code: part for code, part in parts.items() if part.rows is rows_of}
-        tables = _read(session, rows_of, mine, nodes, covers)
-        found |= {code: _safe(table) for code, table in tables.items()}
+        # How many there are and what they come to are made of the same contributions, and chosen alike.
+        first: dict[tuple[Any, ...], str] = {}
+        alike = {code: first.setdefault((part.where, part.apart), code) for code, part in mine.items()}
+        tables = _read(session, rows_of, {code: mine[code] for code in first.values()}, nodes, covers)
+        chosen = {code: _safe(table) for code, table in tables.items()}
+        found |= {code: chosen[other] for code, other in alike.items()}
     return found
 
 
@@ -233,18 +237,13 @@ def _safe(table: _Table) -> list[Cell]:
     # What stands in the same cells everywhere is hidden too where few stand behind it: the one deal by which
     # two periods differ.
     secrets += [one for one in _together(members.values()) if table.is_thin(one)]
-    order = sorted(
-        (cell for cell in members if cell not in thin),
-        key=lambda cell: (
-            cell.depth,
-            bool(cell.cut),
-            cell.period,
-            cell.place_id,
-            cell.sector,
-            cell.product_id,
-        ),
+    return disclosure.choose(
+        members, secrets, sorted((cell for cell in members if cell not in thin), key=_rank)
     )
-    return disclosure.choose(members, secrets, order)
+
+
+def _rank(cell: Cell) -> tuple[Any, ...]:
+    return cell.depth, bool(cell.cut), cell.period, cell.place_id, cell.sector, cell.product_id
 
 
 def _together(sets: Iterable[Sequence[int]]) -> list[list[int]]:
