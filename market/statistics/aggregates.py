@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from market.places import queries as places
 from market.places.models import Place, PlaceCover
-from market.statistics import counting, periods
+from market.statistics import counting, periods, state
 from market.statistics.counting import Cell, Tally, Wanted
 from market.statistics.definition import Indicator, Rows
 from market.statistics.history import Ask, shared
@@ -75,6 +76,13 @@ def columns_of(rows_of: Rows) -> frozenset[str]:
 
 
 _known_columns: dict[Rows, frozenset[str]] = {}
+
+
+@cache
+def tables_of(rows_of: Rows) -> frozenset[str]:
+    """The names of the tables that rows are read from."""
+    someday = Ask.of(date(2000, 1, 1), date(2000, 1, 1), date(2000, 1, 1))
+    return state.read_by(rows_of(someday))
 
 
 @shared

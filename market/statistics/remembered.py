@@ -1,6 +1,7 @@
 """Figures that a process has counted, for whoever asks the same again. As they were known before a moment
 that has passed they stay what they are: what the public is shown of trade is of this kind (seen.py). As they
-are known now they hold until something is written (state.py), and a minute at most.
+are known now they hold until something is appended to what they are counted from (state.py), and a minute at
+most.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.statistics import figures, state
+from market.statistics.aggregates import tables_of
 from market.statistics.figures import Figure, Wish
 from market.statistics.publication import SETTLED
 
 #: So many questions are kept by a process, each of some tens of figures.
 MOST = 500
-#: Seconds for which figures as known now are kept though nothing seems to have been written: rows of
-#: transactions that overlap become known in another order than their numbers are given.
+#: Seconds for which figures as known now are kept though nothing seems to have been written: something may
+#: be changed that is not appended, and rows of transactions that overlap become known in another order than
+#: their numbers are given.
 LIFE = 60.0
+#: Of what can change no more.
+SETTLED_STATE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +49,25 @@ class Remembered:
         """The figures of each wish. What may change and what may not are counted apart: the statement of the
         former stays the same whatever is remembered, and to put a new one together takes long.
         """
-        asked = [(_key(wish), _is_settled(wish)) for wish in wishes]
-        now = "" if all(settled for _, settled in asked) else state.of(session, clock.today(), searches=False)
-        found = [self._get(key, "" if settled else now) for key, settled in asked]
-        for part in (True, False):
-            missing = [n for n, (_, settled) in enumerate(asked) if found[n] is None and settled is part]
+        asked = [_key(wish) for wish in wishes]
+        states = _states(session, wishes)
+        found = [self._get(key, at) for key, at in zip(asked, states, strict=True)]
+        for settled in (True, False):
+            missing = [
+                n for n, at in enumerate(states) if found[n] is None and (at == SETTLED_STATE) is settled
+            ]
             fresh = figures.compute_all(session, [wishes[n] for n in missing]) if missing else []
             for number, counted in zip(missing, fresh, strict=True):
                 found[number] = counted
-                self._keep(asked[number][0], _Held("" if part else now, time.monotonic(), counted))
+                self._keep(asked[number], _Held(states[number], time.monotonic(), counted))
         return [counted or [] for counted in found]
 
     def _get(self, key: Hashable, at: str) -> list[Figure] | None:
         with self._lock:
             held = self._held.get(key)
-            if held is None or held.state != at or (at and time.monotonic() - held.at > LIFE):
+            if held is None or held.state != at:
+                return None
+            if at != SETTLED_STATE and time.monotonic() - held.at > LIFE:
                 return None
             self._held.move_to_end(key)
             return held.figures
@@ -69,6 +78,22 @@ class Remembered:
             self._held.move_to_end(key)
             if len(self._held) > self._most:
                 self._held.popitem(last=False)
+
+
+def _states(session: Session, wishes: Sequence[Wish]) -> list[str]:
+    """The state of the tables that each wish is counted from."""
+    today, known = clock.today(), {}
+    found = []
+    for wish in wishes:
+        if _is_settled(wish):
+            found.append(SETTLED_STATE)
+            continue
+        rows = {part.rows for indicator in wish.indicators for part in indicator.parts}
+        among = frozenset[str]().union(*(tables_of(one) for one in rows))
+        if among not in known:
+            known[among] = state.of(session, today, among=among)
+        found.append(known[among])
+    return found
 
 
 def _is_settled(wish: Wish) -> bool:

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
 from market.db import Base
 
 #: Append-only tables without the column by which all others are known.
 FURTHER = ("events", "offers", "searches", "places")
-#: What people looked for: written all the time, and little is counted from it.
-LOOKED_FOR = "searches"
+#: The events that rows of figures ask for (rows_register.py).
+COUNTED_EVENTS = ("party.confirmed",)
 
 
-def of(session: Session, on: date, *, searches: bool = True) -> str:
-    """The state of the data on a day, perhaps but for what people look for."""
-    row = session.execute(_highest(searches)).one()
+def of(session: Session, on: date, *, among: frozenset[str] | None = None) -> str:
+    """The state of the data on a day: of all of it, or of the tables with these names, without what is
+    changed in them and not appended.
+    """
+    row = session.execute(_highest(among)).one()
     return on.isoformat() + ":" + ",".join(str(number or 0) for number in row)
 
 
-@cache
-def _highest(searches: bool) -> sa.Select[Any]:
+def read_by(statement: sa.Select[Any]) -> frozenset[str]:
+    """The names of the tables that a SELECT reads, however deep."""
+    return frozenset(one.name for one in visitors.iterate(statement) if isinstance(one, sa.Table))
+
+
+@lru_cache(maxsize=256)
+def _highest(among: frozenset[str] | None) -> sa.Select[Any]:
     """The highest number of each table that figures are counted from: of whatever is appended, and events,
-    which tell of all that is changed.
+    which tell of all that is changed; of some tables alone only of the events that are counted.
     """
     tables = [
         table
         for name, table in sorted(Base.metadata.tables.items())
         if "id" in table.c and ("recorded_at" in table.c or name in FURTHER)
-        if searches or name != LOOKED_FOR
+        if among is None or name in among
     ]
-    return sa.select(*(sa.select(sa.func.max(table.c.id)).scalar_subquery() for table in tables))
+    highest = [sa.select(sa.func.max(table.c.id)) for table in tables]
+    if among is not None:
+        highest = [
+            one.where(table.c.name.in_(COUNTED_EVENTS)) if table.name == "events" else one
+            for table, one in zip(tables, highest, strict=True)
+        ]
+    return sa.select(sa.literal(0), *(one.scalar_subquery() for one in highest))

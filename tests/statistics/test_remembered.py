@@ -5,19 +5,22 @@ written.
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
 from market import clock
 from market.places import queries as places
-from market.statistics import indicators, periods
-from market.statistics.aggregates import Question
+from market.statistics import indicators, periods, state
+from market.statistics.aggregates import Question, tables_of
 from market.statistics.figures import Figure, Wish
+from market.statistics.history import Ask
 from market.statistics.publication import SETTLED
 from market.statistics.remembered import LIFE, Remembered
-from tests import make
+from tests import make, trade
 
 
 def test_a_figure_is_remembered_once_nobody_can_be_writing_yet_what_it_counts(session: Session) -> None:
@@ -73,3 +76,32 @@ def test_what_is_known_now_is_counted_again_after_a_minute(
     again = ask()
     assert again is not first
     assert again == first
+
+
+def test_what_a_figure_does_not_count_makes_nobody_count_it_again(session: Session) -> None:
+    remembered, today = Remembered(), clock.today()
+    question = Question(places.province_on(session, day=today), today)
+
+    def ask(code: str) -> list[Figure]:
+        wish = Wish([indicators.get(code)], periods.of_year(today.year), question)
+        return remembered.compute_all(session, [wish])[0]
+
+    seller = make.make_unit(session)
+    first = {code: ask(code) for code in ("cooperatives", "listings_published")}
+    trade.make_listing(session, seller)
+    assert ask("cooperatives") is first["cooperatives"]
+    assert ask("listings_published")[0].value == (first["listings_published"][0].value or 0) + 1
+
+
+def test_the_events_that_rows_ask_for_are_known() -> None:
+    asked = set()
+    for indicator in indicators.ALL:
+        for part in indicator.parts:
+            if "events" in tables_of(part.rows):
+                statement = part.rows(Ask.of(date(2026, 1, 1), date(2026, 1, 1), date(2026, 1, 1)))
+                asked |= {
+                    one.value
+                    for one in visitors.iterate(statement)
+                    if isinstance(one, sa.BindParameter) and isinstance(one.value, str) and "." in one.value
+                }
+    assert asked == set(state.COUNTED_EVENTS)
