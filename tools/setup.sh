@@ -65,10 +65,11 @@ if [ ! -e ".setup/assets-$want-$mark" ] || [ ! -e market/static/vendor/htmx.min.
 fi
 
 if [ "$want" = test ]; then
-  PATH=$PATH:/usr/sbin
+  PATH=$PATH:/usr/sbin:/sbin
   there() { command -v "$1" >/dev/null 2>&1; }
   there nginx || bring nginx "for the tests"
   there openssl || bring openssl "for the tests"
   there ip || bring iproute2 "for the tests"
   there chromium || there chromium-browser || bring chromium "for the browser tests"
+  ldconfig -p | grep -q libatomic.so.1 || bring libatomic1 "for the browser tests"  # their driver's
 fi
