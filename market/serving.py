@@ -15,6 +15,9 @@ from market.app import create_app
 from market.errors import Misconfigured
 from market.settings import Settings
 
+#: Seconds after which one of several serving processes that says nothing is taken for dead.
+SILENT = 30
+
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until stopped. The embedded profile is one process: it alone writes its index."""
@@ -58,6 +61,8 @@ def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
         # Whose word is taken for whom they ask, and by which scheme; without a proxy nobody's.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
+        # A process that is slow because the machine is busy is not killed with all that it is answering.
+        timeout_worker_healthcheck=SILENT,
         **more,
     )
 
