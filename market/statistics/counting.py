@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.util import LRUCache
 
 from market.db import joining_many
 from market.statistics.definition import Count, CountDistinct, Measure, Median, Rows, Sum, has_own_keys
@@ -24,6 +25,9 @@ from market.statistics.definition import Count, CountDistinct, Measure, Median, 
 COUNTED = {"rows": "key", "sellers": "party_id", "buyers": "buyer_id"}
 #: A mark is a number of 64 bits with a sign.
 MOST_MEASURES = 62
+#: A statement that counts takes up to megabytes as SQLAlchemy keeps it, put into SQL: few are kept, where of
+#: other statements five hundred are.
+_FEW = {"compiled_cache": LRUCache[Any, Any](30)}
 #: All rows with one mark: each with a key of its own, or not.
 _KEYED, _WHOLE = "keyed", "whole"
 
@@ -115,7 +119,7 @@ def read(session: Session, tallies: Sequence[Tally]) -> list[dict[tuple[Any, ...
     selects = [one for n, tally in enumerate(tallies) for one in tally.selects(n, width)]
     lines: list[list[_Line]] = [[] for _ in tallies]
     with joining_many(session):
-        counted = session.execute(sa.union_all(*selects)).all()
+        counted = session.execute(sa.union_all(*selects), execution_options=_FEW).all()
     for number, what, *rest in counted:
         *by, mark, each, count = rest[: len(rest) - width]
         lines[number].append(_Line(what, tuple(by), mark, each, count, rest[len(rest) - width :]))
