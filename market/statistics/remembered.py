@@ -85,7 +85,7 @@ def _states(session: Session, wishes: Sequence[Wish]) -> list[str]:
     today, known = clock.today(), {}
     found = []
     for wish in wishes:
-        if _is_settled(wish):
+        if not wish.indicators or _is_settled(wish):
             found.append(SETTLED_STATE)
             continue
         rows = {part.rows for indicator in wish.indicators for part in indicator.parts}
