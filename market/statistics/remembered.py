@@ -10,13 +10,15 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.links.models import LinkState
 from market.statistics import figures, state
 from market.statistics.aggregates import tables_of
+from market.statistics.definition import Indicator
 from market.statistics.figures import Figure, Wish
 from market.statistics.publication import SETTLED
 
@@ -46,18 +48,29 @@ class Remembered:
         self._lock = threading.Lock()
 
     def compute_all(self, session: Session, wishes: Sequence[Wish]) -> list[list[Figure]]:
-        """The figures of each wish. What may change and what may not are counted apart: the statement of the
-        former stays the same whatever is remembered, and to put a new one together takes long.
+        """The figures of each wish. Those that are counted from agreements, which takes long, are remembered
+        apart from the others, which change with whatever else is written.
         """
+        parts = [_parts(wish) for wish in wishes]
+        counted = iter(self._count(session, [part for some in parts for part in some]))
+        found = []
+        for wish, some in zip(wishes, parts, strict=True):
+            mine = [next(counted) for _ in some]
+            found.append(mine[0] if len(mine) == 1 else _in_order(wish, mine))
+        return found
+
+    def _count(self, session: Session, wishes: Sequence[Wish]) -> list[list[Figure]]:
         asked = [_key(wish) for wish in wishes]
         states = _states(session, wishes)
         found = [self._get(key, at) for key, at in zip(asked, states, strict=True)]
-        for settled in (True, False):
-            missing = [
-                n for n, at in enumerate(states) if found[n] is None and (at == SETTLED_STATE) is settled
-            ]
-            fresh = figures.compute_all(session, [wishes[n] for n in missing]) if missing else []
-            for number, counted in zip(missing, fresh, strict=True):
+        missing: dict[tuple[bool, bool], list[int]] = {}
+        for number, wish in enumerate(wishes):
+            if found[number] is None:
+                missing.setdefault((states[number] == SETTLED_STATE, _of_agreements(wish)), []).append(number)
+        # By a statement each: it stays the same whatever is remembered, and to make a new one takes long.
+        for some in missing.values():
+            fresh = figures.compute_all(session, [wishes[number] for number in some])
+            for number, counted in zip(some, fresh, strict=True):
                 found[number] = counted
                 self._keep(asked[number], _Held(states[number], time.monotonic(), counted))
         return [counted or [] for counted in found]
@@ -78,6 +91,30 @@ class Remembered:
             self._held.move_to_end(key)
             if len(self._held) > self._most:
                 self._held.popitem(last=False)
+
+
+def _parts(wish: Wish) -> list[Wish]:
+    if not wish.indicators or _is_settled(wish):
+        return [wish]
+    found = []
+    for heavy in (True, False):
+        mine = [one for one in wish.indicators if _reads_agreements(one) is heavy]
+        if mine:
+            found.append(replace(wish, indicators=mine))
+    return found
+
+
+def _in_order(wish: Wish, parts: Sequence[Sequence[Figure]]) -> list[Figure]:
+    place = {one.code: number for number, one in enumerate(wish.indicators)}
+    return sorted((one for some in parts for one in some), key=lambda one: place[one.indicator.code])
+
+
+def _of_agreements(wish: Wish) -> bool:
+    return any(_reads_agreements(one) for one in wish.indicators)
+
+
+def _reads_agreements(indicator: Indicator) -> bool:
+    return any(LinkState.__tablename__ in tables_of(part.rows) for part in indicator.parts)
 
 
 def _states(session: Session, wishes: Sequence[Wish]) -> list[str]:
