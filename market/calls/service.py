@@ -26,7 +26,7 @@ from market.links import deliveries, disputes, holding
 from market.links import queries as link_queries
 from market.links import service as links
 from market.links.agreed import Weighed
-from market.links.models import Delivery, Link
+from market.links.models import LIVE, Delivery, Link
 from market.listings import service as listings
 from market.listings.forms import FirstLot
 from market.listings.models import Listing
@@ -210,7 +210,7 @@ def _undo_answer(session: Session, entry: AssistedEntry, actor: Actor) -> bool:
 def _undo_link(session: Session, entry: AssistedEntry, actor: Actor) -> bool:
     link = session.get_one(Link, entry.link_id)
     handed_over = sa.select(sa.func.count()).where(Delivery.link_id == link.id)
-    if link.state not in ("provisional", "active") or session.scalar(handed_over):
+    if link.state not in LIVE or session.scalar(handed_over):
         return False
     links.end_link(
         session,

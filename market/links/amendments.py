@@ -21,7 +21,7 @@ from market.inquiries.models import Offer, OfferLine
 from market.inquiries.proposals import Proposal
 from market.links import agreed, commitments, queries
 from market.links import service as links
-from market.links.models import TWO_SIDED, Amendment, Delivery, Link, LinkLine
+from market.links.models import LIVE, TWO_SIDED, Amendment, Delivery, Link, LinkLine
 from market.listings.terms import Terms
 from market.parties.models import Party
 from market.words import Volume, Words, t
@@ -158,7 +158,7 @@ def why_not(link: Any) -> Words | None:
     """Why an agreement takes no other terms, None where it does; takes a row as ``queries.state_words``, with
     ``origin``.
     """
-    if link.state not in ("provisional", "active"):
+    if link.state not in LIVE:
         return t("This agreement has ended: {state}.", state=queries.state_words(link))
     if link.awaits_side is not None:
         return t("First the other side has to say yes to it.")

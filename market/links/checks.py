@@ -18,7 +18,7 @@ from market.events import Actor, Event
 from market.inquiries import service as inquiries
 from market.links import queries
 from market.links import service as links
-from market.links.models import CHECK_STEPS, Link, LinkCheck
+from market.links.models import CHECK_STEPS, LIVE, Link, LinkCheck
 from market.listings import wording
 from market.listings.terms import Terms
 from market.words import Words, t
@@ -93,7 +93,7 @@ def note(
     """A side says that a check was done, the buyer that it passed or failed; the other side is told."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
     lock(session, link)
-    if link.state not in ("provisional", "active"):
+    if link.state not in LIVE:
         raise Conflict(t("This agreement has ended."))
     standing = {one.code: one for one in of(session, link_id=link.id, terms=Terms.of(link))}
     if code not in standing or step not in CHECK_STEPS:

@@ -17,7 +17,7 @@ from market.events import Actor, Event, EventRow
 from market.inquiries import service as inquiries
 from market.links import commitments, queries
 from market.links import service as links
-from market.links.models import Link
+from market.links.models import LIVE, Link
 from market.words import t
 
 Side = Literal["seller", "buyer"]
@@ -29,7 +29,7 @@ def record_contract(
     """A side puts up the signed contract. Once both have, what waited for it (or for authority) is active."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
     lock(session, link)
-    if link.state not in ("provisional", "active"):
+    if link.state not in LIVE:
         raise Conflict(t("This agreement has ended."))
     if link.awaits_side is not None:
         raise Conflict(t("First the other side has to say yes to it."))

@@ -22,7 +22,7 @@ from market.db import lock
 from market.errors import Conflict, Invalid
 from market.events import Actor, Event
 from market.inquiries.models import OPEN_STATES, Inquiry
-from market.links.models import Link
+from market.links.models import LIVE, Link
 from market.listings import queries as listed
 from market.listings import service as listings
 from market.listings.lot_sets import LotWish, open_wished
@@ -64,7 +64,7 @@ def standing_of(session: Session, *, party_id: int) -> Standing:
         sa.select(Link.id)
         .where(
             sa.or_(Link.seller_id == party_id, Link.buyer_id == party_id),
-            Link.state.in_(("provisional", "active")),
+            Link.state.in_(LIVE),
         )
         .order_by(Link.id)
     )

@@ -21,6 +21,8 @@ LINK_STATES = ("provisional", "active", "lapsed", "fulfilled", "short", "ended_e
 #: In force: the state in which the sides owe each other goods and money.
 IN_FORCE = ("active",)
 ENDED = ("lapsed", "fulfilled", "short", "ended_early")
+#: Not over.
+LIVE = ("provisional", "active")
 ORIGINS = ("platform", "declared_one", "declared_both", "officer")
 #: Steps of what has to pass before goods are handed over.
 CHECK_STEPS = ("done", "passed", "failed")

@@ -18,13 +18,12 @@ from market.db import lock, refused_by_database
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.inquiries.models import OPEN_STATES, Inquiry
-from market.links.models import Link
+from market.links.models import LIVE, Link
 from market.moderation import deadlines, erasing
 from market.moderation.data_models import OPEN_REQUESTS, REQUEST_KINDS, DataRequest, DataRequestWords
 from market.parties.models import Party
 from market.words import Words, t
 
-LIVE = ("provisional", "active")
 #: Where a person sees what is held and what was asked.
 PATH = "/account/data"
 
