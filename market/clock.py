@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+#: By how much the clocks of several machines may differ.
+APART = timedelta(minutes=1)
 
 _fixed: datetime | None = None
 

@@ -16,9 +16,6 @@ from market.accounts.tokens import hash_token
 from market.errors import TooMany
 from market.words import t
 
-#: By how much the clocks of several machines may differ.
-APART = timedelta(minutes=1)
-
 
 def key(action: str, login: str) -> str:
     """Under which tries of one action on one login are counted, however the login is typed."""
@@ -33,7 +30,7 @@ def check(session: Session, key_hash: str, *, most: int, within: timedelta) -> N
     tries = session.scalar(
         sa.select(sa.func.count())
         .select_from(FailedTry)
-        .where(FailedTry.key_hash == key_hash, FailedTry.at > now - within, FailedTry.at < now + APART)
+        .where(FailedTry.key_hash == key_hash, FailedTry.at > now - within, FailedTry.at < now + clock.APART)
     )
     if (tries or 0) >= most:
         minutes = int(within.total_seconds() // 60)

@@ -42,8 +42,6 @@ FOUND = "listings.found"
 MORNING = 7
 #: A transaction may commit this long after the moment that it wrote into its rows.
 OVERLAP = timedelta(hours=1)
-#: By how much the clocks of several machines may differ.
-SKEW = timedelta(minutes=1)
 #: What was told is remembered so long; looks reach back for much less.
 REMEMBERED = timedelta(days=90)
 #: Hits fetched at a time, and listings named in one message.
@@ -124,7 +122,7 @@ def _bring_back(database: Database, now: datetime) -> None:
     """A search that was looked at later than now was so while the clock was ahead. Put back, it would miss
     all that is published until then: it goes on from now, and the overlap covers what came in between.
     """
-    ahead = sa.or_(SavedSearch.looked_at > now + SKEW, SavedSearch.since > now + SKEW)
+    ahead = sa.or_(SavedSearch.looked_at > now + clock.APART, SavedSearch.since > now + clock.APART)
     with database.reading() as session:
         if session.scalar(sa.select(SavedSearch.id).where(ahead).limit(1)) is None:
             return
