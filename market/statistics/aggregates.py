@@ -67,22 +67,19 @@ def period_of(indicator: Indicator, period: Period | None, as_of: date) -> Perio
     return periods.of_day(as_of) if indicator.kind == "stock" else periods.of_year(as_of.year)
 
 
+_SOMEDAY = Ask.of(date(2000, 1, 1), date(2000, 1, 1), date(2000, 1, 1))
+
+
+@cache
 def columns_of(rows_of: Rows) -> frozenset[str]:
     """The columns that rows have."""
-    if rows_of not in _known_columns:
-        someday = Ask.of(date(2000, 1, 1), date(2000, 1, 1), date(2000, 1, 1))
-        _known_columns[rows_of] = frozenset(rows_of(someday).selected_columns.keys())
-    return _known_columns[rows_of]
-
-
-_known_columns: dict[Rows, frozenset[str]] = {}
+    return frozenset(rows_of(_SOMEDAY).selected_columns.keys())
 
 
 @cache
 def tables_of(rows_of: Rows) -> frozenset[str]:
     """The names of the tables that rows are read from."""
-    someday = Ask.of(date(2000, 1, 1), date(2000, 1, 1), date(2000, 1, 1))
-    return state.read_by(rows_of(someday))
+    return state.read_by(rows_of(_SOMEDAY))
 
 
 @shared

@@ -87,10 +87,9 @@ def count_rows(
         where = [*inside(source, asked, part), picked(source, Part(part, ask, None))]
         if of_party is not None:
             where.append(_of(source, of_party))
-        with joining_many(session):
-            found = session.scalar(sa.select(sa.func.count(sa.distinct(source.c.key))).where(*where))
-        counts.append(found or 0)
-    return max(counts)
+        counts.append(sa.select(sa.func.count(sa.distinct(source.c.key))).where(*where))
+    with joining_many(session):
+        return max(session.scalar(one) or 0 for one in counts)
 
 
 def _of(source: sa.FromClause, party_id: int) -> sa.ColumnElement[bool]:

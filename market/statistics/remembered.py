@@ -28,6 +28,8 @@ MOST = 500
 #: be changed that is not appended, and rows of transactions that overlap become known in another order than
 #: their numbers are given.
 LIFE = 60.0
+#: So many different questions at most are counted at once.
+TURNS = 64
 #: Of what can change no more.
 SETTLED_STATE = ""
 
@@ -46,6 +48,7 @@ class Remembered:
         self._most = most
         self._held: OrderedDict[Hashable, _Held] = OrderedDict()
         self._lock = threading.Lock()
+        self._turns = [threading.Lock() for _ in range(TURNS)]
 
     def compute_all(self, session: Session, wishes: Sequence[Wish]) -> list[list[Figure]]:
         """The figures of each wish. Those that are counted from agreements, which takes long, are remembered
@@ -62,18 +65,24 @@ class Remembered:
     def _count(self, session: Session, wishes: Sequence[Wish]) -> list[list[Figure]]:
         asked = [_key(wish) for wish in wishes]
         states = _states(session, wishes)
-        found = [self._get(key, at) for key, at in zip(asked, states, strict=True)]
-        missing: dict[tuple[bool, bool], list[int]] = {}
-        for number, wish in enumerate(wishes):
-            if found[number] is None:
-                missing.setdefault((states[number] == SETTLED_STATE, _of_agreements(wish)), []).append(number)
-        # By a statement each: it stays the same whatever is remembered, and to make a new one takes long.
-        for some in missing.values():
-            fresh = figures.compute_all(session, [wishes[number] for number in some])
-            for number, counted in zip(some, fresh, strict=True):
-                found[number] = counted
-                self._keep(asked[number], _Held(states[number], time.monotonic(), counted))
-        return [counted or [] for counted in found]
+        found = {number: self._get(asked[number], at) for number, at in enumerate(states)}
+        # By a statement for each state: it stays the same whatever is remembered, and to put a new one
+        # together takes long.
+        for at in dict.fromkeys(states):
+            missing = [number for number, held in found.items() if held is None and states[number] == at]
+            if missing:
+                with self._turn(tuple(asked[number] for number in missing)):
+                    found |= {number: self._get(asked[number], at) for number in missing}
+                    missing = [number for number in missing if found[number] is None]
+                    fresh = figures.compute_all(session, [wishes[number] for number in missing])
+                    for number, counted in zip(missing, fresh, strict=True):
+                        found[number] = counted
+                        self._keep(asked[number], _Held(at, time.monotonic(), counted))
+        return [found[number] or [] for number in range(len(wishes))]
+
+    def _turn(self, asked: Hashable) -> threading.Lock:
+        """What whoever counts this holds: who asks the same waits, instead of counting it as well."""
+        return self._turns[hash(asked) % len(self._turns)]
 
     def _get(self, key: Hashable, at: str) -> list[Figure] | None:
         with self._lock:
@@ -107,10 +116,6 @@ def _parts(wish: Wish) -> list[Wish]:
 def _in_order(wish: Wish, parts: Sequence[Sequence[Figure]]) -> list[Figure]:
     place = {one.code: number for number, one in enumerate(wish.indicators)}
     return sorted((one for some in parts for one in some), key=lambda one: place[one.indicator.code])
-
-
-def _of_agreements(wish: Wish) -> bool:
-    return any(_reads_agreements(one) for one in wish.indicators)
 
 
 def _reads_agreements(indicator: Indicator) -> bool:

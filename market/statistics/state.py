@@ -36,16 +36,12 @@ def _highest(among: frozenset[str] | None) -> sa.Select[Any]:
     """The highest number of each table that figures are counted from: of whatever is appended, and events,
     which tell of all that is changed; of some tables alone only of the events that are counted.
     """
-    tables = [
-        table
-        for name, table in sorted(Base.metadata.tables.items())
-        if "id" in table.c and ("recorded_at" in table.c or name in FURTHER)
-        if among is None or name in among
-    ]
-    highest = [sa.select(sa.func.max(table.c.id)) for table in tables]
-    if among is not None:
-        highest = [
-            one.where(table.c.name.in_(COUNTED_EVENTS)) if table.name == "events" else one
-            for table, one in zip(tables, highest, strict=True)
-        ]
-    return sa.select(sa.literal(0), *(one.scalar_subquery() for one in highest))
+    found = []
+    for name, table in sorted(Base.metadata.tables.items()):
+        is_appended = "id" in table.c and ("recorded_at" in table.c or name in FURTHER)
+        if is_appended and (among is None or name in among):
+            highest = sa.select(sa.func.max(table.c.id))
+            if among is not None and name == "events":
+                highest = highest.where(table.c.name.in_(COUNTED_EVENTS))
+            found.append(highest.scalar_subquery())
+    return sa.select(sa.literal(0), *found)

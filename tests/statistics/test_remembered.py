@@ -4,8 +4,11 @@ written.
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from market import clock
+from market.db import Database
 from market.places import queries as places
 from market.statistics import indicators, periods, state
 from market.statistics.aggregates import Question, tables_of
@@ -105,3 +109,28 @@ def test_the_events_that_rows_ask_for_are_known() -> None:
                     if isinstance(one, sa.BindParameter) and isinstance(one.value, str) and "." in one.value
                 }
     assert asked == set(state.COUNTED_EVENTS)
+
+
+def test_of_many_who_ask_the_same_at_once_one_counts(own_database: Database) -> None:
+    remembered, today, together = Remembered(), clock.today(), threading.Barrier(4)
+    asked: list[str] = []
+
+    def ask(_: int) -> list[Figure]:
+        with own_database.reading() as session:
+            question = Question(places.province_on(session, day=today), today)
+            wish = Wish([indicators.get("cooperatives")], periods.of_year(today.year), question)
+            together.wait()
+            return remembered.compute_all(session, [wish])[0]
+
+    def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        if "UNION ALL" in statement:
+            asked.append(statement)
+
+    sa.event.listen(own_database.engine, "before_cursor_execute", note)
+    try:
+        with ThreadPoolExecutor(4) as crowd:
+            first, *others = crowd.map(ask, range(4))
+    finally:
+        sa.event.remove(own_database.engine, "before_cursor_execute", note)
+    assert all(found is first for found in others)
+    assert len(asked) == 1
