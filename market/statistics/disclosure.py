@@ -8,9 +8,9 @@ from the published ones exactly when its row is a combination of theirs. The pub
 row gives a hidden one away exactly when the two, reduced, are multiples of each other. Rows are kept sparse:
 most cells are small, and what large ones bring in stays within reach of their pivots.
 
-Numbers are remainders modulo a prime, and two rows are compared by a random sum over their columns: a
-combination is never overlooked, and what is none is taken for one by a chance of one in two thousand million,
-which errs on the side of hiding.
+Numbers are remainders modulo a prime, and two rows are compared by a random sum over their columns. What is
+no combination is taken for one by a chance of one in two thousand million, which errs on the side of hiding;
+one is overlooked only where the prime happens to divide a determinant of the table, which is as unlikely.
 """
 
 from __future__ import annotations
