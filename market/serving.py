@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             raise Misconfigured(runtime.index_error)
         schema.check(runtime.database)
         runtime.check_search()
-        listening = _listen(args.host, args.port)
+        listening = listen(args.host, args.port)
     except BaseException:
         runtime.close()
         raise
@@ -42,16 +42,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if args.workers > 1:
             # Each process opens its own database and index: connections do not survive a fork.
             runtime.close()
-            config = _config(settings, "market.app:from_environment", factory=True, workers=args.workers)
+            config = config_of(settings, "market.app:from_environment", factory=True, workers=args.workers)
             with measures.share():
                 Multiprocess(config, sockets=[listening]).run()
             return 0
-        server = uvicorn.Server(_config(settings, app))
+        server = uvicorn.Server(config_of(settings, app))
         server.run(sockets=[listening])
     return 0 if server.started else 1
 
 
-def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
+def config_of(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
+    """How an application is served."""
     return uvicorn.Config(
         app,
         log_config=None,
@@ -67,7 +68,8 @@ def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; refuses Misconfigured."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)

@@ -74,10 +74,10 @@ def ask() -> Ask:
 def main() -> None:
     """Serve it until stopped."""
     port, workers, os.environ[BYTES] = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    config = market_serving._config(
+    config = market_serving.config_of(
         market_settings.load(), "benchmarks.lib.floor:app", factory=True, workers=workers
     )
-    with market_serving._listen("127.0.0.1", port) as listening, suppress(KeyboardInterrupt):
+    with market_serving.listen("127.0.0.1", port) as listening, suppress(KeyboardInterrupt):
         if workers > 1:
             Multiprocess(config, sockets=[listening]).run()
         else:

@@ -1,5 +1,5 @@
 """Trade figures that stand in public without the monthly job that chooses them: of made-up agreements, spread
-thin over all places and goods, it would choose for hours. The whole province's stand, and nothing finer.
+thin over all places and goods, it would choose for long. The whole province's stand, and nothing finer.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from market import serving
 
 
 def test_the_listening_socket_sends_at_once() -> None:
-    with serving._listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+    with serving.listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
