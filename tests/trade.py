@@ -90,18 +90,23 @@ def make_link(session: Session, seller: Side, buyer: Side, listing: Listing, **c
     return link
 
 
-def deliver(
-    session: Session, seller: Side, buyer: Side, link: Link, gross: int, *, on_date: date | None = None
-) -> Delivery:
-    """A delivery (today) that the seller has recorded and the buyer confirmed."""
-    made = deliveries.record_delivery(
+def record(session: Session, side: Side, link: Link, gross: int, *, on_date: date | None = None) -> Delivery:
+    """A delivery (today) that a side has recorded."""
+    return deliveries.record_delivery(
         session,
-        actor=seller.actor,
-        party_id=seller.party.id,
+        actor=side.actor,
+        party_id=side.party.id,
         link_id=link.id,
         on_date=on_date or clock.today(),
         weighed=[Weighed(gross=gross)],
     )
+
+
+def deliver(
+    session: Session, seller: Side, buyer: Side, link: Link, gross: int, *, on_date: date | None = None
+) -> Delivery:
+    """A delivery (today) that the seller has recorded and the buyer confirmed."""
+    made = record(session, seller, link, gross, on_date=on_date)
     session.flush()  # it is confirmed by its id
     deliveries.confirm_delivery(
         session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, delivery_id=made.id

@@ -16,7 +16,6 @@ from market.db import Database
 from market.errors import TooMany
 from market.links import deliveries, silence
 from market.links import service as links
-from market.links.agreed import Weighed
 from market.links.models import Delivery
 from market.listings import saved, saved_news
 from market.listings import service as listings
@@ -29,7 +28,7 @@ from market.statistics.dashboard_models import KeptOverview
 from market.statistics.models import Publication
 from tests import rules
 from tests.make import SHELL, TODAY, make_account, make_buyer, make_unit
-from tests.trade import TONNE, deliver, make_inquiry, make_link, make_listing
+from tests.trade import TONNE, deliver, make_inquiry, make_link, make_listing, record
 
 NOON = datetime.combine(TODAY, time(12), clock.LOCAL)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -45,14 +44,7 @@ def test_what_is_done_after_it_was_put_back_counts_after_what_was_done_before(
         listing, _ = make_listing(session, seller)
         link = make_link(session, seller, buyer, listing, volume=4 * TONNE)
         first = make_inquiry(session, buyer, listing, volume=TONNE)
-        delivery = deliveries.record_delivery(
-            session,
-            actor=seller.actor,
-            party_id=seller.party.id,
-            link_id=link.id,
-            on_date=clock.today(),
-            weighed=[Weighed(gross=TONNE)],
-        )
+        delivery = record(session, seller, link, TONNE)
         parties.change_status(session, actor=SHELL, party_id=seller.party.id, status="suspended")
         parties.rename_party(session, actor=SHELL, party_id=seller.party.id, name="Tên của ngày mai")
         session.commit()

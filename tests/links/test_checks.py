@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from market import clock, worker
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.inquiries.models import Offer
-from market.links import checks, deliveries
-from market.links.agreed import Weighed
+from market.links import checks
 from market.links.models import Link
 from market.listings.models import Listing
 from market.listings.terms import Terms
@@ -25,7 +24,7 @@ from tests import make, trade
 from tests.machines import Trader
 from tests.make import Side
 from tests.pages import Browser, signed_in
-from tests.trade import TONNE
+from tests.trade import TONNE, record
 
 pytestmark = pytest.mark.usefixtures("on_a_day")
 
@@ -57,14 +56,7 @@ def note(session: Session, side: Side, link: Link, code: str, step: str, **chang
 
 
 def deliver(session: Session, seller: Side, link: Link) -> None:
-    deliveries.record_delivery(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        link_id=link.id,
-        on_date=clock.today(),
-        weighed=[Weighed(gross=TONNE)],
-    )
+    record(session, seller, link, TONNE)
     session.commit()
 
 

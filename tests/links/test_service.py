@@ -24,7 +24,7 @@ from market.listings.models import Lot
 from market.listings.terms import Terms
 from tests import rules
 from tests.make import Side, count_rows, make_buyer, make_unit
-from tests.trade import TONNE, make_inquiry, make_link, make_listing, propose
+from tests.trade import TONNE, make_inquiry, make_link, make_listing, propose, record
 
 
 @pytest.fixture(autouse=True)
@@ -196,14 +196,7 @@ def test_what_waits_in_vain_lapses_and_returns_its_volume_whole(session: Session
 
 
 def _deliver(session: Session, link: Link, side: Side, amount: int, *, confirm: Side | None = None) -> int:
-    delivery = deliveries.record_delivery(
-        session,
-        actor=side.actor,
-        party_id=side.party.id,
-        link_id=link.id,
-        on_date=clock.today(),
-        weighed=[Weighed(gross=amount)],
-    )
+    delivery = record(session, side, link, amount)
     if confirm is not None:
         deliveries.confirm_delivery(
             session, actor=confirm.actor, party_id=confirm.party.id, link_id=link.id, delivery_id=delivery.id
