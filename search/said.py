@@ -14,6 +14,8 @@ _KILOS = {"tan": 1_000_000, "tonnes": 1_000_000, "tonne": 1_000_000, "tons": 1_0
           "kilo": 1_000}  # fmt: skip
 _PIECES = ("doi", "chiec", "cai", "bo", "con", "tam", "pieces", "pcs")
 _THOUSAND = {"k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 1_000_000, "trieu": 1_000_000}
+#: More is no price, no number of pieces and no volume (in grams) that anybody means.
+_MOST_PRICE, _MOST_PIECES, _MOST_GRAMS = 10**8, 10**9, 10**12
 _MONTHS_EN = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
               "october", "november", "december")  # fmt: skip
 
@@ -46,7 +48,11 @@ def _plain(sign: str) -> str:
 
 
 def number(text: str) -> float:
-    """A number written the Vietnamese way or the English one: three digits behind a sign are thousands."""
+    """A number written the Vietnamese way or the English one: three digits behind a sign are thousands, but
+    for those of a number that begins with 0.
+    """
+    if re.fullmatch(r"0[.,]\d+", text):
+        return float(text.replace(",", "."))
     whole = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", text)
     return float(whole.replace(",", ".")) if whole.count(".") + whole.count(",") < 2 else 0.0
 
@@ -93,9 +99,12 @@ def _broken(flat: str, on: date) -> Iterator[Said]:
 
 def _prices(flat: str, on: date) -> Iterator[Said]:
     unit = r"(k|nghin|ngan|trieu|tr)?\s*(?:dong|vnd|d|₫)?(?:\s*/\s*(?:kg|ky|ki|con|doi|chiec|cai|1kg))?"
-    for found in _each(rf"(?:gia\s+)?{_MOST}\s*{_NUMBER}\s*{unit}(?!\s*(?:tan|ta|kg|con|doi|chiec|%))", flat):
+    # Of a span its upper end: who pays up to that takes what costs less.
+    span = rf"(?:(?:gia|tu|from)\s+)+\d[\d.,]*\s*(?:k|nghin|ngan|trieu|tr)?\s*(?:-|–|den|toi|to)"
+    bound = rf"(?:{span}|(?:gia\s+)?{_MOST})"
+    for found in _each(rf"{bound}\s*{_NUMBER}\s*{unit}(?!\s*(?:tan|ta|kg|con|doi|chiec|%))", flat):
         value = round(number(found[1]) * _THOUSAND.get(found[2] or "", 1))
-        if value >= 100:
+        if 100 <= value <= _MOST_PRICE:
             yield Said("price", value, found.start(), found.end())
 
 
@@ -104,11 +113,11 @@ def _volumes(flat: str, on: date) -> Iterator[Said]:
     flat = re.sub(rf"{_MOST}\s*{_NUMBER}", lambda found: "_" * len(found[0]), flat)
     for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*({'|'.join(_KILOS)})", flat):
         value = round(number(found[1]) * _KILOS[found[2]])
-        if 0 < value <= 10**12:
+        if 0 < value <= _MOST_GRAMS:
             yield Said("volume", value, found.start(), found.end())
     for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*({'|'.join(_PIECES)})(?!\s*%)", flat):
         value = round(number(found[1]))
-        if 0 < value <= 10**9:
+        if 0 < value <= _MOST_PIECES:
             # Animals are sized by the piece as often as they are counted by it.
             yield Said("heads" if found[2] == "con" else "pieces", value, found.start(), found.end())
 

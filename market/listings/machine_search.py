@@ -26,9 +26,7 @@ from search.reading import KINDS
 AMOUNTS = ("volume_min", "price_max")
 
 FIELDS = (
-    Parameter(
-        "q", t("Words to look for, with or without Vietnamese marks"), {"type": "string", "maxLength": 200}
-    ),
+    Parameter("q", t("Words to look for, with or without Vietnamese marks; the first 200 signs count")),
     Parameter("sector", t("Code of a sector; several are alternatives"), many=True),
     Parameter("product", t("Slug of a product; several are alternatives"), many=True),
     Parameter(

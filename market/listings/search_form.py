@@ -4,12 +4,13 @@ the order, the pages. Reading is forgiving: a wrong value is named beside its fi
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from sqlalchemy.orm import Session
 
 from market.listings import narrowing, searching
@@ -17,12 +18,14 @@ from market.listings.searching import Asked, Found, Names
 from market.listings.suggestions import Suggestion
 from market.web import language
 from market.web.context import language as spoken
-from market.web.forms import Code, Filled, OptionalLine, OptionalWhole, Refused, Whole, fill
+from market.web.forms import UNREADABLE, Code, Filled, OptionalLine, OptionalWhole, Refused, Whole, fill
 from market.words import Named, Words, t
 from search import highlight, vietnamese
 from search.query import SORTS
 from search.reading import Mended
 
+#: So many signs of a question count: a search box holds a line.
+MOST_SIGNS = 200
 #: So many values of a facet are shown; the rest is found by typing.
 MOST_VALUES = 12
 
@@ -33,6 +36,13 @@ SORT_WORDS = {
     "volume": t("Most volume first"),
     "ending": t("Ending soonest"),
 }
+
+
+def _readable(value: str) -> str:
+    """What of a question can be searched: whatever somebody types or pastes is answered, not refused."""
+    value = value[: 10 * MOST_SIGNS]
+    signs = (" " if one == UNREADABLE or unicodedata.category(one) in ("Cc", "Cs") else one for one in value)
+    return unicodedata.normalize("NFC", "".join(signs)).strip()[:MOST_SIGNS]
 
 
 def _month(value: str) -> str:
@@ -53,7 +63,7 @@ Month = Annotated[Code, AfterValidator(_month)]
 class SearchForm(BaseModel):
     """The address's fields."""
 
-    q: OptionalLine = ""
+    q: Annotated[str, BeforeValidator(_readable)] = ""
     sector: list[Code] = []
     product: list[Code] = []
     place: list[Code] = []
