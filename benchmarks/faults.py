@@ -100,7 +100,7 @@ def postgres_on(disk: Disk, shared: Path) -> tuple[services.Postgres, Path]:
         server = services.postgres(shared)
     finally:
         tempfile.tempdir = before
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+    with psycopg.connect(services.as_superuser(server.url("postgres")), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET synchronous_commit = on")
         connection.execute("ALTER SYSTEM SET max_wal_size = '128MB'")
         connection.execute("SELECT pg_reload_conf()")

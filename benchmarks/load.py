@@ -94,7 +94,7 @@ def filled(settings: Settings, where: Path) -> Mix:
 
 def harden(settings: Settings) -> None:
     """The tests' server may lose what it acknowledged and never cleans up; this one works as any other."""
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+    with psycopg.connect(services.as_superuser(settings.database_url), autocommit=True) as connection:
         for name in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.execute(f"ALTER SYSTEM SET {name} = on".encode())
         connection.execute("SELECT pg_reload_conf()")

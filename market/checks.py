@@ -146,11 +146,20 @@ def the_schema(seen: Seen) -> str:
         raise Misconfigured(f"not looked at: {seen.lacking}")
     found = schema.check(seen.database)
     seen.lacking = ""
-    schema.check_log(seen.database)
-    grows = "the log of events only grows"
+    grows = _the_log(seen)
     if found != schema.newest():
         return f"version {found}, which is newer than this program's {schema.newest()} and serves it; {grows}"
     return f"version {found}; {grows}"
+
+
+def _the_log(seen: Seen) -> str:
+    schema.check_log(seen.database)
+    if not schema.may_do_everything(seen.database):
+        return "the log of events only grows"
+    words = "MARKET_DATABASE_URL: this account is a superuser, which may change the log of events"
+    if seen.settings.production:
+        raise Misconfigured(f"{words}: give one that owns this database and may do nothing else")
+    return words
 
 
 def the_engine(seen: Seen) -> str:
@@ -228,9 +237,11 @@ def by_sms(seen: Seen) -> str:
 
 def _way(seen: Seen, channel: str, setting: str, url: str, shape: str, ports: dict[str, int]) -> str:
     if not url:
-        if seen.settings.production:
+        if not seen.settings.production:
+            return f"{setting} is not set, which is fine in development"
+        if not (seen.settings.smtp_url or seen.settings.sms_url):
             raise Misconfigured(f"{setting} is not set: set it to {shape}")
-        return f"{setting} is not set, which is fine in development"
+        return f"{setting} is not set, so nobody is told by {channel}"
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or ports[parts.scheme]
@@ -312,3 +323,6 @@ CHECKS: dict[str, tuple[Look, ...]] = {
     "mail": (by_mail, by_sms, the_messages),
     "clock": (local_time, database_time, written_time),
 }
+
+#: What the others build on.
+FIRST = ("database", "schema")

@@ -5,13 +5,14 @@ looked at whatever is wrong with some, so that one fault hides no other; how is 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from pydantic import ValidationError
 
 from market import features, schema
-from market.checks import CHECKS, Look, Seen
+from market.checks import CHECKS, FIRST, Look, Seen
 from market.db import Database, make_engine
 from market.errors import Misconfigured
 from market.settings import Settings
@@ -50,7 +51,7 @@ def readable() -> Settings:
 def run_doctor(args: argparse.Namespace, found: Settings) -> int:
     """Say how each thing is; 1 unless all are well."""
     features.load_models()
-    lines = [line for line in examine(found) if not args.only or line.name in args.only]
+    lines = examine(found, args.only or CHECKS)
     ok = all(line.ok for line in lines)
     if args.json:
         print_json({"ok": ok, "checks": [asdict(line) for line in lines]})
@@ -60,11 +61,14 @@ def run_doctor(args: argparse.Namespace, found: Settings) -> int:
     return 0 if ok else 1
 
 
-def examine(found: Settings) -> list[Line]:
-    """Look at everything, whatever is wrong with some of it."""
+def examine(found: Settings, wanted: Collection[str]) -> list[Line]:
+    """Look at all that is wanted, whatever is wrong with some of it, and before at what others build on."""
     seen = Seen(found, Database(make_engine("sqlite://")))
     try:
-        return [_line(seen, name, looks) for name, looks in CHECKS.items()]
+        lines = [
+            _line(seen, name, looks) for name, looks in CHECKS.items() if name in wanted or name in FIRST
+        ]
+        return [line for line in lines if line.name in wanted]
     finally:
         seen.database.close()
 

@@ -15,6 +15,8 @@ from market.app import create_app
 from market.errors import Misconfigured
 from market.settings import Settings
 
+#: Bytes of a request's line and headers, as large as the proxy hands on: an address may hold a long question.
+MOST_HEAD = 160 * 1024
 #: Seconds after which one of several serving processes that says nothing is taken for dead.
 SILENT = 30
 
@@ -59,6 +61,7 @@ def config_of(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        h11_max_incomplete_event_size=MOST_HEAD,
         # Whose word is taken for whom they ask, and by which scheme; without a proxy nobody's.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,

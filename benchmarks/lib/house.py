@@ -18,7 +18,7 @@ from market.settings import Settings
 from tests import processes
 from tests.disks import Disk
 from tests.processes import ROOT, Running
-from tests.services import Meilisearch
+from tests.services import SUPERUSER, Meilisearch
 
 MOVED = ROOT / "benchmarks" / "lib" / "moved"
 
@@ -127,7 +127,9 @@ class House:
     def database_closed(self) -> Iterator[None]:
         """PostgreSQL sends everybody away and lets nobody in, as while it is started anew."""
         url = self.database.engine.url
-        engine = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        engine = sa.create_engine(
+            url.set(database="postgres", username=SUPERUSER), isolation_level="AUTOCOMMIT"
+        )
         with engine.connect() as connection:
 
             def let_in(whether: str) -> None:

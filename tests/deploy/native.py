@@ -208,7 +208,7 @@ def start_proxy(stack: Stack) -> None:
     written = (DEPLOY / "nginx.conf").read_text()
     for was, now in {
         "/tmp/": f"{work}/",  # all that it writes; the others below may lead there as well
-        "server web:8000 max_fails=2 fail_timeout=3s;": servers,
+        "server web:8000 max_fails=2 fail_timeout=3s resolve;": servers,
         "listen 8080;": f"listen 127.0.0.1:{stack.http};",
         "listen 8443 ": f"listen 127.0.0.1:{stack.https} ",
         "/run/secrets": str(stack.secrets),

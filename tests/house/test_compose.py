@@ -183,7 +183,7 @@ def test_secrets_are_files_that_each_service_gets_as_it_needs() -> None:
     ours = {"database_url", "replica_url", "search_key", "secret_key", "smtp_url", "sms_url"}
     assert got == {
         "proxy": {"tls_certificate", "tls_key"},
-        "database": {"postgres_password"},
+        "database": {"postgres_password", "market_password"},
         "search": {"meilisearch"},
         "migrate": ours,
         "web": ours,
@@ -297,8 +297,7 @@ def test_what_is_handed_on_is_fit_for_production(monkeypatch: pytest.MonkeyPatch
     assert not found.embedded_index
     assert (found.secret_key, found.smtp_url) == ("c" * 64, "")
     database, search = sa.make_url(found.database), sa.make_url(found.search_url)
-    server = services(SERVER)["database"]["environment"]
-    assert (database.username, database.database) == (server["POSTGRES_USER"], server["POSTGRES_DB"])
+    assert (database.username, database.database) == ("market", "market")
     assert database.password == "a" * 64
     assert {database.host, search.host} == {"database", "search"} <= set(services(SERVER))
     assert search.port == 7700

@@ -19,7 +19,9 @@ from tests import make
 from tests.notices import ways_out
 from tests.processes import wait_for
 from tests.profiles import Profile
+from tests.services import as_superuser
 from tests.shell.conftest import Shell
+from tests.shell.test_general import PRODUCTION
 from tests.shell.test_index import stocked
 
 NAMES = ["settings", "database", "schema", "index", "files", "mail", "clock"]
@@ -188,6 +190,14 @@ def test_a_database_that_only_reads_is_said(healthy: Shell) -> None:
     assert set(found) == {"database"}
     assert "MARKET_DATABASE_URL" in found["database"]
     assert "no writes" in found["database"]
+
+
+@pytest.mark.profiles("server")
+def test_an_account_that_may_change_the_log_is_said(healthy: Shell) -> None:
+    healthy.environment = {"MARKET_DATABASE_URL": as_superuser(healthy.settings.database)}
+    assert "may change the log" in said(healthy)["schema"]["words"]
+    healthy.environment |= PRODUCTION
+    assert "superuser" in wrong(healthy)["schema"]
 
 
 def test_beside_a_serving_process_all_is_well(healthy: Shell) -> None:

@@ -148,6 +148,10 @@ def test_production_needs_safe_values_and_ways_out(healthy: Shell) -> None:
     with ways(healthy):
         assert wrong(healthy) == {}
         assert said(healthy)["settings"]["words"].startswith("production")
+        sms = healthy.environment.pop("MARKET_SMS_URL")
+        assert wrong(healthy) == {}, "a province may have no gateway"
+        assert "nobody is told by sms" in said(healthy)["mail"]["words"]
+        healthy.environment["MARKET_SMS_URL"] = sms
         for name, value in (
             ("MARKET_SECRET_KEY", SECRET),
             ("MARKET_BASE_URL", "http://cho.vidu.test"),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests.notices.ways_out import closed_port
 from tests.processes import running, wait_for
-from tests.services import MASTER_KEY
+from tests.services import MASTER_KEY, OWNER, SUPERUSER
 from tests.shell.conftest import Shell
 
 #: What is started or run with them.
@@ -55,11 +55,14 @@ def test_a_database_that_is_not_there_or_not_ours(shell: Shell) -> None:
 
 @pytest.mark.profiles("server")
 def test_a_database_that_keeps_text_otherwise(shell: Shell) -> None:
-    with shell.database() as database, database.engine.connect() as connection:
-        ended = connection.execution_options(isolation_level="AUTOCOMMIT")
-        name = f"{database.engine.url.database}_ascii"
-        ended.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
-    url = sa.make_url(shell.settings.database).set(database=name)
+    url = sa.make_url(shell.settings.database)
+    name = f"{url.database}_ascii"
+    engine = sa.create_engine(url.set(username=SUPERUSER, database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        how = f"OWNER {OWNER} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"
+        connection.exec_driver_sql(f"CREATE DATABASE {name} {how}")
+    engine.dispose()
+    url = url.set(database=name)
     shell.environment = {"MARKET_DATABASE_URL": url.render_as_string(hide_password=False)}
     for arguments in (*ATTEMPTS, ("migrate",)):
         said = shell.here(*arguments).refused()
