@@ -1,6 +1,7 @@
 # Chợ Liên Kết. `make` alone lists what there is; `make run` and `make test` set up what is missing.
 PORT ?= 8000
 PY := .venv/bin/python
+BENCH ?= $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py))))
 # The suite starts some hundred processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 # Chromium as root needs --no-sandbox; the tests know.
@@ -37,8 +38,9 @@ format: setup-test  ## put the code in the house's form
 soak: setup-test  ## the long races and kill rounds
 	@$(PY) -m pytest -n 0 -m soak
 
-bench: setup-test  ## the benchmarks, one JSON object a line
-	@for one in $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))); do $(PY) -m benchmarks.$$one || exit 1; done
+bench: setup-test  ## the benchmarks, one JSON object a line; all of them (hours), or BENCH="relevance search"
+	@failed=; for one in $(BENCH); do $(PY) -m benchmarks.$$one || failed="$$failed $$one"; done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 lock: setup-test  ## write the hashed requirement files anew
 	@.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/run.txt

@@ -4,13 +4,15 @@ pages, and who subscribes to which event. Only this module and worker.py know al
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
@@ -33,6 +35,8 @@ from market.web.measuring import MeasuringMiddleware
 from market.web.session import Gate
 
 POOL = 16
+#: How often it is looked whether the demo has been loaded meanwhile.
+LOOK_SECONDS = 2
 
 
 class Application(FastAPI):
@@ -55,6 +59,14 @@ def holds_demo(database: Database) -> bool:
     """Whether every page has to say that what it shows is invented."""
     with database.reading() as session:
         return session.execute(sa.select(Party.id).where(Party.is_demo).limit(1)).first() is not None
+
+
+async def _watch_for_demo(app: FastAPI) -> None:
+    """``market demo`` may be run beside a serving process; it is refused in production."""
+    while not (app.state.is_demo or app.state.settings.production):
+        await asyncio.sleep(LOOK_SECONDS)
+        with suppress(sa.exc.DBAPIError):  # an answer that fails says more than this look would
+            app.state.is_demo = await run_in_threadpool(holds_demo, app.state.database)
 
 
 @cache
@@ -83,6 +95,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.gate = Gate(places=POOL, one_writer=database.is_sqlite)
         app.state.is_demo = holds_demo(database)
+        watching = asyncio.create_task(_watch_for_demo(app)) if background else None
         # With a search server the jobs are the workers' (`market worker`).
         running = worker.start(app.state.runtime) if background and settings.embedded_index else None
         if background:
@@ -90,6 +103,8 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
         if app.state.replica is not None:
             app.state.replica.start()
         yield
+        if watching is not None:
+            watching.cancel()
         if app.state.replica is not None:
             app.state.replica.stop()
         if running is not None:

@@ -5,6 +5,7 @@ looked at whatever is wrong with some, so that one fault hides no other; how is 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
@@ -43,6 +44,8 @@ def readable() -> Settings:
     """The settings with those that cannot be read left at their defaults, so that the rest is looked at."""
     try:
         return Settings()
+    except UnicodeDecodeError:  # of a .env that is no text; what_is_set says so
+        return Settings(_env_file=None)
     except ValidationError as wrong:
         names = {str(error["loc"][0]) for error in wrong.errors()}
         return Settings(**{name: Settings.model_fields[name].default for name in names})
@@ -58,6 +61,9 @@ def run_doctor(args: argparse.Namespace, found: Settings) -> int:
     else:
         for line in lines:
             print(f"{line.name}: {'ok' if line.ok else 'NOT OK'}, {line.words}")
+    if not ok:
+        wrong = ", ".join(line.name for line in lines if not line.ok)
+        print(f"market: not all is well: {wrong}", file=sys.stderr)
     return 0 if ok else 1
 
 

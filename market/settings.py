@@ -8,8 +8,9 @@ import ipaddress
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -108,6 +109,12 @@ class Settings(BaseSettings):
         """What is handed over, the environment, files that it names, ``.env``."""
         return init_settings, env_settings, _Files(settings_cls, dotenv_settings), dotenv_settings
 
+    @field_validator("data_dir", "files_dir", mode="before")
+    @classmethod
+    def _somewhere(cls, value: Any, info: ValidationInfo) -> Any:
+        """Left empty, as a line of .env that is only uncommented, a folder is the usual one, not this one."""
+        return cls.model_fields[str(info.field_name)].default if value == "" else value
+
     @property
     def production(self) -> bool:
         return self.env == "production"
@@ -149,7 +156,7 @@ def checked(settings: Settings) -> Settings:
         return settings
     if settings.secret_key == DEVELOPMENT_KEY or len(settings.secret_key) < 32:
         raise Misconfigured("MARKET_SECRET_KEY: set a random value of at least 32 characters")
-    if not settings.base_url.startswith("https://"):
+    if not settings.base_url.startswith("https://") or not urlsplit(settings.base_url).hostname:
         raise Misconfigured("MARKET_BASE_URL: production needs the public https:// address")
     if not settings.operator:
         raise Misconfigured("MARKET_OPERATOR: name the operator and its registration number")

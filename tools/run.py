@@ -5,6 +5,7 @@ the address and the demo accounts, serve.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 
@@ -21,6 +22,8 @@ def run() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
+    # Whatever .env leads to elsewhere, this shows the embedded profile.
+    os.environ |= {"MARKET_DATABASE_URL": "", "MARKET_SEARCH_URL": ""}
     if code := market(["migrate"]):
         return code
     with database(settings.load()) as opened, opened.reading() as session:

@@ -29,7 +29,7 @@ from market.web.sent import Made
 from market.web.session import SAFE_METHODS, Db, after_refusal
 from market.words import t
 
-WRITES = 120
+WRITES = 300
 WITHIN = timedelta(minutes=1)
 #: So many tokens are remembered before those that have been still for a while are forgotten.
 REMEMBERED = 1000

@@ -146,7 +146,10 @@ def run_index(args: argparse.Namespace, settings: Settings) -> int:
     if "error" in answer:
         print(f"market: {answer['error']}", file=sys.stderr)
         return 1
-    return 1 if any(answer.get(key) for key in ("missing", "beyond", "stale")) else 0
+    if not any(answer.get(key) for key in ("missing", "beyond", "stale")):
+        return 0
+    print("market: index and database differ: run 'market index rebuild'", file=sys.stderr)
+    return 1
 
 
 def make_key(args: argparse.Namespace, settings: Settings) -> int:

@@ -6,7 +6,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from market import events, features
 from market.errors import Invalid
@@ -23,6 +27,16 @@ from market.words import t
 
 #: Outlines of communes come as GeoJSON and are no rows.
 BOUNDARIES = "boundaries"
+#: Makes a file of an ending (writing.ENDINGS).
+Exporter = Callable[[Session, str], bytes]
+
+
+def _kind(kind: str, session: Session, ending: str) -> bytes:
+    return service.export(session, kind=kind, ending=ending)
+
+
+#: What can be exported; a feature above this one adds what import does not take back.
+EXPORTS: dict[str, Exporter] = {kind: partial(_kind, kind) for kind in service.KINDS}
 
 
 def register(commands: Commands) -> None:
@@ -34,8 +48,8 @@ def register(commands: Commands) -> None:
     taking.add_argument("--draft", action="store_true", help="leave new listings as drafts")
     taking.add_argument("--json", action="store_true")
     taking.set_defaults(run=run_import)
-    giving = commands.add_parser("export", help="write a spreadsheet that import takes back")
-    giving.add_argument("kind", choices=tuple(service.KINDS))
+    giving = commands.add_parser("export", help="write a spreadsheet; import takes back what it knows")
+    giving.add_argument("kind", choices=EXPORTS)
     giving.add_argument("file", metavar="FILE", type=Path, help=".xlsx or .csv")
     giving.set_defaults(run=run_export)
 
@@ -64,11 +78,18 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
                     report = service.apply(session, found, actor=service.CLERK)
             except service.NotApplied as refusal:
                 report = refusal.report
+    return _told(report, args, settings)
+
+
+def _told(report: Report, args: argparse.Namespace, settings: Settings) -> int:
+    """Say what a file held and what became of it; the exit code."""
     with speaking(settings.language):
         if args.json:
             print_json(report.as_document(language.say))
         else:
             _tell(report)
+    if not report.ok:
+        print("market: nothing was imported", file=sys.stderr)
     return 0 if report.ok else 1
 
 
@@ -86,12 +107,7 @@ def _import_boundaries(args: argparse.Namespace, settings: Settings) -> int:
             if not args.dry_run:
                 session.commit()
                 report.applied = True
-    with speaking(settings.language):
-        if args.json:
-            print_json(report.as_document(language.say))
-        else:
-            _tell(report)
-    return 0 if report.ok else 1
+    return _told(report, args, settings)
 
 
 def _read(path: Path, most: int = reading.MOST_BYTES) -> bytes:
@@ -108,8 +124,6 @@ def _tell(report: Report) -> None:
     counts = report.counts
     print(f"{report.kind}: {report.rows} rows: {counts['new']} new, {counts['changed']} changed, "
           f"{counts['same']} same, {len({one.row for one in report.errors})} wrong")  # fmt: skip
-    if not report.ok:
-        print("market: nothing was imported", file=sys.stderr)
 
 
 def _line(wrong: Wrong) -> str:
@@ -126,6 +140,6 @@ def run_export(args: argparse.Namespace, settings: Settings) -> int:
     if args.file.is_dir():
         raise Invalid(t("Name the file with the ending .xlsx or .csv."), field="file")
     with database(settings) as opened, opened.reading() as session:
-        made = service.export(session, kind=args.kind, ending=ending)
+        made = EXPORTS[args.kind](session, ending)
     args.file.write_bytes(made)
     return 0

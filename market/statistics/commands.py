@@ -5,6 +5,7 @@ closes and reopens. From the shell one acts as the administrator: nothing is hid
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from market.events import Actor
 from market.places import queries as places
 from market.settings import Settings
 from market.shell import Commands, database, print_json
+from market.spreadsheets import commands as exports
+from market.spreadsheets import writing
 from market.statistics import (
     calendar,
     closing,
@@ -38,7 +41,7 @@ def register(commands: Commands) -> None:
     command.add_argument("what", nargs="?", choices=["rows", "verify"], help="rows behind one; verify all")
     command.add_argument("--period", help="2026, 2026-H1, 2026-9M, 2026-Q3, 2026-07 or FROM..TO")
     command.add_argument("--place", help="CODE or CODE@2022-01-01")
-    command.add_argument("--indicator", action="append", default=[])
+    command.add_argument("--indicator", nargs="+", action="extend", default=[])
     command.add_argument("--as-of", help="what was known at the end of this day")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=run_figures)
@@ -48,10 +51,22 @@ def register(commands: Commands) -> None:
     command.add_argument("--reason", default="", help="why it is reopened")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=run_period)
+    exports.EXPORTS["figures"] = export
+
+
+def export(session: Session, ending: str) -> bytes:
+    """Today's figures of the province as ``market figures`` prints them, a row each."""
+    today = clock.today()
+    found = figures.compute(session, indicators=indicators.ALL, period=None, place=None, as_of=today)
+    rows = [tuple(one.values()) for one in shown.as_dicts(session, found)]
+    return writing.write(ending, title="figures", heads=shown.FIELDS, rows=rows)
 
 
 def run_figures(args: argparse.Namespace, settings: Settings) -> int:
     """Print figures, rows or the differences that verify finds (then 1)."""
+    if args.what == "rows" and len(args.indicator) != 1:
+        print("market figures rows: --indicator: name the one whose rows to print", file=sys.stderr)
+        return 2
     features.load_models()
     with database(settings) as opened, opened.reading() as session:
         if args.what == "verify":
@@ -60,6 +75,8 @@ def run_figures(args: argparse.Namespace, settings: Settings) -> int:
                 print_json({"differences": found})
             else:
                 print("\n".join(found) or "every stored value equals its history")
+            if found:
+                print(f"market: {len(found)} stored values differ from their history", file=sys.stderr)
             return 1 if found else 0
         as_of = _day(args.as_of)
         known = calendar.read(session, args.period, as_of=as_of) if args.period else None
@@ -69,8 +86,6 @@ def run_figures(args: argparse.Namespace, settings: Settings) -> int:
         place = places.resolve(session, text=args.place, on=as_of) if args.place else None
         wanted = [indicators.get(code) for code in args.indicator] or list(indicators.ALL)
         if args.what == "rows":
-            if len(args.indicator) != 1:
-                raise Invalid(t("Name one indicator whose rows to print."))
             rows = drilldown.rows(
                 session,
                 indicator=wanted[0],
@@ -113,14 +128,15 @@ def _day(text: str | None) -> date:
 
 def run_period(args: argparse.Namespace, settings: Settings) -> int:
     """Close a period (prepared and closed in one, by whoever runs the installation), reopen one, list all."""
+    if args.what != "list" and not args.code:
+        print(f"market period {args.what}: name the period", file=sys.stderr)
+        return 2
     features.load_models()
     with database(settings) as opened:
         if args.what == "list":
             with opened.reading() as session:
                 _list_periods(session, as_json=args.json)
             return 0
-        if not args.code:
-            raise Invalid(t("Name the period."))
         with opened.writing() as session:
             if args.what == "close":
                 closing.prepare(session, actor=SHELL, over=None, code=args.code)

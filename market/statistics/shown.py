@@ -15,6 +15,9 @@ from market.statistics.definition import AREAS
 from market.statistics.drilldown import Row
 from market.statistics.figures import Figure
 
+#: What of a figure machines are told.
+FIELDS = ("indicator", "place", "period", "sector", "product", "value", "unit", "rows", "status")
+
 
 def amount(value: int | float | None, unit: str) -> int | float | None:
     """A value in the unit it is shown in: grams become kilograms, square metres hectares, seconds hours."""

@@ -264,8 +264,8 @@ def do_once(
 ) -> Response:
     """Read the body into its model, do the work on it and answer, as ``answer_once``."""
     given = parse(raw)
-    wanted = fit(model, given)
-    return answer_once(request, session, user_id=user_id, given=given, work=lambda: work(wanted))
+    # A key is looked up first: another body under it is that, whatever else is wrong with it.
+    return answer_once(request, session, user_id=user_id, given=given, work=lambda: work(fit(model, given)))
 
 
 def _key(request: Request) -> str | None:

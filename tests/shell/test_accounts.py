@@ -9,6 +9,8 @@ from market.accounts import passwords, sessions
 from market.accounts import queries as accounts
 from market.accounts.models import DUTIES, ApiToken, Membership, OfficerDuty, Person, User
 from market.accounts.tokens import hash_token
+from market.parties.models import Party
+from market.places.models import Place
 from tests import make
 from tests.shell.conftest import Shell
 
@@ -99,16 +101,26 @@ def test_a_password_keeps_its_letters_and_blanks(shell: Shell) -> None:
         assert passwords.matches(user.password_hash, typed)
 
 
+def test_a_buyer_without_a_party_gets_one_and_an_officer_without_a_place_the_province(shell: Shell) -> None:
+    add = ("user", "add", "--name", "Vựa lúa Ba Đồng", "--role")
+    assert shell.here(*add, "buyer", "--login", "mua@vidu.test", stdin=TYPED).code == 0
+    assert shell.here(*add, "officer", "--login", "canbo@vidu.test", stdin=TYPED).code == 0
+    with shell.database() as database, database.reading() as session:
+        buyer = session.scalars(sa.select(Party)).one()
+        assert (buyer.name, buyer.standing, buyer.is_unit) == ("Vựa lúa Ba Đồng", "confirmed", False)
+        assert session.scalars(sa.select(Membership.party_id)).one() == buyer.id
+        [place] = session.scalars(sa.select(OfficerDuty.place_id).distinct())
+        assert session.get_one(Place, place).level == "province"
+
+
 def test_what_does_not_fit_together_is_refused_before_a_password_is_asked(shell: Shell) -> None:
     unit, buyer = parties(shell)
     before = count(shell)
     for role, more, says in (
-        ("buyer", (), "--party"),
         ("cooperative", (), "--party"),
         ("buyer", ("--party", "HTX-999999"), "--party"),
         ("buyer", ("--party", unit), "--party"),
         ("cooperative", ("--party", buyer), "--party"),
-        ("officer", (), "--place"),
         ("officer", ("--place", "không có"), "không có"),
         ("officer", ("--place", "96@1999-01-01"), "96"),
     ):

@@ -34,7 +34,8 @@ def test_beside_a_serving_process_commands_ask_it_and_are_followed(shell: Shell)
 
         behind_its_back(shell, ids[2], title="Một tên khác")
         differs = shell.here("index", "verify")
-        assert (differs.code, differs.err) == (1, "")
+        assert differs.code == 1
+        assert differs.err == "market: index and database differ: run 'market index rebuild'\n"
         assert f"out of date: {ids[2]}" in differs.out
         found = shell.here("index", "verify", "--json")
         assert (found.code, found.json["stale"]) == (1, [ids[2]])
@@ -52,6 +53,7 @@ def test_beside_a_serving_process_commands_ask_it_and_are_followed(shell: Shell)
         assert shell.here("search", "vua gat", "--json").json["hits"][0]["id"] == more
 
         accounts_are_known_at_once(shell, url)
+        demo_is_marked_as_soon_as_it_is_there(shell, url)
         assert shell.here("worker", "--once").code == 0
         assert shell.here("migrate").code == 0
 
@@ -73,3 +75,11 @@ def accounts_are_known_at_once(shell: Shell, url: str) -> None:
         assert answer.status_code == 200
         assert answer.url.path == "/department"
         assert "server" not in answer.headers
+
+
+def demo_is_marked_as_soon_as_it_is_there(shell: Shell, url: str) -> None:
+    mark = "demo-mark"
+    assert mark not in httpx2.get(url).text
+    with shell.database() as database, database.session(write=True) as session:
+        make.make_unit(session, is_demo=True)
+    wait_for(lambda: mark in httpx2.get(url).text)

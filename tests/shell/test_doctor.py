@@ -37,7 +37,9 @@ def said(shell: Shell) -> dict[str, dict[str, Any]]:
     assert [one["name"] for one in document["checks"]] == NAMES
     assert all(one["words"] and "\n" not in one["words"] for one in document["checks"])
     assert document["ok"] is all(one["ok"] for one in document["checks"])
-    assert (done.code, done.err) == (0 if document["ok"] else 1, "")
+    assert done.code == (0 if document["ok"] else 1)
+    names = ", ".join(one["name"] for one in document["checks"] if not one["ok"])
+    assert done.err == (f"market: not all is well: {names}\n" if names else "")
     return {one["name"]: one for one in document["checks"]}
 
 
@@ -90,7 +92,7 @@ def test_for_people_it_is_a_line_each_and_the_code_says_the_same(healthy: Shell)
     assert (done.code, done.err, json.loads(done.out)["ok"]) == (0, "", True)
     healthy.environment = {"MARKET_SMTP_URL": "smtp://"}
     done = healthy.here("doctor")
-    assert (done.code, done.err) == (1, "")
+    assert (done.code, done.err) == (1, "market: not all is well: mail\n")
     assert [line.split(", ")[0] for line in done.out.splitlines()] == [
         f"{name}: {'NOT OK' if name == 'mail' else 'ok'}" for name in NAMES
     ]

@@ -178,6 +178,15 @@ def test_a_setting_that_cannot_be_read_is_a_line_of_its_own(healthy: Shell) -> N
     file = healthy.folder.parent / ".env"
     file.write_text("MARKET_OPERATOR=Somebody\n")
     assert str(file) in said(healthy)["settings"]["words"]
+    file.write_bytes("MARKET_OPERATOR=Sở Nông nghiệp\n".encode("utf-16"))
+    assert "UTF-8" in wrong(healthy)["settings"]
+
+
+@pytest.mark.profiles("embedded")
+def test_a_folder_left_empty_is_the_usual_one(healthy: Shell) -> None:
+    before = said(healthy)["files"]["words"]
+    healthy.environment = {"MARKET_FILES_DIR": ""}
+    assert said(healthy)["files"]["words"] == before
 
 
 def test_a_clock_that_is_off_is_said(healthy: Shell) -> None:

@@ -18,7 +18,8 @@ from market.__main__ import main
 from market.db import Database, make_engine
 from market.places import queries as places
 from market.settings import Settings
-from market.statistics import indicators
+from market.spreadsheets import reading
+from market.statistics import indicators, shown
 from tests.make import REFORM, environment, make_buyer, make_unit
 from tests.profiles import Profile
 from tests.trade import deliver, make_link, make_listing
@@ -74,11 +75,11 @@ Run = Callable[..., Answer]
 def run(filled: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs ``market figures`` in this process, on 10 June 2026."""
 
-    def run_it(*arguments: str, settings: Settings = filled) -> Answer:
+    def run_it(*arguments: str, settings: Settings = filled, command: str = "figures") -> Answer:
         for name, value in environment(settings).items():
             monkeypatch.setenv(name, value)
         with clock.at(TODAY):
-            code = main(["figures", *arguments])
+            code = main([command, *arguments])
         captured = capsys.readouterr()
         return Answer(code, captured.out, captured.err)
 
@@ -115,6 +116,22 @@ def test_json_is_one_document_with_the_promised_keys(run: Run) -> None:
             {"indicator": "cooperatives", **shared, "value": 2, "unit": "cooperative", "rows": 2},
         ]
     }
+
+
+def test_they_are_exported_as_they_are_told(run: Run, tmp_path: Path) -> None:
+    told = run("--json").document["figures"]
+    for file in (tmp_path / "so-lieu.csv", tmp_path / "so-lieu.xlsx"):
+        answer = run("figures", str(file), command="export")
+        assert (answer.code, answer.out, answer.err) == (0, "", "")
+        heads, *rows = reading.read(file.read_bytes())[0].rows
+        assert tuple(heads) == shown.FIELDS
+        assert [row[0] for row in rows] == [one["indicator"] for one in told]
+        assert "1234.5" in {str(row[5]) for row in rows}
+
+
+def test_several_may_be_asked_for_in_a_row(run: Run) -> None:
+    asked = run("--indicator", "cooperatives", "links_new", "--json").document["figures"]
+    assert [one["indicator"] for one in asked] == ["cooperatives", "links_new"]
 
 
 def test_without_a_period_stocks_are_of_the_day_and_flows_of_its_year(run: Run) -> None:
@@ -217,8 +234,6 @@ def test_verify_ends_with_one_and_names_each_difference(run: Run, filled: Settin
         (["--as-of", "31/12/2021"], "Write the day as 2021-12-31"),
         (["--as-of", "2021-02-29"], "Write the day as 2021-12-31"),
         (["--as-of", "1996-12-31"], "No province is known for 1996-12-31"),
-        (["rows"], "Name one indicator"),
-        (["rows", "--indicator", "members", "--indicator", "groups"], "Name one indicator"),
         (["rows", "--indicator", "nobody"], "is no figure"),
     ],
 )
@@ -232,6 +247,14 @@ def test_what_cannot_be_answered_is_refused_in_one_line(
     assert said in answer.err
     assert answer.err.count("\n") == 1
     assert "Traceback" not in answer.err
+
+
+def test_rows_of_none_or_of_several_are_wrong_usage(run: Run) -> None:
+    for arguments in (("rows",), ("rows", "--indicator", "members", "--indicator", "groups")):
+        answer = run(*arguments)
+        assert (answer.code, answer.out) == (2, "")
+        assert "--indicator" in answer.err
+    assert run("close", command="period").code == 2
 
 
 def test_an_ambiguous_code_is_answered_with_what_to_write_instead(run: Run) -> None:
