@@ -30,6 +30,18 @@ class Chip:
     guessed: bool = False
 
 
+#: What is not read out of the words, by kind (``reading.KINDS``).
+AS_WORDS = {
+    "volume": t("Volume"),
+    "size": t("Size"),
+    "broken": t("Broken grains"),
+    "month": t("Month"),
+    "price": t("Price"),
+    "place": t("Place"),
+    "standard": t("Standard"),
+    "ocop": t("OCOP stars"),
+}
+
 Steps = tuple[tuple[str, str, int], ...]  # what a step is called, its address, how many it leaves
 
 
@@ -57,6 +69,10 @@ def chips(good: SearchForm, asked: Asked, known: Names, fields: dict[str, Any]) 
         if kind not in asked.guessed:
             for words in _said(kind, asked.query, asked.reading, asked.volume_unit):
                 add(field, words)
+    for kind in dict.fromkeys(good.as_words):
+        if kind in AS_WORDS:
+            said = t("{what}: as plain words", what=AS_WORDS[kind])
+            add("as_words", said, [other for other in good.as_words if other != kind])
     return chips
 
 

@@ -82,7 +82,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         released=released,
         remembered=remembered,
     )
-    return page(
+    return _drawn(
         request,
         "statistics/index.html",
         {
@@ -123,7 +123,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         names, hrefs = cuts.names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
             breakdowns.append((cut, cuts.WORDS[cut], bars))
-    return page(
+    return _drawn(
         request,
         "statistics/show.html",
         {
@@ -138,6 +138,14 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         },
         status=of.form.status,
     )
+
+
+def _drawn(request: Request, template: str, context: dict[str, Any], *, status: int) -> Response:
+    """The page; one that shows more than the public sees is kept by no browser, nor for reading offline."""
+    answer = page(request, template, context, status=status)
+    if context["everything"]:
+        answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _shown(session: Session, of: Asked, everything: bool, released: seen.Released) -> dict[str, Any]:

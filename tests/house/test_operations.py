@@ -114,7 +114,7 @@ def test_no_operation_answers_what_is_not_declared(
 
     def try_it(name: str, method: str, path: str, told: dict[str, Any]) -> None:
         @settings(
-            max_examples=9 if method != "GET" else 4,
+            max_examples=6 if method != "GET" else 3,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,

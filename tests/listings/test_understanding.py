@@ -65,6 +65,10 @@ def test_a_volume_in_the_words_is_a_filter_to_be_taken_off(market: None, browser
     assert not freed.css(".chips a.guessed")
     # It stays taken off while one goes on: the form and the pages carry it.
     assert freed.css('input[name="as_words"][value="volume"]')
+    # That it does is seen, and one tap has it read again.
+    (chip,) = freed.css(".chips a")
+    assert "Số lượng: để nguyên là chữ" in " ".join(chip.text().split())
+    assert _titles(here.get(chip.attributes["href"] or "")) == ["Lúa ST25 vụ mới"]
 
 
 def test_a_field_counts_more_than_the_words(market: None, browser: Open) -> None:

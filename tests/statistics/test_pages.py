@@ -90,6 +90,9 @@ def test_an_officers_figure_opens_to_agreements_in_one_click_and_deliveries_in_t
         assert "4 dòng" in page.text
         assert "HTX số 3" in page.text
         assert "Công ty số" not in page.text, "the counterparty opens by a logged look alone"
+        kept = here.client.get("/statistics/links_new").headers["cache-control"]
+        assert "no-store" in kept, "nor is it kept for reading offline"
+        assert "no-store" not in browser().client.get("/statistics/links_new").headers["cache-control"]
         opened = page.follow("Thỏa thuận")
         assert opened.path.startswith("/department/links/")
         delivered = here.get("/statistics/delivered_volume", period=MONTH)
