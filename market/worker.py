@@ -33,6 +33,7 @@ def subscribe_all() -> None:
     """Connect upper features to the events of lower ones; calling it again changes nothing."""
     events.subscribe("lot.short", commitments.on_lot_short)
     events.subscribe("link.agreed", demands.on_agreed)
+    events.subscribe("amendment.accepted", demands.on_amended)
     events.subscribe("link.agreed", calls.on_agreed)
     events.subscribe("assisted.denied", calls.on_denied)
     events.subscribe("inquiry.kept", demands.on_held)

@@ -127,7 +127,7 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         .execution_options(populate_existing=True)
     ).all()
     ids = [row.Inquiry.id for row in rows]
-    asked, kept = _asked(session, ids), _kept(session, ids)
+    asked, kept, amended = _asked(session, ids), _kept(session, ids), _amended(session, ids)
     to = session.get(Place, wanted.delivery_place_id) if wanted.carriage_rate and rows else None
     sent = []
     for row in rows:
@@ -136,7 +136,9 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
         if inquiry.state == "negotiating":
             lines = asked.get(inquiry.id, [])
         carriage = candidates.carriage_to(to, wanted, where=row.Place, basis=row.price_basis)
-        pieces = tuple(Piece(line_of(wanted, first, last), volume) for first, last, volume in lines)
+        pieces = _pieces(wanted, lines)
+        if inquiry.id in amended:
+            pieces = _for_what_was_asked(pieces, _pieces(wanted, asked.get(inquiry.id, [])))
         sent.append(
             Sent(
                 inquiry_id=inquiry.id,
@@ -194,6 +196,35 @@ def _by_line(wanted: Wanted, sent: Sequence[Sent]) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _pieces(wanted: Wanted, lines: Sequence[tuple[date, date, int]]) -> tuple[Piece, ...]:
+    return tuple(Piece(line_of(wanted, first, last), volume) for first, last, volume in lines)
+
+
+def _for_what_was_asked(pieces: Sequence[Piece], asked: Sequence[Piece]) -> tuple[Piece, ...]:
+    """What both sides have moved to other days is still for the lines for which it was asked: it is not to be
+    bought a second time there.
+    """
+    lacks: dict[int, int] = {}
+    for one in asked:
+        lacks[one.line] = lacks.get(one.line, 0) + one.volume
+    found: dict[int, int] = {}
+    beyond: list[Piece] = []
+    for one in pieces:
+        own = min(one.volume, lacks.get(one.line, 0))
+        lacks[one.line] = lacks.get(one.line, 0) - own
+        found[one.line] = found.get(one.line, 0) + own
+        beyond.append(Piece(one.line, one.volume - own))
+    for one in beyond:
+        left = one.volume
+        for line in sorted(lacks):
+            part = min(left, lacks[line])
+            lacks[line] -= part
+            found[line] = found.get(line, 0) + part
+            left -= part
+        found[one.line] = found.get(one.line, 0) + left
+    return tuple(Piece(line, volume) for line, volume in sorted(found.items()) if volume)
+
+
 def line_of(wanted: Wanted, first: date, last: date) -> int:
     """The line of the demand that a window serves: the one that holds it, else the one it overlaps most."""
 
@@ -220,12 +251,6 @@ def _asked(session: Session, inquiry_ids: Sequence[int]) -> _Lines:
 def _kept(session: Session, inquiry_ids: Sequence[int]) -> _Lines:
     """What the agreements and holds have of lots today: a loss has lowered it, and so has an early end."""
     left = Commitment.volume - Commitment.released
-    agreed = (
-        sa.select(Link.inquiry_id, LinkLine.from_date, LinkLine.to_date, left)
-        .join(LinkLine, LinkLine.id == Commitment.line_id)
-        .join(Link, Link.id == Commitment.link_id)
-        .where(Link.inquiry_id.in_(inquiry_ids), left > 0)
-    )
     held = (
         sa.select(Commitment.inquiry_id, OfferLine.from_date, OfferLine.to_date, left)
         .join(Inquiry, Inquiry.id == Commitment.inquiry_id)
@@ -235,7 +260,43 @@ def _kept(session: Session, inquiry_ids: Sequence[int]) -> _Lines:
         )
         .where(Commitment.inquiry_id.in_(inquiry_ids), Commitment.link_id.is_(None), left > 0)
     )
-    return _grouped([*session.execute(agreed), *session.execute(held)])
+    return _grouped([*_of_links(session, inquiry_ids), *session.execute(held)])
+
+
+def _of_links(session: Session, inquiry_ids: Sequence[int]) -> list[tuple[int, date, date, int]]:
+    """What the agreements hold, line by line of what is agreed today: no line more than it is to bring, what
+    is held beyond that (an amendment may have cut one lot's volume into several lines) the others in order.
+    """
+    held = sa.func.coalesce(sa.func.sum(Commitment.volume - Commitment.released), 0)
+    rows = session.execute(
+        sa.select(Link.inquiry_id, LinkLine.from_date, LinkLine.to_date, LinkLine.volume, held.label("held"))
+        .join(LinkLine, sa.and_(LinkLine.link_id == Link.id, LinkLine.replaced_at.is_(None)))
+        .outerjoin(Commitment, Commitment.line_id == LinkLine.id)
+        .where(Link.inquiry_id.in_(inquiry_ids))
+        .group_by(Link.inquiry_id, LinkLine.id)
+        .order_by(LinkLine.to_date, LinkLine.from_date, LinkLine.id)
+    ).all()
+    beyond: dict[int, int] = {}
+    for row in rows:
+        beyond[row.inquiry_id] = beyond.get(row.inquiry_id, 0) + max(int(row.held) - row.volume, 0)
+    found = []
+    for row in rows:
+        own = min(int(row.held), row.volume)
+        more = min(row.volume - own, beyond[row.inquiry_id])
+        beyond[row.inquiry_id] -= more
+        if own + more:
+            found.append((row.inquiry_id, row.from_date, row.to_date, own + more))
+    return found
+
+
+def _amended(session: Session, inquiry_ids: Sequence[int]) -> set[int]:
+    """The inquiries whose agreements have another schedule than was asked for."""
+    rows = (
+        sa.select(Link.inquiry_id)
+        .join(LinkLine, LinkLine.link_id == Link.id)
+        .where(Link.inquiry_id.in_(inquiry_ids), LinkLine.replaced_at.is_not(None))
+    )
+    return {inquiry_id for inquiry_id in session.scalars(rows) if inquiry_id is not None}
 
 
 def _grouped(rows: Any) -> _Lines:

@@ -257,6 +257,13 @@ def on_agreed(session: Session, event: Event) -> None:
         _on_answered(session, int(event.data["inquiry"]), event.actor)
 
 
+def on_amended(session: Session, event: Event) -> None:
+    """An agreement brings other amounts from today on: perhaps all is there now."""
+    found = session.scalar(sa.select(Link.inquiry_id).where(Link.id == int(event.data["link"])))
+    if found is not None:
+        _on_answered(session, found, event.actor)
+
+
 def _on_answered(session: Session, inquiry_id: int, actor: Actor) -> None:
     demand = _demand_of(session, inquiry_id)
     if demand is None:

@@ -228,8 +228,7 @@ def amend(session: Session, *, link: Link, before: int, lines: Sequence[LinkLine
         parts.append((one, part))
         surplus -= part
     _lower(session, parts, "amended")
-    for one in held:
-        one.line_id = lines[0].id
+    _assign(lines, list(reversed(held)))
     # What a loss took before is not taken anew: it was promised, and the lots had not that much.
     extra = max(0, wanted - max(covered, before))
     if extra and link.listing_id is not None:
@@ -241,6 +240,20 @@ def amend(session: Session, *, link: Link, before: int, lines: Sequence[LinkLine
         )
         take(session, link=link, lines=[line for line, _ in lacking], takes=takes)
     return min(wanted, covered + extra)
+
+
+def _assign(lines: Sequence[LinkLine], held: Sequence[Commitment]) -> None:
+    """Each commitment, the earliest first, stands on the first line that is not full yet; one that is larger
+    than its line fills the next ones as well.
+    """
+    ordered = sorted(lines, key=lambda one: (one.to_date, one.from_date, one.id))
+    at, filled = 0, 0
+    for one in held:
+        while at < len(ordered) - 1 and filled >= ordered[at].volume:
+            filled -= ordered[at].volume
+            at += 1
+        one.line_id = ordered[at].id
+        filled += one.volume - one.released
 
 
 def _lacking(lines: Sequence[LinkLine], covered: int) -> list[tuple[LinkLine, int]]:
