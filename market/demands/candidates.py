@@ -247,9 +247,7 @@ class _Judge:
             price_basis=row.price_basis,
             is_estimate=is_estimate,
             carriage=carriage,
-            state=json.dumps(
-                spec.state_of(offered, self.described.get(row.product_id, ())), ensure_ascii=False
-            ),
+            state=state_key(offered, self.described.get(row.product_id, ())),
             reasons=tuple(reasons),
             unsaid=unsaid,
             declared=declared,
@@ -321,6 +319,11 @@ class _Judge:
         by = self.sizes.get(row.product_id)
         size = (self.wanted.spec.get(by.key) or offered.get(by.key)) if by else None
         return {} if by is None or size is None else {by.key: size}
+
+
+def state_key(offered: Mapping[str, Any], described: Sequence[Definition]) -> str:
+    """The state of goods as a text: only goods with the same one are planned together."""
+    return json.dumps(spec.state_of(offered, described), ensure_ascii=False)
 
 
 def carriage_to(to: Place | None, wanted: Wanted, *, where: Place | None, basis: str) -> int:

@@ -86,18 +86,19 @@ class _Question:
         {"volume": self._most, "cost": self._cheapest, "units": self._fewest}[goal](cost)
 
     def _units(self) -> None:
-        units = sorted(self.sizes)
+        units, new = sorted(self.sizes), self.problem.newcomers(self.sizes)
         most = self.problem.max_units
-        limited = most is not None and most < len(units)
+        limited = most is not None and most < len(new)
         if self.goal == "volume" and not limited:
             return
         self.unit_used = {unit: self.model.column(1, whole=True) for unit in units}
         if limited and most is not None:
-            self.model.row(0, most, [(column, 1.0) for column in self.unit_used.values()])
+            self.model.row(0, most, [(self.unit_used[unit], 1.0) for unit in sorted(new)])
 
     def _most_units(self) -> int:
         units, most = len(self.sizes), self.problem.max_units
-        return units if most is None else min(units, most)
+        beside = units - len(self.problem.newcomers(self.sizes))
+        return units if most is None else min(units, most + beside)
 
     def _lot(self, lot: Lot) -> None:
         problem, model = self.problem, self.model

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from market.demands.problem import Lot, Problem, Window
+from market.demands.problem import Intake, Lot, Problem, Window
 
 #: So many lots stand in the core beside those of the filling without minimums.
 BESIDE = 60
@@ -91,7 +91,7 @@ def first(problem: Problem, relaxed: Filled, *, deadline: float) -> Filled:
     doubtful is left out. Needs a separate problem.
     """
     plan = _dive(problem, problem.lots, relaxed, deadline)
-    if problem.max_units is None or plan.units <= problem.max_units:
+    if problem.max_units is None or newcomers(problem, plan) <= problem.max_units:
         return plan
     best = NOTHING
     for sums in (_brought(problem, relaxed), _holding(problem)):
@@ -123,6 +123,11 @@ def core(problem: Problem, relaxed: Filled) -> Problem:
     return replace(problem, lots=tuple(lot for lot in problem.lots if lot.key in keys))
 
 
+def newcomers(problem: Problem, plan: Filled) -> int:
+    """How many of the plan's units count among the most that there may be."""
+    return len(problem.newcomers(lot.unit for lot in problem.lots if lot.key in plan.totals))
+
+
 def fewest_possible(problem: Problem, volume: int) -> int:
     """No plan of the volume has fewer units than this: so many of the largest hold as much."""
     held = sorted(_holding(problem).values())
@@ -150,7 +155,8 @@ def _holding(problem: Problem) -> dict[int, int]:
 
 
 def _largest(problem: Problem, sums: Mapping[int, int]) -> set[int]:
-    return set(sorted(sums, key=lambda unit: (-sums[unit], unit))[: problem.max_units])
+    new = problem.newcomers(sums)
+    return {*problem.standing, *sorted(new, key=lambda unit: (-sums[unit], unit))[: problem.max_units]}
 
 
 def _dive(problem: Problem, lots: Iterable[Lot], filled: Filled, deadline: float) -> Filled:
@@ -200,13 +206,13 @@ class _Flow:
         for line, end in enumerate(lines):
             self._days(problem.windows, line, end, problem.intake)
 
-    def _days(self, windows: Sequence[Window], line: int, end: int, intake: int) -> None:
-        """Goods pass through days, cut where a window begins or ends, at most the intake a day."""
+    def _days(self, windows: Sequence[Window], line: int, end: int, intake: Intake) -> None:
+        """Goods pass through days, cut where a window begins or ends, at most what is taken in in them."""
         own = [(node, one) for node, one in zip(self.windows, windows, strict=True) if one.line == line]
         cuts = sorted({one.first for _, one in own} | {one.last + 1 for _, one in own})
         for begin, after in itertools.pairwise(cuts):
             cell = self._node()
-            self._edge(cell, end, intake * (after - begin))
+            self._edge(cell, end, intake.over(begin, after - 1))
             for node, one in own:
                 if one.first <= begin and after <= one.last + 1:
                     self._edge(node, cell, one.most)

@@ -21,6 +21,7 @@ from market.demands import candidates, goods, pooling
 from market.demands.candidates import Candidate
 from market.demands.goods import Goods
 from market.demands.pooling import Line, Plan, Share, Supply, Wish
+from market.demands.standing import NOTHING, Standing
 from market.demands.wanted import Wanted
 from market.inquiries.models import OPEN_STATES, Inquiry
 from market.listings.searching import as_number, as_unit
@@ -72,11 +73,13 @@ def make(
     on: date,
     seconds: float = PATIENCE,
     refused: AnySet[int] = frozenset(),
+    standing: Standing = NOTHING,
 ) -> Planned:
     """The best plan over what is on offer today. Nothing is held by it.
 
     Listings that the buyer talks about already are left out: one open inquiry about each. So are those whose
-    sellers have ``refused`` (ids): who said no is not asked the same again.
+    sellers have ``refused`` (ids): who said no is not asked the same again. What stands already counts with
+    the plan: its sellers among the most that there may be, its goods' state, its days in the daily intake.
     """
     of_all = goods.of(session, wanted)
     found = candidates.find(session, wanted, of_all, on=on)
@@ -85,10 +88,17 @@ def make(
             replace(one, reasons=(*one.reasons, reason)) if one.listing_id in listings else one
             for one in found
         ]
+    found = [
+        one
+        if standing.goes_with(one.product_id, one.state)
+        else replace(one, reasons=(*one.reasons, "other_state"))
+        for one in found
+    ]
     fitting = {one.lot_id: one for one in found if one.fits}
-    solved = _solve(of_all, wanted, fitting.values(), on=on, seconds=seconds)
+    wishes = {product.id: wish_of(wanted, product, standing, on=on) for product in of_all.products}
+    solved = _solve(of_all, wishes, fitting.values(), seconds=seconds)
     product = min(of_all.products, key=lambda one: _rank(solved[one.id]))
-    plan, wish = solved[product.id], wish_of(wanted, product, on=on)
+    plan, wish = solved[product.id], wishes[product.id]
     supplies = [one.supply() for one in fitting.values() if one.product_id == product.id]
     fewer = pooling.fewer_units(wish, supplies, plan, seconds=seconds) if plan.units > 1 else None
     parts = tuple(_part(share, fitting[share.lot_id]) for share in plan.shares)
@@ -105,7 +115,7 @@ def make(
         plan=plan,
         parts=parts,
         left_out=tuple(
-            (one, one.reasons or (_beaten(one, product, parts, plan, wish),))
+            (one, one.reasons or (_beaten(one, wanted, product, parts, plan, wish),))
             for one in found
             if one.lot_id not in chosen
         ),
@@ -116,7 +126,7 @@ def make(
 
 
 def _solve(
-    of_all: Goods, wanted: Wanted, fitting: Iterable[Candidate], *, on: date, seconds: float
+    of_all: Goods, wishes: Mapping[int, Wish], fitting: Iterable[Candidate], *, seconds: float
 ) -> dict[int, Plan]:
     """The plan of each product, by its id; they share the time."""
     lots: dict[int, list[Supply]] = {product.id: [] for product in of_all.products}
@@ -128,7 +138,7 @@ def _solve(
     for product in of_all.products:
         supplies = lots[product.id]
         share = (deadline - time.perf_counter()) / max(left, 1)
-        solved[product.id] = pooling.solve(wish_of(wanted, product, on=on), supplies, seconds=max(share, 0.0))
+        solved[product.id] = pooling.solve(wishes[product.id], supplies, seconds=max(share, 0.0))
         left -= bool(supplies)
     return solved
 
@@ -138,15 +148,26 @@ def _rank(plan: Plan) -> tuple[int, float, int]:
     return (-plan.volume, plan.objective or 0.0, plan.units)
 
 
-def wish_of(wanted: Wanted, product: Product, *, on: date) -> Wish:
-    """The need as the solver takes it. Labelled goods are not mixed unless the buyer says that it will do."""
-    alone = not product.poolable and not wanted.labelled_will_do
+def _alone(wanted: Wanted, product: Product) -> bool:
+    """Labelled goods are not mixed unless the buyer says that it will do."""
+    return not product.poolable and not wanted.labelled_will_do
+
+
+def wish_of(wanted: Wanted, product: Product, standing: Standing, *, on: date) -> Wish:
+    """The need as the solver takes it, beside what stands already."""
+    units = standing.all_units
+    most = None if wanted.max_units is None else max(wanted.max_units - len(units), 0)
+    if _alone(wanted, product):
+        units = standing.units.get(product.id, frozenset())
+        most = 0 if units else min(1 if most is None else most, 1)
     return Wish(
         lines=tuple(Line(max(line.from_date, on), line.to_date, line.volume) for line in wanted.lines),
         per_unit=amounts.GRAMS_A_KG if product.unit == "gram" else 1,
-        max_units=1 if alone else wanted.max_units,
+        max_units=most,
         daily_intake=wanted.daily_intake,
         part_will_do=wanted.part_will_do,
+        standing=units,
+        coming=standing.coming,
     )
 
 
@@ -154,19 +175,26 @@ def _part(share: Share, lot: Candidate) -> Part:
     return Part(lot, share.line, share.from_date, share.to_date, share.volume, share.cost)
 
 
-def _beaten(one: Candidate, product: Product, parts: Sequence[Part], plan: Plan, wish: Wish) -> str:
+def _beaten(
+    one: Candidate, wanted: Wanted, product: Product, parts: Sequence[Part], plan: Plan, wish: Wish
+) -> str:
     """Why a lot against which nothing speaks is not in the plan."""
-    if not parts:
-        return "no_room"
-    if one.product_id != product.id:
+    if parts and one.product_id != product.id:
         return "other_product"
-    if one.state != parts[0].lot.state:
+    if parts and one.state != parts[0].lot.state:
         return "other_state"
-    if not any(plan.missing):
+    full = not any(plan.missing)
+    if full and _delivered(one) >= max((_delivered(part.lot) for part in parts), default=0):
         return "dearer"
-    if wish.max_units is not None and plan.units >= wish.max_units:
-        return "units"
-    return "no_room"
+    taken = {part.lot.unit_id for part in parts} - wish.standing
+    if wish.max_units is not None and len(taken) >= wish.max_units and one.unit_id not in wish.standing:
+        return "labelled" if _alone(wanted, product) else "units"
+    return "dearer" if full else "no_room"
+
+
+def _delivered(lot: Candidate) -> int:
+    """What a kg or a piece costs with carriage."""
+    return (lot.price or 0) + lot.carriage
 
 
 def _talked_about(session: Session, buyer_id: int | None) -> set[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Supply:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is to be filled. ``per_unit``: base units that a price is for, 1000 (a kg) or 1 (a piece);
-    ``daily_intake``: base units that the buyer can take in a day.
+    ``daily_intake``: base units that the buyer can take in a day. Of what is agreed already: ``standing``,
+    its units, do not count among the ``max_units``; ``coming``, its deliveries, take from the intake.
     """
 
     lines: tuple[Line, ...]
@@ -49,6 +50,13 @@ class Wish:
     max_units: int | None = None
     daily_intake: int | None = None
     part_will_do: bool = True
+    standing: frozenset[int] = frozenset()
+    coming: tuple[Line, ...] = ()
+
+    def a_day(self, line: Line) -> int:
+        """What comes a day of a delivery: spread evenly over its days, in whole kg or pieces, rounded up."""
+        days = (line.to_date - line.from_date).days + 1
+        return -(-line.volume // (days * self.per_unit)) * self.per_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +121,12 @@ def check(wish: Wish, supplies: Sequence[Supply], plan: Plan) -> None:
     _must(all(left >= 0 for left in missing), "a line gets too much")
     _must(len({lots[lot_id].state for lot_id in taken}) <= 1, "states are mixed")
     units = {lots[lot_id].unit_id for lot_id in taken}
-    _must(wish.max_units is None or len(units) <= wish.max_units, "there are too many units")
+    _must(wish.max_units is None or len(units - wish.standing) <= wish.max_units, "there are too many units")
     if wish.daily_intake is not None:
         for begin in {share.from_date for share in plan.shares}:
             for end in {share.to_date for share in plan.shares}:
                 inside = [s.volume for s in plan.shares if begin <= s.from_date and s.to_date <= end]
-                days_long = (end - begin).days + 1
-                _must(
-                    not inside or sum(inside) <= wish.daily_intake * days_long, "more comes than is taken in"
-                )
+                _must(not inside or sum(inside) <= intake(wish, begin, end), "more comes than is taken in")
     _must(plan.wanted == sum(line.volume for line in wish.lines), "what is wanted is wrong")
     _must(plan.volume == sum(taken.values()), "the volume is wrong")
     _must(plan.cost == sum(share.cost for share in plan.shares), "the cost is wrong")
@@ -129,6 +134,15 @@ def check(wish: Wish, supplies: Sequence[Supply], plan: Plan) -> None:
     _must(not plan.shares or plan.missing == tuple(missing), "what is missing is wrong")
     _must(bool(plan.shares) == (plan.status != "infeasible"), "the status is wrong")
     _must(wish.part_will_do or not plan.shares or plan.volume == plan.wanted, "a part will not do")
+
+
+def intake(wish: Wish, first: date, last: date) -> int:
+    """What the buyer can still take in from a day to another, day by day; of wishes that limit it."""
+    days = (first + timedelta(number) for number in range((last - first).days + 1))
+    coming = (
+        sum(wish.a_day(line) for line in wish.coming if line.from_date <= day <= line.to_date) for day in days
+    )
+    return sum(max((wish.daily_intake or 0) - had, 0) for had in coming)
 
 
 def _must(holds: bool, otherwise: str) -> None:

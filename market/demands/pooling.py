@@ -5,6 +5,7 @@ are made exact in filling.py, HiGHS chooses the lots in choosing.py, and docs/po
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from datetime import date
 from market.demands import choosing, filling, rounding, whole
 from market.demands.filling import NOTHING, Filled
 from market.demands.plans import Line, Plan, Share, Supply, Wish, check
-from market.demands.problem import Lot, Problem, Window, amounts_of, coarser, tight
+from market.demands.problem import Intake, Lot, Problem, Window, amounts_of, coarser, tight
 
 __all__ = ["Line", "Plan", "Share", "Supply", "Wish", "check", "fewer_units", "solve"]
 
@@ -55,11 +56,14 @@ def solve(wish: Wish, supplies: Sequence[Supply], *, seconds: float = 10.0) -> P
 
 
 def fewer_units(wish: Wish, supplies: Sequence[Supply], plan: Plan, *, seconds: float = 10.0) -> Plan | None:
-    """The cheapest plan with fewer units than ``plan`` and no less volume; None where none is found."""
-    if plan.units < 2:
+    """The cheapest plan with fewer units than ``plan`` and no less volume; None where none is found. Only who
+    is not ``standing`` is counted.
+    """
+    new = len({share.unit_id for share in plan.shares} - wish.standing)
+    if plan.units < 2 or not new:
         return None
-    other = solve(replace(wish, max_units=plan.units - 1), supplies, seconds=seconds)
-    return other if other.volume >= plan.volume else None
+    other = solve(replace(wish, max_units=new - 1), supplies, seconds=seconds)
+    return other if other.volume >= plan.volume and other.units < plan.units else None
 
 
 def _could_beat(top: Filled, plan: Filled) -> bool:
@@ -109,7 +113,7 @@ def _from_core(plan: Filled, problem: Problem, least: Filled, deadline: float) -
         return plan
     if len(core.lots) > len(problem.lots) // 2:
         return plan
-    if problem.max_units is not None and problem.max_units < least.units:
+    if problem.max_units is not None and problem.max_units < filling.newcomers(problem, least):
         return plan  # the cheapest lots are too small then
     seconds = (deadline - time.perf_counter()) / 4
     chosen = choosing.choose(core, "cost", volume=least.volume, seconds=seconds)
@@ -168,14 +172,29 @@ def _problems(wish: Wish, lots: Sequence[Supply]) -> tuple[int, list[Problem]]:
 
     A filling that is a flow is best in whole grains; one that is none may need less, so nothing is divided.
     """
-    problems = [_problem(wish, lots, state) for state in sorted({supply.state for supply in lots})]
+    intake = _intake(wish)
+    problems = [_problem(wish, lots, state, intake) for state in sorted({supply.state for supply in lots})]
     if not all(problem.separate for problem in problems):
         return 1, problems
     grain = math.gcd(*(number for problem in problems for number in amounts_of(problem))) or 1
     return grain, [coarser(problem, grain) for problem in problems]
 
 
-def _problem(wish: Wish, lots: Sequence[Supply], state: str) -> Problem:
+def _intake(wish: Wish) -> Intake | None:
+    """What the buyer takes in, less what comes already, in stretches of days that have none in common."""
+    if wish.daily_intake is None:
+        return None
+    days = [(line.from_date.toordinal(), line.to_date.toordinal(), wish.a_day(line)) for line in wish.coming]
+    cuts = sorted({begin for begin, _, _ in days} | {end + 1 for _, end, _ in days})
+    coming = []
+    for begin, after in itertools.pairwise(cuts):
+        amount = sum(had for first, last, had in days if first <= begin and after <= last + 1)
+        if amount:
+            coming.append((begin, after - 1, min(amount, wish.daily_intake)))
+    return Intake(wish.daily_intake, tuple(coming))
+
+
+def _problem(wish: Wish, lots: Sequence[Supply], state: str, intake: Intake | None) -> Problem:
     places: dict[tuple[int, int, int], int] = {}
     windows: list[Window] = []
     kept: list[Lot] = []
@@ -183,8 +202,8 @@ def _problem(wish: Wish, lots: Sequence[Supply], state: str) -> Problem:
         own = []
         for line, begin, end in _meetings(wish, supply) if supply.state == state else ():
             most = wish.lines[line].volume
-            if wish.daily_intake is not None:
-                most = min(most, wish.daily_intake * (end - begin + 1))
+            if intake is not None:
+                most = min(most, intake.over(begin, end))
             place = places.setdefault((line, begin, end), len(windows))
             if place == len(windows):
                 windows.append(Window(line, begin, end, most))
@@ -196,9 +215,17 @@ def _problem(wish: Wish, lots: Sequence[Supply], state: str) -> Problem:
     kept.sort(key=lambda lot: (lot.price, -lot.available, lot.key))
     met = {window.line for window in windows}
     volumes = tuple(line.volume if number in met else 0 for number, line in enumerate(wish.lines))
-    stretches, separate = tight(windows, wish.daily_intake)
-    intake = wish.daily_intake if stretches else None
-    return Problem(tuple(kept), tuple(windows), volumes, stretches, intake, wish.max_units, separate)
+    stretches, separate = tight(windows, intake)
+    return Problem(
+        tuple(kept),
+        tuple(windows),
+        volumes,
+        stretches,
+        intake if stretches else None,
+        wish.max_units,
+        separate,
+        wish.standing,
+    )
 
 
 def _meetings(wish: Wish, supply: Supply) -> Iterable[tuple[int, int, int]]:

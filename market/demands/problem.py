@@ -5,7 +5,7 @@ lines, and the stretches of days in which the buyer's intake could be too small.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 
@@ -32,10 +32,29 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """What the buyer takes in a day, in base units, less what comes already: ``coming`` are stretches of days
+    that have none in common, each (first, last, amount a day).
+    """
+
+    daily: int
+    coming: tuple[tuple[int, int, int], ...] = ()
+
+    def over(self, first: int, last: int) -> int:
+        """From one day to another."""
+        had = sum(
+            amount * (min(last, end) - max(first, begin) + 1)
+            for begin, end, amount in self.coming
+            if begin <= last and first <= end
+        )
+        return self.daily * (last - first + 1) - had
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Goods of one state for one demand, the cheapest lots first.
 
-    ``stretches``: (most that is taken in, the windows inside).
+    ``stretches``: (most that is taken in, the windows inside). ``standing``: units beyond ``max_units``.
     ``separate`` says that intake never ties two lines together: then a filling is a flow and exact, else it
     is only a bound, at least as good as any plan.
     """
@@ -44,9 +63,14 @@ class Problem:
     windows: tuple[Window, ...]
     lines: tuple[int, ...]
     stretches: tuple[tuple[int, tuple[int, ...]], ...] = ()
-    intake: int | None = None
+    intake: Intake | None = None
     max_units: int | None = None
     separate: bool = True
+    standing: frozenset[int] = frozenset()
+
+    def newcomers(self, units: Iterable[int]) -> set[int]:
+        """Those of the units that count among the ``max_units``."""
+        return set(units) - self.standing
 
 
 def amounts_of(problem: Problem) -> Iterator[int]:
@@ -56,7 +80,9 @@ def amounts_of(problem: Problem) -> Iterator[int]:
         yield from (lot.available, lot.minimum)
     yield from (window.most for window in problem.windows)
     yield from (most for most, _ in problem.stretches)
-    yield problem.intake or 0
+    if problem.intake is not None:
+        yield problem.intake.daily
+        yield from (amount for _, _, amount in problem.intake.coming)
 
 
 def coarser(problem: Problem, grain: int) -> Problem:
@@ -70,12 +96,17 @@ def coarser(problem: Problem, grain: int) -> Problem:
         windows=tuple(replace(window, most=window.most // grain) for window in problem.windows),
         lines=tuple(volume // grain for volume in problem.lines),
         stretches=tuple((most // grain, inside) for most, inside in problem.stretches),
-        intake=None if problem.intake is None else problem.intake // grain,
+        intake=None
+        if problem.intake is None
+        else Intake(
+            problem.intake.daily // grain,
+            tuple((begin, end, amount // grain) for begin, end, amount in problem.intake.coming),
+        ),
     )
 
 
 def tight(
-    windows: Sequence[Window], intake: int | None
+    windows: Sequence[Window], intake: Intake | None
 ) -> tuple[tuple[tuple[int, tuple[int, ...]], ...], bool]:
     """The stretches of days in which more could come than is taken in; whether each is of one line.
 
@@ -98,7 +129,7 @@ def tight(
 
 
 def _stretches(
-    windows: Sequence[Window], own: Sequence[int], intake: int
+    windows: Sequence[Window], own: Sequence[int], intake: Intake
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     by_end = sorted(own, key=lambda place: windows[place].last)
     for begin in sorted({windows[place].first for place in own}):
@@ -111,6 +142,6 @@ def _stretches(
             end = windows[place].last
             if after is not None and windows[after].last == end:
                 continue
-            allowed = intake * (end - begin + 1)
+            allowed = intake.over(begin, end)
             if most > allowed and any(windows[one].first == begin for one in inside):
                 yield allowed, tuple(inside)

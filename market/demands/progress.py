@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from market.catalogue.models import Product
 from market.demands import candidates
 from market.demands.models import Demand, DemandInquiry
+from market.demands.plans import Line
 from market.demands.wanted import Wanted
 from market.inquiries import deal_words
 from market.inquiries import queries as inquiries
@@ -39,14 +40,16 @@ class Sent:
     """An inquiry that was sent for a demand. ``volume`` is what it still stands for: of an agreement what is
     committed, of an open inquiry what is asked; price in đồng per kg or piece, ``value`` in đồng.
     ``offered``: the seller began it, of its own accord; ``too_dear``: its price lies above the demand's
-    highest, judged as a plan judges it.
+    highest, judged as a plan judges it. ``pieces`` are for lines of the demand, ``days`` when they come.
     """
 
     inquiry_id: int
     link_id: int | None
+    seller_id: int
     seller_name: str
     seller_code: str
     title: str
+    product_id: int
     product: str
     product_name: Named
     state: str
@@ -64,6 +67,7 @@ class Sent:
     offered: bool
     too_dear: bool
     pieces: tuple[Piece, ...]
+    days: tuple[Line, ...]
 
     @property
     def is_agreed(self) -> bool:
@@ -143,9 +147,11 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
             Sent(
                 inquiry_id=inquiry.id,
                 link_id=row.link_id,
+                seller_id=inquiry.seller_id,
                 seller_name=row.name,
                 seller_code=row.code,
                 title=row.title,
+                product_id=inquiry.product_id,
                 product=row.slug,
                 product_name=Named(row.name_vi, row.name_en),
                 state=inquiry.state,
@@ -168,6 +174,7 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
                 offered=row.first_side == "seller",
                 too_dear=candidates.is_dear(wanted, row.price, carriage),
                 pieces=pieces,
+                days=tuple(Line(first, last, volume) for first, last, volume in lines),
             )
         )
     return Progress(

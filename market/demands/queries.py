@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.catalogue.models import Product
-from market.demands import goods, planning, progress, wanted, wording
+from market.demands import goods, planning, progress, standing, wanted, wording
 from market.demands.goods import Name
 from market.demands.models import OPEN_STATES, Demand, DemandInquiry, DemandLine, DemandProduct
 from market.demands.planning import Planned
@@ -61,7 +61,11 @@ def plan_of_rest(
     if not lines or not may_be_planned(demand):
         return None
     return planning.make(
-        session, planning.only_lines(rest, lines), on=on, refused=refused(session, demand_id=demand.id)
+        session,
+        planning.only_lines(rest, lines),
+        on=on,
+        refused=refused(session, demand_id=demand.id),
+        standing=standing.of(session, done),
     )
 
 

@@ -54,17 +54,17 @@ def best(problem: Problem) -> Filled | None:
 
 
 def _is_fit(problem: Problem) -> bool:
-    units = len({lot.unit for lot in problem.lots})
+    units = {lot.unit for lot in problem.lots}
     lines = [volume for volume in problem.lines if volume]
     return (
         len(lines) == 1
         and not problem.stretches
         and all(window.most >= lines[0] for window in problem.windows)  # lots of the same days share a limit
-        and (problem.max_units is None or problem.max_units >= units)
+        and (problem.max_units is None or problem.max_units >= len(problem.newcomers(units)))
         and all(lot.minimum == lot.available and len(lot.windows) == 1 for lot in problem.lots)
         and lines[0] < MOST_STEPS
         and (lines[0] + 1) * len(problem.lots) <= MOST_CELLS
-        and sum(lot.available * lot.price for lot in problem.lots) * (units + 1) < NEVER // 2
+        and sum(lot.available * lot.price for lot in problem.lots) * (len(units) + 1) < NEVER // 2
     )
 
 

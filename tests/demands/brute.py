@@ -1,4 +1,4 @@
-"""The best plan by looking at every one: small whole numbers only, nothing of the solving is used."""
+"""The best plan by looking at every one: small whole numbers only; nothing of the solving is used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from market.demands.pooling import Line, Supply, Wish
+from market.demands.plans import Line, Supply, Wish, intake
 
 #: Volume, cost in đồng times per_unit, units.
 Best = tuple[int, int, int]
@@ -55,14 +55,15 @@ def _of_state(wish: Wish, lots: Sequence[Supply]) -> Best:
     """Lot by lot, unit by unit: the cheapest way to each state of the lines, the days and the units."""
     lots = sorted(lots, key=lambda lot: lot.unit_id)
     days = _stretches(wish, lots)
-    start = (tuple(line.volume for line in wish.lines), tuple(most for _, _, most in days), 0, -1)
+    start = (tuple(line.volume for line in wish.lines), tuple(most for _, _, most in days), 0, 0, -1)
     ways = {start: 0}
     for lot in lots:
-        after: dict[tuple[tuple[int, ...], tuple[int, ...], int, int], int] = {}
-        for (lines, stretches, units, last), cost in ways.items():
+        after: dict[tuple[tuple[int, ...], tuple[int, ...], int, int, int], int] = {}
+        for (lines, stretches, units, new, last), cost in ways.items():
             for amounts in _offers(wish, lot, lines):
                 whole = sum(amounts)
-                counted = units + (whole > 0 and last != lot.unit_id)
+                one_more = whole > 0 and last != lot.unit_id
+                counted = new + (one_more and lot.unit_id not in wish.standing)
                 if wish.max_units is not None and counted > wish.max_units:
                     continue
                 left = tuple(
@@ -73,7 +74,7 @@ def _of_state(wish: Wish, lots: Sequence[Supply]) -> Best:
                 if min(left, default=0) < 0:
                     continue
                 lines_left = tuple(a - b for a, b in zip(lines, amounts, strict=True))
-                key = (lines_left, left, counted, lot.unit_id if whole else last)
+                key = (lines_left, left, units + one_more, counted, lot.unit_id if whole else last)
                 dearer = cost + whole * (lot.price + lot.carriage)
                 if dearer < after.get(key, dearer + 1):
                     after[key] = dearer
@@ -107,7 +108,7 @@ def _stretches(wish: Wish, lots: Sequence[Supply]) -> list[tuple[date, date, int
         return []
     both = [met for lot in lots for line in wish.lines if (met := _meeting(lot, line))]
     return [
-        (begin, end, wish.daily_intake * ((end - begin).days + 1))
+        (begin, end, intake(wish, begin, end))
         for begin in sorted({one[0] for one in both})
         for end in sorted({one[1] for one in both})
         if begin <= end

@@ -75,8 +75,12 @@ def small(rng: random.Random) -> tuple[Wish, list[Supply]]:
                 carriage=rng.choice((0, 0, 1)),
             )
         )
-    terms = rng.choice((None, None, 1, 2)), rng.choice((None, None, 1, 2, 3)), rng.random() < 0.7
-    return Wish(tuple(lines), rng.choice((1, 1, 4)), *terms), lots
+    terms = rng.choice((None, None, 0, 1, 2)), rng.choice((None, None, 1, 2, 3)), rng.random() < 0.7
+    standing = frozenset(rng.choice(((), (), (1,), (1, 3))))
+    coming = [Line(day(first), day(first + rng.randint(0, 3)), rng.randint(1, 4)) for first in range(2)]
+    return Wish(
+        tuple(lines), rng.choice((1, 1, 4)), *terms, standing, tuple(coming[: rng.choice((0, 0, 1, 2))])
+    ), lots
 
 
 def agree(seed: int) -> None:
