@@ -10,7 +10,7 @@ import time
 
 from market import clock, events, features
 from market.calls import service as calls
-from market.demands import service as demands
+from market.demands import outcomes as demands
 from market.links import commitments
 from market.listings import indexing
 from market.moderation import hiding
@@ -39,6 +39,7 @@ def subscribe_all() -> None:
     events.subscribe("inquiry.kept", demands.on_held)
     for name in ("inquiry.declined", "inquiry.expired", "inquiry.withdrawn", "inquiry.released"):
         events.subscribe(name, demands.on_fell_away)
+    events.subscribe("inquiry.at_risk", demands.on_held_less)
     for name in ("link.at_risk", "link.lapsed", "link.short", "link.ended_early"):
         events.subscribe(name, demands.on_link_short)
     for state in ("verified", "ended", "suspended", "revoked"):

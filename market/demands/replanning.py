@@ -22,6 +22,12 @@ def note(demand: Demand, actor: Actor) -> bool:
     return True
 
 
+def is_free(session: Session, demand: Demand) -> bool:
+    """Whether nobody else has taken the demand to write to; takes it then, and never waits."""
+    mine = sa.select(Demand.id).where(Demand.id == demand.id)
+    return session.scalar(mine.with_for_update(key_share=True, skip_locked=True)) is not None
+
+
 def list_due(session: Session, *, limit: int = 100) -> list[int]:
     """Ids of demands of which something has fallen away and not been asked of others yet."""
     due = sa.select(Demand.id).where(Demand.replan_due.is_not(None))

@@ -1,5 +1,5 @@
-"""Posting a demand, sending a plan for it, and what comes of the answers: filled, held for the whole,
-released or over. A plan holds nothing until its sellers have accepted; then their volume is committed.
+"""Posting a demand, sending a plan for it, closing it, and what the clock brings. A plan holds nothing until
+its sellers have accepted; then their volume is committed. What comes of the answers is in outcomes.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from market import clock, events, once
 from market.accounts import service as accounts
 from market.db import lock, not_before
-from market.demands import goods, matters, progress, queries, replanning, wanted
+from market.demands import goods, matters, queries, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
@@ -34,7 +34,6 @@ from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line as OfferLine
 from market.inquiries.proposals import Proposal
 from market.links import holding
-from market.links.models import Link
 from market.listings import queries as listings
 from market.listings.models import Listing
 from market.listings.terms import Terms
@@ -143,7 +142,7 @@ def send_plan(
             volume = sum(part.volume for part in planned.parts if part.lot.unit_id == unit_id)
             matters.tell_together(session, actor, demand, unit_id, count=count, volume=volume)
     if demand.state == "open":
-        _move(session, demand, actor, "filling")
+        move(session, demand, actor, "filling")
     events.record(
         session,
         Event("demand.planned", demand.id, actor, {"inquiries": [inquiry.id for inquiry in made]}),
@@ -207,18 +206,19 @@ def close_demand(session: Session, *, actor: Actor, buyer_id: int, demand_id: in
     if demand.state not in OPEN_STATES:
         raise Conflict(t("This demand is not open any more."))
     _let_go(session, demand, actor)
-    _move(session, demand, actor, "closed")
+    move(session, demand, actor, "closed")
     return demand
 
 
 def _let_go(session: Session, demand: Demand, actor: Actor) -> None:
-    for inquiry in _inquiries(session, demand, "negotiating"):
+    for inquiry in inquiries_of(session, demand, "negotiating"):
         inquiries.withdraw(session, actor=actor, party_id=demand.buyer_id, inquiry_id=inquiry.id)
-    for inquiry in _inquiries(session, demand, "held"):
+    for inquiry in inquiries_of(session, demand, "held"):
         holding.release(session, actor=actor, inquiry=inquiry)
 
 
-def _inquiries(session: Session, demand: Demand, state: str) -> Sequence[Inquiry]:
+def inquiries_of(session: Session, demand: Demand, state: str) -> Sequence[Inquiry]:
+    """The inquiries of a demand in a state, the first first."""
     mine = sa.select(DemandInquiry.inquiry_id).where(DemandInquiry.demand_id == demand.id)
     return session.scalars(
         sa.select(Inquiry).where(Inquiry.id.in_(mine), Inquiry.state == state).order_by(Inquiry.id)
@@ -229,84 +229,9 @@ def _hold(session: Session, demand: Demand) -> None:
     """Take a demand to be ended: its buyer first, then its inquiries, as whoever answers one does."""
     lock(session, session.get_one(Party, demand.buyer_id))
     for state in ("negotiating", "held"):
-        for inquiry in _inquiries(session, demand, state):
+        for inquiry in inquiries_of(session, demand, state):
             lock(session, inquiry)
     lock(session, demand)
-
-
-# --- what the answers bring; subscribed to the events of inquiries and links ---
-
-
-def on_held(session: Session, event: Event) -> None:
-    """A part of a whole order was accepted: perhaps all of them are there now. Of an order that is filled it
-    has nothing to wait for: it makes up for what a loss took, or was still being asked.
-    """
-    demand = _demand_of(session, event.subject_id)
-    if demand is not None:
-        lock(session, demand)
-        if demand.state == "filled":
-            inquiry = session.get_one(Inquiry, event.subject_id)
-            holding.match(session, actor=event.actor, inquiry=inquiry)
-            return
-    _on_answered(session, event.subject_id, event.actor)
-
-
-def on_agreed(session: Session, event: Event) -> None:
-    """An inquiry has become an agreement: perhaps all is there now."""
-    if event.data.get("inquiry"):
-        _on_answered(session, int(event.data["inquiry"]), event.actor)
-
-
-def on_amended(session: Session, event: Event) -> None:
-    """An agreement brings other amounts from today on: perhaps all is there now."""
-    found = session.scalar(sa.select(Link.inquiry_id).where(Link.id == int(event.data["link"])))
-    if found is not None:
-        _on_answered(session, found, event.actor)
-
-
-def _on_answered(session: Session, inquiry_id: int, actor: Actor) -> None:
-    demand = _demand_of(session, inquiry_id)
-    if demand is None:
-        return
-    lock(session, demand)
-    if demand.state not in OPEN_STATES:
-        return
-    need = wanted.of(session, demand)
-    session.flush()  # what was committed just now is counted
-    done = progress.of(session, demand, need)
-    if any(had < line.volume for had, line in zip(done.agreed, need.lines, strict=True)):
-        return
-    _move(session, demand, actor, "filled")
-    for inquiry in _inquiries(session, demand, "held"):
-        holding.match(session, actor=actor, inquiry=inquiry)
-    tell(session, demand, actor, "demand.filled", t("Your demand is filled."))
-
-
-def on_fell_away(session: Session, event: Event) -> None:
-    """A seller has refused or not answered: the buyer is told that the rest can be planned again."""
-    demand = _demand_of(session, event.subject_id)
-    if demand is None or demand.state not in OPEN_STATES or replanning.note(demand, event.actor):
-        return
-    words = t("A part of your demand has fallen away. The rest can be planned again.")
-    tell(session, demand, event.actor, "demand.short", words)
-
-
-def on_link_short(session: Session, event: Event) -> None:
-    """A loss or an end has taken from an agreement that served a demand."""
-    found = session.scalar(sa.select(Link.inquiry_id).where(Link.id == event.subject_id))
-    demand = _demand_of(session, found) if found else None
-    if demand is None or not queries.may_be_planned(demand) or replanning.note(demand, event.actor):
-        return
-    words = t("An agreement of your demand will bring less. The rest can be planned again.")
-    tell(session, demand, event.actor, "demand.short", words)
-
-
-def _demand_of(session: Session, inquiry_id: int) -> Demand | None:
-    return session.scalars(
-        sa.select(Demand)
-        .join(DemandInquiry, DemandInquiry.demand_id == Demand.id)
-        .where(DemandInquiry.inquiry_id == inquiry_id)
-    ).one_or_none()
 
 
 def tell(session: Session, demand: Demand, actor: Actor, kind: str, words: Words) -> None:
@@ -363,12 +288,13 @@ def expire(session: Session, demand_id: int) -> bool:
     if demand.state not in OPEN_STATES or demand.ends_on >= clock.today():
         return False
     _let_go(session, demand, events.CLOCK)
-    _move(session, demand, events.CLOCK, "expired")
+    move(session, demand, events.CLOCK, "expired")
     tell(session, demand, events.CLOCK, "demand.expired", t("The days of your demand are over."))
     return True
 
 
-def _move(session: Session, demand: Demand, actor: Actor, state: str, **data: Any) -> None:
+def move(session: Session, demand: Demand, actor: Actor, state: str, **data: Any) -> None:
+    """A step of a demand's life, with its history and event."""
     demand.state = state
     demand.version += 1
     _note(session, demand, actor)

@@ -16,6 +16,7 @@ from market.accounts import service as accounts
 from market.db import lock
 from market.errors import Conflict, Invalid
 from market.events import Event
+from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import unit_of
 from market.links.models import Commitment, CommitmentMove, Delivery, Link, LinkLine
@@ -116,10 +117,14 @@ def _take(session: Session, takes: Sequence[Take], made: Callable[[Take], Commit
         _move(session, commitment, one.volume, "agreed")
 
 
-def hand_over(session: Session, *, inquiry_id: int, link: Link, lines: Sequence[LinkLine]) -> None:
-    """What a held inquiry holds becomes the link's, line by line; nothing is taken or given back."""
-    for one in held_by(session, inquiry_id=inquiry_id):
+def hand_over(session: Session, *, inquiry_id: int, link: Link, lines: Sequence[LinkLine]) -> int:
+    """What a held inquiry holds becomes the link's, line by line; nothing is taken or given back. Says how
+    much that is.
+    """
+    held = held_by(session, inquiry_id=inquiry_id)
+    for one in held:
         one.link_id, one.line_id = link.id, lines[one.line or 0].id
+    return sum(one.volume - one.released for one in held)
 
 
 def release_held(session: Session, *, inquiry_id: int) -> None:
@@ -359,7 +364,9 @@ def on_lot_short(session: Session, event: Event) -> None:
         shares = share_out(short, [free[one.id] for one in held])
     on_date = date.fromisoformat(event.data["on_date"])
     _lower(session, list(zip(held, shares, strict=True)), "loss", on_date)
-    for link_id in sorted({one.link_id for one, s in zip(held, shares, strict=True) if s and one.link_id}):
+    lowered = [one for one, share in zip(held, shares, strict=True) if share]
+    _held_less(session, event, lowered)
+    for link_id in sorted({one.link_id for one in lowered if one.link_id}):
         link = session.get_one(Link, link_id, populate_existing=True)
         link.at_risk = True
         link.version += 1
@@ -372,6 +379,16 @@ def on_lot_short(session: Session, event: Event) -> None:
             path=f"/links/{link.id}",
             actor=event.actor,
         )
+
+
+def _held_less(session: Session, event: Event, lowered: Sequence[Commitment]) -> None:
+    """What is held for a whole order has become less: its buyer is told, as of an agreement."""
+    for inquiry_id in sorted({one.inquiry_id for one in lowered if one.inquiry_id and not one.link_id}):
+        inquiry = session.get_one(Inquiry, inquiry_id)
+        data = {"cause": event.data["cause"]}
+        events.record(session, Event("inquiry.at_risk", inquiry.id, event.actor, data))
+        words = t("A loss was reported: less is held for you than was accepted.")
+        inquiries.tell(session, inquiry, to="buyer", kind="inquiry.at_risk", actor=event.actor, words=words)
 
 
 def _unit_of_lot(session: Session, lot_id: int) -> str:

@@ -83,14 +83,15 @@ def hold(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, vers
 
 
 def match(session: Session, *, actor: Actor, inquiry: Inquiry) -> Link:
-    """Make the link of a held part; what it holds becomes the link's."""
+    """Make the link of a held part; what it holds becomes the link's, at risk where a loss has lowered it."""
     offer = session.get_one(Offer, inquiry.last_offer_id)
     inquiries.end(session, inquiry, actor, "matched", side=inquiries.other(inquiry.turn))
     link = links.make_link(
         session, actor=actor, inquiry=inquiry, offer=offer, lines=lines_of(session, inquiry)
     )
     kept = links.lines_of(session, link)
-    commitments.hand_over(session, inquiry_id=inquiry.id, link=link, lines=kept)
+    holds = commitments.hand_over(session, inquiry_id=inquiry.id, link=link, lines=kept)
+    link.at_risk = holds < link.volume
     links.note_made(session, actor=actor, link=link, offer=offer, side=inquiries.other(inquiry.turn))
     for side in ("seller", "buyer"):
         links.tell(

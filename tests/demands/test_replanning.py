@@ -15,14 +15,16 @@ from market import clock, worker
 from market.demands import queries
 from market.demands import service as demands
 from market.demands.models import Demand, DemandInquiry
+from market.events import EventRow
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.links.models import Link
 from market.listings import service as listings
 from market.notices.models import Notice
 from market.parties.models import Party
-from tests.demands.test_service import accept, need, sellers, send
-from tests.make import Side, make_buyer
+from tests import rules
+from tests.demands.test_service import accept, by_seller, need, sellers, send
+from tests.make import Side, count_rows, make_buyer
 from tests.trade import TONNE
 
 
@@ -61,9 +63,12 @@ def asked(session: Session, demand: Demand) -> Sequence[tuple[int, str]]:
     return [(row.seller_id, row.state) for row in found]
 
 
+def told(session: Session, buyer: Side, kind: str) -> int:
+    return count_rows(session, Notice, Notice.user_id == buyer.user.id, Notice.kind == kind)
+
+
 def news(session: Session, buyer: Side) -> int:
-    told = sa.select(sa.func.count()).select_from(Notice)
-    return session.scalar(told.where(Notice.user_id == buyer.user.id, Notice.kind == "demand.short")) or 0
+    return told(session, buyer, "demand.short")
 
 
 def test_another_is_asked_for_what_was_refused(session: Session, app: FastAPI, buyer: Side) -> None:
@@ -105,6 +110,38 @@ def test_what_a_loss_takes_is_asked_of_another(session: Session, app: FastAPI, b
     session.expire_all()
     assert [seller for seller, _ in asked(session, demand)] == [one.party.id, two.party.id]
     assert session.scalar(sa.select(sa.func.count()).select_from(Link)) == 1
+
+
+@pytest.mark.parametrize("replan", [True, False])
+def test_a_loss_on_what_is_held_is_told_and_stands_on_the_agreement(
+    session: Session, app: FastAPI, buyer: Side, replan: bool
+) -> None:
+    (one, lot), (two, _), (three, _) = sellers(session, (9000, 12), (9100, 8), (9200, 5))
+    wanted = need(session, buyer, 20 * TONNE, part_will_do=False)
+    demand = demands.post_demand(
+        session, actor=buyer.actor, buyer_id=buyer.party.id, need=wanted, replan=replan
+    )
+    made = send(session, buyer, demand)
+    accept(session, one, by_seller(made, one))
+    listings.report_loss(
+        session, actor=one.actor, lot_id=lot.id, amount=5 * TONNE, cause="storm", on_date=clock.today()
+    )
+    session.commit()
+    assert told(session, buyer, "inquiry.at_risk") == 1
+    assert count_rows(session, EventRow, EventRow.name == "inquiry.at_risk") == 1
+    assert news(session, buyer) == (0 if replan else 1)
+    worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert news(session, buyer) == 1
+    for_the_rest = session.scalar(sa.select(Inquiry).where(Inquiry.seller_id == three.party.id))
+    assert (for_the_rest is not None) is replan
+    if for_the_rest is not None:
+        accept(session, two, by_seller(made, two))
+        accept(session, three, for_the_rest)
+        risks = session.execute(sa.select(Link.seller_id, Link.at_risk)).all()
+        assert sorted(risks) == [(one.party.id, True), (two.party.id, False), (three.party.id, False)]
+        rules.check_volumes(session)
+        rules.check_commitments(session)
 
 
 def test_unless_chosen_the_buyer_plans(session: Session, app: FastAPI, buyer: Side) -> None:
