@@ -20,7 +20,8 @@ from market.demands.planning import Planned
 from market.demands.progress import Progress
 from market.demands.wanted import Wanted
 from market.errors import NotFound
-from market.inquiries.models import Inquiry
+from market.inquiries.models import Inquiry, InquiryState
+from market.links.models import Link, LinkState
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.words import Named, Words
@@ -70,10 +71,22 @@ def plan_of_rest(
 
 
 def refused(session: Session, *, demand_id: int) -> set[int]:
-    """The listings about which a seller has said no to this demand, or has not answered."""
-    over = (DemandInquiry.demand_id == demand_id, Inquiry.state.in_(("declined", "expired")))
+    """The listings about which a seller has said no to this demand, or has not answered; or has gone back on
+    what it had said, by withdrawing or by ending the agreement early.
+    """
+    withdrawn = sa.select(InquiryState.inquiry_id).where(
+        InquiryState.state == "withdrawn", InquiryState.by_side == "seller"
+    )
+    ended = (
+        sa.select(Link.inquiry_id)
+        .join(LinkState, LinkState.link_id == Link.id)
+        .where(LinkState.state.in_(("ended_early", "lapsed")), LinkState.by_side == "seller")
+    )
+    said_no = sa.or_(
+        Inquiry.state.in_(("declined", "expired")), Inquiry.id.in_(withdrawn), Inquiry.id.in_(ended)
+    )
     asked = sa.select(Inquiry.listing_id).join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
-    return set(session.scalars(asked.where(*over)))
+    return set(session.scalars(asked.where(DemandInquiry.demand_id == demand_id, said_no)))
 
 
 def asked_of(session: Session, *, unit_id: int, demand_id: int) -> list[Inquiry]:

@@ -32,7 +32,9 @@ REASONS: dict[str, Words] = {
     "minimum": t("The seller's minimum order cannot be met."),
     "unknown": t("It leaves unsaid something that is wanted."),
     "asked": t("You are talking with the seller about it already."),
-    "refused": t("The seller has said no to this demand, or has not answered in time."),
+    "refused": t(
+        "The seller has said no to this demand, has not answered in time, or has gone back on its word."
+    ),
     "labelled": t("Labelled goods of several sellers are not mixed."),
     "other_product": t("The plan is of other goods."),
     "other_state": t("The plan is of goods in another state."),

@@ -18,6 +18,7 @@ from market.demands.models import Demand, DemandInquiry
 from market.events import EventRow
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
+from market.links import service as links
 from market.links.models import Link
 from market.listings import service as listings
 from market.notices.models import Notice
@@ -83,6 +84,26 @@ def test_another_is_asked_for_what_was_refused(session: Session, app: FastAPI, b
     assert news(session, buyer) == 1
     worker.run_due(app.state.runtime)
     assert len(asked(session, demand)) == 2, "once"
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_who_goes_back_on_its_word_is_not_asked_again(
+    session: Session, app: FastAPI, buyer: Side, agreed: bool
+) -> None:
+    [(one, _)] = sellers(session, (9000, 20))
+    demand = post(session, buyer)
+    [inquiry] = send(session, buyer, demand)
+    if agreed:
+        link = accept(session, one, inquiry)
+        assert link is not None
+        links.end_link(session, actor=one.actor, party_id=one.party.id, link_id=link.id, reason="price")
+    else:
+        inquiries.withdraw(session, actor=one.actor, party_id=one.party.id, inquiry_id=inquiry.id)
+    session.commit()
+    worker.run_due(app.state.runtime)
+    session.expire_all()
+    assert len(asked(session, demand)) == 1
+    assert news(session, buyer) == 1
 
 
 def test_where_nobody_else_has_it_the_buyer_is_told(session: Session, app: FastAPI, buyer: Side) -> None:
