@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.demands import candidates, goods, progress, wanted
+from market.db import lock
+from market.demands import candidates, goods, progress, service, wanted
 from market.demands.candidates import Candidate
-from market.demands.models import OPEN_STATES, Demand, DemandInquiry
+from market.demands.models import OPEN_STATES, Demand
 from market.demands.wanted import Wanted
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor
@@ -23,6 +24,7 @@ from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
 from market.listings.pricing import Pricing
 from market.listings.terms import Terms
+from market.parties.models import Party
 from market.words import t
 
 #: Nothing speaks against an offer for these alone: the buyer may look at it all the same.
@@ -117,7 +119,10 @@ def offer(
     """Offer a lot for a demand, its price ``made`` as the unit says: an inquiry on which it is the buyer's
     turn, beside those of a plan. Refuses pay for work: a demand is for goods.
     """
-    demand = demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
+    demand = demand_of_others(session, unit_id=unit_id, demand_id=demand_id)
+    lock(session, session.get_one(Party, demand.buyer_id))  # the order in which a plan is sent
+    lock(session, demand)
+    demand_open_to(session, unit_id=unit_id, demand_id=demand_id)
     fit = fit_for(session, unit_id=unit_id, demand=demand, lot_id=lot_id)
     if made.kind == "labour":
         raise Invalid(t("The buyer needs goods, not work."), field="price_kind")
@@ -141,6 +146,5 @@ def offer(
         ),
         remark=remark,
     )
-    inquiry.held_until = demand.held_until
-    session.add(DemandInquiry(inquiry_id=inquiry.id, demand_id=demand.id, sent_at=clock.now()))
+    service.serves(session, inquiry, demand)
     return inquiry

@@ -125,8 +125,6 @@ def send_plan(
     lock(session, demand)
     if not queries.may_be_planned(demand):
         raise Conflict(t("This demand is not open any more."))
-    if demand.held_until is not None and demand.held_until <= clock.now() + timedelta(days=1):
-        demand.held_until = clock.now() + USUAL_HOLD  # parts that are accepted have to wait for the others
     planned = queries.plan_of(session, demand, on=clock.today())
     if planned is None or not planned.parts:
         raise Conflict(t("What is on offer today cannot fill this."))
@@ -192,9 +190,21 @@ def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part], 
         proposal=proposal,
         tells=tells,
     )
-    inquiry.held_until = demand.held_until
-    session.add(DemandInquiry(inquiry_id=inquiry.id, demand_id=demand.id, sent_at=clock.now()))
+    serves(session, inquiry, demand)
     return inquiry
+
+
+def serves(session: Session, inquiry: Inquiry, demand: Demand) -> None:
+    """Note that an inquiry is to fill a demand, which is locked. Of one of which only the whole will do it is
+    answered before the day until which accepted parts wait for the others; that day is put off when it is
+    near.
+    """
+    if demand.held_until is not None:
+        if demand.held_until <= clock.now() + timedelta(days=1):
+            demand.held_until = clock.now() + USUAL_HOLD
+        inquiry.held_until = demand.held_until
+        inquiry.valid_until = min(inquiry.valid_until, demand.held_until)
+    session.add(DemandInquiry(inquiry_id=inquiry.id, demand_id=demand.id, sent_at=clock.now()))
 
 
 def close_demand(session: Session, *, actor: Actor, buyer_id: int, demand_id: int) -> Demand:

@@ -184,6 +184,8 @@ def make_offer(
     offer = _add_offer(session, inquiry, actor, side, proposal, remark)
     inquiry.turn = other(side)
     inquiry.valid_until = clock.now() + TIME_TO_ANSWER
+    if inquiry.held_until is not None:  # accepted later, it would be let go at once
+        inquiry.valid_until = min(inquiry.valid_until, inquiry.held_until)
     inquiry.version += 1
     events.record(session, Event("inquiry.offered", inquiry.id, actor, {"offer": offer.id, "side": side}))
     words = t("The other side offers {volume}.", volume=_volume(session, inquiry, proposal.volume))

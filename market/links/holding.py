@@ -62,6 +62,10 @@ def accept_all(session: Session, *, actor: Actor, party_id: int, asked: Sequence
 def hold(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, version: int | None) -> Inquiry:
     """Accept the standing offer as a part: its volume is committed, and the inquiry waits for the others."""
     inquiry, side = inquiries.take_turn(session, party_id=party_id, inquiry_id=inquiry_id, version=version)
+    if inquiry.held_until is not None and inquiry.held_until <= clock.now():
+        raise Conflict(
+            t("The day until which the parts of this order are held has passed. The buyer has to ask anew.")
+        )
     lines = lines_of(session, inquiry)
     takes = commitments.choose_lots(
         session,

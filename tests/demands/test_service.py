@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from market import clock, worker
 from market.catalogue import queries as catalogue
-from market.demands import planning, progress, queries, wanted
+from market.demands import answering, planning, progress, queries, wanted
 from market.demands import service as demands
 from market.demands.models import Demand, DemandState
 from market.demands.pooling import Line
@@ -26,6 +26,7 @@ from market.links import holding
 from market.links.models import Link
 from market.listings import service as listings
 from market.listings.models import Lot
+from market.listings.pricing import Pricing
 from market.places import queries as places
 from tests import rules
 from tests.make import Side, make_buyer, make_unit
@@ -208,6 +209,41 @@ def test_a_hold_whose_day_has_passed_gives_everything_back(session: Session) -> 
     session.refresh(lot)
     assert (by_seller(made, first).state, lot.committed) == ("released", 0)
     rules.check_volumes(session)
+
+
+def test_a_part_is_answered_before_the_day_until_which_parts_are_held(session: Session) -> None:
+    buyer = make_buyer(session)
+    (first, lot), _, (third, other) = sellers(session, (9000, 12), (9500, 12), (9900, 5))
+    demand = demands.post_demand(
+        session,
+        actor=buyer.actor,
+        buyer_id=buyer.party.id,
+        need=need(session, buyer, part_will_do=False),
+        hold_days=2,
+    )
+    day = demand.held_until
+    assert day is not None
+    part = by_seller(send(session, buyer, demand), first)
+    assert part.valid_until == part.held_until == day
+    with clock.at(clock.now() + timedelta(days=1, hours=1)):
+        offered = answering.offer(
+            session,
+            actor=third.actor,
+            unit_id=third.party.id,
+            demand_id=demand.id,
+            lot_id=other.id,
+            volume=TONNE,
+            made=Pricing("fixed", price=9500),
+        )
+        assert offered.held_until is not None
+        assert offered.held_until > day + timedelta(days=4), "put off, as a plan does"
+    part.valid_until = day + timedelta(days=3)  # as inquiries sent before were
+    session.commit()
+    with clock.at(day + timedelta(minutes=1)), pytest.raises(Conflict, match="held has passed"):
+        accept(session, first, part)
+    session.rollback()
+    session.expire_all()
+    assert (part.state, lot.committed) == ("negotiating", 0)
 
 
 def test_what_makes_up_for_a_loss_of_a_whole_order_is_agreed_at_once(session: Session) -> None:
