@@ -63,9 +63,13 @@ def _on_answered(session: Session, inquiry_id: int, actor: Actor) -> None:
 
 
 def on_fell_away(session: Session, event: Event) -> None:
-    """A seller has refused or not answered: the buyer is told that the rest can be planned again."""
+    """A seller has refused or not answered: the buyer is told that the rest can be planned again. Of what the
+    buyer has let go it need not be told.
+    """
     demand = _demand_of(session, event.subject_id)
-    if demand is None or demand.state not in OPEN_STATES or replanning.note(demand, event.actor):
+    if demand is None or demand.state not in OPEN_STATES or event.actor.party_id == demand.buyer_id:
+        return
+    if replanning.note(demand, event.actor):
         return
     words = t("A part of your demand has fallen away. The rest can be planned again.")
     service.tell(session, demand, event.actor, "demand.short", words)
@@ -87,7 +91,9 @@ def on_link_short(session: Session, event: Event) -> None:
     """A loss or an end has taken from an agreement that served a demand."""
     found = session.scalar(sa.select(Link.inquiry_id).where(Link.id == event.subject_id))
     demand = _demand_of(session, found) if found else None
-    if demand is None or not queries.may_be_planned(demand) or replanning.note(demand, event.actor):
+    if demand is None or not queries.may_be_planned(demand) or event.actor.party_id == demand.buyer_id:
+        return
+    if replanning.note(demand, event.actor):
         return
     words = t("An agreement of your demand will bring less. The rest can be planned again.")
     service.tell(session, demand, event.actor, "demand.short", words)

@@ -215,12 +215,13 @@ def close_demand(session: Session, *, actor: Actor, buyer_id: int, demand_id: in
     _hold(session, demand)
     if demand.state not in OPEN_STATES:
         raise Conflict(t("This demand is not open any more."))
-    _let_go(session, demand, actor)
     move(session, demand, actor, "closed")
+    _let_go(session, demand, actor)
     return demand
 
 
 def _let_go(session: Session, demand: Demand, actor: Actor) -> None:
+    """What was open or held of a demand that is over already: nothing of it has to be planned again."""
     for inquiry in inquiries_of(session, demand, "negotiating"):
         inquiries.withdraw(session, actor=actor, party_id=demand.buyer_id, inquiry_id=inquiry.id)
     for inquiry in inquiries_of(session, demand, "held"):
@@ -297,8 +298,8 @@ def expire(session: Session, demand_id: int) -> bool:
     _hold(session, demand)
     if demand.state not in OPEN_STATES or demand.ends_on >= clock.today():
         return False
-    _let_go(session, demand, events.CLOCK)
     move(session, demand, events.CLOCK, "expired")
+    _let_go(session, demand, events.CLOCK)
     tell(session, demand, events.CLOCK, "demand.expired", t("The days of your demand are over."))
     return True
 

@@ -5,6 +5,8 @@ have not said no, and never of what the buyer lets go.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -189,6 +191,30 @@ def test_what_the_buyer_lets_go_is_not_asked_of_others(session: Session, app: Fa
     session.commit()
     worker.run_due(app.state.runtime)
     assert len(asked(session, demand)) == 1
+
+
+@pytest.mark.parametrize("what", ["withdraw", "end", "close", "expire"])
+def test_of_what_the_buyer_lets_go_it_is_not_told(session: Session, buyer: Side, what: str) -> None:
+    (one, _), _ = sellers(session, (9000, 12), (9100, 12))
+    demand = post(session, buyer, replan=False)
+    made = send(session, buyer, demand)
+    mine: dict[str, Any] = {"actor": buyer.actor, "party_id": buyer.party.id}
+    if what == "withdraw":
+        inquiries.withdraw(session, **mine, inquiry_id=made[0].id)
+    elif what == "end":
+        link = accept(session, one, by_seller(made, one))
+        assert link is not None
+        links.end_link(session, **mine, link_id=link.id, reason="price")
+    elif what == "close":
+        demands.close_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, demand_id=demand.id)
+    else:
+        with clock.at(clock.today() + timedelta(days=41)):
+            assert demands.expire(session, demand.id)
+    session.commit()
+    assert news(session, buyer) == 0
+    assert told(session, buyer, "demand.expired") == (1 if what == "expire" else 0)
+    assert demand.replan_due is None
+    rules.check_steps(session)
 
 
 def test_a_demand_that_is_closed_asks_nobody(session: Session, app: FastAPI, buyer: Side) -> None:
