@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
-from market.catalogue import amounts, spec
+from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.demands import answering, goods, present, wanted, wording
+from market.demands import answering, facts, goods, wanted, wording
 from market.demands.answering import Fit
 from market.demands.forms import OfferForm
 from market.errors import Invalid, NotFound
@@ -121,19 +121,17 @@ def _page(
     chosen = next((fit for fit in offered if str(fit.lot.lot_id) == lot), None)
     chosen = chosen or next(iter(offered), None)
     piece = asked.piece
-    names = present.standard_names(session)
+    names, described = facts.standard_names(session), goods.described(session, asked)
     context = {
         "demand_id": demand.id,
         "product": asked.name,
         "buyer": session.get_one(Party, demand.buyer_id).name,
         "unit": asked.unit,
         "piece": piece,
-        "lines": [(line.from_date, line.to_date, line.volume) for line in need.lines],
-        "price_max": demand.price_max,
-        "qualities": spec.show(goods.described(session, asked), demand.spec, spoken()),
+        "facts": facts.of(session, demand, need, asked),
         "fits": found,
         "chosen": chosen,
-        "lacking": lambda lot: wording.lacking(lot, names),
+        "lacking": lambda lot: wording.lacking(lot, described, names),
         "per": language.per_unit(asked.unit, piece),
         "can_trade": who.can("trade"),
     }

@@ -71,6 +71,9 @@ class Candidate:
     unsaid: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
     says_all: bool = True
+    #: Qualities, by key, that do not meet what is wanted, and standards, by code, that are not even claimed.
+    wrong: tuple[str, ...] = ()
+    unheld: tuple[str, ...] = ()
     #: The size at which a table of prices counts, by its key; empty where neither side states one.
     size: Mapping[str, Any] = field(default_factory=dict)
 
@@ -224,7 +227,9 @@ class _Judge:
         price, is_estimate = self._price(row, size, prices)
         where = self.places.get(row.place_id)
         carriage = carriage_to(self.to, self.wanted, where=where, basis=row.price_basis)
-        reasons = list(self._reasons(row, offered, held, price, carriage))
+        wrong = self._wrong(offered)
+        unheld = tuple(code for code in self.wanted.standards if code not in {one.code for one in held})
+        reasons = list(self._reasons(row, wrong, unheld, price, carriage))
         unknown = self._unknown(offered, held)
         unsaid, declared = ((), ()) if reasons else unknown
         if (unsaid or declared) and not self.wanted.unknown_will_do:
@@ -252,14 +257,16 @@ class _Judge:
             unsaid=unsaid,
             declared=declared,
             says_all=not unknown[0],
+            wrong=tuple(key for key in wrong if key not in self.states),
+            unheld=unheld,
             size=size,
         )
 
     def _reasons(
         self,
         row: Any,
-        offered: Mapping[str, Any],
-        held: Sequence[standards.Held],
+        wrong: Sequence[str],
+        unheld: Sequence[str],
         price: int | None,
         carriage: int,
     ) -> Sequence[str]:
@@ -270,12 +277,11 @@ class _Judge:
             found.append("window")
         if self.within is not None and row.place_id not in self.within:
             found.append("place")
-        wrong = {key for key in wanted.spec if spec.serves(offered, {key: wanted.spec[key]}) == "no"}
-        if wrong & self.states:
+        if self.states.intersection(wrong):
             found.append("state")
-        if wrong - self.states:
+        if set(wrong) - self.states:
             found.append("spec")
-        if set(wanted.standards) - {one.code for one in held}:
+        if unheld:
             found.append("standard")
         if row.price_kind == "labour":
             found.append("labour")
@@ -286,6 +292,11 @@ class _Judge:
         if row.min_order > min(int(row.available), wanted.volume):
             found.append("minimum")
         return found
+
+    def _wrong(self, offered: Mapping[str, Any]) -> tuple[str, ...]:
+        """The qualities that are said and do not meet what is wanted."""
+        asked = self.wanted.spec
+        return tuple(key for key in asked if spec.serves(offered, {key: asked[key]}) == "no")
 
     def _meets(self, row: Any, first: date, last: date) -> bool:
         return bool(row.from_date <= last and max(row.to_date, self.on) >= max(first, self.on))

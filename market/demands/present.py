@@ -15,19 +15,17 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
-from market.demands import goods, planning, progress, queries, service, wanted, wording
+from market.demands import facts, goods, planning, progress, queries, service, wanted, wording
 from market.demands.candidates import Candidate
+from market.demands.facts import Facts
 from market.demands.goods import Goods, Name
 from market.demands.models import OPEN_STATES, Demand
 from market.demands.planning import Planned
 from market.demands.progress import Progress, Sent
 from market.demands.wanted import Wanted
 from market.inquiries import present as inquiries
-from market.listings import reference
 from market.places import queries as places
-from market.places.models import Place
 from market.web import language
-from market.web.context import language as spoken
 from market.words import Named, Words, t
 
 #: How goods of a sector are counted.
@@ -162,16 +160,12 @@ class Shown:
     state_words: Words
     tone: str
     is_open: bool
-    lines: tuple[tuple[date, date, int, int], ...]  # from, to, volume, agreed
+    facts: Facts
     volume: int
     agreed: int
     asked: int
     price_max: int | None
-    qualities: tuple[tuple[str, str], ...]
-    source: str
-    delivery: str
     part_will_do: bool
-    replan: bool
     sent: tuple[Sent, ...]
     bars: tuple[Bar, ...]
     planned: Planned | None
@@ -208,19 +202,12 @@ def show(session: Session, demand: Demand) -> Shown:
         state_words=wording.STATES[demand.state],
         tone=wording.TONES[demand.state],
         is_open=demand.state in OPEN_STATES,
-        lines=tuple(
-            (line.from_date, line.to_date, line.volume, had)
-            for line, had in zip(need.lines, done.agreed, strict=True)
-        ),
+        facts=facts.of(session, demand, need, asked_for, agreed=done.agreed),
         volume=need.volume,
         agreed=agreed,
         asked=asked,
         price_max=demand.price_max,
-        qualities=tuple(spec.show(described, demand.spec, spoken())),
-        source=_place(session, demand.source_place_id),
-        delivery=_place(session, demand.delivery_place_id),
         part_will_do=demand.part_will_do,
-        replan=demand.replan,
         sent=done.sent,
         bars=_bars(need, done, shares, asked_for),
         planned=planned,
@@ -239,24 +226,13 @@ def show(session: Session, demand: Demand) -> Shown:
     )
 
 
-def _place(session: Session, place_id: int | None) -> str:
-    place = session.get(Place, place_id) if place_id else None
-    return place.name if place else ""
-
-
 _Doubts = Callable[[Candidate], tuple[Words, ...]]
 
 
 def _doubts_by(session: Session, described: Sequence[spec.Definition]) -> _Doubts:
     """What is not known of a lot, in words."""
-    names = standard_names(session)
+    names = facts.standard_names(session)
     return lambda lot: tuple(wording.doubts(lot, described, names))
-
-
-def standard_names(session: Session) -> dict[str, Named]:
-    """What the standards are called, by code."""
-    known = reference.current(session, clock.today()).standards
-    return {code: kind.name for code, kind in known.items()}
 
 
 def _unknown(planned: Planned, doubts: _Doubts) -> tuple[Asked, ...]:

@@ -5,12 +5,13 @@ to the application.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts import machine
@@ -29,6 +30,7 @@ from market.listings.documents import Qualities
 from market.listings.models import Listing
 from market.listings.searching import as_number, as_unit
 from market.parties.models import Party
+from market.places.models import Place
 from market.web import api
 from market.web.api import PREFIX, Amount, Model
 from market.web.forms import PathId, Prose
@@ -59,6 +61,8 @@ class OwnLot(Model):
     price_kind: str = Field(description="fixed, table, reference or labour")
     may_be_offered: bool
     lacks: list[str] = Field(description="codes of what speaks against it, as a plan leaves out for")
+    wrong: list[str] = Field(description="qualities, by key, that do not meet what is wanted")
+    unheld: list[str] = Field(description="standards, by code, that are not claimed for it")
 
 
 class OpenDemand(Model):
@@ -72,6 +76,12 @@ class OpenDemand(Model):
     spec: Qualities
     price_max: int | None
     price_basis: str
+    standards: list[str] = Field(description="codes of what the goods have to hold")
+    source_place: str | None = Field(description="code; goods from there alone")
+    delivery_place: str | None = Field(description="code; null at the sellers' places")
+    daily_intake: Amount | None = Field(description="what the buyer takes in a day at most")
+    part_will_do: bool
+    held_until: datetime | None = Field(description="where only the whole will do: until when parts are held")
     lots: list[OwnLot]
 
 
@@ -114,6 +124,12 @@ def fits(request: Request, session: Db, who: UnitCaller, demand_id: PathId) -> R
         spec=spec.tell(goods.described(session, asked), demand.spec),
         price_max=demand.price_max,
         price_basis=demand.price_basis,
+        standards=list(need.standards),
+        source_place=_code(session, demand.source_place_id),
+        delivery_place=_code(session, demand.delivery_place_id),
+        daily_intake=None if demand.daily_intake is None else as_number(demand.daily_intake, asked.unit),
+        part_will_do=demand.part_will_do,
+        held_until=demand.held_until,
         lots=[
             OwnLot(
                 lot_id=fit.lot.lot_id,
@@ -127,11 +143,17 @@ def fits(request: Request, session: Db, who: UnitCaller, demand_id: PathId) -> R
                 price_kind=fit.lot.price_kind,
                 may_be_offered=fit.may_be_offered,
                 lacks=list(fit.lot.reasons),
+                wrong=list(fit.lot.wrong),
+                unheld=list(fit.lot.unheld),
             )
             for fit in found
         ],
     )
     return api.answer(request, body, secret=True)
+
+
+def _code(session: Session, place_id: int | None) -> str | None:
+    return session.get_one(Place, place_id).code if place_id is not None else None
 
 
 @router.post(

@@ -54,8 +54,6 @@ LACKS: dict[str, Words] = {
     **REASONS,
     "price": t("It costs more than the buyer wants to pay."),
     "minimum": t("Your minimum order cannot be met."),
-    "unknown": t("Your listing leaves unsaid something that is wanted: add it to the listing."),
-    "standard": t("The standard is not claimed for it. Claim the certificate first."),
 }
 
 
@@ -76,15 +74,24 @@ def doubts(lot: Candidate, described: Iterable[Definition], standards: Mapping[s
     ]
 
 
-def lacking(lot: Candidate, standards: Mapping[str, Named]) -> list[Words]:
-    """What a lot lacks, as its own unit reads it: each reason once, and of what is unknown what it is."""
-    made = []
-    for reason in lot.reasons:
-        if reason != "unknown" or lot.unsaid:
-            made.append(LACKS[reason])
-        if reason == "unknown":
-            made += [
+def lacking(lot: Candidate, described: Iterable[Definition], standards: Mapping[str, Named]) -> list[Words]:
+    """What a lot lacks, as its own unit reads it: each reason once, and which quality or standard it is."""
+    names = {one.key: one.name for one in described}
+    said = {
+        "spec": [t("{quality}: does not meet what is wanted.", quality=names[key]) for key in lot.wrong],
+        "standard": [
+            t("{standard}: not claimed for it. Claim the certificate first.", standard=standards[code])
+            for code in lot.unheld
+        ],
+        "unknown": [
+            *(
+                t("{quality}: your listing does not say it. Add it to the listing.", quality=names[key])
+                for key in lot.unsaid
+            ),
+            *(
                 t("{standard}: declared, not verified. Have the paper checked.", standard=standards[code])
                 for code in lot.declared
-            ]
-    return made
+            ),
+        ],
+    }
+    return [words for reason in lot.reasons for words in said.get(reason) or [LACKS[reason]]]

@@ -20,6 +20,7 @@ from market.errors import Invalid, NotFound
 from market.inquiries.models import Inquiry, Offer
 from market.links import holding
 from market.listings.pricing import Pricing
+from market.places.models import Place
 from tests import rules, trade
 from tests.make import Side
 from tests.pages import Browser, signed_in
@@ -134,3 +135,35 @@ def test_a_unit_offers_from_its_list_of_demands(
     session.commit()
     assert form.send(volume="15 tấn").path == page.path, "sent again it leads to what was made"
     assert here.get(f"/demands/{demand.id}/offer").status == 404
+
+
+def test_a_unit_reads_what_it_binds_itself_to_and_what_it_lacks(
+    session: Session, seller: Side, buyer: Side, browser: Open
+) -> None:
+    trade.make_listing(session, seller, volumes=(30 * TONNE,), spec={"moisture": [160, 170]})
+    demand = post(
+        session,
+        buyer,
+        price_max=10_000,
+        price_basis="buyer",
+        spec={"moisture": [0, 150]},
+        standards=("VIETGAP-TT",),
+        delivery_place_id=buyer.party.place_id,
+        source_place_id=seller.party.place_id,
+        daily_intake=2 * TONNE,
+        part_will_do=False,
+    )
+    place = session.get_one(Place, buyer.party.place_id).name
+    there = signed_in(browser, seller).get(f"/demands/{demand.id}/offer").text
+    assert "Độ ẩm: không đạt yêu cầu." in there
+    assert "VietGAP trồng trọt: chưa khai." in there
+    for page in (there, signed_in(browser, buyer).get(f"/demands/{demand.id}").text):
+        for said in (
+            "tại nơi bên mua",
+            "VietGAP trồng trọt",
+            place,
+            "2 tấn",
+            "Chỉ mua khi đủ",
+            "được giữ đến",
+        ):
+            assert said in page, said
