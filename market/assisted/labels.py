@@ -1,4 +1,4 @@
-"""What was entered by phone, in words. With ``whole`` as its own unit reads it; price and counterparty of a
+"""What officers entered, in words. With ``whole`` as its own unit reads it; price and counterparty of a
 deal are for the two sides, so an officer's list goes without.
 """
 
@@ -13,11 +13,12 @@ KINDS = {
     "offer": t("Offer"),
     "decline": t("Refusal"),
     "delivery": t("Delivery"),
+    "link": t("Agreement"),
 }
 STATES = {
-    "waiting": (t("Entered by an officer by phone, not yet confirmed"), "wait"),
-    "confirmed": (t("Entered by an officer by phone, confirmed by the unit"), "good"),
-    "denied": (t("Entered by an officer by phone; the unit says that it is not so"), "bad"),
+    "waiting": (t("Entered by an officer, not yet confirmed"), "wait"),
+    "confirmed": (t("Entered by an officer, confirmed by the unit"), "good"),
+    "denied": (t("Entered by an officer; the unit says that it is not so"), "bad"),
 }
 HOWS = {"link": t("by the link of the message"), "sign_in": t("signed in")}
 #: What became of an entry that the unit denies, where something could be done at once; else an officer looks.
@@ -29,8 +30,9 @@ TAKEN_BACK = {
     "delivery": t("The delivery is contested, and the other side is asked."),
 }
 STANDS = t("It could not be taken back at once: the department looks at it.")
-#: Of a party that nobody is named.
+#: Of a party that nobody is named; of an agreement of which not all is known.
 _NOBODY = t("nobody")
+_NO_VOLUME, _NO_PRICE = t("volume not said"), t("price not said")
 
 
 def what(entry: AssistedEntry, product: Named, unit: str, other: str = "", *, whole: bool = True) -> Words:
@@ -54,7 +56,17 @@ def what(entry: AssistedEntry, product: Named, unit: str, other: str = "", *, wh
                 party=deal["party"],
                 day=entry.from_date,
             )
-        case "accept", _:
+        case "link", True:
+            return t(
+                "Agreed with {party} for {first} – {last}: {product}, {volume}, {price}",
+                party=deal["party"],
+                first=entry.from_date,
+                last=entry.to_date,
+                product=product,
+                volume=amount if entry.volume else _NO_VOLUME,
+                price=price if entry.price else _NO_PRICE,
+            )
+        case (("accept" | "link"), _):
             return t("Agreed: {product}, {volume}", **goods)
         case "offer", _:
             return t("Offered: {product}, {volume}", **goods)

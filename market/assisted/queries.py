@@ -1,6 +1,6 @@
-"""Reading what officers entered by phone: the marks on listings, offers, agreements and deliveries, what
-waits for a unit's word, and the list of an officer with the duty trade data. ``places`` are the ids her duty
-covers, None for everywhere.
+"""Reading what officers entered by phone or took in from files: the marks on listings, offers, agreements and
+deliveries, what waits for a unit's word, and the list of an officer with the duty trade data. ``places`` are
+the ids her duty covers, None for everywhere.
 """
 
 from __future__ import annotations
@@ -25,18 +25,25 @@ from market.words import Named, Words
 
 PAGE_SIZE = 30
 #: Which power a unit's person needs to say whether an entry is so.
-POWERS = {"listing": "trade", "offer": "trade", "decline": "trade", "accept": "bind", "delivery": "deliver"}
-#: The kinds by which a unit binds itself.
-AGREEING = ("accept", "offer")
+POWERS = {
+    "listing": "trade",
+    "offer": "trade",
+    "decline": "trade",
+    "accept": "bind",
+    "delivery": "deliver",
+    "link": "bind",
+}
+#: The kinds by which a unit is bound.
+AGREEING = ("accept", "offer", "link")
 
 
 def of_listing(listing_id: Any) -> sa.ScalarSelect[str | None]:
-    """A column for a SELECT: what the unit says of the entry by phone behind a listing, None without one."""
+    """A column for a SELECT: what the unit says of the entry behind a listing, None without one."""
     return _state(AssistedEntry.listing_id == listing_id)
 
 
 def of_listings(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """The same of several listings, of those that were entered by phone."""
+    """The same of several listings, of those that an officer entered."""
     if not ids:
         return {}
     rows = session.execute(
@@ -91,6 +98,7 @@ class Shown:
 
     id: int
     kind: str
+    channel: str
     kind_words: Words
     state: str
     state_words: Words
@@ -228,6 +236,7 @@ def _shown(
     return Shown(
         id=entry.id,
         kind=entry.kind,
+        channel=entry.channel,
         kind_words=labels.KINDS[entry.kind],
         state=entry.state,
         state_words=words,
@@ -259,7 +268,7 @@ def _shown(
                 call.words or "",
                 call.outcome or "",
             )
-            if call
+            if call is not None
             else None
         ),
     )

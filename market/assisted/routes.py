@@ -1,5 +1,5 @@
-"""Pages of what officers entered by phone: the list of an officer with the duty trade data, and what waits
-for a unit's own word. Entering is in calls/routes.py.
+"""Pages of what officers entered by phone or from files: the list of an officer with the duty trade data, and
+what waits for a unit's own word. Entering is in calls/routes.py and spreadsheets/.
 """
 
 from __future__ import annotations
@@ -115,11 +115,36 @@ def _desk(request: Request, session: Session, who: Who, *, refused: Filled[Any] 
 @router.get("/assisted", name="assisted:mine")
 def mine(request: Request, session: Db, who: Acting) -> Response:
     """What officers entered for the unit that one acts for."""
+    return _mine_page(request, session, who, Filled(raw={}))
+
+
+def _mine_page(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
     context = {
+        "form": form,
         "waiting": queries.list_waiting(session, party_id=who.party_id, powers=who.powers),
         "entries": queries.list_of(session, party_id=who.acts_for, whole=True),
     }
-    return page(request, "assisted/mine.html", context)
+    return page(request, "assisted/mine.html", context, status=form.status)
+
+
+@router.post("/assisted/confirm", name="assisted:confirm_all")
+def confirm_all(request: Request, session: Db, who: Acting, raw: Posted) -> Response:
+    """Yes to all that stood on the page; what has been answered since is left as it is."""
+    said = set(str(raw.get("entries", "")).split())
+    waiting = queries.list_waiting(session, party_id=who.acts_for, powers=who.powers)
+    form: Filled[Any] = Filled(raw={})
+    with refusals(session, form):
+        for one in waiting:
+            if str(one.id) in said:
+                assisted.confirm(
+                    session,
+                    actor=who.actor,
+                    party_id=who.acts_for,
+                    entry_id=one.id,
+                    sign_in_id=who.sign_in_id,
+                )
+        return redirect(request, "/assisted", saying=t("Thank you. They count as your own entries now."))
+    return _mine_page(request, session, who, form)
 
 
 @router.get("/assisted/{entry_id}", name="assisted:show")

@@ -1,11 +1,11 @@
-"""Keeping what an officer entered for a unit that called, and the unit's word on it. What the entry itself is
-(a listing, an answer, a delivery) and what a denial takes back is done in calls/service.py, which is told of
-a denial by an event.
+"""Keeping what an officer entered for a unit that called or took in from a file, and the unit's word on it.
+What the entry itself is (a listing, an answer, a delivery, an agreement made outside) and what a denial takes
+back is done in calls/service.py, which is told of a denial by an event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -43,8 +43,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What an entry made: its kind and the rows it stands beside, with goods, volume (base units), price
-    (đồng) and days as they were entered. ``other_id``: the other side of a deal.
+    """What an entry made or changed: its kind and the rows it stands beside, with goods, volume (base units),
+    price (đồng) and days as they were entered. ``other_id``: the other side of a deal.
     """
 
     kind: str
@@ -80,24 +80,7 @@ def enter(
 ) -> AssistedEntry:
     """Keep an entry that was made just now, and ask the unit at once whether it is so."""
     assert actor.user_id is not None
-    entry = AssistedEntry(
-        party_id=party_id,
-        other_id=made.other_id,
-        kind=made.kind,
-        listing_id=made.listing_id,
-        inquiry_id=made.inquiry_id,
-        offer_id=made.offer_id,
-        delivery_id=made.delivery_id,
-        link_id=made.link_id,
-        product_id=made.product_id,
-        volume=made.volume,
-        price=made.price,
-        from_date=made.from_date,
-        to_date=made.to_date,
-        state="waiting",
-        made_at=clock.now(),
-        made_by=actor.user_id,
-    )
+    entry = _entry(actor, party_id, made, "phone")
     session.add(entry)
     session.flush()  # the call and the message name it
     session.add(
@@ -108,6 +91,59 @@ def enter(
     events.record(session, Event("assisted.entered", entry.id, actor, {"kind": entry.kind}))
     _ask(session, entry, actor)
     return entry
+
+
+def enter_from_file(session: Session, *, actor: Actor, party_id: int, made: Sequence[Entered]) -> None:
+    """Keep what of one kind was taken in from a file for one unit, and ask the unit once, however much it is.
+    An agreement put right before the unit has said anything of it waits on, as it stands now.
+    """
+    waiting = {entry.link_id: entry for entry in _links_waiting(session, party_id)}
+    entries = []
+    for one in made:
+        held = waiting.get(one.link_id) if one.kind == "link" else None
+        if held is None:
+            entries.append(_entry(actor, party_id, one, "import"))
+        else:
+            held.volume, held.price = one.volume, one.price
+            held.from_date, held.to_date = one.from_date, one.to_date
+    session.add_all(entries)
+    session.flush()  # events and message name them
+    for entry in entries:
+        events.record(session, Event("assisted.entered", entry.id, actor, {"kind": entry.kind}))
+    if len(entries) == 1:
+        _ask(session, entries[0], actor)
+    elif entries:
+        accounts.ask_party(
+            session,
+            party_id=party_id,
+            power=POWERS[entries[0].kind],
+            kind="assisted.entered",
+            words=(
+                t(
+                    "The department has entered {n} agreements of yours from a file. Are they so?",
+                    n=len(entries),
+                )
+                if entries[0].kind == "link"
+                else t(
+                    "The department has entered {n} listings for you from a file. Are they so?",
+                    n=len(entries),
+                )
+            ),
+            path="/assisted",
+            actor=actor,
+        )
+
+
+def tell_changed(session: Session, *, actor: Actor, party_id: int, count: int) -> None:
+    """Tell a unit that so many of its own listings were changed from a file of the department's."""
+    accounts.tell_party(
+        session,
+        party_id=party_id,
+        kind="assisted.changed",
+        words=t("The department has changed {n} of your listings from a file. Please look at them.", n=count),
+        path="/listings/mine",
+        actor=actor,
+    )
 
 
 def remind(session: Session, *, actor: Actor, entry: AssistedEntry) -> None:
@@ -145,21 +181,22 @@ def deny(
     is told.
     """
     entry = _answer(session, actor, party_id, entry_id, "denied", sign_in_id)
-    call = session.get(AssistedCall, entry.id)
+    call = _said_of(session, entry)
     if call is not None and words:
         call.words = words
     events.record(session, Event("assisted.denied", entry.id, actor, {"kind": entry.kind}))
-    accounts.tell_user(
-        session,
-        user_id=entry.made_by,
-        kind="assisted.denied",
-        words=t(
-            "{party} says that what you entered by phone is not so.",
-            party=session.get_one(Party, party_id).name,
-        ),
-        path="/department/assisted?state=denied",
-        actor=actor,
-    )
+    if entry.made_by is not None:
+        accounts.tell_user(
+            session,
+            user_id=entry.made_by,
+            kind="assisted.denied",
+            words=t(
+                "{party} says that what you entered for it is not so.",
+                party=session.get_one(Party, party_id).name,
+            ),
+            path="/department/assisted?state=denied",
+            actor=actor,
+        )
     return entry
 
 
@@ -174,7 +211,7 @@ def settle(session: Session, *, actor: Actor, entry: AssistedEntry, note: str) -
     if entry.state != "denied" or entry.settled_at is not None:
         raise Conflict(t("This is settled already, or nothing of it is to be settled."))
     entry.settled_at, entry.settled_by = clock.now(), actor.user_id
-    call = session.get(AssistedCall, entry.id)
+    call = _said_of(session, entry)
     if call is not None:
         call.outcome = note
     events.record(session, Event("assisted.settled", entry.id, actor, {"kind": entry.kind}))
@@ -191,6 +228,42 @@ def came_to(session: Session, *, link_id: int, offer_id: int | None, inquiry_id:
     session.execute(
         sa.update(AssistedEntry).where(behind, AssistedEntry.link_id.is_(None)).values(link_id=link_id),
         execution_options={"synchronize_session": "fetch"},
+    )
+
+
+def _said_of(session: Session, entry: AssistedEntry) -> AssistedCall | None:
+    """Where words on an entry are kept: beside its call, while that is kept; of what came by a file alone."""
+    call = session.get(AssistedCall, entry.id)
+    if call is None and entry.channel == "import":
+        call = AssistedCall(entry_id=entry.id, name="", phone="", called_at=entry.made_at, note="")
+        session.add(call)
+    return call
+
+
+def _links_waiting(session: Session, party_id: int) -> list[AssistedEntry]:
+    mine = sa.and_(AssistedEntry.party_id == party_id, AssistedEntry.state == "waiting")
+    return list(session.scalars(sa.select(AssistedEntry).where(mine, AssistedEntry.kind == "link")))
+
+
+def _entry(actor: Actor, party_id: int, made: Entered, channel: str) -> AssistedEntry:
+    return AssistedEntry(
+        party_id=party_id,
+        other_id=made.other_id,
+        kind=made.kind,
+        channel=channel,
+        listing_id=made.listing_id,
+        inquiry_id=made.inquiry_id,
+        offer_id=made.offer_id,
+        delivery_id=made.delivery_id,
+        link_id=made.link_id,
+        product_id=made.product_id,
+        volume=made.volume,
+        price=made.price,
+        from_date=made.from_date,
+        to_date=made.to_date,
+        state="waiting",
+        made_at=clock.now(),
+        made_by=actor.user_id,
     )
 
 
@@ -216,16 +289,18 @@ def _need_waiting(entry: AssistedEntry) -> None:
 
 def _ask(session: Session, entry: AssistedEntry, actor: Actor) -> int:
     product = session.get_one(Product, entry.product_id)
-    named = Named(product.name_vi, product.name_en)
+    what = labels.what(entry, Named(product.name_vi, product.name_en), product.unit, whole=False)
+    words = (
+        t("The department has entered for you, as was said by phone: {what}. Is that right?", what=what)
+        if entry.channel == "phone"
+        else t("The department has entered for you from a file: {what}. Is that right?", what=what)
+    )
     return accounts.ask_party(
         session,
         party_id=entry.party_id,
         power=POWERS[entry.kind],
         kind="assisted.entered",
-        words=t(
-            "The department has entered for you, as was said by phone: {what}. Is that right?",
-            what=labels.what(entry, named, product.unit, whole=False),
-        ),
+        words=words,
         path=f"/assisted/{entry.id}",
         actor=actor,
     )

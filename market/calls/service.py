@@ -167,8 +167,15 @@ def on_denied(session: Session, event: Event) -> None:
     that nobody has answered is contested at nothing. What else there is, an officer looks at.
     """
     entry = session.get_one(AssistedEntry, event.subject_id)
-    undo = {"listing": _undo_listing, "delivery": _undo_delivery}.get(entry.kind, _undo_answer)
+    undo = {"listing": _undo_listing, "delivery": _undo_delivery, "link": _leave}.get(
+        entry.kind, _undo_answer
+    )
     entry.undone = undo(session, entry, event.actor)
+
+
+def _leave(session: Session, entry: AssistedEntry, actor: Actor) -> bool:
+    """What was agreed outside and entered from a file the department puts right itself, as it holds."""
+    return False
 
 
 def _undo_listing(session: Session, entry: AssistedEntry, actor: Actor) -> bool:

@@ -162,7 +162,7 @@ GUIDES = (
                 "/department",
             ),
             Step(
-                t("Entered by phone"),
+                t("Entered for units"),
                 t(
                     "Who calls: enter the listing, the answer or the delivery for the unit, which confirms "
                     "it by a link. Until then it is marked and counted apart."

@@ -122,7 +122,7 @@ class OfferCard:
     households: int | None
     season_id: int | None
     all_output: bool
-    #: Entered by an officer by phone: what the unit says of it (assisted/labels.py).
+    #: Entered by an officer: what the unit says of it (assisted/labels.py).
     assisted: str | None
 
     @property

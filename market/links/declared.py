@@ -1,6 +1,6 @@
-"""Agreements made outside the platform: an officer enters them for a unit, puts them right, and the unit is
-asked to look at them. They take no volume from any lot. What was agreed on the platform is in service.py, and
-changes only by its two sides.
+"""Agreements made outside the platform: an officer enters them for a unit and puts them right; the unit is
+asked (market/assisted/) whether they are so. They take no volume from any lot. What was agreed on the
+platform is in service.py, and changes only by its two sides.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.accounts import service as accounts
 from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import LinkageForm, Product, Season
@@ -138,21 +137,6 @@ def correct_link(session: Session, *, actor: Actor, link_id: int, deal: Deal) ->
 def not_entered() -> Conflict:
     """The refusal to change what two sides agreed on the platform."""
     return Conflict(t("This was agreed on the platform: only its two sides change it."))
-
-
-def ask_to_confirm(session: Session, *, actor: Actor, party_id: int, count: int) -> None:
-    """Tell a unit's people that agreements of theirs were entered; one message however many there are."""
-    accounts.tell_party(
-        session,
-        party_id=party_id,
-        kind="link.declared",
-        words=t(
-            "The department has entered {n} agreements of yours. Please see whether they are right.",
-            n=count,
-        ),
-        path="/links",
-        actor=actor,
-    )
 
 
 def _check(session: Session, deal: Deal, product: Product) -> int:

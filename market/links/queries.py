@@ -118,7 +118,7 @@ class DeliveryCard:
     by_silence: bool
     paid_on: date | None
     off_table: bool
-    #: Entered by an officer by phone: what the unit says of it (assisted/labels.py).
+    #: Entered by an officer: what the unit says of it (assisted/labels.py).
     assisted: str | None
 
 
@@ -175,7 +175,7 @@ class LinkPage:
     deliveries: tuple[DeliveryCard, ...]
     committed: int
     steps: tuple[tuple[str, date, str | None, str | None], ...]
-    #: A side's yes was entered by an officer by phone: what that side says of it.
+    #: A side's yes was entered by an officer: what that side says of it.
     assisted: str | None
 
     @property

@@ -34,6 +34,13 @@ from market.web.forms import Filled, blank
 from market.web.pages import page
 from market.words import t
 
+#: Whose entry an agreement is, by its origin: of what was sold outside the seller alone tells.
+WHOSE = {
+    "platform": t("agreed on the market by both sides"),
+    "declared_one": t("written down by the seller alone"),
+    "declared_both": t("written down by one side, confirmed by the other"),
+    "officer": t("entered by the department"),
+}
 END_WORDS = (
     ("agreed", t("As agreed by both sides")),
     ("all_delivered", t("All that the area gave has been delivered")),
@@ -75,6 +82,7 @@ def show_link(
     noted = checks.of(session, link_id=link_id, terms=link.terms)
     context = {
         "link": link,
+        "whose": language.say(WHOSE[link.origin]),
         "quality": spec.show(definitions, link.spec, spoken()),
         "place": place_names.get(link.terms.delivery_place_id or 0),
         "changes": changes,

@@ -27,11 +27,11 @@ from market.listings.terms import Terms
 from market.places import queries as places
 from market.web.api import Amount, Model
 
-#: Whether an officer entered it for a unit by phone, and what that unit says of it.
+#: Whether an officer entered it for a unit, and what that unit says of it.
 Assisted = Annotated[
     str | None,
     Field(
-        description="entered by an officer for a unit by phone: waiting for its word, confirmed or denied",
+        description="entered by an officer for a unit: waiting for its word, confirmed or denied",
         pattern="^(waiting|confirmed|denied)$",
     ),
 ]

@@ -155,7 +155,7 @@ class ListingPage:
     verified_unit: bool
     photos: tuple[Photo, ...]
     hidden: bool
-    #: Entered by an officer by phone: what the unit says of it; told to the unit alone.
+    #: Entered by an officer: what the unit says of it; told to the unit alone.
     assisted: str | None
 
 

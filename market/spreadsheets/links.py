@@ -5,18 +5,20 @@ whom nobody knows is registered without an account. An empty cell says nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from market.assisted import service as assisted
+from market.assisted.service import Entered
 from market.catalogue import amounts
 from market.errors import Invalid
 from market.events import Actor
 from market.links import declared
 from market.links.declared import ARROWS, Deal
+from market.links.models import Link
 from market.parties import history
 from market.spreadsheets import cells, deals, qualities
 from market.spreadsheets.cooperatives import SOURCE, again, past_day
@@ -96,7 +98,7 @@ def plan(session: Session, look: Lookups, table: Table, report: Report, _: Optio
     steps.sort(key=lambda step: step.row)
     if made.told:
         last = steps[-1].row if steps else 0
-        steps += [Step(last, partial(_ask, unit_id=unit_id, count=n)) for unit_id, n in made.told.items()]
+        steps += [Step(last, partial(_ask, unit_id=unit_id, made=made)) for unit_id in made.told]
     return steps
 
 
@@ -149,7 +151,7 @@ class _Making:
 
     def __init__(self) -> None:
         self.buyers: dict[str, int] = {}
-        self.told: Counter[int] = Counter()
+        self.told: dict[int, list[Link]] = {}
         self.seen: dict[Any, int] = {}
 
 
@@ -182,7 +184,8 @@ def _compare(row: Row, known: Deals, made: _Making, report: Report) -> Step | No
     if row.wrong:
         return None
     report.counts["changed"] += 1
-    return Step(row.number, partial(declared.correct_link, link_id=held.id, deal=Deal(**deal)))
+    made.told.setdefault(held.seller_id, [])
+    return Step(row.number, partial(_correct, link_id=held.id, deal=Deal(**deal), made=made))
 
 
 def _new(row: Row, made: _Making, report: Report) -> Step | None:
@@ -199,7 +202,7 @@ def _new(row: Row, made: _Making, report: Report) -> Step | None:
     given.setdefault("kind", "linkage" if given.get("form") else "season" if contract else "spot")
     given.setdefault("buyer_kind", deals.default_kind(buyer.party) if buyer.party is not None else "other")
     report.counts["new"] += 1
-    made.told[said["cooperative_code"].id] += 1
+    made.told.setdefault(said["cooperative_code"].id, [])
     deal = Deal(product_id=said["product"].id, **given)
     return Step(
         row.number,
@@ -216,11 +219,35 @@ def _declare(
             session, actor=actor, kind=deal.buyer_kind, name=buyer.name, source=SOURCE
         )
         buyer_id = made.buyers[buyer.key] = party.id
-    declared.declare_link(session, actor=actor, seller_id=seller_id, buyer_id=buyer_id, deal=deal)
+    link = declared.declare_link(session, actor=actor, seller_id=seller_id, buyer_id=buyer_id, deal=deal)
+    made.told[seller_id].append(link)
 
 
-def _ask(session: Session, *, actor: Actor, unit_id: int, count: int) -> None:
-    declared.ask_to_confirm(session, actor=actor, party_id=unit_id, count=count)
+def _correct(session: Session, *, actor: Actor, link_id: int, deal: Deal, made: _Making) -> None:
+    link = declared.correct_link(session, actor=actor, link_id=link_id, deal=deal)
+    made.told[link.seller_id].append(link)
+
+
+def _ask(session: Session, *, actor: Actor, unit_id: int, made: _Making) -> None:
+    """All agreements of a unit that the file made or changed are asked for at once."""
+    assisted.enter_from_file(
+        session,
+        actor=actor,
+        party_id=unit_id,
+        made=[
+            Entered(
+                "link",
+                link.product_id,
+                link.volume,
+                price=link.price or None,
+                from_date=link.from_date,
+                to_date=link.to_date,
+                other_id=link.buyer_id,
+                link_id=link.id,
+            )
+            for link in made.told[unit_id]
+        ],
+    )
 
 
 def export(session: Session, look: Lookups, *, people: bool) -> Iterator[list[Any]]:

@@ -6,11 +6,15 @@ in listing_changes.py; an empty cell says nothing and leaves what is there.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from market.assisted import service as assisted
+from market.assisted.service import Entered
+from market.db import MAX_VOLUME
 from market.errors import Invalid
 from market.events import Actor
 from market.listings import service as listings
@@ -93,6 +97,7 @@ def plan(session: Session, look: Lookups, table: Table, report: Report, options:
             groups.setdefault(key, Group()).lines.append(line)
     known = offers.offers_of(session, (key[0] for key in groups))
     steps: list[Step] = []
+    told: dict[int, _Told] = {}
     for key, group in groups.items():
         existing = known.get(key, [])
         if len(existing) > 1:
@@ -100,13 +105,35 @@ def plan(session: Session, look: Lookups, table: Table, report: Report, options:
             continue
         gather(group, report)
         if existing:
-            steps += changes.compare(group, existing[0], look, report)
+            changed = changes.compare(group, existing[0], look, report)
+            if changed:
+                told.setdefault(key[0], _Told()).changed += 1
+            steps += changed
         else:
-            steps += _new(group, look, report, options)
-    return steps
+            steps += _new(group, look, report, options, told.setdefault(key[0], _Told()))
+    last = steps[-1].row if steps else 0
+    return steps + [Step(last, partial(_tell, unit_id=unit_id, told=one)) for unit_id, one in told.items()]
 
 
-def _new(group: Group, look: Lookups, report: Report, options: Options) -> list[Step]:
+@dataclass(slots=True)
+class _Told:
+    """What a unit is told of once, where an officer takes the file in."""
+
+    made: list[Entered] = field(default_factory=list)
+    changed: int = 0
+
+
+def _tell(session: Session, *, actor: Actor, unit_id: int, told: _Told) -> None:
+    """What an officer takes in is marked until the unit has confirmed it; its own it knows."""
+    if actor.party_id == unit_id:
+        return
+    if told.made:
+        assisted.enter_from_file(session, actor=actor, party_id=unit_id, made=told.made)
+    if told.changed:
+        assisted.tell_changed(session, actor=actor, party_id=unit_id, count=told.changed)
+
+
+def _new(group: Group, look: Lookups, report: Report, options: Options, told: _Told) -> list[Step]:
     """A listing that is not there yet."""
     first = group.first
     lots = [line for line in group.lines if line.window is not None]
@@ -141,17 +168,30 @@ def _new(group: Group, look: Lookups, report: Report, options: Options) -> list[
         "standards": standards_of(group.said, [], look),
         "area_code": group.said.get("area_code"),
     }
-    return [Step(first.row.number, partial(_create, values=values, lots=lots, publish=not options.draft))]
+    create = partial(_create, values=values, lots=lots, publish=not options.draft, told=told)
+    return [Step(first.row.number, create)]
 
 
 def _create(
-    session: Session, *, actor: Actor, values: dict[str, Any], lots: list[Line], publish: bool
+    session: Session, *, actor: Actor, values: dict[str, Any], lots: list[Line], publish: bool, told: _Told
 ) -> None:
     listing = listings.create_listing(session, actor=actor, **values)
     for line in lots:
         open_lot(session, actor=actor, listing_id=listing.id, line=line, base=values["spec"])
     if publish:
         listings.publish(session, actor=actor, listing_id=listing.id)
+    windows = [line.window for line in lots if line.window is not None]
+    told.made.append(
+        Entered(
+            "listing",
+            listing.product_id,
+            min(sum(line.volume or 0 for line in lots), MAX_VOLUME),
+            price=listing.price_from,
+            from_date=min((first for first, _ in windows), default=None),
+            to_date=max((last for _, last in windows), default=None),
+            listing_id=listing.id,
+        )
+    )
 
 
 def export(session: Session, look: Lookups, *, people: bool) -> Iterator[list[Any]]:

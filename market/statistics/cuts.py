@@ -30,7 +30,7 @@ EVIDENCE = {
     "declared_one": t("declared by one side"),
     "declared_both": t("declared by both sides"),
     "officer": t("entered by an officer"),
-    rows_evidence.UNCONFIRMED: t("entered by an officer by phone, not confirmed by the unit"),
+    rows_evidence.UNCONFIRMED: t("entered by an officer, not confirmed by the unit"),
     rows_evidence.OWN: t("entered or confirmed by the unit itself"),
 }
 CONTRACTS = {

@@ -1,6 +1,6 @@
 """On which evidence a row rests: how an agreement came about, and whether the unit itself stands behind it.
-What an officer entered by phone counts under a group of its own until the unit has confirmed it; what the
-unit has denied and nobody could take back stays there.
+What an officer entered by phone or took in from a file counts under a group of its own until the unit has
+confirmed it; what the unit has denied and nobody could take back stays there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from market.links.models import Delivery, Link
 from market.listings.models import Listing
 from market.statistics.history import Ask
 
-#: Entered by an officer by phone, and not confirmed by the unit as far as known.
+#: Entered by an officer, and not confirmed by the unit as far as known.
 UNCONFIRMED = "unconfirmed"
 #: A listing that the unit wrote itself, or has confirmed.
 OWN = "own"
@@ -46,4 +46,5 @@ def _evidence(unconfirmed: sa.ColumnElement[bool], known: Any) -> sa.ColumnEleme
 def _unconfirmed(column: Any, kinds: tuple[str, ...], ask: Ask) -> sa.Select[Any]:
     """What stands behind entries that no unit had confirmed before the moment."""
     open_ = sa.or_(AssistedEntry.state != "confirmed", AssistedEntry.answered_at >= ask.moment)
-    return sa.select(column).where(AssistedEntry.kind.in_(kinds), column.is_not(None), open_)
+    known = AssistedEntry.made_at < ask.moment
+    return sa.select(column).where(AssistedEntry.kind.in_(kinds), column.is_not(None), known, open_)

@@ -24,7 +24,7 @@ from tests.pages import Browser, signed_in
 Open = Callable[[], Browser]
 
 OPENING = re.compile(r"/account/open/[A-Za-z0-9_-]+")
-WAITS, CONFIRMED = "Nhập hộ qua điện thoại, đơn vị chưa xác nhận", "đơn vị đã xác nhận"
+WAITS, CONFIRMED = "Cán bộ nhập hộ, đơn vị chưa xác nhận", "đơn vị đã xác nhận"
 DENIED = "đơn vị nói không đúng"
 CALL = {"caller_name": "Chị Bảy", "caller_phone": "0912 345 678", "note": "Đã gọi lại"}
 

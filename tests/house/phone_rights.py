@@ -37,6 +37,7 @@ TABLE: dict[str, Right] = {
     "assisted:settle": post(DUTY, "/department/assisted/{denied}/settle", note="Đã gọi hai bên"),
     "assisted:mine": Right(PARTIES, "/assisted"),
     "assisted:show": Right(SELLER, "/assisted/{entry}"),
+    "assisted:confirm_all": post(PARTIES, "/assisted/confirm", entries="{entry}"),
     "assisted:confirm": post(TRADE, "/assisted/{entry}/confirm"),
     "assisted:deny": post(TRADE, "/assisted/{entry}/deny", words="Không phải giá này"),
     "calls:unit": Right(DUTY, UNIT),

@@ -69,8 +69,6 @@ def test_both_sides_find_it_among_theirs(
     session: Session, seller: Side, buyer: Side, deal: Deal, browser: Callable[[], Browser]
 ) -> None:
     link = enter(session, seller, buyer, deal)
-    declared.ask_to_confirm(session, actor=CLERK, party_id=seller.party.id, count=1)
-    session.commit()
     for side in (seller, buyer):
         page = signed_in(browser, side).get("/links")
         assert page.html.css_first(f"a[href='/links/{link.id}']")

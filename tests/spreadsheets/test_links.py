@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from market import clock
+from market.assisted.models import AssistedEntry
 from market.links.models import Link, LinkLine, LinkState, LinkTerms
 from market.notices.models import Notice
 from market.parties.models import Party
@@ -75,7 +76,7 @@ def test_a_row_becomes_an_agreement_entered_by_an_officer(shell: Shell, unit: Si
         state = session.scalars(sa.select(LinkState)).one()
         assert (state.state, state.on_date, state.channel) == ("active", date(2025, 4, 25), "import")
         assert session.scalars(sa.select(LinkTerms.on_date)).all() == [date(2025, 4, 25)]
-        [notice] = session.scalars(sa.select(Notice).where(Notice.kind == "link.declared"))
+        [notice] = session.scalars(sa.select(Notice).where(Notice.kind == "assisted.entered"))
         assert notice.user_id == unit.user.id
         assert list(verify.differences(session)) == []
 
@@ -87,7 +88,8 @@ def test_one_message_a_unit_and_one_party_a_new_buyer(shell: Shell, unit: Side, 
     assert counts(take("links", rows)) == (0, 0, 3)
     with shell.database() as database, database.reading() as session:
         assert make.count_rows(session, Party, Party.standing == "none") == 1
-        assert make.count_rows(session, Notice, Notice.kind == "link.declared") == 1
+        assert make.count_rows(session, Notice, Notice.kind == "assisted.entered") == 1
+        assert make.count_rows(session, AssistedEntry, AssistedEntry.kind == "link") == 3
 
 
 def test_an_officers_entry_is_put_right_and_keeps_what_held_before(
