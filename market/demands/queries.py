@@ -167,6 +167,7 @@ def list_open(
     fits = sa.and_(
         Demand.state.in_(OPEN_STATES),
         Demand.ends_on >= clock.today(),
+        Demand.buyer_id != unit_id,
         _served_by(Product.id.in_(on_sale)),
         *_narrowed(product, sector),
     )

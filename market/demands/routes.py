@@ -52,6 +52,8 @@ def index(request: Request, session: Db, who: Acting) -> Response:
             "rows": rows,
             "total": total,
             "as_seller": as_seller,
+            # Whoever sells and buys chooses which; what was posted stays to be seen.
+            "both": who.is_unit and (who.is_buyer or not as_seller),
             "form": Filled[Any](raw=fields),
             "narrowed": any(only.values()),
             **present.filters(session, party_id=who.acts_for, as_seller=as_seller),

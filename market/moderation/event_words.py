@@ -43,6 +43,7 @@ VERBS: dict[str, Words] = {
     "answered": t("answered"),
     "appealed": t("objected to"),
     "at_risk": t("at risk"),
+    "buying": t("noted whether it also buys"),
     "capital_set": t("charter capital noted"),
     "changed": t("volume changed"),
     "checked": t("a check was noted"),

@@ -107,6 +107,6 @@ def _check(session: Session, args: argparse.Namespace) -> Party | None:
     party = queries.find_by_code(session, args.party) if args.party else None
     if party is None:
         raise Invalid(t("--party: say for which party, by its code."))
-    if (args.role == "cooperative") != party.is_unit:
+    if (not party.is_unit) if args.role == "cooperative" else (party.is_unit and not party.buyer_kind):
         raise Invalid(t("--party: this party does not go with the role."))
     return party

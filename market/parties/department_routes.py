@@ -125,6 +125,15 @@ def hand_over(request: Request, session: Db, who: Officer, party_id: PathId, raw
     return _party_page(request, session, who, party_id, code=code, code_for=form.valid.user_id)
 
 
+@router.post("/department/parties/{party_id}/buying", name="parties:set_buying")
+def set_buying(request: Request, session: Db, who: Officer, party_id: PathId, raw: Posted) -> Response:
+    """Note that a unit also buys, or no longer does."""
+    _mine(session, who, party_id)
+    buys = raw.get("buys") == "1"
+    party = parties.set_buying(session, actor=who.actor, party_id=party_id, buys=buys)
+    return redirect(request, f"/department/parties/{party_id}", saying=labels.buying(party.name, buys=buys))
+
+
 def _mine(session: Session, who: Who, party_id: int) -> None:
     current.need_duty(who, DUTY)
     desk.party_for(session, places=who.duty_places(DUTY), party_id=party_id)

@@ -103,3 +103,10 @@ RETURN_WIDGETS: dict[str, Literal["number", "money"]] = {
     name: "number" if name in RETURN_PEOPLE else "money" for name in RETURN_ITEMS
 }
 YES_NO: dict[str, Words] = {"yes": t("Yes"), "no": t("No")}
+
+
+def buying(party: str, *, buys: bool) -> Words:
+    """What is said once it is noted whether a unit also buys."""
+    if buys:
+        return t("Noted: {party} also buys. It can ask and post demands now.", party=party)
+    return t("Noted: {party} does not buy. What it has asked already goes on.", party=party)

@@ -11,11 +11,13 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market import clock, once
-from market.accounts import entering, sessions
-from market.accounts.current import Anyone, Who
+from market.accounts import current, entering, sessions
+from market.accounts.current import Acting, Anyone, Who
 from market.accounts.devices import device_of
 from market.accounts.models import User
+from market.errors import NotFound
 from market.parties import enrolment, labels, queries
+from market.parties import service as parties
 from market.parties.forms import BuyerForm, UnitForm
 from market.parties.models import UNIT_KINDS
 from market.places import queries as places
@@ -74,6 +76,17 @@ def register_unit(request: Request, session: Db, who: Anyone, raw: Posted) -> Re
             )
             return _welcome(request, session, who, user, raw)
     return _unit_page(request, session, form)
+
+
+@router.post("/account/buying", name="parties:say_buying")
+def say_buying(request: Request, session: Db, who: Acting, raw: Posted) -> Response:
+    """A unit says that it also buys, or no longer does."""
+    if not who.is_unit:
+        raise NotFound
+    current.need_power(who, "trade")
+    buys = raw.get("buys") == "1"
+    party = parties.set_buying(session, actor=who.actor, party_id=who.acts_for, buys=buys)
+    return redirect(request, "/account", saying=labels.buying(party.name, buys=buys))
 
 
 def _unit_page(request: Request, session: Session, form: Filled[UnitForm]) -> Response:

@@ -17,7 +17,7 @@ from market import clock, events
 from market.accounts import codes
 from market.accounts import queries as accounts_queries
 from market.accounts import service as accounts
-from market.db import refused_by_database
+from market.db import lock, refused_by_database
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.parties import history
@@ -227,6 +227,19 @@ def confirm_party(
         path="/account",
         actor=actor,
     )
+    return party
+
+
+def set_buying(session: Session, *, actor: Actor, party_id: int, buys: bool) -> Party:
+    """Say whether a collective unit also buys (from a group for its mill): then it asks and posts demands
+    like any buyer, of the kind ``cooperative``. What it has asked already goes on. Said twice it is once.
+    """
+    party = history.get_unit(session, party_id)
+    lock(session, party)
+    if buys != (party.buyer_kind is not None):
+        party.buyer_kind = "cooperative" if buys else None
+        party.version += 1
+        events.record(session, Event("party.buying", party_id, actor, {"buys": buys}))
     return party
 
 

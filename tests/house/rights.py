@@ -91,6 +91,8 @@ TABLE: dict[str, Right] = {
         on_duty("register"), "/department/parties/{pending}/confirm", identity_level="papers"
     ),
     "parties:refuse": post(on_duty("register"), "/department/parties/{pending}/refuse", reason="Thiếu giấy"),
+    "parties:set_buying": post(on_duty("register"), "/department/parties/{seller_id}/buying", buys="1"),
+    "parties:say_buying": post(having("trade", "seller", "rival"), "/account/buying", buys="1"),
     "parties:hand_over": post(
         on_duty("register"), "/department/parties/{pending}/code", user_id="{pending_user}"
     ),
