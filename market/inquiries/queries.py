@@ -28,7 +28,7 @@ from market.words import Named, Words, t
 Side = Literal["seller", "buyer"]
 
 PAGE_SIZE = 30
-#: The event of an officer's look at what is asked (calls/routes.py).
+#: The event of an officer's look at what is asked (routes.py, calls/routes.py).
 LOOKED = "inquiry.looked"
 
 
@@ -218,6 +218,49 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
         earlier=tuple(offers[-2::-1]),
         words=said.list_words(session, inquiry_id=inquiry_id),
         assisted=row.assisted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An inquiry as an officer sees it without a look: no price, no buyer, no words."""
+
+    id: int
+    state_words: Words
+    tone: str
+    listing_id: int
+    title: str
+    product: Named
+    unit: str
+    piece: Named | None
+    seller: str
+    volume: int
+    from_date: date
+    to_date: date
+    offers: int
+    last_at: datetime
+    assisted: str | None
+
+
+def without_deal(thread: Thread) -> Asked:
+    """What of a thread is no secret of its two sides, by the offer that stands."""
+    standing = thread.standing
+    return Asked(
+        id=thread.id,
+        state_words=thread.state_words,
+        tone=thread.tone,
+        listing_id=thread.listing_id,
+        title=thread.title,
+        product=thread.product,
+        unit=thread.unit,
+        piece=thread.piece,
+        seller=thread.seller_name,
+        volume=standing.volume,
+        from_date=min(first for first, _, _ in standing.lines),
+        to_date=max(last for _, last, _ in standing.lines),
+        offers=1 + len(thread.earlier),
+        last_at=standing.made_at,
+        assisted=thread.assisted,
     )
 
 

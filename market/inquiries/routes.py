@@ -1,5 +1,5 @@
-"""Pages of asking and answering: the form to a listing, the thread, the list. Accepting makes a link and is
-in links/routes.py. No rule stands here; the service refuses.
+"""Pages of asking and answering: the form to a listing, the thread, the list, and the department's page of an
+inquiry. Accepting makes a link and is in links/routes.py. No rule stands here; the service refuses.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market import clock
-from market.accounts import current
-from market.accounts.current import Acting, SignedIn
+from market import clock, events
+from market.accounts import current, looks
+from market.accounts.current import Acting, Officer, SignedIn, Who
 from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.demands import queries as demands
-from market.errors import NotAllowed
+from market.errors import NotAllowed, NotFound
+from market.events import Event
 from market.files import queries as files
 from market.files import receiving, serving
 from market.inquiries import forms as inquiry_forms
@@ -29,6 +30,7 @@ from market.links import queries as links
 from market.listings import queries as listings
 from market.listings.models import Listing
 from market.listings.terms import Terms
+from market.parties import desk
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -216,6 +218,47 @@ def delete_file(
         )
         return redirect(request, f"/inquiries/{inquiry_id}#words", saying=t("The file is taken away."))
     return _thread(request, session, who, inquiry_id, answer=answer, status=answer.status)
+
+
+# --- the department ---
+
+
+def _asked(session: Session, who: Who, inquiry_id: int) -> Inquiry:
+    """The inquiry if its seller is of the officer's places; else ``NotFound``."""
+    current.need_duty(who, "trade_data")
+    inquiry = session.get(Inquiry, inquiry_id)
+    if inquiry is None:
+        raise NotFound
+    desk.party_for(session, places=who.duty_places("trade_data"), party_id=inquiry.seller_id)
+    return inquiry
+
+
+@router.get("/department/inquiries/{inquiry_id}", name="inquiries:desk")
+def desk_page(request: Request, session: Db, who: Officer, inquiry_id: PathId) -> Response:
+    """An inquiry of the officer's places."""
+    inquiry = _asked(session, who, inquiry_id)
+    thread = queries.get_thread(session, party_id=inquiry.seller_id, inquiry_id=inquiry_id)
+    context: dict[str, Any] = {
+        "asked": queries.without_deal(thread),
+        "deal": None,
+        "link_id": links.find_link_of(session, inquiry_id=inquiry_id),
+    }
+    if looks.is_fresh(session, queries.LOOKED, inquiry_id, user_id=who.person):
+        seen = present.deal_page(session, party_id=inquiry.seller_id, inquiry_id=inquiry_id)
+        context |= seen | {"deal": thread}
+    return page(request, "inquiries/desk.html", context)
+
+
+@router.post("/department/inquiries/{inquiry_id}/look", name="inquiries:look")
+def look(request: Request, session: Db, who: Officer, inquiry_id: PathId, raw: Posted) -> Response:
+    """Open price and counterparty; the look is logged and shown to the two sides."""
+    _asked(session, who, inquiry_id)
+    events.record(session, Event(queries.LOOKED, inquiry_id, who.actor))
+    return redirect(
+        request,
+        f"/department/inquiries/{inquiry_id}",
+        saying=t("Price and buyer are open to you for half an hour. The look is shown to the two sides."),
+    )
 
 
 def may_ask(who: current.Who) -> None:

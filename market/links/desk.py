@@ -44,6 +44,7 @@ class DeskLink:
     """
 
     id: int
+    inquiry_id: int | None
     state_words: Words
     tone: str
     kind: str
@@ -106,6 +107,7 @@ def get_desk_link(session: Session, *, link: Link) -> DeskLink:
     deliveries = tuple(replace(one, value=0) for one in queries.deliveries_of(session, link, "seller"))
     return DeskLink(
         id=link.id,
+        inquiry_id=link.inquiry_id,
         state_words=queries.state_words(link),
         tone=queries.state_tone(link),
         kind=link.kind,

@@ -58,11 +58,11 @@ class _Names:
 PARTS = {"over": t("counted above the line"), "under": t("counted below the line")}
 
 
-def lines(session: Session, indicator: Indicator, rows: Sequence[Row], *, link_path: str) -> list[Line]:
-    """The rows with their names, in four SELECTs. ``link_path`` is where an agreement's number leads."""
+def lines(session: Session, indicator: Indicator, rows: Sequence[Row], *, base: str) -> list[Line]:
+    """The rows with their names, in four SELECTs. Under ``base`` are agreements and inquiries."""
     names = _names(session, rows)
     shares = dict(zip(("over", "under") if len(indicator.parts) > 1 else ("",), indicator.parts, strict=True))
-    return [_line(row, shares[row.part], names, link_path) for row in rows]
+    return [_line(row, shares[row.part], names, base) for row in rows]
 
 
 def _names(session: Session, rows: Sequence[Row]) -> _Names:
@@ -107,17 +107,23 @@ UNITS = (
 )
 PAPERS = (rows_certificates.papers, rows_certificates.products)
 #: Rows that gather agreements under another key: they are named beside it.
-GATHERED = (rows_register.traders, rows_market.lots, rows_force.buyers, rows_supply.plans)
+GATHERED = (
+    rows_register.traders,
+    rows_market.lots,
+    rows_market.inquiries,
+    rows_force.buyers,
+    rows_supply.plans,
+)
 
 
-def _line(row: Row, part: Indicator, names: _Names, link_path: str) -> Line:
+def _line(row: Row, part: Indicator, names: _Names, base: str) -> Line:
     facts = row.facts
     party, code = names.parties.get(facts.get("party_id") or 0, ("", ""))
     product = names.products.get(facts.get("product_id") or 0)
     goods = language.say(product[0]) if product else ""
     place = names.places.get(facts.get("place_id") or facts.get("former_place_id") or 0)
     where = place.name if place else ""
-    links = tuple((number, f"{link_path}/{number}") for number in row.link_ids)
+    links = tuple((number, f"{base}/links/{number}") for number in row.link_ids)
     href, detail = "", [party, where]
     if part.rows in UNITS:
         title, href, detail = party, f"/cooperatives/{code}", [_about(facts), where]
@@ -143,7 +149,8 @@ def _line(row: Row, part: Indicator, names: _Names, link_path: str) -> Line:
         detail = [sources.show_date(facts["source_date"]), facts["scope"], goods, where]
     else:
         title = language.say(t("Inquiry {number}: {goods}", number=str(row.key), goods=goods))
-        href = links[0][1] if links else ""
+        if part.rows is rows_market.inquiries:
+            href = f"{base}/inquiries/{row.key}"
     return Line(
         part=PARTS.get(row.part),
         title=title,

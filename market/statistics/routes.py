@@ -195,8 +195,7 @@ def _rows(
         }
         taken = drilldown.rows(session, **question, limit=ROWS_A_PAGE, offset=(number - 1) * ROWS_A_PAGE)
         total = drilldown.count_rows(session, **question)
-        path = "/department/links" if everything else "/links"
-        lines = opened.lines(session, indicator, taken, link_path=path)
+        lines = opened.lines(session, indicator, taken, base="/department" if everything else "")
     return {
         "rows": lines,
         "rows_shown": shown,

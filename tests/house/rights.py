@@ -317,6 +317,8 @@ TABLE: dict[str, Right] = {
         version="{plain_version}",
         reason="agreed",
     ),
+    "inquiries:desk": Right(on_duty("trade_data"), "/department/inquiries/{inquiry}"),
+    "inquiries:look": post(on_duty("trade_data"), "/department/inquiries/{inquiry}/look"),
     "links:desk": Right(on_duty("trade_data"), "/department/links/{link}"),
     "links:settle": post(
         on_duty("trade_data"),
