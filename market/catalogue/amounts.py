@@ -15,6 +15,8 @@ from market.words import Money, Named, Volume, t
 from search import vietnamese
 
 GRAMS_A_KG = 1000
+#: Whoever asks so many đồng for a kilogram and does not say so may have given the price of a tonne.
+DEAR = 1_000_000
 
 #: Weights that need no pack, folded and without blanks.
 _WEIGHTS = {
@@ -83,6 +85,21 @@ def parse_volume(
     return int(amount)
 
 
+def check_unit_of_price(price: int, text: str, *, unit: str, field: str = "price") -> None:
+    """Refuse a price typed without its unit that looks like one for a tonne of goods sold by the kilogram;
+    who means it writes "đ/kg" behind it.
+    """
+    if unit == "gram" and price >= DEAR and "/" not in text:
+        raise Invalid(
+            t(
+                "{price} looks like the price of a tonne, and prices are for one kg. If it is for one kg, "
+                "write “đ/kg” behind it.",
+                price=Money(price),
+            ),
+            field=field,
+        )
+
+
 def parse_price(text: str, *, language: str, field: str = "price") -> int:
     """Đồng in '6.800', '6,800 đ/kg', '120k' or '1,2 triệu'.
 
@@ -100,7 +117,18 @@ def parse_price(text: str, *, language: str, field: str = "price") -> int:
         words = words[1:]
         found = numbers.lead(text, language=language)
         number = found[0] if found else number
-    if [word for word in words if word not in _CURRENCY] or (per and vietnamese.fold(per) not in _PER):
+    words = [word for word in words if word not in _CURRENCY]
+    other = per.strip() or (money.split()[-1] if words and words[-1] in _WEIGHTS else "")
+    if other and vietnamese.fold(other) not in _PER:
+        raise Invalid(
+            t(
+                "Prices are for one kg or one piece. This one is for another unit: “{unit}”. "
+                "Please work it out.",
+                unit=other[:40],
+            ),
+            field=field,
+        )
+    if words:
         raise Invalid(t("Write a price as a number of đồng, such as 6800."), field=field)
     price = number * (factor or 1)
     if price != int(price):

@@ -163,8 +163,8 @@ def read_listing(
     if kind == "table":
         lines = _read_lines(form, raw, goods)
     else:
-        low = _price(form, raw, "price_from", language)
-        high = _price(form, raw, "price_to", language) if kind != "reference" else None
+        low = _price(form, raw, goods, "price_from", language)
+        high = _price(form, raw, goods, "price_to", language) if kind != "reference" else None
     if kind == "reference":
         reference = price_forms.read_reference(form)
     min_order = 0
@@ -252,12 +252,14 @@ def _read_lines(form: Filled[Any], raw: Mapping[str, Any], goods: Goods) -> list
     return lines
 
 
-def _price(form: Filled[Any], raw: Mapping[str, Any], name: str, language: str) -> int | None:
+def _price(form: Filled[Any], raw: Mapping[str, Any], goods: Goods, name: str, language: str) -> int | None:
     text = _one(raw.get(name, "")).strip()
     if not text or name in form.errors:
         return None
     with _noting(form):
-        return amounts.parse_price(text, language=language, field=name)
+        price = amounts.parse_price(text, language=language, field=name)
+        amounts.check_unit_of_price(price, text, unit=goods.unit, field=name)
+        return price
     return None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from market.catalogue import numbers
+from market.catalogue import amounts, numbers
 from market.errors import Invalid
 from market.events import Actor
 from market.listings import rules
@@ -24,8 +24,9 @@ from market.spreadsheets.lookups import Goods, Lookups
 from market.spreadsheets.report import Report
 from market.words import Money, t
 
-#: Whoever asks so much for a kilogram and counts in tonnes has given the price of a tonne.
-DEAR, LARGE = 1_000_000, 100_000
+#: Whoever counts in such units (grams) and asks so much for a kilogram (``amounts.DEAR``) has given the
+#: price of the whole unit.
+LARGE = 100_000
 
 #: What a listing says beside its lots, by column.
 OF_LISTING = (
@@ -120,7 +121,7 @@ def check_unit(unit: str, goods: Goods, prices: list[int]) -> int:
     for the whole of it.
     """
     size = qualities.check_unit(unit, goods)
-    if goods.unit == "gram" and size >= LARGE and max(prices, default=0) >= DEAR:
+    if goods.unit == "gram" and size >= LARGE and max(prices, default=0) >= amounts.DEAR:
         raise Invalid(
             t(
                 "Prices are for a kilogram: {price} looks like one for a {unit}.",

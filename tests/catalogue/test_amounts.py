@@ -183,3 +183,14 @@ def test_any_text_is_a_volume_within_bounds_or_refused_in_words(text: str, langu
     except Invalid:
         return
     assert 1 <= volume <= MAX_VOLUME
+
+
+def test_a_price_for_another_unit_is_named_and_one_that_looks_like_a_tonnes_is_asked_about() -> None:
+    for typed in ("9.500.000 đ/tấn", "9.500.000 đ tấn"):
+        with pytest.raises(Invalid) as refused:
+            amounts.parse_price(typed, language="vi")
+        assert refused.value.words.values == {"unit": "tấn"}
+    with pytest.raises(Invalid):
+        amounts.check_unit_of_price(9_500_000, "9.500.000", unit="gram")
+    amounts.check_unit_of_price(9_500_000, "9.500.000 đ/kg", unit="gram")
+    amounts.check_unit_of_price(9_500_000, "9.500.000", unit="piece")
