@@ -19,7 +19,7 @@ from market.catalogue.models import Product
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
 from market.errors import Invalid
 from market.events import Actor
-from market.inquiries.models import Inquiry, Offer, OfferLine, OfferPrice
+from market.inquiries.models import OPEN_STATES, Inquiry, Offer, OfferLine, OfferPrice
 from market.listings import pricing, rules
 from market.listings import queries as listings
 from market.listings.models import Listing, Lot
@@ -28,8 +28,11 @@ from market.listings.terms import Terms
 from market.parties.models import Party
 from market.words import Volume, t
 
-#: What a buyer whose papers nobody has seen may hold in open inquiries and links, in grams or pieces.
-UNVERIFIED_LIMIT = 50_000_000
+#: What a buyer whose papers nobody has seen may hold in open inquiries and live links, by base unit.
+UNVERIFIED_LIMIT = {"gram": 50_000_000, "piece": 50_000}
+#: Links stand above inquiries; whether one is still live is read by its columns alone.
+_links = sa.table("links", sa.column("inquiry_id"), sa.column("state"))
+_LIVE = ("provisional", "active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +166,29 @@ def check_against_listing(session: Session, listing: Listing, proposal: Proposal
         )
 
 
-def check_limit(session: Session, buyer: Party, wanted: int) -> None:
-    """A buyer whose papers nobody has seen cannot hold more than a set volume."""
+def check_limit(session: Session, buyer: Party, wanted: int, *, product_id: int) -> None:
+    """A buyer whose papers nobody has seen cannot hold more than a set volume: of what is sold by weight and
+    of what is sold by the piece each. What has ended is not held any more.
+    """
     if buyer.identity_level in ("papers", "vneid"):
         return
+    unit = unit_of(session, product_id)
+    live = sa.select(_links.c.inquiry_id).where(_links.c.state.in_(_LIVE), _links.c.inquiry_id.is_not(None))
     held = session.scalar(
         sa.select(sa.func.sum(Offer.volume))
         .join(Inquiry, Inquiry.last_offer_id == Offer.id)
-        .where(Inquiry.buyer_id == buyer.id, Inquiry.state.in_(("negotiating", "held", "matched")))
+        .join(Product, Product.id == Inquiry.product_id)
+        .where(
+            Inquiry.buyer_id == buyer.id,
+            Product.unit == unit,
+            sa.or_(Inquiry.state.in_(OPEN_STATES), sa.and_(Inquiry.state == "matched", Inquiry.id.in_(live))),
+        )
     )
-    if int(held or 0) + wanted > UNVERIFIED_LIMIT:
+    if int(held or 0) + wanted > UNVERIFIED_LIMIT[unit]:
         raise Invalid(
             t(
                 "Until an officer has seen your papers you may hold at most {volume} in all.",
-                volume=Volume(UNVERIFIED_LIMIT, "gram"),
+                volume=Volume(UNVERIFIED_LIMIT[unit], unit),
             ),
             field="volume",
         )

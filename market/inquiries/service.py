@@ -67,7 +67,7 @@ def send_inquiry(
         )
     proposals.check_proposal(session, proposal, product_id=listing.product_id)
     proposals.check_against_listing(session, listing, proposal)
-    proposals.check_limit(session, buyer, proposal.volume)
+    proposals.check_limit(session, buyer, proposal.volume, product_id=listing.product_id)
     _check_none_open(session, listing_id, buyer_id)
     inquiry = _begin(session, actor, listing, buyer_id, proposal, remark, side="buyer", lot_id=lot_id)
     if tells:

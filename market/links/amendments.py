@@ -67,7 +67,7 @@ def propose_amendment(
     proposals.check_proposal(session, proposal, product_id=link.product_id, standing=standing)
     _check_delivered(session, link, proposal.volume)
     if proposal.volume > link.volume:
-        proposals.check_limit(session, buyer, proposal.volume - link.volume)
+        proposals.check_limit(session, buyer, proposal.volume - link.volume, product_id=link.product_id)
     offer = proposals.offer_row(session, proposal, product_id=link.product_id, side=side, actor=actor)
     offer.link_id = link_id
     session.add(offer)

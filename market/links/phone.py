@@ -15,6 +15,7 @@ from market.accounts import logins
 from market.accounts import queries as accounts
 from market.accounts.models import Membership, Person
 from market.accounts.queries import holds
+from market.catalogue.models import Product
 from market.db import lock
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
@@ -66,7 +67,7 @@ def record_agreement(
     proposals.check_proposal(session, proposal, product_id=listing.product_id)
     if side == "buyer":
         proposals.check_against_listing(session, listing, proposal)
-    _check_waiting(session, listing_id, buyer, proposal.volume)
+    _check_waiting(session, listing, buyer, proposal.volume)
     takes = commitments.choose_lots(
         session,
         listing_id=listing_id,
@@ -177,13 +178,15 @@ def _find(session: Session, text: str) -> Party:
     return found[0]
 
 
-def _check_waiting(session: Session, listing_id: int, buyer: Party, volume: int) -> None:
+def _check_waiting(session: Session, listing: Listing, buyer: Party, volume: int) -> None:
     """One record at a time waits between the two about a listing, and an unseen buyer holds only so much."""
     waiting = session.execute(
-        sa.select(Link.listing_id, Link.volume).where(
-            Link.buyer_id == buyer.id, Link.state == "provisional", Link.awaits_side.is_not(None)
-        )
+        sa.select(Link.listing_id, Link.volume, Product.unit)
+        .join(Product, Product.id == Link.product_id)
+        .where(Link.buyer_id == buyer.id, Link.state == "provisional", Link.awaits_side.is_not(None))
     ).all()
-    if any(row.listing_id == listing_id for row in waiting):
+    if any(row.listing_id == listing.id for row in waiting):
         raise Conflict(t("An agreement about this listing waits for an answer already."))
-    proposals.check_limit(session, buyer, volume + sum(row.volume for row in waiting))
+    unit = proposals.unit_of(session, listing.product_id)
+    held = sum(row.volume for row in waiting if row.unit == unit)
+    proposals.check_limit(session, buyer, volume + held, product_id=listing.product_id)

@@ -11,17 +11,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.catalogue.models import Product
 from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import EventRow
 from market.inquiries import queries
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, InquiryState, Offer
 from market.inquiries.proposals import Line, Proposal
+from market.links import service as links
 from market.listings import service as listings
 from market.notices.models import Message, Notice
 from market.parties.models import Party
 from tests.make import count_rows, make_buyer, make_unit
-from tests.trade import TONNE, make_inquiry, make_listing, propose
+from tests.trade import TONNE, make_inquiry, make_link, make_listing, propose
 
 
 def test_an_inquiry_is_the_sellers_turn_and_tells_the_seller(session: Session) -> None:
@@ -219,6 +221,25 @@ def test_a_buyer_without_papers_holds_a_limited_volume(session: Session) -> None
     make_inquiry(session, buyer, first, volume=30 * TONNE)
     with pytest.raises(Invalid, match="papers"):
         make_inquiry(session, buyer, second, volume=30 * TONNE)
+
+
+def test_what_has_ended_and_what_is_counted_by_the_piece_is_not_held(session: Session) -> None:
+    seller, buyer = make_unit(session), make_buyer(session)
+    session.execute(sa.update(Party).where(Party.id == buyer.party.id).values(identity_level="phone"))
+    first, _ = make_listing(session, seller, volumes=(90 * TONNE,))
+    link = make_link(session, seller, buyer, first, volume=30 * TONNE)
+    with pytest.raises(Invalid, match="papers"):
+        make_inquiry(session, buyer, first, volume=30 * TONNE)
+    pieces = session.scalars(sa.select(Product.slug).where(Product.unit == "piece")).first()
+    assert pieces
+    ducks, _ = make_listing(session, seller, product=pieces, volumes=(90_000,))
+    make_inquiry(session, buyer, ducks, volume=40_000)
+    links.end_link(session, actor=buyer.actor, party_id=buyer.party.id, link_id=link.id, reason="other")
+    session.commit()
+    make_inquiry(session, buyer, first, volume=30 * TONNE)
+    more, _ = make_listing(session, seller, product=pieces, volumes=(90_000,))
+    with pytest.raises(Invalid, match="papers"):
+        make_inquiry(session, buyer, more, volume=40_000)
 
 
 def test_a_paused_listing_takes_no_inquiries(session: Session) -> None:
