@@ -92,7 +92,13 @@ class ProposalBody(PricedBody):
         list[Part], Field(default_factory=list, max_length=3, description="what it covers beside the sale")
     ]
     area: Area | None = None
-    area_base: Literal["sown", "land", "pond"] | None = None
+    area_base: (
+        Annotated[
+            Literal["sown", "land", "pond"],
+            Field(description="what is measured; without it as usual for the product, or as so far"),
+        ]
+        | None
+    ) = None
     households: Count | None = None
     all_output: Annotated[
         Bool, Field(description="all that the area gives: the volume is an estimate of it")
@@ -155,7 +161,7 @@ def read_proposal(
         covers_production="production" in body.covers,
         covers_processing="processing" in body.covers,
         area_m2=None if body.area is None else round(body.area * 10_000),
-        area_base=None if body.area is None else body.area_base or "sown",
+        area_base=body.area_base,
         households=body.households,
         all_output=body.all_output,
         season_id=bodies.read_season(session, body.season) if body.season else None,

@@ -46,6 +46,7 @@ def _none_if_empty(value: Any) -> Any:
 
 
 Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
+AreaBase = Annotated[Literal["sown", "land", "pond"] | None, BeforeValidator(_none_if_empty)]
 
 
 class TermsForm(BaseModel):
@@ -73,6 +74,7 @@ class TermsForm(BaseModel):
     covers_production: Ticked = False
     covers_processing: Ticked = False
     area: OptionalLine = ""
+    area_base: AreaBase = None
     households: OptionalCount = None
     all_output: Ticked = False
     remark: Prose = ""
@@ -144,7 +146,7 @@ def read_proposal(
         covers_production=filled.covers_production,
         covers_processing=filled.covers_processing,
         area_m2=area,
-        area_base="sown" if area is not None else None,
+        area_base=filled.area_base,
         households=filled.households,
         all_output=filled.all_output,
         terms=replace(

@@ -64,6 +64,7 @@ PRICE_KINDS = (
     ("reference", t("By a reference price, estimated")),
     ("labour", t("Pay for work; the buyer gives the material")),
 )
+AREA_BASES = (("sown", t("sown")), ("land", t("land")), ("pond", t("ponds")))
 SIDES = (("seller", t("the seller")), ("buyer", t("the buyer")))
 
 
@@ -83,6 +84,7 @@ def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
         "specs": [_spec_field(definition) for definition in definitions],
         "communes": [(place.id, place.name) for place in places.list_communes(session, on=clock.today())],
         "bases": pairs(BASES),
+        "area_bases": pairs(AREA_BASES),
         "payments": pairs(PAYMENTS),
         "kinds": pairs(KINDS),
         "parts": pairs(PARTS),
@@ -190,6 +192,7 @@ def counter_form(session: Session, thread: queries.Thread, product: Product) -> 
         price_basis=standing.price_basis,
         kind=standing.kind,
         area=hectares(standing.area_m2),
+        area_base=standing.area_base,
         households=standing.households,
         all_output="1" if standing.all_output else None,
         version=thread.version,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.catalogue import amounts
+from market.catalogue import amounts, areas
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
@@ -63,6 +63,7 @@ class Proposal:
     covers_production: bool = False
     covers_processing: bool = False
     area_m2: int | None = None
+    #: By what the area is measured; unsaid it is as usual for the goods (catalogue/areas.py).
     area_base: str | None = None
     households: int | None = None
     season_id: int | None = None
@@ -196,8 +197,10 @@ def check_limit(session: Session, buyer: Party, wanted: int, *, product_id: int)
 
 def offer_row(session: Session, proposal: Proposal, *, product_id: int, side: str, actor: Actor) -> Offer:
     """The offer as a row, its value computed once; ``sequence`` and what it belongs to are the caller's."""
-    unit = unit_of(session, product_id)
+    product = catalogue.get_product(session, product_id)
+    unit = product.unit
     price = counts_at(session, proposal, product_id=product_id)
+    base = proposal.area_base or areas.base_of(product.sector_code)
     return Offer(
         side=side,
         sequence=1,
@@ -216,7 +219,7 @@ def offer_row(session: Session, proposal: Proposal, *, product_id: int, side: st
         covers_production=proposal.covers_production,
         covers_processing=proposal.covers_processing,
         area_m2=proposal.area_m2,
-        area_base=proposal.area_base,
+        area_base=None if proposal.area_m2 is None else base,
         households=proposal.households,
         season_id=proposal.season_id,
         all_output=proposal.all_output,

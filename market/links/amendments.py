@@ -50,8 +50,8 @@ def propose_amendment(
     open_one = sa.select(Amendment.id).where(Amendment.link_id == link_id, Amendment.state == "open")
     if session.scalar(open_one) is not None:
         raise Conflict(WAITS)
-    # How the price is made and what area is measured by are no matter of an amendment: a table or a reference
-    # that the agreement has not is refused below.
+    # How the price is made is no matter of an amendment: a table or a reference that the agreement has not is
+    # refused below. What the area is measured by stays, unless it is said.
     held = agreed.pricing_of(session, link)
     proposal = replace(
         proposal,
@@ -59,7 +59,7 @@ def propose_amendment(
         prices=proposal.prices or held.lines,
         reference=proposal.reference or held.reference,
         season_id=link.season_id,
-        area_base=(link.area_base or proposal.area_base) if proposal.area_m2 is not None else None,
+        area_base=proposal.area_base or link.area_base,
     )
     standing = [
         proposals.Line(line.from_date, line.to_date, line.volume) for line in links.lines_of(session, link)

@@ -11,14 +11,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.catalogue import amounts
+from market.catalogue import amounts, areas
 from market.catalogue import queries as catalogue
 from market.catalogue.models import LinkageForm, Product, Season
 from market.db import lock
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
 from market.links import service as links
-from market.links.models import AREA_BASES, KINDS_OF_LINK, LINK_STATES, Link, LinkLine
+from market.links.models import KINDS_OF_LINK, LINK_STATES, Link, LinkLine
 from market.parties import service as parties
 from market.parties.models import BUYER_KINDS, Party
 from market.words import t
@@ -28,8 +28,6 @@ ARROWS = {
     "provisional": ("active", "lapsed"),
     "active": ("fulfilled", "short", "ended_early"),
 }
-#: By what the area of a sector is measured where nobody says.
-BASES = {"rice": "sown", "shrimp": "pond", "aquaculture": "pond"}
 #: What a buyer without an account is by law as far as we know: a trader is a household, a kitchen a school.
 LEGAL = {"collector": "household_business", "depot": "household_business", "kitchen": "institution"}
 
@@ -189,8 +187,7 @@ def _write(session: Session, link: Link, deal: Deal, value: int, product: Produc
     link.value = value
     # Whoever enters the number has the paper before them.
     link.contract = "seen" if deal.contract_number else "none"
-    base = BASES.get(product.sector_code, "land")
-    assert base in AREA_BASES
+    base = areas.base_of(product.sector_code)
     link.area_base = (link.area_base or base) if deal.area_m2 is not None else None
     covered = next((one for one in catalogue.list_forms(session) if one.no == deal.form), None)
     link.covers_inputs = covered is not None and covered.inputs

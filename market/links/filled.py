@@ -41,6 +41,7 @@ def of_link(session: Session, link: Link, *, listing: Listing | None = None) -> 
         covers_production="1" if link.covers_production else None,
         covers_processing="1" if link.covers_processing else None,
         area=present.hectares(link.area_m2),
+        area_base=link.area_base,
         all_output="1" if link.all_output else None,
         households=link.households,
         version=link.version,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from market.catalogue import areas
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, Base, Key, between, one_of
 from market.events import CHANNELS
 from market.listings.terms import CHECKS, SIDES, TermsColumns
@@ -30,7 +31,6 @@ CHECK_STEPS = ("done", "passed", "failed")
 TWO_SIDED = ("platform", "declared_both")
 CONTRACTS = ("none", "uploaded", "seen")
 LEADS = ("seller", "buyer", "other")
-AREA_BASES = ("sown", "land", "pond")
 DESTINATIONS = ("province", "region", "domestic", "export", "unknown")
 WAITS = ("deposit", "contract", "authority")
 END_REASONS = (
@@ -53,7 +53,7 @@ class Link(TermsColumns, Base):
         one_of("origin", ORIGINS),
         one_of("contract", CONTRACTS),
         one_of("lead", LEADS),
-        one_of("area_base", AREA_BASES),
+        one_of("area_base", areas.BASES),
         one_of("destination", DESTINATIONS),
         one_of("waits_for", WAITS),
         one_of("awaits_side", SIDES),

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from market import clock, events
+from market.catalogue import areas
 from market.catalogue.models import Product, Season
 from market.errors import Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
@@ -17,9 +18,6 @@ from market.listings.models import SeasonPlan
 from market.parties.models import Party
 from market.words import t
 
-AREA_BASES = ("sown", "land", "pond")
-#: By what the area of a sector is measured where nobody says.
-BASES = {"rice": "sown", "shrimp": "pond", "aquaculture": "pond"}
 #: 100,000 ha: more than the province has.
 MOST_AREA = 10**9
 
@@ -56,9 +54,9 @@ def plan_season(
         raise Invalid(t("A window lasts three years at most."), field="harvest_to")
     if area_m2 is not None and not 0 <= area_m2 <= MOST_AREA:
         raise Invalid(t("This area cannot be meant."), field="area")
-    if area_base not in (None, *AREA_BASES):
+    if area_base not in (None, *areas.BASES):
         raise Invalid(t("Please choose one of the values in the list."), field="area_base")
-    base = area_base or BASES.get(product.sector_code, "land")
+    base = area_base or areas.base_of(product.sector_code)
     row = SeasonPlan(
         party_id=party_id,
         product_id=product_id,

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from market.catalogue import areas
 from market.links.models import IN_FORCE
 from market.statistics import reach
 from market.statistics.definition import own_keys
@@ -62,8 +63,8 @@ def in_force(ask: Ask) -> sa.CTE:
             force.c.linked,
             sa.func.coalesce(terms.c.volume, 0).label("volume"),
             sa.func.coalesce(terms.c.area_m2, 0).label("area_m2"),
-            # An area whose base nobody has said is the one that the department counts by.
-            sa.func.coalesce(terms.c.area_base, "sown").label("area_base"),
+            # An area whose base nobody has said is measured as usual for the goods.
+            sa.func.coalesce(terms.c.area_base, _usual_base(said)).label("area_base"),
             sa.func.coalesce(terms.c.households, 0).label("households"),
         )
         .select_from(said)
@@ -71,3 +72,7 @@ def in_force(ask: Ask) -> sa.CTE:
         .outerjoin(terms, terms.c.link_id == said.c.id)
         .cte()
     )
+
+
+def _usual_base(said: sa.FromClause) -> sa.ColumnElement[str]:
+    return sa.case(areas.OF_SECTORS, value=said.c.sector, else_=areas.OTHERWISE)

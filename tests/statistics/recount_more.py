@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
+from market.catalogue import areas
 from tests.statistics.lines import Line, days_in_force, delivered, of_link, place_of, units
 from tests.statistics.tables import Asked, Tables, held, is_known
 
@@ -155,7 +156,9 @@ def under_contract(amount: str) -> Counted:
             if not any(on and on.form is not None and on.contract != "none" for on in days):
                 continue
             terms = held(t.link_terms.get(link.id, ()), asked.day, asked.moment)
-            facts = of_link(t, link, terms, asked) | {"area_base": terms.area_base or "sown"}
+            facts = of_link(t, link, terms, asked) | {
+                "area_base": terms.area_base or areas.base_of(link.sector_code)
+            }
             much = getattr(terms, amount) or 0
             found.append(
                 Line(link.id, link.seller_id, link.place_id, link.former_place_id, much, link.buyer_id, facts)

@@ -4,16 +4,21 @@ contract: the edges of the days, and what was written down when.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from market import clock
+from market.inquiries.models import Inquiry
+from market.links import conditions
+from market.links import service as links
 from market.links.models import Link, LinkState, LinkTerms
 from market.statistics import figures, indicators, periods
-from tests.make import make_buyer, make_unit
-from tests.trade import make_link, make_listing
+from tests.make import Side, make_buyer, make_unit
+from tests.pages import Browser, signed_in
+from tests.trade import TONNE, make_link, make_listing
 
 FIRST = date(2026, 3, 2)
 
@@ -157,3 +162,27 @@ def test_a_contract_found_late_counts_for_its_own_days_as_known_from_then_on(
     assert counted(session, 10, 19, as_of=39) == (1, 0)
     assert counted(session, 10, 19, as_of=40) == (1, 1)
     assert counted(session, 20, 60, as_of=90) == (1, 0)
+
+
+@pytest.mark.usefixtures("on_a_day")
+def test_what_a_linkage_over_ponds_covers_is_counted_as_ponds(
+    session: Session, seller: Side, buyer: Side, browser: Callable[[], Browser]
+) -> None:
+    listing, _ = make_listing(session, seller, product="tom-the", volumes=(400 * TONNE,), price_from=120_000)
+    form = signed_in(browser, buyer).get(f"/inquiries/new/{listing.id}").form(f"/new/{listing.id}")
+    asked = form.send(volume="40 tấn", kind="linkage", covers_inputs="1", area="50")
+    inquiry = session.get_one(Inquiry, int(asked.path.split("/")[-1]))
+    made = links.agree_link(session, actor=seller.actor, party_id=seller.party.id, inquiry_id=inquiry.id)
+    for side in (seller, buyer):
+        about = {"link_id": made.id, "number": "01/HĐ", "on_date": clock.today()}
+        conditions.record_contract(session, actor=side.actor, party_id=side.party.id, **about)
+    session.flush()
+    today = clock.today()
+    found = figures.compute(
+        session,
+        indicators=[indicators.get("linked_area")],
+        period=periods.span(today, today),
+        place=None,
+        as_of=today,
+    )
+    assert {one.unit: one.value for one in found if one.value} == {"ha_pond": 50 * 10_000}
