@@ -49,6 +49,9 @@ class DeliveryTold(Model):
     accepted: Amount
     value: int = Field(description="đồng")
     by_silence: bool = Field(description="confirmed because the other side did not answer for seven days")
+    beyond_agreed: bool = Field(
+        description="with it more than agreed is delivered, beyond the tolerance: silence does not confirm it"
+    )
     mine_to_confirm: bool
     recorded_at: datetime
     paid_on: date | None = Field(description="as the seller has noted it")
@@ -282,6 +285,7 @@ def tell_delivery(card: DeliveryCard, link_id: int, unit: str) -> DeliveryTold:
         accepted=as_number(card.accepted, unit),
         value=card.value,
         by_silence=card.by_silence,
+        beyond_agreed=card.beyond,
         mine_to_confirm=card.mine_to_confirm,
         recorded_at=card.recorded_at,
         paid_on=card.paid_on,

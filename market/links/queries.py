@@ -55,6 +55,13 @@ def delivered(session: Session, *, link_id: int) -> int:
     return int(total or 0)
 
 
+def most_of(link: Link) -> int | None:
+    """What a link takes without the other side's yes to each delivery: the agreed volume and its tolerance.
+    None of all that an area gives: its volume is an estimate.
+    """
+    return None if link.all_output else link.volume * (10_000 + (link.tolerance or 0)) // 10_000
+
+
 def state_words(link: Any) -> Words:
     """A link's state as both sides read it; takes a row with ``state``, ``at_risk``, ``waits_for`` and
     ``awaits_side``.
@@ -116,6 +123,8 @@ class DeliveryCard:
     mine_to_confirm: bool
     recorded_at: datetime
     by_silence: bool
+    #: With it more than was agreed is delivered: it waits for a yes, silence does not confirm it.
+    beyond: bool
     paid_on: date | None
     off_table: bool
     #: Entered by an officer: what the unit says of it (assisted/labels.py).
@@ -313,7 +322,9 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
         .where(Delivery.link_id == link.id)
         .group_by(Delivery.id)
         .order_by(Delivery.on_date.desc(), Delivery.id.desc())
-    )
+    ).all()
+    most = most_of(link)
+    done = sum(one.accepted for one, *_ in rows if one.state in COUNTED)
     return tuple(
         DeliveryCard(
             id=one.id,
@@ -330,6 +341,7 @@ def deliveries_of(session: Session, link: Link, side: Side) -> tuple[DeliveryCar
             mine_to_confirm=one.state == "recorded" and one.recorded_side != side,
             recorded_at=one.recorded_at,
             by_silence=one.by_silence,
+            beyond=one.state == "recorded" and most is not None and done + one.accepted > most,
             paid_on=one.paid_on,
             off_table=bool(off_table),
             assisted=entered,

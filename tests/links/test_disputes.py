@@ -153,6 +153,29 @@ def test_an_officer_settles_on_a_named_ground(
     assert (delivery.state, delivery.accepted) == ("settled", 1_500_000)
 
 
+def test_silence_confirms_nothing_beyond_the_tolerance(
+    session: Session, seller: Side, buyer: Side, link: Link, browser: Open
+) -> None:
+    link.tolerance = 1_000  # 10 per cent
+    first, second = record(session, seller, link), record(session, seller, link, 2_400_001)
+    began = clock.now()
+    for days in range(30):
+        with clock.at(began + timedelta(days=days, minutes=1)):
+            for delivery_id in silence.list_to_remind(session):
+                silence.remind(session, delivery_id)
+            for delivery_id in silence.list_silent(session):
+                silence.confirm_by_silence(session, delivery_id)
+            session.commit()
+    session.refresh(second)
+    assert (session.get_one(Delivery, first.id).state, second.state) == ("confirmed", "recorded")
+    asked = [EventRow.name == silence.REMINDED, EventRow.subject_id == second.id]
+    # On the third and sixth day, and every week from then on.
+    assert session.scalar(sa.select(sa.func.count()).where(*asked)) == 5
+    here = signed_in(browser, buyer)
+    assert "chỉ tính khi" in here.get(f"/links/{link.id}").text
+    assert here.get(f"/links/{link.id}/deliveries/{second.id}").css(".notice")
+
+
 def test_silence_confirms_after_two_reminders_and_a_week(
     session: Session, seller: Side, buyer: Side, link: Link, browser: Open
 ) -> None:
