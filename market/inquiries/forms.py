@@ -27,6 +27,7 @@ from market.web.forms import (
     Day,
     Filled,
     OptionalCount,
+    OptionalDay,
     OptionalDays,
     OptionalId,
     OptionalLine,
@@ -65,7 +66,9 @@ class TermsForm(BaseModel):
     payment_days: OptionalDays = None
     tolerance: OptionalPercent = None
     deposit: OptionalMoney = None
+    deposit_due: OptionalDay = None
     contract_wanted: Ticked = False
+    contract_due: OptionalDay = None
     weighed_at: OptionalLine = ""
     deductions: OptionalLine = ""
     checks: Checks = []
@@ -129,6 +132,7 @@ def read_proposal(
     except Invalid as wrong:
         form.refuse(wrong)
     area = _area(form)
+    _check_due(form)
     if not form.ok or form.value is None:
         form.status = 422
         return form, None
@@ -158,9 +162,9 @@ def read_proposal(
             payment=filled.payment,
             payment_days=filled.payment_days,
             deposit=filled.deposit or None,
-            deposit_due=standing.deposit_due if filled.deposit else None,
+            deposit_due=filled.deposit_due,
             contract_wanted=True if filled.contract_wanted else None,
-            contract_due=standing.contract_due if filled.contract_wanted else None,
+            contract_due=filled.contract_due,
             tolerance=None if filled.tolerance is None else filled.tolerance * 100,
             checks=join_checks(filled.checks),
         ),
@@ -205,6 +209,19 @@ def _price(form: Filled[Any], raw: Mapping[str, Any], language: str) -> int:
     except Invalid as wrong:
         form.errors.setdefault("price", wrong.words)
         return 0
+
+
+def _check_due(form: Filled[Any]) -> None:
+    """A day until which something is due says what."""
+    said = form.value
+    if said is None:
+        return
+    if said.deposit_due and not said.deposit:
+        form.errors["deposit"] = t("Please write how much is to be paid by that day, or leave the day empty.")
+    if said.contract_due and not said.contract_wanted:
+        form.errors["contract_due"] = t(
+            "Please tick that a written contract is wanted, or leave the day empty."
+        )
 
 
 def _area(form: Filled[Any]) -> int | None:

@@ -176,6 +176,8 @@ def terms_fields(terms: Terms) -> dict[str, Any]:
         "payment_days": terms.payment_days,
         "tolerance": None if terms.tolerance is None else terms.tolerance // 100,
         "deposit": terms.deposit,
+        "deposit_due": terms.deposit_due and terms.deposit_due.isoformat(),
+        "contract_due": terms.contract_due and terms.contract_due.isoformat(),
         "contract_wanted": "1" if terms.contract_wanted else None,
         "weighed_at": terms.weighed_at,
         "deductions": terms.deductions,

@@ -19,7 +19,7 @@ from market.inquiries import proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import Offer, OfferLine
 from market.inquiries.proposals import Proposal
-from market.links import agreed, commitments, queries
+from market.links import agreed, commitments, queries, waiting
 from market.links import service as links
 from market.links.models import LIVE, TWO_SIDED, Amendment, Delivery, Link, LinkLine
 from market.listings.terms import Terms
@@ -119,6 +119,9 @@ def accept_amendment(
     there = commitments.amend(session, link=link, before=before, lines=kept)
     link.at_risk = link.at_risk and there < link.volume
     _count_against(session, link, kept)
+    if link.waits_for is not None and link.provisional_until is not None:
+        later = waiting.until(link.waits_for, link, link.to_date)
+        link.provisional_until = max(link.provisional_until, later)
     links.note_terms(session, link, actor, offer_id=offer.id)
     link.version += 1
     _answer(session, amendment, actor, "accepted", side)

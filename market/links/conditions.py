@@ -1,5 +1,5 @@
-"""What a provisional link waits for: the signed contract (also in place of a group's missing authority) or
-the deposit. It comes and the link is active, or time runs out and the link lapses.
+"""What a provisional link waits for: the signed contract (also in place of a group's missing authority), then
+the deposit. They come and the link is active, or time runs out and the link lapses.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from market.db import lock
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event, EventRow
 from market.inquiries import service as inquiries
-from market.links import commitments, queries
+from market.links import commitments, queries, waiting
 from market.links import service as links
 from market.links.models import LIVE, Link
 from market.words import t
@@ -26,7 +26,7 @@ Side = Literal["seller", "buyer"]
 def record_contract(
     session: Session, *, actor: Actor, party_id: int, link_id: int, number: str, on_date: date
 ) -> Link:
-    """A side puts up the signed contract. Once both have, what waited for it (or for authority) is active."""
+    """A side puts up the signed contract. Once both have, what waited for it (or for authority) goes on."""
     link, side = queries.link_for(session, party_id=party_id, link_id=link_id)
     lock(session, link)
     if link.state not in LIVE:
@@ -64,15 +64,11 @@ def record_contract(
             "buyer",
         }
     ):
-        activate(session, link, actor, side)
-    links.tell(
-        session,
-        link,
-        to=inquiries.other(side),
-        kind="link.contract",
-        actor=actor,
-        words=t("The other side has put up the signed contract."),
-    )
+        go_on(session, link, actor, side)
+    words = t("The other side has put up the signed contract.")
+    if link.waits_for == "deposit":
+        words = t("Both have put up the signed contract. The agreement now waits for the deposit.")
+    links.tell(session, link, to=inquiries.other(side), kind="link.contract", actor=actor, words=words)
     return link
 
 
@@ -96,6 +92,15 @@ def confirm_deposit(session: Session, *, actor: Actor, party_id: int, link_id: i
         session, link, to="buyer", kind="link.active", actor=actor, words=t("The deposit has come in.")
     )
     return link
+
+
+def go_on(session: Session, link: Link, actor: Actor, side: Side) -> None:
+    """What both signed is there: it waits for the deposit if one was agreed, else it is active."""
+    still = waiting.after_paper(link)
+    if still is None:
+        activate(session, link, actor, side)
+        return
+    link.waits_for, link.provisional_until = still, waiting.until(still, link, link.to_date)
 
 
 def activate(session: Session, link: Link, actor: Actor, side: Side) -> None:

@@ -23,7 +23,7 @@ from market.inquiries import proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import OfferLine
 from market.inquiries.proposals import Proposal
-from market.links import commitments, conditions, queries
+from market.links import commitments, conditions, queries, waiting
 from market.links import service as links
 from market.links.models import Link
 from market.listings.models import Listing
@@ -127,10 +127,10 @@ def confirm_agreement(
     link.origin, link.awaits_side = "declared_both", None
     offer = links.offer_of(session, link)
     seller, buyer = session.get_one(Party, link.seller_id), session.get_one(Party, link.buyer_id)
-    waits = links.waits_for(session, seller, buyer, offer)
+    waits = waiting.first(session, seller, buyer, offer)
     events.record(session, Event("link.confirmed", link.id, actor, {"side": side}))
     if waits:
-        link.waits_for, link.provisional_until = waits, clock.now() + links.TIME_TO_CONFIRM
+        link.waits_for, link.provisional_until = waits, waiting.until(waits, offer, link.to_date)
         link.version += 1
     else:
         session.flush()  # the step to "active" reads the row anew

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from market.events import Actor, Event
 from market.inquiries import proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, Offer, OfferLine
-from market.links import agreed, commitments, queries
+from market.links import agreed, commitments, queries, waiting
 from market.links.models import (
     END_REASONS,
     ENDED,
@@ -36,14 +36,10 @@ from market.links.models import (
     LinkTerms,
 )
 from market.listings.terms import Terms
-from market.parties import queries as parties
 from market.parties.models import Party
 from market.words import Words, t
 
 Side = Literal["seller", "buyer"]
-
-#: How long a provisional link waits for its deposit, contract or authority.
-TIME_TO_CONFIRM = timedelta(days=14)
 
 
 def agree_link(
@@ -158,8 +154,11 @@ def _link_of(
     seller, buyer = session.get_one(Party, between.seller_id), session.get_one(Party, between.buyer_id)
     product = session.get_one(Product, between.product_id)
     # Before the other side has said yes there is nothing that a deposit or a contract could be for.
-    waits = None if between.awaits else waits_for(session, seller, buyer, offer)
-    wait = inquiries.TIME_TO_ANSWER if between.awaits else TIME_TO_CONFIRM if waits else None
+    waits = None if between.awaits else waiting.first(session, seller, buyer, offer)
+    last = max(line.to_date for line in lines)
+    until = waiting.until(waits, offer, last) if waits else None
+    if between.awaits:
+        until = clock.now() + inquiries.TIME_TO_ANSWER
     return Link(
         inquiry_id=between.inquiry_id,
         offer_id=offer.id,
@@ -194,11 +193,11 @@ def _link_of(
         area_base=offer.area_base,
         households=offer.households,
         from_date=min(line.from_date for line in lines),
-        to_date=max(line.to_date for line in lines),
-        state="provisional" if wait else "active",
+        to_date=last,
+        state="provisional" if until else "active",
         waits_for=waits,
         awaits_side=between.awaits,
-        provisional_until=clock.now() + wait if wait else None,
+        provisional_until=until,
         agreed_at=clock.now(),
         agreed_by=actor.user_id,
         **Terms.of(offer).columns(),
@@ -219,17 +218,6 @@ def form_of(session: Session, offer: Offer) -> int | None:
         processing=offer.covers_processing,
         sale=True,
     )
-
-
-def waits_for(session: Session, seller: Party, buyer: Party, offer: Offer) -> str | None:
-    """What a link waits for before it is active: authority first, then contract, then deposit."""
-    today = clock.today()
-    for party in (seller, buyer):
-        if not parties.may_bind_fully(session, party_id=party.id, on=today):
-            return "authority"
-    if offer.contract_wanted:
-        return "contract"
-    return "deposit" if offer.deposit else None
 
 
 def write_lines(session: Session, link: Link, lines: Sequence[OfferLine]) -> None:

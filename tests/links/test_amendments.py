@@ -318,6 +318,10 @@ def test_what_the_page_has_no_field_for_stays(
     )
     asked = trade.make_inquiry(session, buyer, listing, terms=terms)
     form = signed_in(browser, seller).get(f"/inquiries/{asked.id}").form("/offer")
+    unsaid = form.send(price="9.900", deposit="", contract_wanted="")
+    assert unsaid.status == 422
+    assert unsaid.form("/offer").error("deposit")
+    assert unsaid.form("/offer").error("contract_due")
     assert form.send(price="9.900").status == 200
     offer = session.scalars(sa.select(Offer).order_by(Offer.id.desc()).limit(1)).one()
     assert Terms.of(offer) == terms

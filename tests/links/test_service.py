@@ -182,6 +182,21 @@ def test_a_deposit_makes_the_link_active(session: Session) -> None:
     assert link.state == "active"
 
 
+def test_after_the_contract_it_waits_for_the_deposit_until_its_day(session: Session) -> None:
+    seller, buyer = make_unit(session), make_buyer(session)
+    listing, _ = make_listing(session, seller)
+    signed, paid = (clock.today() + timedelta(days=days) for days in (20, 25))
+    terms = Terms(deposit=5_000_000, deposit_due=paid, contract_wanted=True, contract_due=signed)
+    link = make_link(session, seller, buyer, listing, proposal=propose(terms=terms))
+    assert (link.waits_for, link.provisional_until) == ("contract", clock.end_of(signed))
+    _contract(session, link, seller)
+    _contract(session, link, buyer)
+    assert (link.state, link.waits_for) == ("provisional", "deposit")
+    assert link.provisional_until == clock.end_of(paid)
+    conditions.confirm_deposit(session, actor=seller.actor, party_id=seller.party.id, link_id=link.id)
+    assert (link.state, link.waits_for, link.provisional_until) == ("active", None, None)
+
+
 def test_what_waits_in_vain_lapses_and_returns_its_volume_whole(session: Session) -> None:
     seller, buyer = make_unit(session), make_buyer(session)
     listing, (lot,) = make_listing(session, seller)
