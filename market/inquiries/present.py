@@ -221,6 +221,7 @@ def offer_words() -> dict[str, dict[str, str]]:
         "checks": dict(pairs(tuple(wording.CHECKS.items()))),
         "kind": dict(pairs(KINDS)),
         "side": dict(pairs(SIDES)),
+        "area_base": dict(pairs(AREA_BASES)),
         "part": {code.removeprefix("covers_"): text for code, text in pairs(PARTS)},
         "reason": dict(pairs(REASONS)),
     }

@@ -26,7 +26,6 @@ from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
 from market.links.queries import LinkPage
 from market.listings import queries as listings
-from market.listings import wording
 from market.places import queries as places
 from market.web import language
 from market.web.context import language as spoken
@@ -110,12 +109,7 @@ def show_link(
         ],
         "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
         "words": {
-            "basis": dict(present.pairs(present.BASES)),
-            "payment": dict(present.pairs(present.PAYMENTS)),
-            "checks": dict(present.pairs(tuple(wording.CHECKS.items()))),
-            "kind": dict(present.pairs(present.KINDS)),
-            "side": dict(present.pairs(present.SIDES)),
-            "part": {code.removeprefix("covers_"): text for code, text in present.pairs(present.PARTS)},
+            **present.offer_words(),
             "end": dict(present.pairs(END_WORDS)),
         },
         "form_name": catalogue.find_form_name(session, link.form),

@@ -309,3 +309,23 @@ def test_a_withdrawn_inquiry_makes_no_link_however_often_it_is_accepted(
     assert [form.send().status for _ in range(2)] == [409, 409]
     assert make.count_rows(session, Link) == 0
     assert form.send(version="x").status == 422
+
+
+def test_the_pages_say_all_that_was_agreed(
+    session: Session, seller: Side, buyer: Side, listing: Listing, browser: Open
+) -> None:
+    day = TODAY + timedelta(days=9)
+    terms = Terms(
+        carrier="buyer", weighed_at="Trạm cân Phước Long", deductions="trừ bao 0,2 kg", payment="days_after",
+        payment_days=7, tolerance=500, deposit=5_000_000, deposit_due=day,
+    )  # fmt: skip
+    covered = {"kind": "linkage", "covers_inputs": True, "area_m2": 125_000, "households": 31}
+    link = trade.make_link(session, seller, buyer, listing, terms=terms, **covered)
+    here = signed_in(browser, buyer)
+    for path in (f"/links/{link.id}", f"/links/{link.id}/print", f"/inquiries/{link.inquiry_id}"):
+        text = here.get(path).text
+        for said in (
+            "bên mua", "Trạm cân Phước Long", "trừ bao 0,2 kg", "(7 ngày)", "± 5 %",
+            "5.000.000 đ, chậm nhất 19/3/2026", "Cung ứng", "12,5 ha (gieo trồng)", "31",
+        ):  # fmt: skip
+            assert said in text, (path, said)
