@@ -216,7 +216,9 @@ def test_silence_confirms_after_two_reminders_and_a_week(
     assert words in here.get(f"{path}/print").text  # always in Vietnamese
 
 
-def test_the_seller_notes_a_payment_once(session: Session, seller: Side, buyer: Side, link: Link) -> None:
+def test_the_seller_notes_a_payment_once(
+    session: Session, seller: Side, buyer: Side, link: Link, browser: Open
+) -> None:
     delivery = record(session, seller, link)
     paid = {"link_id": link.id, "delivery_id": delivery.id, "on_date": clock.today()}
     with pytest.raises(Conflict):
@@ -236,6 +238,14 @@ def test_the_seller_notes_a_payment_once(session: Session, seller: Side, buyer: 
     disputes.mark_paid(session, actor=seller.actor, party_id=seller.party.id, **paid)
     with pytest.raises(Conflict):
         disputes.mark_paid(session, actor=seller.actor, party_id=seller.party.id, **paid)
+    session.commit()
+    path, said = f"/links/{link.id}/deliveries/{delivery.id}", "nhận tiền ngày 10/3/2026"
+    here = signed_in(browser, seller).get(path)
+    assert said in here.text
+    assert not here.css("form[action$=paid]")
+    there = signed_in(browser, buyer)
+    assert said in there.get(path).text
+    assert "đã trả tiền ngày 10/3/2026" in there.get(f"/links/{link.id}").text
 
 
 def test_the_two_sides_settle_a_size_on_its_page(
