@@ -103,7 +103,16 @@ class ProposalBody(PricedBody):
     all_output: Annotated[
         Bool, Field(description="all that the area gives: the volume is an estimate of it")
     ] = False
-    season: Annotated[Text, Field(description="code of a season")] | None = None
+    season: (
+        Annotated[Text, Field(description="code of a season; an amendment keeps the agreement's")] | None
+    ) = None
+    lead: (
+        Annotated[
+            Literal["seller", "buyer", "other"],
+            Field(description="who leads; unsaid the seller, of an amendment as so far"),
+        ]
+        | None
+    ) = None
     terms: Annotated[TermsBody, Field(default_factory=TermsBody)]
     message: Prose = ""
 
@@ -165,6 +174,7 @@ def read_proposal(
         households=body.households,
         all_output=body.all_output,
         season_id=bodies.read_season(session, body.season) if body.season else None,
+        lead=body.lead,
         terms=bodies.read_terms(session, body.terms),
     )
 

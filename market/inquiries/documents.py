@@ -54,6 +54,7 @@ class OfferTold(Model):
     households: int | None
     all_output: bool = Field(description="all that the area gives: the volume is an estimate of it")
     season: str | None
+    lead: str | None = Field(description="seller, buyer or other: who leads, where it was said")
     terms: TradeTerms
     assisted: Assisted
 
@@ -234,6 +235,7 @@ def tell_offer(session: Session, card: OfferCard, product: Product) -> OfferTold
         households=card.households,
         all_output=card.all_output,
         season=seasons.get(card.season_id or 0),
+        lead=card.lead,
         terms=documents.tell_terms(session, card.terms),
         assisted=card.assisted,
     )

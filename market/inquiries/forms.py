@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.errors import Invalid
+from market.errors import Invalid, NotFound
 from market.inquiries import schedules
 from market.inquiries.proposals import Line, Proposal
 from market.listings import price_forms
@@ -47,6 +47,7 @@ def _none_if_empty(value: Any) -> Any:
 
 
 Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
+Lead = Annotated[Literal["seller", "buyer", "other"] | None, BeforeValidator(_none_if_empty)]
 AreaBase = Annotated[Literal["sown", "land", "pond"] | None, BeforeValidator(_none_if_empty)]
 
 
@@ -79,6 +80,8 @@ class TermsForm(BaseModel):
     area: OptionalLine = ""
     area_base: AreaBase = None
     households: OptionalCount = None
+    season: OptionalLine = ""
+    lead: Lead = None
     all_output: Ticked = False
     remark: Prose = ""
     version: Whole = 1
@@ -133,6 +136,7 @@ def read_proposal(
         form.refuse(wrong)
     area = _area(form)
     _check_due(form)
+    season_id = _season(session, form)
     if not form.ok or form.value is None:
         form.status = 422
         return form, None
@@ -152,6 +156,8 @@ def read_proposal(
         area_m2=area,
         area_base=filled.area_base,
         households=filled.households,
+        season_id=season_id,
+        lead=filled.lead,
         all_output=filled.all_output,
         terms=replace(
             standing,
@@ -222,6 +228,18 @@ def _check_due(form: Filled[Any]) -> None:
         form.errors["contract_due"] = t(
             "Please tick that a written contract is wanted, or leave the day empty."
         )
+
+
+def _season(session: Session, form: Filled[Any]) -> int | None:
+    """The season by its code."""
+    code = str(form.get("season") or "").strip()
+    if not code:
+        return None
+    try:
+        return catalogue.get_season(session, code).id
+    except NotFound:
+        form.errors["season"] = t("Please choose one of the values in the list.")
+        return None
 
 
 def _area(form: Filled[Any]) -> int | None:

@@ -121,6 +121,8 @@ class Offer(TermsColumns, Base):
     area_base: Mapped[str | None]
     households: Mapped[int | None]
     season_id: Mapped[int | None] = mapped_column(ForeignKey("seasons.id"))
+    #: Who leads what is more than a single purchase; unsaid it is the seller.
+    lead: Mapped[str | None]
     all_output: Mapped[bool] = mapped_column(default=False)
 
 

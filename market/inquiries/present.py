@@ -14,7 +14,7 @@ from market.accounts import looks
 from market.accounts.current import Who
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.catalogue.models import Product
+from market.catalogue.models import Product, Season
 from market.files import present as files
 from market.inquiries import deal_words, queries, schedules
 from market.inquiries.forms import ProposalForm
@@ -65,6 +65,7 @@ PRICE_KINDS = (
     ("labour", t("Pay for work; the buyer gives the material")),
 )
 AREA_BASES = (("sown", t("sown")), ("land", t("land")), ("pond", t("ponds")))
+LEADS = (("seller", t("the seller")), ("buyer", t("the buyer")), ("other", t("another party")))
 SIDES = (("seller", t("the seller")), ("buyer", t("the buyer")))
 
 
@@ -85,6 +86,12 @@ def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
         "communes": [(place.id, place.name) for place in places.list_communes(session, on=clock.today())],
         "bases": pairs(BASES),
         "area_bases": pairs(AREA_BASES),
+        "leads": pairs(LEADS),
+        "seasons": [
+            (one.code, language.say(Named(one.name_vi, one.name_en)))
+            for one in catalogue.list_seasons(session)
+            if one.ends_on >= clock.today()
+        ],
         "payments": pairs(PAYMENTS),
         "kinds": pairs(KINDS),
         "parts": pairs(PARTS),
@@ -143,6 +150,20 @@ def hectares(area_m2: int | None) -> str | None:
     return None if area_m2 is None else language.number(area_m2 / 10_000, 4)
 
 
+def season_code(session: Session, season_id: int | None) -> str | None:
+    """A season as its field holds it."""
+    return session.get_one(Season, season_id).code if season_id else None
+
+
+def season_names(session: Session, season_ids: Iterable[int | None]) -> dict[int, str]:
+    """The seasons that offers name, in the reader's words, by their ids."""
+    wanted = {one for one in season_ids if one}
+    if not wanted:
+        return {}
+    found = (session.get_one(Season, one) for one in sorted(wanted))
+    return {one.id: language.say(Named(one.name_vi, one.name_en)) for one in found}
+
+
 def first_form(session: Session, listing: Listing) -> Filled[ProposalForm]:
     """The form for asking about a listing: its next window, its price, quality and terms."""
     product = catalogue.get_product(session, listing.product_id)
@@ -196,6 +217,8 @@ def counter_form(session: Session, thread: queries.Thread, product: Product) -> 
         area=hectares(standing.area_m2),
         area_base=standing.area_base,
         households=standing.households,
+        season=season_code(session, standing.season_id),
+        lead=standing.lead,
         all_output="1" if standing.all_output else None,
         version=thread.version,
         **{f"covers_{part}": "1" for part in standing.covers},
@@ -213,8 +236,8 @@ def deals_of(
     return {card.id: deal_words.of(card, card.pricing, unit=unit, piece=piece, size=size) for card in cards}
 
 
-def offer_words() -> dict[str, dict[str, str]]:
-    """The codes of an offer in the reader's words."""
+def offer_words(seasons: dict[int, str] | None = None) -> dict[str, dict[Any, str]]:
+    """The codes of an offer in the reader's words; of seasons those that are handed over."""
     return {
         "basis": dict(pairs(BASES)),
         "payment": dict(pairs(PAYMENTS)),
@@ -222,6 +245,8 @@ def offer_words() -> dict[str, dict[str, str]]:
         "kind": dict(pairs(KINDS)),
         "side": dict(pairs(SIDES)),
         "area_base": dict(pairs(AREA_BASES)),
+        "lead": dict(pairs(LEADS)),
+        "season": seasons or {},
         "part": {code.removeprefix("covers_"): text for code, text in pairs(PARTS)},
         "reason": dict(pairs(REASONS)),
     }
@@ -250,7 +275,9 @@ def deal_page(session: Session, *, party_id: int, inquiry_id: int) -> dict[str, 
             for card in (thread.standing, *thread.earlier)
         },
         "deals": deals_of((thread.standing, *thread.earlier), thread.unit, thread.piece, definitions),
-        "words": offer_words(),
+        "words": offer_words(
+            season_names(session, (card.season_id for card in (thread.standing, *thread.earlier)))
+        ),
         **proposal_choices(session, product),
     }
 

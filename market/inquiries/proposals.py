@@ -67,6 +67,8 @@ class Proposal:
     area_base: str | None = None
     households: int | None = None
     season_id: int | None = None
+    #: Who leads: seller, buyer or other.
+    lead: str | None = None
     #: All that an area gives: the volume is an estimate of it, committed like any other.
     all_output: bool = False
 
@@ -136,6 +138,8 @@ def check_proposal(
             t("What covers more than the sale is no single purchase: choose a season or a linkage."),
             field="kind",
         )
+    if proposal.lead not in (None, "seller", "buyer", "other"):
+        raise Invalid(t("Please choose one of the values in the list."), field="lead")
     if proposal.all_output and not proposal.area_m2:
         raise Invalid(t("All output of an area: please say of how many hectares."), field="area")
     rules.check_terms(session, proposal.terms)
@@ -222,6 +226,7 @@ def offer_row(session: Session, proposal: Proposal, *, product_id: int, side: st
         area_base=None if proposal.area_m2 is None else base,
         households=proposal.households,
         season_id=proposal.season_id,
+        lead=proposal.lead,
         all_output=proposal.all_output,
         **proposal.terms.columns(),
     )

@@ -121,6 +121,7 @@ class OfferCard:
     area_base: str | None
     households: int | None
     season_id: int | None
+    lead: str | None
     all_output: bool
     #: Entered by an officer: what the unit says of it (assisted/labels.py).
     assisted: str | None
@@ -304,6 +305,7 @@ def offer_cards(session: Session, which: sa.ColumnElement[bool]) -> list[OfferCa
             area_base=offer.area_base,
             households=offer.households,
             season_id=offer.season_id,
+            lead=offer.lead,
             all_output=offer.all_output,
             assisted=entered,
         )

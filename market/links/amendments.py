@@ -59,6 +59,7 @@ def propose_amendment(
         prices=proposal.prices or held.lines,
         reference=proposal.reference or held.reference,
         season_id=link.season_id,
+        lead=proposal.lead or link.lead,
         area_base=proposal.area_base or link.area_base,
     )
     standing = [
@@ -209,6 +210,7 @@ def _write(session: Session, link: Link, offer: Offer, lines: Sequence[OfferLine
     for name in (
         "kind", "covers_inputs", "covers_production", "covers_processing", "spec", "price", "price_basis",
         "price_reference", "all_output", "volume", "value", "area_m2", "area_base", "households",
+        "lead",
     ):  # fmt: skip
         setattr(link, name, getattr(offer, name))
     for name, value in Terms.of(offer).columns().items():

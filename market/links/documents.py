@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
-from market.catalogue.models import Product
+from market.catalogue.models import Product, Season
 from market.inquiries import documents as inquiries
 from market.inquiries.documents import OfferTold
 from market.links import checks, history, queries, renewals
@@ -123,6 +123,8 @@ class LinkDocument(Model):
     area: float | None = Field(description="hectares")
     area_base: str | None
     households: int | None
+    season: str | None = Field(description="code of a season")
+    lead: str = Field(description="seller, buyer or other: who leads")
     all_output: bool = Field(description="all that the area gives: the volume is an estimate of it")
     delivered: Amount
     committed: Amount
@@ -229,6 +231,8 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
         area=None if link.area_m2 is None else link.area_m2 / 10_000,
         area_base=link.area_base,
         households=link.households,
+        season=_season(session, link.season_id),
+        lead=link.lead,
         all_output=link.all_output,
         delivered=amount(link.delivered),
         committed=amount(link.committed),
@@ -261,6 +265,10 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
         renewable=renewals.may_renew(link),
         assisted=link.assisted,
     )
+
+
+def _season(session: Session, season_id: int | None) -> str | None:
+    return session.get_one(Season, season_id).code if season_id else None
 
 
 def _amendment(session: Session, link_id: int, product: Product) -> AmendmentTold | None:

@@ -44,6 +44,7 @@ def of_link(session: Session, link: Link, *, listing: Listing | None = None) -> 
         area_base=link.area_base,
         all_output="1" if link.all_output else None,
         households=link.households,
+        lead=link.lead,
         version=link.version,
         **days,
         **present.price_fields(session, product, agreed.pricing_of(session, link)),

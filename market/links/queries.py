@@ -171,6 +171,7 @@ class LinkPage:
     households: int | None
     covers: tuple[str, ...]
     season_id: int | None
+    lead: str
     volume: int
     value: int
     delivered: int
@@ -263,6 +264,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         households=link.households,
         covers=tuple(one for one in ("inputs", "production", "processing") if getattr(link, f"covers_{one}")),
         season_id=link.season_id,
+        lead=link.lead,
         volume=link.volume,
         value=link.value,
         delivered=done,

@@ -169,6 +169,7 @@ def _link_of(
         buyer_id=buyer.id,
         product_id=product.id,
         season_id=offer.season_id,
+        lead=offer.lead or "seller",
         sector_code=product.sector_code,
         seller_kind=seller.kind,
         place_id=seller.place_id,

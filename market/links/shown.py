@@ -77,6 +77,7 @@ def show_link(
     place_ids = {one.delivery_place_id for one in shown_terms if one.delivery_place_id}
     names = places.names_of(session, place_ids, on=clock.today()) if place_ids else {}
     place_names = {place_id: found.name for place_id, found in names.items()}
+    season_ids = (link.season_id, *(card.season_id for card in changes.cards))
     may_say_all = link.all_output and link.side == "seller"
     noted = checks.of(session, link_id=link_id, terms=link.terms)
     context = {
@@ -109,7 +110,7 @@ def show_link(
         ],
         "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
         "words": {
-            **present.offer_words(),
+            **present.offer_words(present.season_names(session, season_ids)),
             "end": dict(present.pairs(END_WORDS)),
         },
         "form_name": catalogue.find_form_name(session, link.form),

@@ -147,7 +147,8 @@ CODES = {
     "messages": "channel language state",
     "notice_choices": "topic how",
     "notices": "kind",
-    "offers": "side channel price_kind price_basis kind area_base carrier carriage_paid_by payment checks",
+    "offers": "side channel price_kind price_basis kind lead area_base carrier carriage_paid_by payment "
+    "checks",
     "officer_duties": "duty",
     "one_time_codes": "purpose",
     "parties": "kind buyer_kind destination standing status identity_level",

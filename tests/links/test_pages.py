@@ -329,3 +329,25 @@ def test_the_pages_say_all_that_was_agreed(
             "5.000.000 đ, chậm nhất 19/3/2026", "Cung ứng", "12,5 ha (gieo trồng)", "31",
         ):  # fmt: skip
             assert said in text, (path, said)
+
+
+def test_season_and_who_leads_are_said_in_the_form_and_carried_on(
+    session: Session, seller: Side, buyer: Side, listing: Listing, browser: Open
+) -> None:
+    here = signed_in(browser, buyer)
+    form = here.get(f"/inquiries/new/{listing.id}").form(f"/new/{listing.id}")
+    values = {"volume": "4 tấn", "kind": "linkage", "covers_inputs": "1", "lead": "buyer"}
+    assert form.send(**values, season="no-such").form(f"/new/{listing.id}").error("season")
+    asked = form.send(**values, season="dong-xuan-2025-2026")
+    again = signed_in(browser, seller).get(asked.path)
+    offer = again.form("/offer")
+    assert (offer.fields["season"], offer.fields["lead"]) == ("dong-xuan-2025-2026", "buyer")
+    done = again.form(f"/agree/{asked.path.split('/')[-1]}").send()
+    assert "Mùa vụ Đông Xuân 2025–2026" in done.text
+    assert "Bên chủ trì bên mua" in done.text
+    link = session.get_one(Link, int(done.path.split("/")[-1]))
+    assert (link.lead, link.season_id is None) == ("buyer", False)
+    amended = done.follow("phụ lục").form("/amend")
+    assert (amended.fields["lead"], "season" in amended.fields) == ("buyer", False)
+    proposed = amended.send(lead="other", volume="4 tấn")
+    assert "bên khác" in proposed.text
