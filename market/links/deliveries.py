@@ -5,6 +5,7 @@ count. What the other side sees otherwise is disputes.py's matter, what nobody a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from market import clock, events
 from market.catalogue import amounts
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, lock, not_before
-from market.errors import Conflict, Invalid, NotFound
+from market.errors import Conflict, Invalid, NotFound, under
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
 from market.inquiries.proposals import unit_of
@@ -48,8 +49,10 @@ def record_delivery(
     if on_date < clock.day_of(link.agreed_at):
         raise Invalid(t("This day is before the agreement."), field="on_date")
     unit, terms = unit_of(session, link.product_id), agreed.of(session, link)
-    for one in weighed:
-        check_weighed(one, terms, unit)
+    for position, one in enumerate(weighed):
+        # Of several it is said which one is meant.
+        with under(f"weighings.{position}") if len(weighed) > 1 else nullcontext():
+            check_weighed(one, terms, unit)
     if not weighed:
         raise Invalid(t("Please say how much was delivered."), field="gross")
     line = _line(session, link, on_date, line_id)

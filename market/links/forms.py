@@ -121,21 +121,21 @@ def read_delivery(
     session: Session, raw: Mapping[str, Any], product: Product, language: str
 ) -> tuple[Filled[DeliveryForm], Weighed | None]:
     """The form and, when it holds, its one weighing line in base units, with the quality that was found."""
-    return _read(session, DeliveryForm, raw, product, language)
+    return read_weighed(session, DeliveryForm, raw, product, language)
 
 
 def read_contest(
     session: Session, raw: Mapping[str, Any], product: Product, language: str
 ) -> tuple[Filled[ContestForm], Weighed | None]:
     """The same of what was found instead."""
-    return _read(session, ContestForm, raw, product, language)
+    return read_weighed(session, ContestForm, raw, product, language)
 
 
 def read_settling(
     session: Session, raw: Mapping[str, Any], product: Product, language: str
 ) -> tuple[Filled[SettleForm], Weighed | None]:
     """The same of what an officer has found."""
-    return _read(session, SettleForm, raw, product, language)
+    return read_weighed(session, SettleForm, raw, product, language)
 
 
 def read_outside(
@@ -170,9 +170,10 @@ def read_outside(
 F = TypeVar("F", bound=WeighedForm)
 
 
-def _read(
+def read_weighed(
     session: Session, model: type[F], raw: Mapping[str, Any], product: Product, language: str
 ) -> tuple[Filled[F], Weighed | None]:
+    """A form and, when it holds, what it says of one weighing, in base units."""
     form = fill(model, dict(raw))
     found: dict[str, int | None] = {"gross": 0, "deducted": 0, "price": None}
     packs, piece = catalogue.pack_sizes_of(session, product), catalogue.piece_of(product)

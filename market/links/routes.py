@@ -33,11 +33,11 @@ from market.links import (
     queries,
     renewal_routes,
     shown,
+    weighing_forms,
 )
-from market.links import forms as link_forms
 from market.links import service as links
 from market.links.file_routes import OfBinder, OfDeliverer
-from market.links.forms import ContractForm, EndForm
+from market.links.forms import ContractForm, DeliveryForm, EndForm
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.context import speaking
@@ -135,7 +135,10 @@ def record_delivery(
     link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     current.need_power(who, "deliver")
     product = catalogue.get_product(session, link.product_id)
-    form, weighed = link_forms.read_delivery(session, got.raw, product, spoken())
+    if weighing_forms.MORE in got.raw:
+        more: Filled[DeliveryForm] = Filled(raw=dict(got.raw))
+        return shown.show_link(request, session, who, link_id, delivery=more)
+    form, weighed = weighing_forms.read(session, got.raw, product, spoken())
     if weighed is not None:
         with refusals(session, form):
             got.check()
@@ -147,7 +150,7 @@ def record_delivery(
                     party_id=who.acts_for,
                     link_id=link_id,
                     on_date=form.valid.on_date,
-                    weighed=[weighed],
+                    weighed=weighed,
                 )
                 papers.put_to_delivery(
                     session,
@@ -163,6 +166,7 @@ def record_delivery(
             return redirect(
                 request, f"/links/{link_id}", saying=t("Recorded. The other side is asked to confirm.")
             )
+        weighing_forms.place_errors(form)
     return shown.show_link(request, session, who, link_id, delivery=form, status=form.status)
 
 

@@ -20,7 +20,7 @@ from market.files import queries as files
 from market.files.queries import Cards
 from market.inquiries import deal_words, present, said
 from market.inquiries.forms import WordForm
-from market.links import amendments, checks, desk, history, papers, queries, renewals
+from market.links import amendments, checks, desk, history, papers, queries, renewals, weighing_forms
 from market.links.checks import Check
 from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
@@ -99,6 +99,7 @@ def show_link(
         "place_names": place_names,
         "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
         "delivery_open": delivery is not None,
+        "weighing_rows": weighing_forms.rows(delivery or Filled(raw={})),
         "checks": noted,
         "check": check or blank(CheckForm, on_date=clock.today().isoformat()),
         "word": word or Filled(raw={}),

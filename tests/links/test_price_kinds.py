@@ -155,6 +155,28 @@ def test_outside_the_table_both_sides_see_it(
     assert [(one["price"], one["off_table"]) for one in told["weighings"]] == [(120_000, True)]
 
 
+def test_several_weighings_are_recorded_at_once_each_by_its_size(
+    session: Session, seller: Side, buyer: Side, link: Link, browser: Open
+) -> None:
+    form = signed_in(browser, seller).get(f"/links/{link.id}").form("/deliveries")
+    assert "weigh3.gross" in form.fields
+    assert "weigh4.gross" not in form.fields
+    size = "spec.count_per_kg"
+    said = {"gross": "100", size: "35", "weigh3.gross": "50", f"weigh3.{size}": "75", "weigh3.deducted": "1"}
+    more = form.send(**said, more_weighings="1").form("/deliveries")
+    assert (more.fields["weigh3.gross"], more.fields["weigh6.gross"]) == ("50", "")
+    refused = more.send()
+    assert refused.status == 422
+    again = refused.form("/deliveries")
+    assert again.error("weigh3.deduction_reason")
+    priced = again.send(**{"weigh3.deduction_reason": "rác"}).form("/deliveries")
+    assert "75 con/kg nằm ngoài bảng giá" in priced.error("weigh3.price")
+    assert make.count_rows(session, Delivery) == 0
+    assert priced.send(**{"weigh3.price": "120.000"}).status == 200
+    weighed = session.scalars(sa.select(Weighing).order_by(Weighing.position)).all()
+    assert [(one.accepted, one.price) for one in weighed] == [(100_000, 210_000), (49_000, 120_000)]
+
+
 def test_another_size_has_its_own_price_until_it_is_settled(
     session: Session, seller: Side, buyer: Side, link: Link
 ) -> None:
