@@ -4,7 +4,7 @@ held for a whole that did not come together.
 
 from __future__ import annotations
 
-from market.links import conditions, holding, silence
+from market.links import conditions, holding, overdue, silence
 from market.runtime import Job, Runtime, one_by_one
 
 
@@ -28,9 +28,15 @@ def confirm(runtime: Runtime) -> int:
     return one_by_one(runtime, silence.list_silent, silence.confirm_by_silence)
 
 
+def ask_to_close(runtime: Runtime) -> int:
+    """Ask of agreements whose last day is long past."""
+    return one_by_one(runtime, overdue.list_overdue, overdue.ask)
+
+
 JOBS = (
     Job("lapse provisional links", 30.0, lapse),
     Job("release held parts", 30.0, release),
     Job("remind of deliveries", 600.0, remind),
     Job("confirm deliveries by silence", 600.0, confirm),
+    Job("ask to close agreements", 3600.0, ask_to_close),
 )

@@ -117,6 +117,7 @@ VERBS: dict[str, Words] = {
     "refused": t("refused"),
     "registered": t("registered"),
     "released": t("released"),
+    "overdue": t("both sides asked to close it"),
     "reminded": t("told by an officer"),
     "removed": t("taken away"),
     "renamed": t("renamed"),

@@ -1,5 +1,5 @@
-"""The rows of the lists about agreements (worklists.py): about to end, at risk, running short. They tell how
-things are today, so they read the columns of today.
+"""The rows of the lists about agreements (worklists.py): about to end, past their last day, at risk, running
+short. They tell how things are today, so they read the columns of today.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ def ending(on: date) -> sa.Select[Any]:
         Link.to_date.between(on, on + SOON),
         Link.id.not_in(renewed),
     )
+
+
+def overdue(on: date) -> sa.Select[Any]:
+    """Agreements of any kind whose last day has passed and that nobody has closed, the longest past first."""
+    return _of(Link.volume, _days_left(on)).where(Link.to_date < on)
 
 
 def at_risk(on: date) -> sa.Select[Any]:

@@ -76,6 +76,23 @@ ALL: tuple[Worklist, ...] = (
         "/links/{link}",
     ),
     Worklist(
+        "overdue",
+        t("Past their last day, not closed"),
+        t(
+            "Agreements of any kind that are still in force though their last day has passed. Their two "
+            "sides are asked once, two weeks after it."
+        ),
+        "trade_data",
+        work_links.overdue,
+        t("Volume"),
+        t("From – to"),
+        t(
+            "Agreement {number} for {product} is past its last day. Please record what was delivered and "
+            "close it, or agree on a later day."
+        ),
+        "/links/{link}",
+    ),
+    Worklist(
         "at_risk",
         t("Agreements at risk"),
         t("Agreements in force for which goods were reported lost, so that less is left than was agreed."),

@@ -13,10 +13,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock
+from market import clock, worker
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Season
-from market.links import renewals
+from market.links import overdue, renewals
 from market.links.models import Link
 from market.listings import plans
 from market.listings import service as listings
@@ -108,7 +108,32 @@ def test_agreements_about_to_end_are_those_that_nobody_renews(session: Session) 
     assert buyer.party.id not in {line.party_id for line in found(session, "ending")}
 
 
+def test_what_is_past_its_last_day_is_listed_and_its_sides_are_asked_once(session: Session) -> None:
+    _, _, link = linked(session, days=25)
+    links_too = linked(session, days=60)[2]
+
+    def on(days: int) -> tuple[set[int | None], list[int]]:
+        with clock.at(DAY + timedelta(days=days)):
+            asked = [one for one in overdue.list_overdue(session) if overdue.ask(session, one)]
+            session.commit()
+            return {line.link_id for line in found(session, "overdue", clock.today())}, asked
+
+    assert on(24) == (set(), [])
+    assert on(25) == ({link.id}, [])
+    assert on(39) == ({link.id}, [link.id])
+    assert on(40) == ({link.id}, [])
+    assert sorted(session.scalars(sa.select(Notice.party_id).where(Notice.kind == overdue.ASKED))) == sorted(
+        [link.seller_id, link.buyer_id]
+    )
+    # A later day that both agreed on is asked of anew.
+    link.to_date = DAY + timedelta(days=41)
+    assert on(41) == (set(), [])
+    assert on(56) == ({link.id}, [link.id])
+    assert links_too.id not in on(57)[0]
+
+
 def test_what_was_lost_puts_agreements_at_risk(session: Session) -> None:
+    worker.subscribe_all()
     seller, buyer = make.make_unit(session), make.make_buyer(session)
     listing, (lot,) = trade.make_listing(session, seller)
     link = trade.make_link(session, seller, buyer, listing, volume=8 * trade.TONNE)
