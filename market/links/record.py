@@ -22,6 +22,8 @@ LEAST = 3
 PERIOD = timedelta(days=2 * 365)
 #: Paid on delivery is in time for so many days.
 GRACE = 3
+#: So long after the term a seller may take to note that the money came.
+TIME_TO_NOTE = timedelta(days=14)
 
 COUNTED = ("confirmed", "settled")
 
@@ -143,20 +145,31 @@ def _delivered(session: Session, sold: list[Any]) -> float | None:
 
 
 def _paid(session: Session, bought: list[Any]) -> float | None:
-    """Deliveries noted as paid in time, over those noted as paid, where a payment term was agreed."""
+    """Deliveries paid in time, over those that were noted as paid and those whose term has run out unpaid,
+    where a payment term was agreed. Unpaid says something only of a seller who notes payments at all.
+    """
     terms = {
-        one.id: one.payment_days if one.payment == "days_after" else GRACE
+        one.id: timedelta(days=(one.payment_days if one.payment == "days_after" else None) or GRACE)
         for one in bought
         if one.payment is not None
     }
+    noting = set(
+        session.scalars(
+            sa.select(Link.seller_id)
+            .join(Delivery, Delivery.link_id == Link.id)
+            .where(Link.seller_id.in_({one.seller_id for one in bought}), Delivery.paid_on.is_not(None))
+            .distinct()
+        )
+    )
+    notes = {one.id for one in bought if one.seller_id in noting}
     rows = session.execute(
         sa.select(Delivery.link_id, Delivery.on_date, Delivery.paid_on).where(
-            Delivery.link_id.in_(terms), Delivery.paid_on.is_not(None)
+            Delivery.link_id.in_(terms.keys() & notes), Delivery.state.in_(COUNTED)
         )
     ).all()
-    if not rows:
+    run_out = clock.today() - TIME_TO_NOTE
+    judged = [row for row in rows if row.paid_on or row.on_date + terms[row.link_id] < run_out]
+    if not judged:
         return None
-    in_time = [
-        row for row in rows if row.paid_on <= row.on_date + timedelta(days=terms[row.link_id] or GRACE)
-    ]
-    return len(in_time) / len(rows)
+    in_time = [row for row in judged if row.paid_on and row.paid_on <= row.on_date + terms[row.link_id]]
+    return len(in_time) / len(judged)

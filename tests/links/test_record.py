@@ -58,6 +58,13 @@ def test_a_record_is_counted_from_three_deals_up(session: Session, seller: Side,
         1,
         0.5,
     )
+    # A third delivery that nobody has paid counts once its term, and the time to note it, have run out.
+    trade.deliver(session, seller, buyer, made[2], 3 * TONNE)
+    for days, share in ((21, 0.5), (22, 1 / 3)):
+        with clock.at(clock.now() + timedelta(days=days)):
+            later = record_of(session, party_id=buyer.party.id)
+            assert later
+            assert later.paid_in_time == share
 
 
 def test_it_stands_on_the_units_page_and_beside_an_inquiry(
