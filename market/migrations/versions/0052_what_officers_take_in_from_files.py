@@ -5,8 +5,8 @@ from alembic import op
 
 from market.db import Text
 
-revision = "0053"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 #: An older program would not know what to say of an agreement from a file: it does not go on over this.
