@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import logins
 from market.accounts import queries as accounts
-from market.inquiries import queries as inquiries
+from market.inquiries import lists as inquiry_lists
 from market.links import listed
 from market.parties import queries as parties
 from market.words import Named, Words
@@ -60,7 +60,7 @@ def phones_of(session: Session, *, party_id: int) -> list[tuple[str, str]]:
 
 def list_asked(session: Session, *, party_id: int) -> list[AskedLine]:
     """What the unit was asked and has to answer."""
-    rows = _all(partial(inquiries.list_inquiries, session, party_id=party_id, only_open=True))
+    rows = _all(partial(inquiry_lists.list_inquiries, session, party_id=party_id, only_open=True))
     return [
         AskedLine(row.id, row.title, row.volume, row.unit, row.piece, row.valid_until)
         for row in rows

@@ -17,7 +17,7 @@ from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.catalogue import queries as catalogue
 from market.demands import queries as demands
-from market.inquiries import bodies, documents, queries, word_api
+from market.inquiries import bodies, documents, lists, queries, word_api
 from market.inquiries import service as inquiries
 from market.inquiries.bodies import DeclineBody, InquiryBody, OfferBody, WithdrawBody
 from market.inquiries.documents import InquiryDocument, InquiryLines, InquiryStanding
@@ -102,10 +102,10 @@ def index(request: Request, session: Db, who: Caller) -> Response:
     given = api.read(request, STATE, api.PAGE)
     api.choice_of(given, STATE)
     number, party_id = api.page_of(given), who.acts_for
-    rows, total = queries.list_inquiries(
+    rows, total = lists.list_inquiries(
         session, party_id=party_id, only_open=False, state=given.get("state"), page=number
     )
-    paging = api.paging(request, PATH, given, page=number, total=total, size=queries.PAGE_SIZE)
+    paging = api.paging(request, PATH, given, page=number, total=total, size=lists.PAGE_SIZE)
     ids = [row.id for row in rows]
     together = demands.matters_of(session, unit_id=party_id, inquiry_ids=ids) if who.is_unit and ids else {}
     lines = [

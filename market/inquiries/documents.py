@@ -14,7 +14,8 @@ from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
 from market.inquiries import queries
-from market.inquiries.queries import InquiryRow, OfferCard, Thread
+from market.inquiries.lists import InquiryRow
+from market.inquiries.queries import OfferCard, Thread
 from market.listings import documents
 from market.listings import queries as listings
 from market.listings.documents import Assisted, Qualities, ReferenceTold, SizePriceTold, TradeTerms

@@ -21,7 +21,7 @@ from market.events import Event
 from market.files import queries as files
 from market.files import receiving, serving
 from market.inquiries import forms as inquiry_forms
-from market.inquiries import present, queries, talk
+from market.inquiries import lists, present, queries, talk
 from market.inquiries import service as inquiries
 from market.inquiries.forms import Answer, ProposalForm, WordForm
 from market.inquiries.models import Inquiry
@@ -47,10 +47,8 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     fields = forms.query_fields(request)
     everything = fields.get("all") == "1"
     number = forms.page_number(request)
-    rows, total = queries.list_inquiries(
-        session, party_id=who.acts_for, only_open=not everything, page=number
-    )
-    pages = -(-total // queries.PAGE_SIZE)
+    rows, total = lists.list_inquiries(session, party_id=who.acts_for, only_open=not everything, page=number)
+    pages = -(-total // lists.PAGE_SIZE)
     return page(
         request,
         "inquiries/index.html",
