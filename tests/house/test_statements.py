@@ -31,7 +31,7 @@ MOST = {
     "/inquiries": 3,
     "/links": 3,
     "/account/data": 26,
-    "{thread}": 21,
+    "{thread}": 22,
     "{link}": 14,
 }
 
