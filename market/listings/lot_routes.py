@@ -15,7 +15,7 @@ from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
 from market.listings import forms as listing_forms
 from market.listings import own_routes as own
-from market.listings import present, queries, wording
+from market.listings import present, queries, rules, wording
 from market.listings import service as listings
 from market.listings.forms import LeftForm, LossForm
 from market.listings.models import Listing
@@ -60,6 +60,10 @@ def open_lot(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw
         with refusals(session, form):
             if sending.take(session, who.user_id, "lot", raw, listing_id).led is not None:
                 return redirect(request, MINE)
+            others = queries.open_lots(session, listing_id=listing_id, on=clock.today())
+            shared = rules.shares_days(
+                (lot.from_date, lot.to_date), [(one.from_date, one.to_date) for one in others]
+            )
             listings.open_lot(
                 session,
                 actor=who.actor,
@@ -69,7 +73,9 @@ def open_lot(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw
                 volume=lot.volume,
                 kind=lot.kind,
             )
-            return redirect(request, MINE, saying=t("The lot is added."))
+            added = t("The lot is added.")
+            saying = t("{added} {shared}", added=added, shared=rules.SHARED) if shared else added
+            return redirect(request, MINE, saying=saying)
         listing = queries.listing_for(session, party_id=who.acts_for, listing_id=listing_id)
     return _lot_page(request, session, form, listing)
 

@@ -149,6 +149,15 @@ def check_min_order(min_order: int, unit: str) -> None:
         check_volume(min_order, unit, "min_order")
 
 
+#: What is said of a lot that shares days with another one of its listing; both are kept.
+SHARED = t("Another lot of this listing has some of these days: please see that nothing is counted twice.")
+
+
+def shares_days(window: tuple[date, date], others: Iterable[tuple[date, date]]) -> bool:
+    """Whether a lot's days are also those of another lot, in part or whole."""
+    return any(window[0] <= last and first <= window[1] for first, last in others)
+
+
 def check_window(from_date: date, to_date: date) -> None:
     """Refuse a window turned round, over already, or longer than anybody can promise."""
     if to_date < from_date:

@@ -210,12 +210,17 @@ def standards_of(said: dict[str, Any], held: list[str], look: Lookups) -> list[s
 
 
 def check_overlaps(lines: list[Line], taken: list[tuple[date, date]], report: Report) -> None:
-    """Refuse new lots whose days another lot of the listing has."""
-    seen = list(taken)
+    """Lots may share days (two ponds, two harvests), so a new listing's rows are taken in as they stand and
+    pointed out. A new row beside a lot that is there already is refused: it is most often that lot with
+    its days changed, and would be counted twice.
+    """
+    seen: list[tuple[date, date]] = []
     for line in lines:
         assert line.window is not None
-        if any(line.window[0] <= last and first <= line.window[1] for first, last in seen):
+        if rules.shares_days(line.window, taken):
             line.row.refuse(report, "from", t("Another lot of this listing has some of these days."))
+        elif rules.shares_days(line.window, seen):
+            report.warn(line.row.number, "from", line.row.cells.get("from"), rules.SHARED)
         seen.append(line.window)
 
 
