@@ -38,7 +38,13 @@ def manifest(request: Request) -> Response:
         "theme_color": BRAND,
         "background_color": PAPER,
         "icons": [
-            {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
+            {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            {
+                "src": static("icon-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "any maskable",
+            },
         ],
         "shortcuts": [
             {"name": language.say(t("Find goods")), "url": "/listings"},

@@ -99,7 +99,7 @@ OFFICIAL = {
 #: Reference data, and closed lists of codes.
 CODES = {
     "amendments": "side state",
-    "assisted_entries": "kind state how",
+    "assisted_entries": "channel kind state how",
     "appeals": "outcome",
     "certificate_verdicts": "state",
     "certificates": "standard_code state",

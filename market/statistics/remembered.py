@@ -1,7 +1,7 @@
 """Figures that a process has counted, for whoever asks the same again. As they were known before a moment
 that has passed they stay what they are: what the public is shown of trade is of this kind (seen.py). As they
 are known now they hold until something is appended to what they are counted from (state.py), and a minute at
-most.
+most; what takes long to count holds for a while whatever is written, or it would be counted all the time.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,8 @@ MOST = 500
 #: be changed that is not appended, and rows of transactions that overlap become known in another order than
 #: their numbers are given.
 LIFE = 60.0
+#: Seconds that may go into counting each time; for each beyond them the figures hold so many seconds.
+SHORT, REST = 0.5, 20.0
 #: So many different questions at most are counted at once.
 TURNS = 64
 #: Of what can change no more.
@@ -37,8 +40,18 @@ SETTLED_STATE = ""
 @dataclass(frozen=True, slots=True)
 class _Held:
     state: str
+    day: date
     at: float
+    took: float
     figures: list[Figure]
+
+    def holds(self, at: str, today: date) -> bool:
+        """Whether these are the figures at a state of the data."""
+        if at == SETTLED_STATE:
+            return True
+        age = time.monotonic() - self.at
+        rested = self.day == today and age < REST * (self.took - SHORT)
+        return age <= LIFE and (self.state == at or rested)
 
 
 class Remembered:
@@ -74,10 +87,12 @@ class Remembered:
                 with self._turn(tuple(asked[number] for number in missing)):
                     found |= {number: self._get(asked[number], at) for number in missing}
                     missing = [number for number in missing if found[number] is None]
+                    began = time.monotonic()
                     fresh = figures.compute_all(session, [wishes[number] for number in missing])
+                    took, today = time.monotonic() - began, clock.today()
                     for number, counted in zip(missing, fresh, strict=True):
                         found[number] = counted
-                        self._keep(asked[number], _Held(at, time.monotonic(), counted))
+                        self._keep(asked[number], _Held(at, today, began + took, took, counted))
         return [found[number] or [] for number in range(len(wishes))]
 
     def _turn(self, asked: Hashable) -> threading.Lock:
@@ -87,9 +102,7 @@ class Remembered:
     def _get(self, key: Hashable, at: str) -> list[Figure] | None:
         with self._lock:
             held = self._held.get(key)
-            if held is None or held.state != at:
-                return None
-            if at != SETTLED_STATE and time.monotonic() - held.at > LIFE:
+            if held is None or not held.holds(at, clock.today()):
                 return None
             self._held.move_to_end(key)
             return held.figures

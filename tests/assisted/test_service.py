@@ -19,7 +19,7 @@ from market.calls import queries
 from market.calls import service as calls
 from market.errors import Conflict, NotAllowed
 from market.events import EventRow
-from market.inquiries import queries as inquiries
+from market.inquiries import lists as inquiries
 from market.links import deliveries
 from market.links import service as links
 from market.links.models import Link

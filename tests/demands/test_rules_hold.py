@@ -78,7 +78,7 @@ def _run(database: Any, examples: int, steps: int) -> None:
 
 @pytest.mark.long
 def test_the_rules_hold_whatever_happens(database: Any) -> None:
-    _run(database, examples=12, steps=25)
+    _run(database, examples=8, steps=25)
 
 
 @pytest.mark.soak

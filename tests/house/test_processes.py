@@ -275,7 +275,7 @@ def kill_rounds(market: Market, search_server: Meilisearch, rounds: int) -> None
 @pytest.mark.long
 def test_killed_at_random_the_market_loses_nothing(market: Market, search_server: Meilisearch) -> None:
     # Embedded there is one process to kill, and the index is killed over in tests/search as well.
-    kill_rounds(market, search_server, 2 if market.settings.embedded_index else 5)
+    kill_rounds(market, search_server, 2 if market.settings.embedded_index else 3)
 
 
 @pytest.mark.soak

@@ -362,7 +362,7 @@ def test_a_large_file_is_told_of_and_says_how_far_it_is(
     worker.run_due(runtime)
     kinds = session.scalars(sa.select(Notice.kind).where(Notice.user_id == unit.user.id)).all()
     assert list(kinds).count("upload.seen") == 2
-    assert folder.progress(upload.file) == (0, 2), "noted at the first step"
+    assert folder.progress(upload.file) == (0, 3), "noted at the first step; the last one tells the unit"
 
 
 def test_nobody_sees_what_another_sent(

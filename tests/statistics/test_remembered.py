@@ -82,6 +82,26 @@ def test_what_is_known_now_is_counted_again_after_a_minute(
     assert again == first
 
 
+def test_what_takes_long_to_count_holds_for_a_while_whatever_is_written(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered, today = Remembered(), clock.today()
+    question = Question(places.province_on(session, day=today), today)
+
+    def ask() -> list[Figure]:
+        wish = Wish([indicators.get("cooperatives")], periods.of_year(today.year), question)
+        return remembered.compute_all(session, [wish])[0]
+
+    monkeypatch.setattr("market.statistics.remembered.SHORT", -1.0)  # as if it had taken a second more
+    first = ask()
+    make.make_unit(session)
+    assert ask() is first
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert ask() is not first, "but not over midnight"
+    monkeypatch.setattr("market.statistics.remembered.SHORT", 0.5)
+    assert [one.value for one in ask()] == [(one.value or 0) + 1 for one in first]
+
+
 def test_what_a_figure_does_not_count_makes_nobody_count_it_again(session: Session) -> None:
     remembered, today = Remembered(), clock.today()
     question = Question(places.province_on(session, day=today), today)
