@@ -58,7 +58,7 @@ def export(session: Session, ending: str) -> bytes:
     """Today's figures of the province as ``market figures`` prints them, a row each."""
     today = clock.today()
     found = figures.compute(session, indicators=indicators.ALL, period=None, place=None, as_of=today)
-    rows = [tuple(one.values()) for one in shown.as_dicts(session, found)]
+    rows = [[one[name] for name in shown.FIELDS] for one in shown.as_dicts(session, found)]
     return writing.write(ending, title="figures", heads=shown.FIELDS, rows=rows)
 
 

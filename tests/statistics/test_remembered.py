@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,16 +64,17 @@ def test_what_was_unused_for_longest_is_let_go(session: Session) -> None:
     assert ask(2025) is not first[2025]
 
 
+def _ask(session: Session, remembered: Remembered, today: date, code: str = "cooperatives") -> list[Figure]:
+    """A figure of the province and this year, as known now."""
+    question = Question(places.province_on(session, day=today), today)
+    wish = Wish([indicators.get(code)], periods.of_year(today.year), question)
+    return remembered.compute_all(session, [wish])[0]
+
+
 def test_what_is_known_now_is_counted_again_after_a_minute(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remembered, today = Remembered(), clock.today()
-    question = Question(places.province_on(session, day=today), today)
-
-    def ask() -> list[Figure]:
-        wish = Wish([indicators.get("cooperatives")], periods.of_year(today.year), question)
-        return remembered.compute_all(session, [wish])[0]
-
+    ask = partial(_ask, session, Remembered(), clock.today())
     first = ask()
     assert ask() is first
     began = time.monotonic()
@@ -85,13 +87,7 @@ def test_what_is_known_now_is_counted_again_after_a_minute(
 def test_what_takes_long_to_count_holds_for_a_while_whatever_is_written(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remembered, today = Remembered(), clock.today()
-    question = Question(places.province_on(session, day=today), today)
-
-    def ask() -> list[Figure]:
-        wish = Wish([indicators.get("cooperatives")], periods.of_year(today.year), question)
-        return remembered.compute_all(session, [wish])[0]
-
+    ask = partial(_ask, session, Remembered(), clock.today())
     monkeypatch.setattr("market.statistics.remembered.SHORT", -1.0)  # as if it had taken a second more
     first = ask()
     make.make_unit(session)
@@ -104,12 +100,7 @@ def test_what_takes_long_to_count_holds_for_a_while_whatever_is_written(
 
 def test_what_a_figure_does_not_count_makes_nobody_count_it_again(session: Session) -> None:
     remembered, today = Remembered(), clock.today()
-    question = Question(places.province_on(session, day=today), today)
-
-    def ask(code: str) -> list[Figure]:
-        wish = Wish([indicators.get(code)], periods.of_year(today.year), question)
-        return remembered.compute_all(session, [wish])[0]
-
+    ask = partial(_ask, session, remembered, today)
     seller = make.make_unit(session)
     first = {code: ask(code) for code in ("cooperatives", "listings_published")}
     trade.make_listing(session, seller)
