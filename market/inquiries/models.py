@@ -17,6 +17,8 @@ from market.listings.terms import BASES, SIDES, TermsColumns
 
 STATES = ("negotiating", "matched", "declined", "withdrawn", "expired", "held", "released")
 OPEN_STATES = ("negotiating", "held")
+#: Who may lead what is more than a single purchase.
+LEADS = ("seller", "buyer", "other")
 DECLINE_REASONS = ("price", "volume", "quality", "window", "place", "sold_out", "other")
 LINK_KINDS = ("spot", "season", "linkage")
 

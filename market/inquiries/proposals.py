@@ -19,7 +19,7 @@ from market.catalogue.models import Product
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME
 from market.errors import Invalid
 from market.events import Actor
-from market.inquiries.models import OPEN_STATES, Inquiry, Offer, OfferLine, OfferPrice
+from market.inquiries.models import LEADS, OPEN_STATES, Inquiry, Offer, OfferLine, OfferPrice
 from market.listings import pricing, rules
 from market.listings import queries as listings
 from market.listings.models import Listing, Lot
@@ -138,7 +138,7 @@ def check_proposal(
             t("What covers more than the sale is no single purchase: choose a season or a linkage."),
             field="kind",
         )
-    if proposal.lead not in (None, "seller", "buyer", "other"):
+    if proposal.lead not in (None, *LEADS):
         raise Invalid(t("Please choose one of the values in the list."), field="lead")
     if proposal.all_output and not proposal.area_m2:
         raise Invalid(t("All output of an area: please say of how many hectares."), field="area")

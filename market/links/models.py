@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.catalogue import areas
 from market.db import MAX_PRICE, MAX_VALUE, MAX_VOLUME, Base, Key, between, one_of
 from market.events import CHANNELS
+from market.inquiries.models import LEADS
 from market.listings.terms import CHECKS, SIDES, TermsColumns
 from market.parties.models import BUYER_KINDS, KINDS
 
@@ -30,7 +31,6 @@ CHECK_STEPS = ("done", "passed", "failed")
 #: What two sides said on the market.
 TWO_SIDED = ("platform", "declared_both")
 CONTRACTS = ("none", "uploaded", "seen")
-LEADS = ("seller", "buyer", "other")
 DESTINATIONS = ("province", "region", "domestic", "export", "unknown")
 WAITS = ("deposit", "contract", "authority")
 END_REASONS = (
