@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from market.accounts.current import Anyone
 from market.errors import NotFound
+from market.home import contexts
 from market.home import help as guides
 from market.web.forms import PathCode
 from market.web.pages import page
@@ -18,7 +19,7 @@ router = APIRouter()
 @router.get("/help", name="home:help")
 def index(request: Request, session: Db, who: Anyone) -> Response:
     """Which guides there are."""
-    return page(request, "home/help.html", {"guides": guides.GUIDES})
+    return page(request, contexts.Help(guides=guides.GUIDES))
 
 
 @router.get("/help/{code}", name="home:guide")
@@ -27,4 +28,4 @@ def guide(request: Request, session: Db, who: Anyone, code: PathCode) -> Respons
     found = guides.find(code)
     if found is None:
         raise NotFound
-    return page(request, "home/guide.html", {"guide": found, "guides": guides.GUIDES})
+    return page(request, contexts.GuidePage(guide=found, guides=guides.GUIDES))

@@ -25,6 +25,7 @@ from market.settings import Settings
 from market.web import cookies, csrf, drawn, language
 from market.web.context import LANGUAGE_COOKIE
 from market.web.context import language as spoken
+from market.web.page_context import PageContext
 from market.words import Words
 
 ROOT = Path(__file__).parent.parent
@@ -140,14 +141,17 @@ def _wants_block(request: Request) -> bool:
 
 def page(
     request: Request,
-    template: str,
-    context: Mapping[str, Any],
+    template: str | PageContext,
+    context: Mapping[str, Any] | None = None,
     *,
     block: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     """The page, or its one ``block`` when htmx asks. A status of 400 or above will not be committed."""
     env: jinja2.Environment = request.app.state.templates
+    if isinstance(template, PageContext):
+        context = template.names()
+        template = template.template
     if status >= 400:
         request.state.refused = True
     full = {
@@ -156,7 +160,7 @@ def page(
         "said": _read_flash(request),
         "path": request.url.path,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        **context,
+        **(context or {}),
     }
     found = env.get_template(template)
     if block and _wants_block(request):

@@ -1,0 +1,25 @@
+"""What a page is drawn from: one class a template, a field for each name that the template reads. So the type
+checker sees what a page is given, and `tests/house/test_contexts.py` that it reads this and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageContext:
+    """Subclasses name their template, by its path under ``market/templates``. Every page also knows the names
+    in ``EVERYWHERE`` and the environment's own.
+    """
+
+    template: ClassVar[str]
+
+    def names(self) -> dict[str, Any]:
+        """The fields by name, as a template takes them; nothing is copied."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+#: What ``pages.page`` adds to every page.
+EVERYWHERE = frozenset({"request", "who", "said", "path", "here"})
