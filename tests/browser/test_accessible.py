@@ -53,9 +53,9 @@ def _context(chromium: Browser, served: Served, there: World, asker: str, *, dar
     return context
 
 
-@pytest.mark.parametrize("each", [8, pytest.param(1, marks=pytest.mark.soak)], ids=["an eighth", "all"])
+@pytest.mark.parametrize("each", [12, pytest.param(1, marks=pytest.mark.soak)], ids=["a twelfth", "all"])
 def test_every_page_is_for_everybody(chromium: Browser, served: Served, each: int) -> None:
-    """An eighth of them in `make test`, by their places in the table; all in `make soak`. Every other asker
+    """A twelfth of them in `make test`, by their places in the table; all in `make soak`. Every other asker
     has a dark screen.
     """
     worker.subscribe_all()
