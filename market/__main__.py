@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 
 import sqlalchemy as sa
 
-from market import commands, doctor, features, garbage, settings
+from market import commands, doctor, features, garbage, progress, settings
 from market.backup import commands as backup
 from market.errors import MarketError, Misconfigured
 from market.shell import Command
@@ -32,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     run: Command = args.run
     try:
-        return run(args, args.read_settings())
+        with progress.on_a_line(sys.stderr) if sys.stderr.isatty() else nullcontext():
+            return run(args, args.read_settings())
     except (MarketError, Misconfigured, SearchError) as refusal:
         print(f"market: {refusal}", file=sys.stderr)
     except sa.exc.DatabaseError as failure:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from market import progress
 from market.backup.manifest import Entry, Manifest
 from market.errors import Misconfigured
 from market.files.disk import COMING
@@ -29,7 +30,7 @@ def names(folder: Path) -> Iterator[str]:
 
 def copy_new(source: Path, target: Path, held: dict[str, Entry]) -> None:
     """Copy what ``held`` has not yet, and put it there. What goes away meanwhile is not copied."""
-    for name in names(source):
+    for name in progress.counted(names(source), "files"):
         path = target / name
         if name in held:
             continue
@@ -59,7 +60,7 @@ def entry(path: Path) -> Entry:
 
 def check(folder: Path, manifest: Manifest) -> None:
     """Refuse a backup of which a file is missing or another than it was."""
-    for name, wanted in manifest.files.items():
+    for name, wanted in progress.counted(manifest.files.items(), "looking at files", len(manifest.files)):
         path = folder / name
         if path.is_symlink() or not path.is_file():
             raise Misconfigured(f"{folder}: the backup is not whole: {name} is missing")
@@ -72,7 +73,7 @@ def put_back(source: Path, target: Path, manifest: Manifest) -> int:
     that lies there as it was stays.
     """
     came = 0
-    for name in manifest.uploads:
+    for name in progress.counted(manifest.uploads, "files", len(manifest.uploads)):
         path = target / name
         if path.is_file() and entry(path) == manifest.files[f"files/{name}"]:
             continue

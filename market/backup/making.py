@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from market import VERSION, clock
+from market import VERSION, clock, progress
 from market.backup import disk, dumps, manifest
 from market.backup.manifest import Entry, Manifest
 from market.db import Database
@@ -58,7 +58,8 @@ def _write(settings: Settings, database: Database, half: Path) -> Manifest:
     now = clock.now()
     kept: dict[str, Entry] = {}
     disk.copy_new(settings.files, half / manifest.FILES, kept)
-    taken = dumps.save(database, half)
+    with progress.doing("the database"):
+        taken = dumps.save(database, half)
     disk.copy_new(settings.files, half / manifest.FILES, kept)
     files = {f"{manifest.FILES}/{name}": one for name, one in sorted(kept.items())}
     made = Manifest(

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import commands, schema
+from market import commands, progress, schema
 from market.backup import disk, dumps, manifest
 from market.backup.manifest import Manifest
 from market.db import Database
@@ -84,7 +84,8 @@ def restore(settings: Settings, database: Database, folder: Path, *, force: bool
         disk.put_back(folder / manifest.FILES, settings.files, found)
         os.sync()  # before the rows that name them: a database sees to itself
         database.engine.dispose()
-        dumps.put_back(database, folder / found.database, finish=commands.migrate)
+        with progress.doing("the database"):
+            dumps.put_back(database, folder / found.database, finish=commands.migrate)
         return found, _verify(runtime)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock
+from market import clock, progress
 from market.catalogue.models import Product, ProductSynonym, Variant
 from market.certificates.models import Certificate, CertificateUnit
 from market.changes import LISTING, Change, touch
@@ -222,7 +222,8 @@ def rebuild(database: Database, index: Index) -> int:
 
     with database.reading() as session:
         contained.update(row.id for row in _changes(session))
-        count = index.rebuild(all_documents(session), meanwhile)
+        found = progress.counted(all_documents(session), "search index: listings", _how_many(session))
+        count = index.rebuild(found, meanwhile)
     done = sorted(contained)
     for start in range(0, len(done), STEP):
         _done(database, done[start : start + STEP])
@@ -246,6 +247,11 @@ def _followed(session: Session, touched: Iterable[int]) -> tuple[list[ListingDoc
     ]
     there = {document.id for document in put}
     return put, [listing_id for listing_id in ids if listing_id not in there]
+
+
+def _how_many(session: Session) -> int:
+    everything = sa.select(sa.func.count()).select_from(Listing).join(Party, Party.id == Listing.party_id)
+    return session.scalars(everything.where(shown())).one()
 
 
 def all_documents(session: Session) -> Iterator[ListingDocument]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from market import events, features
+from market import events, features, progress
 from market.errors import Invalid
 from market.listings import indexing
 from market.places import boundaries
@@ -75,10 +75,14 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
             try:
                 with opened.writing() as session:
                     found = service.preview(session, kind=args.kind, file=file, options=options)
-                    report = service.apply(session, found, actor=service.CLERK)
+                    report = service.apply(session, found, actor=service.CLERK, told=_rows_done)
             except service.NotApplied as refusal:
                 report = refusal.report
     return _told(report, args, settings)
+
+
+def _rows_done(done: int, of: int) -> None:
+    progress.told("rows", done, of)
 
 
 def _told(report: Report, args: argparse.Namespace, settings: Settings) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market import progress
 from market.catalogue import queries as catalogue
 from market.db import joining_many
 from market.places.models import Place
@@ -277,9 +278,10 @@ def revision_of(session: Session, row: ReportedPeriod, *, before: datetime | Non
 
 def differences(session: Session) -> Iterator[str]:
     """One line for each frozen figure or row of a closed period that its own history does not bear out."""
-    for row in session.scalars(
+    closed = session.scalars(
         sa.select(ReportedPeriod).where(ReportedPeriod.state == "closed").order_by(ReportedPeriod.id)
-    ):
+    ).all()
+    for row in progress.counted(closed, "closed periods", len(closed)):
         province = session.get_one(Place, row.place_id)
         period = period_of(row)
         assert row.known_before is not None

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market import progress
 from market.links.models import (
     Commitment,
     CommitmentMove,
@@ -26,7 +27,11 @@ from market.statistics import frozen, kept
 
 def everything(session: Session) -> list[str]:
     """One line for each stored, frozen or kept value that is not as it is counted anew."""
-    return [*differences(session), *frozen.differences(session), *kept.differences(session)]
+    with progress.doing("what is stored"):
+        found = list(differences(session))
+    found += frozen.differences(session)
+    with progress.doing("what is kept for the dashboard"):
+        return [*found, *kept.differences(session)]
 
 
 def differences(session: Session) -> Iterator[str]:
