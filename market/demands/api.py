@@ -5,7 +5,7 @@ the plan, closing. No rule stands here; the service refuses.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -21,13 +21,14 @@ from market.demands import service as demands
 from market.demands.bodies import DemandBody
 from market.demands.models import STATES, Demand
 from market.demands.routes import may_buy
+from market.demands.wanted import MOST_UNITS
 from market.errors import Conflict
 from market.listings.searching import as_number, as_unit
 from market.web import api, sent
-from market.web.api import PREFIX, Amount, Count, Model
+from market.web.api import PREFIX, Amount, Count, Model, Parameter
 from market.web.forms import PathId
 from market.web.pages import absolute
-from market.web.sent import Body, Made, Nothing, Text
+from market.web.sent import Body, Made, Nothing, Text, Whole
 from market.web.session import Db
 from market.words import t
 
@@ -36,6 +37,11 @@ router.routes.extend(unit_api.router.routes)
 router.routes.extend(asked_api.router.routes)
 
 PATH = f"{PREFIX}/demands"
+MAX_UNITS = Parameter(
+    "max_units",
+    t("The plan with at most so many sellers in all, fewer than the demand would take"),
+    {"type": "integer", "minimum": 1, "maximum": MOST_UNITS},
+)
 EXAMPLE = {
     "product": "lua-st25",
     "volume": 500,
@@ -107,12 +113,18 @@ class Plan(Model):
     unit: str
     cost: Count
     units: Count = Field(description="how many sellers")
+    max_units: int | None = Field(
+        description="the most sellers that it may have, those who give already included"
+    )
     lines: list[dict[str, Any]]
     lots: list[dict[str, Any]]
     left_out: list[dict[str, Any]]
     unknown: list[dict[str, Any]]
     near: list[dict[str, Any]]
-    fewer_units: dict[str, Any] | None
+    fewer_units: dict[str, Any] | None = Field(
+        description="the next best plan with fewer sellers: product, units, cost, volume, status, and the "
+        "max_units by which it is got and sent"
+    )
     others: list[dict[str, Any]] = Field(
         description="what each other product that would do gives: product, status, volume, cost, units"
     )
@@ -124,6 +136,12 @@ class SendBody(Body):
     """The plan that was seen; where the market has moved since, nothing is sent."""
 
     seen: Text | None = None
+    max_units: (
+        Annotated[
+            Whole, Field(ge=1, le=MOST_UNITS, description="of the plan that was seen, where it had fewer")
+        ]
+        | None
+    ) = None
 
 
 @router.post(
@@ -182,14 +200,15 @@ def show(request: Request, session: Db, who: Caller, demand_id: PathId) -> Respo
     summary=str(t("The best plan for what is missing of a demand, with its proof")),
     response_model=Plan,
     responses={409: api.WRITTEN[409], **api.THEIRS},
-    openapi_extra=api.private(),
+    openapi_extra=api.private(MAX_UNITS),
     tags=["demands"],
 )
 def plan(request: Request, session: Db, who: Caller, demand_id: PathId) -> Response:
     """Nothing is held by it. A demand of which nothing is missing, or whose days are over, has none (409)."""
-    api.read(request)
+    given = api.read(request, MAX_UNITS)
     demand = queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
-    planned = queries.plan_of(session, demand, on=clock.today())
+    most = api.number_of(given, MAX_UNITS)
+    planned = queries.plan_of(session, demand, on=clock.today(), max_units=most)
     if planned is None:
         raise Conflict(t("Nothing of this demand is to be planned."))
     body = Plan(**planning.as_document(planned), seen=demands.mark(planned))
@@ -215,7 +234,12 @@ def send(request: Request, body: Sent, session: Db, who: Caller, demand_id: Path
 
     def work(wish: SendBody) -> Made:
         demands.send_plan(
-            session, actor=who.actor, buyer_id=who.acts_for, demand_id=demand_id, seen=wish.seen
+            session,
+            actor=who.actor,
+            buyer_id=who.acts_for,
+            demand_id=demand_id,
+            seen=wish.seen,
+            max_units=wish.max_units,
         )
         return Made(_document(request, session, _mine(session, who, demand_id)))
 

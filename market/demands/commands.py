@@ -148,6 +148,12 @@ def _print(planned: planning.Planned) -> None:
             f"{part.lot.lot_id}\t{part.lot.unit_name}\t{part.from_date}..{part.to_date}\t"
             f"{as_number(part.volume, unit)}\t{part.lot.price} đ\t{part.total} đ"
         )
+    if planned.fewer is not None:
+        fewer = planned.fewer
+        print(
+            f"or with --max-units {fewer.max_units} {fewer.product.slug}, {fewer.plan.status}: "
+            f"{fewer.plan.units} sellers, {fewer.plan.cost} đ"
+        )
     for product, other in planned.others:
         print(
             f"or {product.slug}, {other.status}: {as_number(other.volume, unit)} {as_unit(unit)}, "

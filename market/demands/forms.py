@@ -87,7 +87,13 @@ class DeclineAllForm(AllForm):
     remark: Prose = ""
 
 
-class SendForm(BaseModel):
+class PlanForm(BaseModel):
+    """Which plan is meant: the best one, or the best with at most so many sellers."""
+
+    max_units: OptionalWhole = None
+
+
+class SendForm(PlanForm):
     """A plan to be sent; ``seen`` says which one the buyer saw."""
 
     seen: TextLine

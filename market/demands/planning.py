@@ -45,6 +45,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Fewer:
+    """The next best plan with fewer sellers: it is the plan of the same need with ``max_units``."""
+
+    max_units: int
+    product: Product
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A plan of one product, beside all that it was chosen from: what the ``others`` would give, in the order
     in which they were named. ``left_out`` and ``unknown`` by ascending lot id.
@@ -58,7 +67,7 @@ class Planned:
     left_out: tuple[tuple[Candidate, tuple[str, ...]], ...]
     unknown: tuple[Candidate, ...]
     near: tuple[tuple[Product, int], ...]
-    fewer: Plan | None
+    fewer: Fewer | None
 
     @property
     def unit(self) -> str:
@@ -96,11 +105,9 @@ def make(
     ]
     fitting = {one.lot_id: one for one in found if one.fits}
     wishes = {product.id: wish_of(wanted, product, standing, on=on) for product in of_all.products}
-    solved = _solve(of_all, wishes, fitting.values(), seconds=seconds)
+    solved = _solve(of_all.products, wishes, fitting.values(), seconds=seconds)
     product = min(of_all.products, key=lambda one: _rank(solved[one.id]))
     plan, wish = solved[product.id], wishes[product.id]
-    supplies = [one.supply() for one in fitting.values() if one.product_id == product.id]
-    fewer = pooling.fewer_units(wish, supplies, plan, seconds=seconds) if plan.units > 1 else None
     parts = tuple(_part(share, fitting[share.lot_id]) for share in plan.shares)
     chosen = {part.lot.lot_id for part in parts}
     return Planned(
@@ -121,21 +128,56 @@ def make(
         ),
         unknown=tuple(one for one in found if one.unknown and one.lot_id not in chosen),
         near=tuple(candidates.near(session, wanted, of_all, on=on)),
-        fewer=fewer,
+        fewer=_fewer(wanted, of_all, solved, product, standing, fitting.values(), on=on, seconds=seconds),
     )
 
 
+def _fewer(
+    wanted: Wanted,
+    of_all: Goods,
+    solved: Mapping[int, Plan],
+    product: Product,
+    standing: Standing,
+    fitting: Iterable[Candidate],
+    *,
+    on: date,
+    seconds: float,
+) -> Fewer | None:
+    """The best plan of the volume of that of the ``product`` with fewer units, of any of the goods: the one
+    that is made of the need with so many units at most. None where none is found.
+    """
+    plan = solved[product.id]
+    new = {share.unit_id for share in plan.shares} - standing.all_units
+    if plan.units < 2 or not new:
+        return None
+    # Who gives already counts among the units that a need may have.
+    lowered = replace(wanted, max_units=len(standing.all_units) + len(new) - 1)
+    rivals = [one for one in of_all.products if solved[one.id].volume >= plan.volume]
+    wishes = {one.id: wish_of(lowered, one, standing, on=on) for one in rivals}
+    found = _solve(rivals, wishes, fitting, seconds=seconds)
+    best = min(rivals, key=lambda one: _rank(found[one.id]))
+    other = found[best.id]
+    if lowered.max_units is None or other.volume < plan.volume or other.units >= plan.units:
+        return None
+    return Fewer(lowered.max_units, best, other)
+
+
 def _solve(
-    of_all: Goods, wishes: Mapping[int, Wish], fitting: Iterable[Candidate], *, seconds: float
+    products: Sequence[Product],
+    wishes: Mapping[int, Wish],
+    fitting: Iterable[Candidate],
+    *,
+    seconds: float,
 ) -> dict[int, Plan]:
-    """The plan of each product, by its id; they share the time."""
-    lots: dict[int, list[Supply]] = {product.id: [] for product in of_all.products}
+    """The plan of each of the products, by its id; they share the time."""
+    lots: dict[int, list[Supply]] = {product.id: [] for product in products}
     for one in fitting:
-        lots[one.product_id].append(one.supply())
+        if one.product_id in lots:
+            lots[one.product_id].append(one.supply())
     left = sum(bool(supplies) for supplies in lots.values())
     deadline = time.perf_counter() + seconds
     solved = {}
-    for product in of_all.products:
+    for product in products:
         supplies = lots[product.id]
         share = (deadline - time.perf_counter()) / max(left, 1)
         solved[product.id] = pooling.solve(wishes[product.id], supplies, seconds=max(share, 0.0))
@@ -234,6 +276,7 @@ def as_document(planned: Planned) -> dict[str, Any]:
         "unit": as_unit(unit),
         "cost": plan.cost,
         "units": plan.units,
+        "max_units": planned.wanted.max_units,
         "lines": [_line(planned, number) for number in range(len(planned.wanted.lines))],
         "lots": [_as_part(part, unit) for part in planned.parts],
         "left_out": [_as_left(one, reasons, unit) for one, reasons in planned.left_out],
@@ -252,10 +295,12 @@ def as_document(planned: Planned) -> dict[str, Any]:
         "fewer_units": None
         if planned.fewer is None
         else {
-            "units": planned.fewer.units,
-            "cost": planned.fewer.cost,
-            "volume": as_number(planned.fewer.volume, unit),
-            "status": planned.fewer.status,
+            "max_units": planned.fewer.max_units,
+            "product": planned.fewer.product.slug,
+            "units": planned.fewer.plan.units,
+            "cost": planned.fewer.plan.cost,
+            "volume": as_number(planned.fewer.plan.volume, unit),
+            "status": planned.fewer.plan.status,
         },
         "others": [
             {

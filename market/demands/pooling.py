@@ -9,7 +9,7 @@ import itertools
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from market.demands import choosing, filling, rounding, whole
@@ -17,7 +17,7 @@ from market.demands.filling import NOTHING, Filled
 from market.demands.plans import Line, Plan, Share, Supply, Wish, check
 from market.demands.problem import Intake, Lot, Problem, Window, amounts_of, coarser, tight
 
-__all__ = ["Line", "Plan", "Share", "Supply", "Wish", "check", "fewer_units", "solve"]
+__all__ = ["Line", "Plan", "Share", "Supply", "Wish", "check", "solve"]
 
 
 #: So often the solver is asked for other lots.
@@ -53,17 +53,6 @@ def solve(wish: Wish, supplies: Sequence[Supply], *, seconds: float = 10.0) -> P
             founds.append(found)
             best = min(best, found.plan, key=lambda plan: plan.rank)
     return _plan(wish, lots, grain, founds, began)
-
-
-def fewer_units(wish: Wish, supplies: Sequence[Supply], plan: Plan, *, seconds: float = 10.0) -> Plan | None:
-    """The cheapest plan with fewer units than ``plan`` and no less volume; None where none is found. Only who
-    is not ``standing`` is counted.
-    """
-    new = len({share.unit_id for share in plan.shares} - wish.standing)
-    if plan.units < 2 or not new:
-        return None
-    other = solve(replace(wish, max_units=new - 1), supplies, seconds=seconds)
-    return other if other.volume >= plan.volume and other.units < plan.units else None
 
 
 def _could_beat(top: Filled, plan: Filled) -> bool:

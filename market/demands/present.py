@@ -148,6 +148,17 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Less:
+    """The plan with fewer sellers: cost in đồng, and how much ``more`` that is."""
+
+    max_units: int
+    product: Named
+    units: int
+    cost: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A demand as its buyer reads it. Volumes in base units, money in đồng."""
 
@@ -178,12 +189,17 @@ class Shown:
     reasons: tuple[Reason, ...]
     status: Words | None
     mark: str
+    #: The most sellers that the plan may have, where it is the one with fewer; and the next one's.
+    max_units: int | None
+    fewer: Less | None
 
 
-def show(session: Session, demand: Demand) -> Shown:
-    """Everything that the page of a demand says to its buyer."""
+def show(session: Session, demand: Demand, *, max_units: int | None = None) -> Shown:
+    """Everything that the page of a demand says to its buyer; its plan has at most ``max_units``, if given,
+    fewer than the demand's own limit (Invalid).
+    """
     today = clock.today()
-    need = wanted.of(session, demand)
+    need = wanted.of_fewer(wanted.of(session, demand), max_units)
     asked_for = goods.of(session, need)
     done = progress.of(session, demand, need)
     planned = queries.plan_of_rest(session, demand, need, done, on=today)
@@ -221,9 +237,23 @@ def show(session: Session, demand: Demand) -> Shown:
         missing=max(need.volume - covered, 0),
         unknown=_unknown(planned, doubts) if planned and doubts else (),
         reasons=_reasons(planned) if planned else (),
-        status=wording.STATUSES[planned.plan.status] if planned else None,
+        status=_status(planned, max_units) if planned else None,
         mark=service.mark(planned) if planned else "",
+        max_units=max_units if planned else None,
+        fewer=_less(planned) if planned else None,
     )
+
+
+def _status(planned: Planned, max_units: int | None) -> Words:
+    return (wording.STATUSES_OF_FEWER if max_units else wording.STATUSES)[planned.plan.status]
+
+
+def _less(planned: Planned) -> Less | None:
+    other = planned.fewer
+    if other is None:
+        return None
+    more = other.plan.cost - planned.plan.cost
+    return Less(other.max_units, goods.name_of(other.product), other.plan.units, other.plan.cost, more)
 
 
 _Doubts = Callable[[Candidate], tuple[Words, ...]]

@@ -47,9 +47,11 @@ def rest_of(need: Wanted, done: Progress) -> Wanted:
     return planning.left_of(need, done.taken)
 
 
-def plan_of(session: Session, demand: Demand, *, on: date) -> Planned | None:
-    """The best plan for what is still missing of a demand; None when nothing is, or its days are over."""
-    need = wanted.of(session, demand)
+def plan_of(session: Session, demand: Demand, *, on: date, max_units: int | None = None) -> Planned | None:
+    """The best plan for what is still missing of a demand, of at most ``max_units`` in all, if given: fewer
+    than its own limit (Invalid). None when nothing is missing, or its days are over.
+    """
+    need = wanted.of_fewer(wanted.of(session, demand), max_units)
     return plan_of_rest(session, demand, need, progress.of(session, demand, need), on=on)
 
 

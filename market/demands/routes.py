@@ -17,7 +17,7 @@ from market.catalogue import queries as catalogue
 from market.demands import answer_routes, goods, matter_routes, present, queries
 from market.demands import forms as demand_forms
 from market.demands import service as demands
-from market.demands.forms import DemandForm, SendForm
+from market.demands.forms import DemandForm, PlanForm, SendForm
 from market.demands.goods import Goods
 from market.errors import Invalid, NotAllowed
 from market.inquiries import schedules
@@ -139,8 +139,9 @@ def post(request: Request, session: Db, who: SignedIn, raw: Posted) -> Response:
 
 @router.get("/demands/{demand_id}", name="demands:show")
 def show(request: Request, session: Db, who: Acting, demand_id: PathId) -> Response:
-    """A demand with its answers and the plan for what is missing."""
-    return _demand_page(request, session, who, demand_id, Filled[Any](raw={}))
+    """A demand with its answers and the plan for what is missing, or the one with fewer sellers."""
+    form = forms.fill(PlanForm, forms.query_fields(request))
+    return _demand_page(request, session, who, demand_id, form, form.value)
 
 
 @router.post("/demands/{demand_id}/send", name="demands:send")
@@ -151,7 +152,12 @@ def send(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Pos
     if form.ok:
         with refusals(session, form):
             sent = demands.send_plan(
-                session, actor=who.actor, buyer_id=party_id, demand_id=demand_id, seen=form.valid.seen
+                session,
+                actor=who.actor,
+                buyer_id=party_id,
+                demand_id=demand_id,
+                seen=form.valid.seen,
+                max_units=form.valid.max_units,
             )
             return redirect(
                 request,
@@ -161,7 +167,7 @@ def send(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Pos
                     n=len({one.seller_id for one in sent}),
                 ),
             )
-    return _demand_page(request, session, who, demand_id, form)
+    return _demand_page(request, session, who, demand_id, form, form.value)
 
 
 @router.post("/demands/{demand_id}/close", name="demands:close")
@@ -197,7 +203,21 @@ def _form_page(request: Request, session: Session, form: Filled[DemandForm], ask
     return page(request, "demands/new.html", context, status=form.status)
 
 
-def _demand_page(request: Request, session: Session, who: Who, demand_id: int, form: Filled[Any]) -> Response:
+def _demand_page(
+    request: Request,
+    session: Session,
+    who: Who,
+    demand_id: int,
+    form: Filled[Any],
+    asked: PlanForm | None = None,
+) -> Response:
     demand = queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
-    context = {"form": form, "s": present.show(session, demand), "can_trade": who.can("trade")}
+    try:
+        shown = present.show(session, demand, max_units=asked.max_units if asked else None)
+    except Invalid as wrong:
+        form.refuse(wrong)
+        shown = present.show(session, demand)
+    if "max_units" in form.errors:  # the page has no field for it: the address says it
+        form.errors[""] = form.errors.pop("max_units")
+    context = {"form": form, "s": shown, "can_trade": who.can("trade")}
     return page(request, "demands/show.html", context, status=form.status)

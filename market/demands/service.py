@@ -114,18 +114,25 @@ def post_demand(
 
 
 def send_plan(
-    session: Session, *, actor: Actor, buyer_id: int, demand_id: int, seen: str | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    buyer_id: int,
+    demand_id: int,
+    seen: str | None = None,
+    max_units: int | None = None,
 ) -> list[Inquiry]:
     """Ask every seller of the plan for its part, one inquiry a listing; a unit that is asked about several is
     told once. ``seen`` is the ``mark`` of the plan that the buyer saw: if the market has moved since, nothing
-    is sent (Conflict).
+    is sent (Conflict). ``max_units`` are those of the plan with fewer units, where it was that; it holds for
+    this plan alone.
     """
     demand = queries.demand_for(session, buyer_id=buyer_id, demand_id=demand_id)
     lock(session, session.get_one(Party, buyer_id))
     lock(session, demand)
     if not queries.may_be_planned(demand):
         raise Conflict(t("This demand is not open any more."))
-    planned = queries.plan_of(session, demand, on=clock.today())
+    planned = queries.plan_of(session, demand, on=clock.today(), max_units=max_units)
     if planned is None or not planned.parts:
         raise Conflict(t("What is on offer today cannot fill this."))
     if seen is not None and seen != mark(planned):

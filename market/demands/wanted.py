@@ -5,7 +5,7 @@ either and asked of the lots on offer by candidates.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -110,6 +110,18 @@ def of(session: Session, demand: Demand) -> Wanted:
         sector=demand.sector_code,
         unit=demand.unit,
     )
+
+
+def of_fewer(wanted: Wanted, max_units: int | None) -> Wanted:
+    """The same need of at most so many units, if a number is given, for one plan: its own limit may be
+    lowered, never raised (Invalid).
+    """
+    most = MOST_UNITS if wanted.max_units is None else wanted.max_units
+    if max_units is None:
+        return wanted
+    if not 1 <= max_units <= most:
+        raise Invalid(t("A plan for this demand may have from 1 to {n} sellers.", n=most), field="max_units")
+    return replace(wanted, max_units=max_units)
 
 
 def check(session: Session, wanted: Wanted, unit: str) -> None:

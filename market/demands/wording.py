@@ -49,7 +49,13 @@ STATUSES: dict[str, Words] = {
     "infeasible": t("What is on offer today cannot fill this."),
 }
 
-#: The same as a unit reads it of its own lots.
+#: The same of a plan with fewer sellers than there could be.
+STATUSES_OF_FEWER: dict[str, Words] = {
+    **STATUSES,
+    "optimal": t("With so many sellers no other choice is cheaper: this has been proved."),
+}
+
+#: Reasons as a unit reads them of its own lots.
 LACKS: dict[str, Words] = {
     **REASONS,
     "price": t("It costs more than the buyer wants to pay."),

@@ -191,9 +191,18 @@ def read(request: Request, *own: Parameter) -> dict[str, Any]:
 
 def page_of(given: Mapping[str, Any]) -> int:
     """The ``page`` that was asked for; refuses what is no number of one."""
-    text, most = str(given.get(PAGE.name, 1)), int(PAGE.schema["maximum"])
+    return number_of(given, PAGE) or 1
+
+
+def number_of(given: Mapping[str, Any], parameter: Parameter) -> int | None:
+    """A whole number from 1 up to the ``maximum`` of its parameter, below 10,000; None where none is given.
+    Refuses what is none.
+    """
+    text, most = given.get(parameter.name), int(parameter.schema["maximum"])
+    if text is None:
+        return None
     if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= most:
-        refuse({PAGE.name: t("Please give a number from 1 to {n}.", n=most)})
+        refuse({parameter.name: t("Please give a number from 1 to {n}.", n=most)})
     return int(text)
 
 

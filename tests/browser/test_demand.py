@@ -1,5 +1,6 @@
 """A big order as a buyer lives it on a small phone: 500 tonnes filled by nine units, of which one refuses
-and one reports a loss; what falls away is planned again with one press.
+and one reports a loss; what falls away is planned again with one press. And a buyer who would rather deal
+with fewer sellers opens that plan and sends it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from market.listings import service as listings
 from market.listings.models import Listing, Lot
 from tests import rules
 from tests.browser.phone import fits, open_phone, sign_in
+from tests.demands.test_service import post
 from tests.make import Side, make_buyer, make_unit
 from tests.server import Served
 from tests.trade import TONNE, make_listing
@@ -101,3 +103,32 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
     with served.database.reading() as session:
         rules.check_volumes(session)
         rules.check_links(session)
+
+
+@pytest.mark.long
+def test_the_plan_with_fewer_sellers_is_opened_and_sent(chromium: Browser, served: Served) -> None:
+    with served.database.session(write=True) as session:
+        buyer = make_buyer(session)
+        for number, (price, tonnes) in enumerate(((9000, 8), (9100, 8), (9200, 8), (9500, 16), (9900, 24))):
+            unit = make_unit(session, name=f"HTX Demo số {number + 1}")
+            make_listing(session, unit, volumes=(tonnes * TONNE,), price_from=price)
+        demand = post(session, buyer)
+    context, page, complaints = open_phone(chromium, served, javascript=False)
+    sign_in(page, buyer)
+    page.goto(f"/demands/{demand.id}")
+    expect(page.get_by_text("Với 2 bên bán thì hết 186.000.000 đ (thêm 4.400.000 đ).")).to_be_visible()
+    fits(page)
+    page.get_by_role("link", name="Xem phương án này").click()
+    expect(page.get_by_role("heading", name="Phương án với tối đa 2 bên bán")).to_be_visible()
+    expect(page.get_by_role("link", name="HTX Demo số 4")).to_be_visible()
+    expect(page.get_by_role("link", name="HTX Demo số 2")).to_be_hidden()
+    fits(page, "demand-fewer")
+    page.get_by_role("link", name="Phương án rẻ nhất").click()
+    expect(page.get_by_text("3 bên bán · 20 tấn · 181.600.000 đ")).to_be_visible()
+    page.get_by_role("link", name="Xem phương án này").click()
+    page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
+    expect(page.get_by_text("đang hỏi 2 bên bán")).to_be_visible()
+    expect(page.get_by_text("Đang hỏi: 20 tấn")).to_be_visible()
+    fits(page)
+    context.close()
+    assert not complaints

@@ -275,19 +275,6 @@ def test_without_time_the_best_found_comes_with_a_true_bound() -> None:
     assert unsure.shares or unsure.bound is not None
 
 
-def test_a_plan_with_fewer_units_is_the_next_best() -> None:
-    lots = [lot(1, 4, 1), lot(2, 4, 2), lot(3, 4, 3), lot(4, 8, 9), lot(5, 12, 50)]
-    best = plan_of(wish(12), lots)
-    two = pooling.fewer_units(wish(12), lots, best)
-    assert two is not None
-    assert (best.units, two.units, taken(two)) == (3, 2, {1: 4, 4: 8})
-    one = pooling.fewer_units(wish(12), lots, two)
-    assert one is not None
-    assert taken(one) == {5: 12}
-    assert pooling.fewer_units(wish(12), lots, one) is None
-    assert pooling.fewer_units(wish(12), lots[:3], plan_of(wish(12), lots[:3])) is None
-
-
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
