@@ -11,7 +11,7 @@ import time
 from market import clock, events, features
 from market.calls import service as calls
 from market.demands import outcomes as demands
-from market.links import commitments
+from market.links import losses
 from market.listings import indexing
 from market.moderation import hiding
 from market.runtime import Job, Runtime
@@ -31,7 +31,7 @@ COUNT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 def subscribe_all() -> None:
     """Connect upper features to the events of lower ones; calling it again changes nothing."""
-    events.subscribe("lot.short", commitments.on_lot_short)
+    events.subscribe("lot.short", losses.on_lot_short)
     events.subscribe("link.agreed", demands.on_agreed)
     events.subscribe("amendment.accepted", demands.on_amended)
     events.subscribe("link.agreed", calls.on_agreed)

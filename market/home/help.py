@@ -107,7 +107,7 @@ GUIDES = (
                 t("Sold elsewhere, or lost"),
                 t(
                     "Two taps in “My listings” keep what is left true. If less is left than you have "
-                    "promised, the market shares it out and tells the buyers."
+                    "promised, the market shares it out, or you choose whom it falls on; the buyers are told."
                 ),
                 "/listings/mine",
             ),

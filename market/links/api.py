@@ -23,6 +23,7 @@ from market.links import (
     file_api,
     holding,
     listed,
+    loss_api,
     phone,
     queries,
 )
@@ -42,6 +43,7 @@ router = APIRouter()
 router.routes.extend(delivery_api.router.routes)
 router.routes.extend(amendment_api.router.routes)
 router.routes.extend(file_api.router.routes)
+router.routes.extend(loss_api.router.routes)
 
 PATH = f"{PREFIX}/links"
 STATE = Parameter("state", t("Only those in this state"), {"type": "string", "enum": list(LINK_STATES)})

@@ -1,5 +1,6 @@
-"""Volume taken and given back: which lots serve a link, what a loss takes from whom, what returns when a link
-ends. Every change is a move row; the lots' own sums are kept by listings/service.py in the same transaction.
+"""Volume taken and given back: which lots serve a link, what returns when a link ends; what a loss takes from
+whom is in losses.py. Every change is a move row; the lots' own sums are kept by listings/service.py in the
+same transaction.
 """
 
 from __future__ import annotations
@@ -11,12 +12,9 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock, events
-from market.accounts import service as accounts
+from market import clock
 from market.db import lock
-from market.errors import Conflict, Invalid
-from market.events import Event
-from market.inquiries import service as inquiries
+from market.errors import Conflict
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import unit_of
 from market.links.models import Commitment, CommitmentMove, Delivery, Link, LinkLine
@@ -130,7 +128,7 @@ def hand_over(session: Session, *, inquiry_id: int, link: Link, lines: Sequence[
 def release_held(session: Session, *, inquiry_id: int) -> None:
     """Give back all that a held inquiry holds."""
     held = held_by(session, inquiry_id=inquiry_id)
-    _lower(session, [(one, one.volume - one.released) for one in held], "released")
+    lower(session, [(one, one.volume - one.released) for one in held], "released")
 
 
 def held_by(session: Session, *, inquiry_id: int) -> list[Commitment]:
@@ -167,9 +165,10 @@ def _move(
     )
 
 
-def _undelivered(session: Session, commitments: Iterable[Commitment]) -> dict[int, int]:
+def undelivered(session: Session, commitments: Iterable[Commitment]) -> dict[int, int]:
     """What each commitment still holds beyond what was delivered on its link (all states count: goods that
-    were handed over stay committed). Deliveries are set against a link's commitments in their order."""
+    were handed over stay committed). Deliveries are set against a link's commitments in their order.
+    """
     held = list(commitments)
     links = {one.link_id for one in held if one.link_id is not None}
     delivered = {
@@ -224,7 +223,7 @@ def amend(session: Session, *, link: Link, before: int, lines: Sequence[LinkLine
         .order_by(Lot.from_date.desc(), Lot.id.desc(), Commitment.id.desc())
         .execution_options(populate_existing=True)
     ).all()
-    free = _undelivered(session, held)
+    free = undelivered(session, held)
     covered = handed_over(session, link=link) + sum(free.values())
     wanted = sum(line.volume for line in lines)
     parts, surplus = [], max(0, covered - wanted)
@@ -232,7 +231,7 @@ def amend(session: Session, *, link: Link, before: int, lines: Sequence[LinkLine
         part = min(surplus, free[one.id])
         parts.append((one, part))
         surplus -= part
-    _lower(session, parts, "amended")
+    lower(session, parts, "amended")
     _assign(lines, list(reversed(held)))
     # What a loss took before is not taken anew: it was promised, and the lots had not that much.
     extra = max(0, wanted - max(covered, before))
@@ -278,14 +277,15 @@ def release(session: Session, *, link: Link, reason: str, only_open_lots: bool) 
     if only_open_lots:
         query = query.join(Lot, Lot.id == Commitment.lot_id).where(Lot.to_date >= clock.today())
     held = session.scalars(query).all()
-    free = _undelivered(session, held)
-    _lower(session, [(one, free[one.id]) for one in held], reason)
+    free = undelivered(session, held)
+    lower(session, [(one, free[one.id]) for one in held], reason)
     return sum(free.values())
 
 
-def _lower(
+def lower(
     session: Session, parts: Sequence[tuple[Commitment, int]], reason: str, on_date: date | None = None
 ) -> None:
+    """Take from commitments and give back to their lots; what a loss took, from the loss's day on."""
     by_lot: dict[int, int] = {}
     taken = _taken_on(session, [one.id for one, _ in parts]) if on_date else {}
     for commitment, amount in parts:
@@ -307,90 +307,3 @@ def _taken_on(session: Session, commitment_ids: Sequence[int]) -> dict[int, date
         .group_by(CommitmentMove.commitment_id)
     )
     return {row.commitment_id: row.first for row in rows}
-
-
-def share_out(total: int, parts: Sequence[int]) -> list[int]:
-    """Split ``total`` over parts pro rata, in whole units, none above its part (largest remainders first)."""
-    whole = sum(parts)
-    if total > whole:
-        raise ValueError("more than there is")
-    shares = [total * part // whole if whole else 0 for part in parts]
-    order = sorted(range(len(parts)), key=lambda i: (-(total * parts[i] % whole) if whole else 0, i))
-    for index in order[: total - sum(shares)]:
-        shares[index] += 1
-    return shares
-
-
-def on_lot_short(session: Session, event: Event) -> None:
-    """A loss report goes below what is committed: lower the commitments, mark the links, tell the buyers.
-
-    Pro rata, or as the manager chose (``choose``: commitment id to amount). Delivered volume stays committed.
-    """
-    short = int(event.data["short"])
-    of_lot = sa.and_(Commitment.lot_id == event.subject_id, Commitment.volume > Commitment.released)
-    # The links first: no delivery is recorded on them while it is reckoned what is still to be delivered.
-    session.execute(
-        sa.select(Link.id)
-        .where(Link.id.in_(sa.select(Commitment.link_id).where(of_lot)))
-        .order_by(Link.id)
-        .with_for_update(key_share=True)
-    ).all()
-    held = session.scalars(
-        sa.select(Commitment)
-        .where(of_lot)
-        .order_by(Commitment.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    free = _undelivered(session, held)
-    if sum(free.values()) < short:
-        delivered = sum(one.volume - one.released for one in held) - sum(free.values())
-        raise Conflict(
-            t(
-                "{volume} of this lot has been delivered already; the loss cannot reach it.",
-                volume=Volume(delivered, _unit_of_lot(session, event.subject_id)),
-            ),
-            field="amount",
-        )
-    chosen = event.data.get("choose")
-    if chosen:
-        wanted = {int(key): int(value) for key, value in dict(chosen).items()}
-        shares = [wanted.get(one.id, 0) for one in held]
-        if sum(shares) != short or any(
-            not 0 <= share <= free[one.id] for share, one in zip(shares, held, strict=True)
-        ):
-            raise Invalid(t("The parts do not add up to what is missing."), field="choose")
-    else:
-        shares = share_out(short, [free[one.id] for one in held])
-    on_date = date.fromisoformat(event.data["on_date"])
-    _lower(session, list(zip(held, shares, strict=True)), "loss", on_date)
-    lowered = [one for one, share in zip(held, shares, strict=True) if share]
-    _held_less(session, event, lowered)
-    for link_id in sorted({one.link_id for one in lowered if one.link_id}):
-        link = session.get_one(Link, link_id, populate_existing=True)
-        link.at_risk = True
-        link.version += 1
-        events.record(session, Event("link.at_risk", link.id, event.actor, {"cause": event.data["cause"]}))
-        accounts.tell_party(
-            session,
-            party_id=link.buyer_id,
-            kind="link.at_risk",
-            words=t("A loss was reported: your agreement may be delivered short."),
-            path=f"/links/{link.id}",
-            actor=event.actor,
-        )
-
-
-def _held_less(session: Session, event: Event, lowered: Sequence[Commitment]) -> None:
-    """What is held for a whole order has become less: its buyer is told, as of an agreement."""
-    for inquiry_id in sorted({one.inquiry_id for one in lowered if one.inquiry_id and not one.link_id}):
-        inquiry = session.get_one(Inquiry, inquiry_id)
-        data = {"cause": event.data["cause"]}
-        events.record(session, Event("inquiry.at_risk", inquiry.id, event.actor, data))
-        words = t("A loss was reported: less is held for you than was accepted.")
-        inquiries.tell(session, inquiry, to="buyer", kind="inquiry.at_risk", actor=event.actor, words=words)
-
-
-def _unit_of_lot(session: Session, lot_id: int) -> str:
-    listing_id = session.scalar(sa.select(Lot.listing_id).where(Lot.id == lot_id)) or 0
-    return unit_of(session, listings.product_of(session, listing_id))

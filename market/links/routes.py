@@ -26,6 +26,7 @@ from market.links import (
     file_routes,
     holding,
     listed,
+    loss_routes,
     merge_routes,
     outside_routes,
     papers,
@@ -56,6 +57,7 @@ router.routes.extend(amendment_routes.router.routes)
 router.routes.extend(renewal_routes.router.routes)
 router.routes.extend(check_routes.router.routes)
 router.routes.extend(file_routes.router.routes)
+router.routes.extend(loss_routes.router.routes)
 
 
 @router.post("/links/agree/{inquiry_id}", name="links:agree")

@@ -28,6 +28,7 @@ from market.web.forms import (
     OptionalLine,
     OptionalPercent,
     Prose,
+    Ticked,
     Whole,
     as_list,
     fill,
@@ -126,15 +127,19 @@ class SavedForm(BaseModel):
     often: Literal["at_once", "daily", "never"] = "daily"
 
 
+Cause = Literal["sold_elsewhere", "disease", "storm", "wrong_estimate", "other"]
+assert set(get_args(Cause)) == set(LOSS_CAUSES)
+
+
 class LossForm(BaseModel):
-    """A loss as typed; the cause is the button that was pressed."""
+    """A loss as typed; the cause is the button that was pressed. ``choose``: what of it falls on which
+    agreement is chosen on a page of its own.
+    """
 
     amount: TextLine
     on_date: Day
-    cause: Literal["sold_elsewhere", "disease", "storm", "wrong_estimate", "other"]
-
-
-assert set(get_args(LossForm.model_fields["cause"].annotation)) == set(LOSS_CAUSES)
+    cause: Cause
+    choose: Ticked = False
 
 
 @dataclass(frozen=True, slots=True)

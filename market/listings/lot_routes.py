@@ -23,11 +23,14 @@ from market.listings.own_routes import MINE
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
-from market.web.pages import page, redirect
+from market.web.pages import address, page, redirect
 from market.web.session import Db
 from market.words import t
 
 router = APIRouter()
+
+NOTED = t("The loss is noted.")
+REACHES = t("The loss is noted. It reaches agreements: their buyers have been told.")
 
 
 @router.get("/listings/{listing_id}/lots/new", name="listings:new_lot")
@@ -153,7 +156,9 @@ def _loss_page(
 def report_loss(
     request: Request, session: Db, who: OfUnit, listing_id: PathId, lot_id: PathId, raw: Posted
 ) -> Response:
-    """Report a loss; sent twice it is one. Agreements that it reaches are lowered and their buyers told."""
+    """Report a loss; sent twice it is one. Agreements that it reaches are lowered and their buyers told; who
+    wants to choose which of them is led on, and nothing is noted yet.
+    """
     lot, listing = queries.lot_for(session, party_id=own.trader(who), listing_id=listing_id, lot_id=lot_id)
     known = present.goods(session, catalogue.get_product(session, listing.product_id))
     form = forms.fill(LossForm, raw)
@@ -161,20 +166,14 @@ def report_loss(
     if form.errors or amount is None:
         form.status = 422
         return _loss_page(request, session, who, form, listing_id, lot_id)
+    loss: dict[str, Any] = {"amount": amount, "cause": form.valid.cause, "on_date": form.valid.on_date}
     with refusals(session, form):
+        if form.valid.choose and listings.short_by(session, lot_id=lot_id, **loss):
+            # What draws on the lot is known to links/loss_routes.py, whose page this is.
+            return redirect(request, address(f"/listings/{listing_id}/lots/{lot_id}/loss/shares", loss))
         if sending.take(session, who.user_id, "loss", raw, lot_id).led is not None:
             return redirect(request, MINE)
         committed = lot.committed
-        listings.report_loss(
-            session,
-            actor=who.actor,
-            lot_id=lot_id,
-            amount=amount,
-            cause=form.valid.cause,
-            on_date=form.valid.on_date,
-        )
-        said = t("The loss is noted.")
-        if lot.committed < committed:
-            said = t("The loss is noted. It reaches agreements: their buyers have been told.")
-        return redirect(request, MINE, saying=said)
+        listings.report_loss(session, actor=who.actor, lot_id=lot_id, **loss)
+        return redirect(request, MINE, saying=REACHES if lot.committed < committed else NOTED)
     return _loss_page(request, session, who, form, listing_id, lot_id)

@@ -122,14 +122,8 @@ def report_loss(
     in this transaction, pro rata or by ``choose`` (commitment id to amount). Refuses more than the lot holds.
     """
     lot, unit = _held_lot(session, lot_id)
-    rules.check_volume(amount, unit, "amount")
-    if cause not in LOSS_CAUSES:
-        raise Invalid(t("Please choose one of the values in the list."), field="cause")
-    if amount > lot.volume:
-        raise Invalid(t("This lot holds only {volume}.", volume=Volume(lot.volume, unit)), field="amount")
-    _check_loss_day(session, lot, amount, on_date, unit)
+    short = _short_by(session, lot, unit, amount, cause, on_date)
     left = lot.volume - amount
-    short = lot.committed - left
     if short > 0:
         told = {"short": short, "cause": cause, "on_date": on_date.isoformat()}
         if choose:
@@ -157,6 +151,24 @@ def report_loss(
     )
     changes.touch(session, changes.LISTING, [lot.listing_id])
     return lot
+
+
+def short_by(session: Session, *, lot_id: int, amount: int, cause: str, on_date: date) -> int:
+    """What of a lot's committed volume such a loss would take, 0 where what is left bears it; nothing is
+    written. Refuses what ``report_loss`` refuses of the loss itself.
+    """
+    lot, unit = _found_lot(session, lot_id)
+    return max(0, _short_by(session, lot, unit, amount, cause, on_date))
+
+
+def _short_by(session: Session, lot: Lot, unit: str, amount: int, cause: str, on_date: date) -> int:
+    rules.check_volume(amount, unit, "amount")
+    if cause not in LOSS_CAUSES:
+        raise Invalid(t("Please choose one of the values in the list."), field="cause")
+    if amount > lot.volume:
+        raise Invalid(t("This lot holds only {volume}.", volume=Volume(lot.volume, unit)), field="amount")
+    _check_loss_day(session, lot, amount, on_date, unit)
+    return lot.committed - (lot.volume - amount)
 
 
 def close_lot(session: Session, *, actor: Actor, lot_id: int, version: int | None = None) -> Lot:

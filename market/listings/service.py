@@ -18,7 +18,15 @@ from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.events import Actor, Event
 from market.listings import rules
 from market.listings.lot_sets import open_wished, replace_lots
-from market.listings.lots import change_volume, close_lot, give_back, open_lot, report_loss, take_volume
+from market.listings.lots import (
+    change_volume,
+    close_lot,
+    give_back,
+    open_lot,
+    report_loss,
+    short_by,
+    take_volume,
+)
 from market.listings.models import Listing, ListingPrice, ListingStandard, ListingState, Lot
 from market.listings.pricing import PriceLine, Reference
 from market.listings.terms import Terms
@@ -40,6 +48,7 @@ __all__ = [
     "publish",
     "replace_lots",
     "report_loss",
+    "short_by",
     "take_volume",
     "try_publish",
     "withdraw",

@@ -310,6 +310,7 @@ def _problem(words: str) -> dict[str, Any]:
 _IN_PATHS = {
     "listing_id": t("Number of a listing, as in the address of its page"),
     "code": t("Code of a unit, as in the address of its page"),
+    "lot_id": t("Number of a lot, as one's own listing tells it"),
     "inquiry_id": t("Number of an inquiry, as in the address of its page"),
     "link_id": t("Number of an agreement, as in the address of its page"),
     "delivery_id": t("Number of a delivery, as the agreement tells it"),

@@ -185,8 +185,8 @@ class Filled(Generic[M]):
         return self.value
 
     def refuse(self, error: MarketError) -> None:
-        """Put a refusal where it belongs."""
-        self.errors[error.field or ""] = error.words
+        """Put a refusal where it belongs; one of several fields beside each of them."""
+        self.errors |= error.by_field or {"": error.words}
         self.status = error.status
 
     def get(self, name: str, default: Any = "") -> Any:

@@ -35,6 +35,10 @@ TABLE: dict[str, Right] = {
     ),
     "api:change_listing": send(TRADE, "/api/v1/listings/{draft}", "PATCH", title="Lúa khác"),
     "api:put_lots": send(TRADE, "/api/v1/listings/{draft}/lots", "PUT", lots=[]),
+    "api:lot_agreements": Right(SELLER, "/api/v1/listings/mine/{listing}/lots/{lot}/agreements"),
+    "api:report_loss": send(
+        TRADE, "/api/v1/listings/{listing}/lots/{lot}/losses", amount=1000, cause="storm", on_date="{today}"
+    ),
     "api:publish_listing": send(TRADE, "/api/v1/listings/{draft}/publish"),
     "api:pause_listing": send(TRADE, "/api/v1/listings/{listing}/pause"),
     "api:withdraw_listing": send(TRADE, "/api/v1/listings/{listing}/withdraw"),

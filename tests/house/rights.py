@@ -183,6 +183,16 @@ TABLE: dict[str, Right] = {
     "listings:report_loss": post(
         TRADE, "/listings/{listing}/lots/{lot}/loss", amount="1 tấn", cause="storm", on_date="{today}"
     ),
+    "links:loss_shares": Right(
+        TRADE, "/listings/{listing}/lots/{lot}/loss/shares?amount=1000000&cause=storm&on_date={today}"
+    ),
+    "links:share_loss": post(
+        TRADE,
+        "/listings/{listing}/lots/{lot}/loss/shares",
+        amount="1000000",
+        cause="storm",
+        on_date="{today}",
+    ),
     "listings:saved": Right(SIGNED_IN, "/listings/saved"),
     "listings:new_saved": Right(SIGNED_IN, "/listings/saved/new"),
     "listings:save_search": post(SIGNED_IN, "/listings/saved", q="lúa", often="daily"),

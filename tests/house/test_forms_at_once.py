@@ -54,6 +54,7 @@ KEYED: dict[str, tuple[str, Any]] = {
     "listings:create": ("seller:all", Listing),
     "listings:open_lot": ("seller:all", Lot),
     "listings:report_loss": ("seller:all", LotChange),
+    "links:share_loss": ("seller:all", LotChange),
     "inquiries:send": ("stranger:all", Inquiry),
     "inquiries:say": ("seller:all", Remark),
     "links:say": ("buyer:all", Remark),

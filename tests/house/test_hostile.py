@@ -165,6 +165,10 @@ def test_no_encoding_breaks_a_form(attack: Attack) -> None:
                 assert status >= 400
 
 
+#: Nearly all of the lot is gone.
+LOSS_SHARED = (
+    "/listings/{listing_id}/lots/{lot_id}/loss/shares?amount=88000000&cause=storm&on_date=2026-03-10"
+)
 #: Who fills which form well: role, page, where it goes, what is typed.
 GOOD_FORMS = (
     ("manager", "/listings/new?product=tom-su", "/listings", {"title": "Tôm", "volume": "2 tấn"}),
@@ -173,6 +177,7 @@ GOOD_FORMS = (
     ("manager", "/listings/{listing_id}/lots/new", "/lots", {"volume": "2 tấn"}),
     ("manager", "/listings/mine", "/lots/{lot_id}", {}),
     ("manager", "/listings/{listing_id}/lots/{lot_id}/loss", "/loss", {"amount": "1 tấn", "cause": "storm"}),
+    ("manager", LOSS_SHARED, "/shares", {}),
     ("other", "/inquiries/new/{listing_id}", "/inquiries/new/{listing_id}", {"volume": "2 tấn"}),
     ("manager", "/inquiries/{inquiry_id}", "/offer", {}),
     ("manager", "/inquiries/{inquiry_id}", "/decline", {"reason": "price"}),

@@ -15,7 +15,7 @@ from market.errors import Conflict, Invalid, NotAllowed, NotFound
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import Line, Proposal
-from market.links import commitments, conditions, deliveries, queries
+from market.links import conditions, deliveries, losses, queries
 from market.links import service as links
 from market.links.agreed import Weighed
 from market.links.models import Commitment, Link, LinkState, LinkTerms
@@ -363,7 +363,7 @@ def test_terms_are_dated_rows(session: Session) -> None:
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=12), st.data())
 def test_shares_add_up_and_stay_within_their_parts(parts: list[int], data: st.DataObject) -> None:
     total = data.draw(st.integers(0, sum(parts)))
-    shares = commitments.share_out(total, parts)
+    shares = losses.share_out(total, parts)
     assert sum(shares) == total
     assert all(0 <= share <= part for share, part in zip(shares, parts, strict=True))
 
