@@ -43,6 +43,7 @@ from market.words import Words, t
 #: How long accepted parts of a whole order are held at most, unless the buyer says less.
 LONGEST_HOLD = timedelta(days=30)
 USUAL_HOLD = timedelta(days=7)
+SHORTEST_HOLD = timedelta(days=1)
 
 
 def post_demand(
@@ -207,8 +208,9 @@ def serves(session: Session, inquiry: Inquiry, demand: Demand) -> None:
     near.
     """
     if demand.held_until is not None:
-        if demand.held_until <= clock.now() + timedelta(days=1):
-            demand.held_until = clock.now() + USUAL_HOLD
+        if demand.held_until <= clock.now() + SHORTEST_HOLD:
+            chosen = max(demand.held_until - demand.created_at, SHORTEST_HOLD)
+            demand.held_until = clock.now() + min(chosen, USUAL_HOLD)
         inquiry.held_until = demand.held_until
         inquiry.valid_until = min(inquiry.valid_until, demand.held_until)
     session.add(DemandInquiry(inquiry_id=inquiry.id, demand_id=demand.id, sent_at=clock.now()))

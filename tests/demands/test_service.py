@@ -211,6 +211,20 @@ def test_a_hold_whose_day_has_passed_gives_everything_back(session: Session) -> 
     rules.check_volumes(session)
 
 
+def test_who_holds_for_a_day_is_not_given_a_week(session: Session) -> None:
+    buyer = make_buyer(session)
+    (first, _), _ = sellers(session, (9000, 12), (9500, 12))
+    wanted = need(session, buyer, part_will_do=False)
+    now = clock.now()
+    with clock.at(now):
+        demand = demands.post_demand(
+            session, actor=buyer.actor, buyer_id=buyer.party.id, need=wanted, hold_days=1
+        )
+    with clock.at(now + timedelta(hours=5)):
+        part = by_seller(send(session, buyer, demand), first)
+    assert part.held_until == now + timedelta(hours=29)
+
+
 def test_a_part_is_answered_before_the_day_until_which_parts_are_held(session: Session) -> None:
     buyer = make_buyer(session)
     (first, lot), _, (third, other) = sellers(session, (9000, 12), (9500, 12), (9900, 5))
@@ -236,7 +250,8 @@ def test_a_part_is_answered_before_the_day_until_which_parts_are_held(session: S
             made=Pricing("fixed", price=9500),
         )
         assert offered.held_until is not None
-        assert offered.held_until > day + timedelta(days=4), "put off, as a plan does"
+        put_off = offered.held_until - clock.now()
+        assert timedelta(days=2, minutes=-1) < put_off <= timedelta(days=2), "by what the buyer chose"
     part.valid_until = day + timedelta(days=3)  # as inquiries sent before were
     session.commit()
     with clock.at(day + timedelta(minutes=1)), pytest.raises(Conflict, match="held has passed"):
