@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.accounts.current import Officer, Who
-from market.moderation import complaints, labels, present
+from market.moderation import complaints, contexts, labels, present
 from market.moderation.forms import AnswerForm, OutcomeForm
 from market.moderation.present import HOME
 from market.web import forms, language
@@ -34,14 +34,14 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     asked, this = request.query_params.get("year", ""), clock.today().year
     known = asked.isascii() and asked.isdigit() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= this
     year = int(asked) if known else this
-    context = {
-        "lines": complaints.list_open(session),
-        "labels": labels,
-        "year": year,
-        "this_year": this,
-        "figures": complaints.figures(session, year=year),
-    }
-    return page(request, "moderation/complaints.html", context)
+    context = contexts.Complaints(
+        lines=complaints.list_open(session),
+        labels=labels,
+        year=year,
+        this_year=this,
+        figures=complaints.figures(session, year=year),
+    )
+    return page(request, context)
 
 
 @router.get(PATH + "/{complaint_id}", name="moderation:desk_complaint")
@@ -85,12 +85,12 @@ def _page(
 ) -> Response:
     present.need_whole(session, who)
     answering, closing = answering or blank(AnswerForm), closing or blank(OutcomeForm)
-    context = {
-        "one": complaints.get(session, complaint_id=complaint_id),
-        "labels": labels,
-        "answering": answering,
-        "closing": closing,
-        "outcomes": [(code, language.say(words)) for code, words in labels.OUTCOMES.items()],
-    }
+    context = contexts.DeskComplaint(
+        one=complaints.get(session, complaint_id=complaint_id),
+        labels=labels,
+        answering=answering,
+        closing=closing,
+        outcomes=[(code, language.say(words)) for code, words in labels.OUTCOMES.items()],
+    )
     status = max(answering.status, closing.status)
-    return page(request, "moderation/desk_complaint.html", context, status=status)
+    return page(request, context, status=status)

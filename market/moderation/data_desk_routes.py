@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.moderation import data_desk, data_requests, labels
+from market.moderation import contexts, data_desk, data_requests, labels
 from market.moderation.forms import AnswerRequestForm
 from market.moderation.present import DUTY, HOME
 from market.web import forms, language
@@ -31,7 +31,7 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     """What persons asked, what is open first, by its day."""
     current.need_duty(who, DUTY)
     lines = data_desk.list_requests(session, places=who.duty_places(DUTY))
-    return page(request, "moderation/requests.html", {"lines": lines, "labels": labels})
+    return page(request, contexts.DeskRequests(lines=lines, labels=labels))
 
 
 @router.get(PATH + "/{request_id}", name="moderation:request")
@@ -76,11 +76,11 @@ def _hers(session: Session, who: Who, request_id: int) -> data_desk.RequestPage:
 
 def _page(request: Request, session: Session, who: Who, request_id: int, form: Filled[Any]) -> Response:
     one = _hers(session, who, request_id)
-    context = {
-        "one": one,
-        "form": form,
-        "labels": labels,
-        "answers": [(code, language.say(words)) for code, words in labels.ANSWERS.items()],
-        "alone": data_requests.left_alone(session, user_id=one.user_id),
-    }
-    return page(request, "moderation/request.html", context, status=form.status)
+    context = contexts.DeskRequest(
+        one=one,
+        form=form,
+        labels=labels,
+        answers=[(code, language.say(words)) for code, words in labels.ANSWERS.items()],
+        alone=data_requests.left_alone(session, user_id=one.user_id),
+    )
+    return page(request, context, status=form.status)

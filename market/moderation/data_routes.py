@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import correcting, logins, sessions
 from market.accounts.current import SignedIn, Who
-from market.moderation import data_requests, labels, own_data, present
+from market.moderation import contexts, data_requests, labels, own_data, present
 from market.moderation.data_models import REQUEST_KINDS
 from market.moderation.data_requests import PATH
 from market.moderation.forms import AskForm, CorrectForm
@@ -117,22 +117,22 @@ def _page(request: Request, session: Session, who: Who, form: Filled[CorrectForm
     held = own_data.gather(session, user_id=who.person)
     person = held.person
     phone = logins.show_phone(person.phone) or ""
-    context = {
-        "held": held,
-        "phone": phone,
-        "labels": labels,
-        "form": form or blank(CorrectForm, name=person.name, email=person.email or "", phone=phone),
-    }
-    return page(request, "moderation/data.html", context, status=form.status if form else 200)
+    context = contexts.Data(
+        held=held,
+        phone=phone,
+        labels=labels,
+        form=form or blank(CorrectForm, name=person.name, email=person.email or "", phone=phone),
+    )
+    return page(request, context, status=form.status if form else 200)
 
 
 def _ask_page(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
     kind = form.get("kind") if form.get("kind") in REQUEST_KINDS else "correct"
-    context = {
-        "form": form,
-        "kind": kind,
-        "kinds": [(code, language.say(words)) for code, words in labels.REQUEST_KINDS.items()],
-        "alone": data_requests.left_alone(session, user_id=who.person),
-        "clocks": present.clocks(request),
-    }
-    return page(request, "moderation/data_ask.html", context, status=form.status)
+    context = contexts.DataAsk(
+        form=form,
+        kind=kind,
+        kinds=[(code, language.say(words)) for code, words in labels.REQUEST_KINDS.items()],
+        alone=data_requests.left_alone(session, user_id=who.person),
+        clocks=present.clocks(request),
+    )
+    return page(request, context, status=form.status)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.moderation import hiding, labels, present, queries
+from market.moderation import contexts, hiding, labels, present, queries
 from market.moderation import service as moderation
 from market.moderation.forms import ActForm, AnswerForm, DecideForm, HideAnyForm, LiftForm
 from market.moderation.models import REPORT_STATES
@@ -35,17 +35,16 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     state = asked if asked in REPORT_STATES else "open"
     number = forms.page_number(request)
     lines, total = queries.list_reports(session, places=places, state=state, page=number)
-    context = {
-        "lines": lines,
-        "total": total,
-        "state": state,
-        "page": number,
-        "pages": -(-total // queries.PAGE_SIZE),
-        "takedowns": queries.list_takedowns(session, places=places),
-        "hidings": queries.list_hidings(session, places=places),
-        "labels": labels,
-    }
-    return page(request, "moderation/desk.html", context)
+    context = contexts.Desk(
+        lines=lines,
+        state=state,
+        page=number,
+        pages=-(-total // queries.PAGE_SIZE),
+        takedowns=queries.list_takedowns(session, places=places),
+        hidings=queries.list_hidings(session, places=places),
+        labels=labels,
+    )
+    return page(request, context)
 
 
 @router.get(HOME + "/reports/{report_id}", name="moderation:desk_report")
@@ -102,15 +101,15 @@ def _report_page(
 ) -> Response:
     one = _her_report(session, who, report_id)
     dismissing, hide = dismissing or blank(AnswerForm), hide or blank(ActForm, reason=one.reason)
-    context = {
-        "one": one,
-        "labels": labels,
-        "reasons": present.reasons(),
-        "dismissing": dismissing,
-        "hide": hide,
-    }
+    context = contexts.DeskReport(
+        one=one,
+        labels=labels,
+        reasons=present.reasons(),
+        dismissing=dismissing,
+        hide=hide,
+    )
     status = max(dismissing.status, hide.status)
-    return page(request, "moderation/desk_report.html", context, status=status)
+    return page(request, context, status=status)
 
 
 @router.get(HOME + "/hide", name="moderation:hide_form")
@@ -145,8 +144,8 @@ def hide(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
 
 
 def _hide_page(request: Request, form: Filled[Any]) -> Response:
-    context = {"form": form, "reasons": present.reasons()}
-    return page(request, "moderation/hide.html", context, status=form.status)
+    context = contexts.Hide(form=form, reasons=present.reasons())
+    return page(request, context, status=form.status)
 
 
 @router.get(HOME + "/hidings/{hiding_id}", name="moderation:desk_hiding")
@@ -201,13 +200,13 @@ def _hiding_page(
 ) -> Response:
     one = _her_hiding(session, who, hiding_id)
     lifting, deciding = lifting or blank(LiftForm), deciding or blank(DecideForm)
-    context = {
-        "one": one,
-        "labels": labels,
-        "lifting": lifting,
-        "deciding": deciding,
-        "outcomes": [(code, language.say(words)) for code, words in labels.APPEAL_OUTCOMES.items()],
-        "mine": one.hidden_by_id == who.user_id,
-    }
+    context = contexts.DeskHiding(
+        one=one,
+        labels=labels,
+        lifting=lifting,
+        deciding=deciding,
+        outcomes=[(code, language.say(words)) for code, words in labels.APPEAL_OUTCOMES.items()],
+        mine=one.hidden_by_id == who.user_id,
+    )
     status = max(lifting.status, deciding.status)
-    return page(request, "moderation/desk_hiding.html", context, status=status)
+    return page(request, context, status=status)

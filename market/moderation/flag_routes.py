@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.moderation import flags, labels, present
+from market.moderation import contexts, flags, labels, present
 from market.moderation.forms import AnswerForm, HideForm
 from market.moderation.models import REASONS
 from market.moderation.present import DUTY, HOME
@@ -32,7 +32,7 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     """What was found and nobody has looked at."""
     current.need_duty(who, DUTY)
     lines = flags.list_flags(session, places=who.duty_places(DUTY))
-    return page(request, "moderation/flags.html", {"lines": lines, "labels": labels})
+    return page(request, contexts.Flags(lines=lines, labels=labels))
 
 
 @router.get(PATH + "/{flag_id}", name="moderation:flag")
@@ -88,12 +88,12 @@ def _page(
     one = _hers(session, who, flag_id)
     reason = one.kind if one.kind in REASONS else None
     dismissing, hide = dismissing or blank(AnswerForm), hide or blank(HideForm, reason=reason)
-    context = {
-        "one": one,
-        "labels": labels,
-        "reasons": present.reasons(),
-        "dismissing": dismissing,
-        "hide": hide,
-    }
+    context = contexts.Flag(
+        one=one,
+        labels=labels,
+        reasons=present.reasons(),
+        dismissing=dismissing,
+        hide=hide,
+    )
     status = max(dismissing.status, hide.status)
-    return page(request, "moderation/flag.html", context, status=status)
+    return page(request, context, status=status)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market.accounts.current import Officer
-from market.moderation import event_log, event_words, present
+from market.moderation import contexts, event_log, event_words, present
 from market.moderation.event_log import Asked
 from market.moderation.forms import LogForm
 from market.moderation.present import HOME
@@ -38,23 +38,23 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     trade = present.has_whole(session, who, "trade_data")
     number = min(forms.page_number(request), event_log.MOST_PAGES)
     lines, total = event_log.find(session, asked, page=number, trade=trade) if asked is not None else ([], 0)
-    context = {
-        "form": form,
-        "fields": raw,
-        "lines": lines,
-        "total": total,
-        "page": number,
-        "pages": min(-(-total // event_log.PAGE_SIZE), event_log.MOST_PAGES),
-        "words": event_words,
-        "kinds": [
+    context = contexts.Events(
+        form=form,
+        fields=raw,
+        lines=lines,
+        total=total,
+        page=number,
+        pages=min(-(-total // event_log.PAGE_SIZE), event_log.MOST_PAGES),
+        words=event_words,
+        kinds=[
             (code, language.say(said))
             for code, said in event_words.KINDS.items()
             if trade or code not in event_log.TRADE
         ],
-        "verbs": [(code, language.say(said)) for code, said in event_words.VERBS.items()],
-        "channels": [(code, language.say(said)) for code, said in event_words.CHANNELS.items()],
-    }
-    return page(request, "moderation/events.html", context, status=form.status)
+        verbs=[(code, language.say(said)) for code, said in event_words.VERBS.items()],
+        channels=[(code, language.say(said)) for code, said in event_words.CHANNELS.items()],
+    )
+    return page(request, context, status=form.status)
 
 
 def _asked(session: Session, form: Filled[LogForm]) -> Asked | None:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from market import clock
 from market.accounts.current import Anyone, SignedIn
-from market.moderation import complaints, labels, present, rules_texts
+from market.moderation import complaints, contexts, labels, present, rules_texts
 from market.moderation import service as moderation
 from market.moderation.forms import ComplaintForm
 from market.settings import Settings
@@ -42,14 +42,14 @@ def rules(request: Request, session: Db, who: Anyone, version: PathCode) -> Resp
 
 def _operator_page(request: Request, rules: rules_texts.Rules) -> Response:
     now = rules_texts.in_force(clock.today(), rules_texts.versions())
-    context = {
-        "rules": rules,
-        "parts": rules.parts[spoken()],
-        "versions": rules_texts.versions()[::-1],
-        "current": now.version,
-        "days": request.app.state.settings.complaint_days,
-    }
-    return page(request, "moderation/operator.html", context)
+    context = contexts.Operator(
+        rules=rules,
+        parts=rules.parts[spoken()],
+        versions=rules_texts.versions()[::-1],
+        current=now.version,
+        days=request.app.state.settings.complaint_days,
+    )
+    return page(request, context)
 
 
 @router.get("/complaints/new", name="moderation:complaint_form")
@@ -92,19 +92,19 @@ def _link(request: Request, number: str) -> str:
 
 
 def _form_page(request: Request, form: Filled[Any]) -> Response:
-    context = {
-        "form": form,
-        "subjects": [(code, language.say(words)) for code, words in labels.SUBJECTS.items()],
-        "days": request.app.state.settings.complaint_days,
-    }
-    return page(request, "moderation/complaint_new.html", context, status=form.status)
+    context = contexts.ComplaintNew(
+        form=form,
+        subjects=[(code, language.say(words)) for code, words in labels.SUBJECTS.items()],
+        days=request.app.state.settings.complaint_days,
+    )
+    return page(request, context, status=form.status)
 
 
 @router.get("/complaints/{number}", name="moderation:own_complaint")
 def own(request: Request, session: Db, who: SignedIn, number: PathCode) -> Response:
     """One's own complaint, signed in."""
     one = complaints.own(session, number=number, user_id=who.person)
-    return page(request, "moderation/complaint.html", {"one": one, "labels": labels})
+    return page(request, contexts.Complaint(one=one, labels=labels))
 
 
 @router.get("/complaints/{number}/{token}", name="moderation:complaint")
@@ -112,7 +112,7 @@ def by_link(request: Request, session: Db, who: Anyone, number: PathCode, token:
     """A complaint by the link that was given when it was made."""
     settings: Settings = request.app.state.settings
     one = complaints.by_link(session, number=number, token=token, secret_key=settings.secret_key)
-    response = page(request, "moderation/complaint.html", {"one": one, "labels": labels})
+    response = page(request, contexts.Complaint(one=one, labels=labels))
     # The address opens it: it is told to no other site, and no page of a shared computer keeps it.
     response.headers.update({"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
     return response

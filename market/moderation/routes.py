@@ -12,6 +12,7 @@ from market.accounts import current
 from market.accounts.current import Acting, Anyone, Who
 from market.moderation import (
     complaint_routes,
+    contexts,
     data_desk_routes,
     data_routes,
     desk_routes,
@@ -104,21 +105,21 @@ def _report(request: Request, session: Session, who: Who, about: Subject, raw: d
 
 
 def _report_page(request: Request, about: Subject, who: Who, form: Filled[ReportForm]) -> Response:
-    context = {
-        "about": about,
-        "form": form,
-        "reasons": present.reasons(),
-        "known": who.signed_in,
-        "kept": retention.days_of("reports"),
-    }
-    return page(request, "moderation/report.html", context, status=form.status)
+    context = contexts.Report(
+        about=about,
+        form=form,
+        reasons=present.reasons(),
+        known=who.signed_in,
+        kept=retention.days_of("reports"),
+    )
+    return page(request, context, status=form.status)
 
 
 @router.get("/hidings", name="moderation:own")
 def own(request: Request, session: Db, who: Acting) -> Response:
     """What was hidden of the unit's that one acts for."""
     lines = queries.list_own(session, party_id=who.acts_for)
-    return page(request, "moderation/own.html", {"lines": lines, "labels": labels})
+    return page(request, contexts.Own(lines=lines, labels=labels))
 
 
 @router.get("/hidings/{hiding_id}", name="moderation:own_hiding")
@@ -145,5 +146,5 @@ def _own_page(
     request: Request, session: Session, who: Who, hiding_id: int, form: Filled[AppealForm]
 ) -> Response:
     one = queries.hiding_for(session, party_id=who.acts_for, hiding_id=hiding_id)
-    context = {"one": one, "form": form, "labels": labels, "may": who.can("trade")}
-    return page(request, "moderation/own_show.html", context, status=form.status)
+    context = contexts.OwnShow(one=one, form=form, labels=labels, may=who.can("trade"))
+    return page(request, context, status=form.status)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.moderation import present, queries, takedowns
+from market.moderation import contexts, present, queries, takedowns
 from market.moderation.forms import CarryOutForm, TakedownForm
 from market.moderation.present import DUTY, HOME
 from market.settings import Settings
@@ -62,7 +62,7 @@ def enter(request: Request, session: Db, who: Officer, raw: Posted) -> Response:
 
 
 def _form_page(request: Request, form: Filled[Any]) -> Response:
-    return page(request, "moderation/takedown_new.html", {"form": form}, status=form.status)
+    return page(request, contexts.TakedownNew(form=form), status=form.status)
 
 
 @router.get(PATH + "/{takedown_id}", name="moderation:desk_takedown")
@@ -89,9 +89,9 @@ def _hers(session: Session, who: Who, takedown_id: int) -> queries.TakedownPage:
 
 
 def _show_page(request: Request, session: Session, who: Who, takedown_id: int, form: Filled[Any]) -> Response:
-    context = {
-        "one": _hers(session, who, takedown_id),
-        "form": form,
-        "reasons": present.reasons(),
-    }
-    return page(request, "moderation/desk_takedown.html", context, status=form.status)
+    context = contexts.DeskTakedown(
+        one=_hers(session, who, takedown_id),
+        form=form,
+        reasons=present.reasons(),
+    )
+    return page(request, context, status=form.status)

@@ -4,8 +4,12 @@ checker sees what a page is given, and `tests/house/test_contexts.py` that it re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
+
+#: What may be chosen: codes with their words, as ``ui.select`` takes them.
+Options = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
