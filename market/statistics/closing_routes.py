@@ -18,7 +18,7 @@ from market.accounts.current import Officer, Who
 from market.errors import Invalid, NotFound
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import calendar, closing, frozen, indicators, periods, present
+from market.statistics import calendar, closing, contexts, frozen, indicators, periods, present
 from market.statistics.calendar import Known
 from market.statistics.closing_forms import CalendarForm, ReasonForm
 from market.web import forms, language
@@ -79,9 +79,10 @@ def _index(request: Request, session: Session, who: Who, form: Filled[Any]) -> R
         }
         for code in dict.fromkeys((*begun, *ended))
     ]
-    context = {"lines": lines, "states": _said(STATES), "tones": TONES, "form": form}
-    context["acts"] = who.has_duty(DUTY)
-    return page(request, "statistics/periods.html", context, status=form.status)
+    context = contexts.Periods(
+        lines=lines, states=_said(STATES), tones=TONES, form=form, acts=who.has_duty(DUTY)
+    )
+    return page(request, context, status=form.status)
 
 
 @router.post("/department/periods", name="statistics:schedule")
@@ -210,29 +211,29 @@ def _show(
     acts = places.is_held(session, who.duty_places(DUTY), province.id)
     asks = acts and known.revision is not None and (form is not None or "since" in request.query_params)
     steps = closing.steps(session, known.row.id) if known.row is not None else []
-    context = {
-        "known": known,
-        "row": known.row,
-        "state": known.row.state if known.row else "open",
-        "province": province,
-        "ended": known.period.has_ended(clock.today()),
-        "acts": acts,
-        "submits": who.has_duty(DUTY),
-        "may_close": known.row is None or known.row.prepared_by != who.user_id,
-        "communes": [one for one in communes if whole or places.is_held(session, mine, one.place_id)],
-        "taken": sum(one.step == "taken" for one in communes),
-        "asked": len(communes),
-        "steps": steps,
-        "names": accounts.names_of(session, {one.by for one in steps if one.by}),
-        "states": _said(STATES),
-        "tones": TONES,
-        "step_words": _said(STEPS),
-        "said": _said(WORDS),
-        "form": form or blank(ReasonForm),
+    context = contexts.PeriodPage(
+        known=known,
+        row=known.row,
+        state=known.row.state if known.row else "open",
+        province=province,
+        ended=known.period.has_ended(clock.today()),
+        acts=acts,
+        submits=who.has_duty(DUTY),
+        may_close=known.row is None or known.row.prepared_by != who.user_id,
+        communes=[one for one in communes if whole or places.is_held(session, mine, one.place_id)],
+        taken=sum(one.step == "taken" for one in communes),
+        asked=len(communes),
+        steps=steps,
+        names=accounts.names_of(session, {one.by for one in steps if one.by}),
+        states=_said(STATES),
+        tones=TONES,
+        step_words=_said(STEPS),
+        commune_words=_said(WORDS),
+        form=form or blank(ReasonForm),
         # To count a closed period anew takes a while: it is done for whoever asks.
-        "since": _since(session, known, province) if asks else None,
-    }
-    return page(request, "statistics/period.html", context, status=form.status if form else 200)
+        since=_since(session, known, province) if asks else None,
+    )
+    return page(request, context, status=form.status if form else 200)
 
 
 def _since(session: Session, known: Known, province: Place) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from market.parties import desk
 from market.places import queries as places
 from market.places.models import Place
 from market.spreadsheets import writing
-from market.statistics import dashboard, kept, worklists
+from market.statistics import contexts, dashboard, kept, worklists
 from market.statistics.dashboard import Looking
 from market.web.downloads import download
 from market.web.pages import address, page
@@ -40,20 +40,20 @@ def department(request: Request, session: Db, who: Officer) -> Response:
     looking = looking_at(session, who, place)
     found = kept.shown(session, place)
     key = places.key_of(place, looking.on)
-    context = {
+    context = contexts.Department(
         **_waiting(session, who),
-        "place": place,
-        "places": [one for one in _own_places(session, who) if one[0] != key],
-        "place_key": key,
-        "charts": dashboard.all_of(looking, found.figures),
-        "counted_at": found.counted_at,
-        "lists": [
+        place=place,
+        places=[one for one in _own_places(session, who) if one[0] != key],
+        place_key=key,
+        charts=dashboard.all_of(looking, found.figures),
+        counted_at=found.counted_at,
+        lists=[
             (one, found.waiting.get(one.code, 0), address(f"/department/work/{one.code}", {"place": key}))
             for one in worklists.ALL
             if places.is_held(session, who.read_places(one.duty), place.id)
         ],
-    }
-    return page(request, "statistics/department.html", context)
+    )
+    return page(request, context)
 
 
 @router.get("/department/dashboard/{file}", name="statistics:dashboard_file")

@@ -16,7 +16,7 @@ from market import clock
 from market.accounts.current import Anyone
 from market.catalogue import queries as catalogue
 from market.errors import NotFound
-from market.statistics import asked, dcat, open_data, open_feed, open_figures, present, widget
+from market.statistics import asked, contexts, dcat, open_data, open_feed, open_figures, present, widget
 from market.statistics.aggregates import Dimension
 from market.statistics.asked import Asked
 from market.statistics.cuts import WORDS as CUTS
@@ -62,26 +62,26 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     chosen = {name: of.form.get(name) for name in ("place", "period") if name in request.query_params}
     framed = address(open_data.WIDGET, {**chosen, "lang": spoken()})
     standings = open_data.standings(session)
-    context = {
-        "datasets": [_shown(one, standings[one.code]) for one in open_data.ALL],
-        "open": open_data,
-        "form": _form(request, of),
-        "periods": present.period_choices(today),
-        "places": present.place_choices(session, of.period, of.place, today),
-        "sectors": [
+    context = contexts.OpenData(
+        datasets=[_shown(one, standings[one.code]) for one in open_data.ALL],
+        open=open_data,
+        form=_form(request, of),
+        periods=present.period_choices(today),
+        places=present.place_choices(session, of.period, of.place, today),
+        sectors=[
             (one.code, language.say(Named(one.name_vi, one.name_en)))
             for one in catalogue.list_sectors(session)
         ],
-        "cuts": [(cut, language.say(CUTS[cut][0])) for cut in open_figures.BREAKDOWNS],
-        "parameters": [(one.name, language.say(one.words)) for one in PARAMETERS],
-        "example": open_data.offered(today, "month")[0],
-        "cite": _cite(request, standings[open_data.ALL[0].code].revision),
-        "widget": framed,
-        "widget_title": widget.title(of),
-        "snippet": widget.snippet(absolute(request, framed), of),
-        "feed": address(open_data.FEED, {"lang": spoken()}),
-    }
-    return page(request, "statistics/open_data.html", context, status=of.form.status)
+        cuts=[(cut, language.say(CUTS[cut][0])) for cut in open_figures.BREAKDOWNS],
+        parameters=[(one.name, language.say(one.words)) for one in PARAMETERS],
+        example=open_data.offered(today, "month")[0],
+        cite=_cite(request, standings[open_data.ALL[0].code].revision),
+        widget=framed,
+        widget_title=widget.title(of),
+        snippet=widget.snippet(absolute(request, framed), of),
+        feed=address(open_data.FEED, {"lang": spoken()}),
+    )
+    return page(request, context, status=of.form.status)
 
 
 def _form(request: Request, of: Asked) -> Filled[Any]:

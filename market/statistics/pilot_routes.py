@@ -12,7 +12,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Officer
 from market.catalogue import queries as catalogue
-from market.statistics import pilots
+from market.statistics import contexts, pilots
 from market.statistics.pilots import GEOGRAPHIES, WANTED, Geography, Model
 from market.web import language
 from market.web.pages import address, page
@@ -55,20 +55,20 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     ]
     chosen = [one for one in found if (_key(one), one.field) == (asked["place"], asked["field"])]
     of_place = next((name for place_id, name in names if _as_key(place_id) == asked["place"]), None)
-    context = {
-        "geography": geography,
-        "fields": [named[field] for field in fields],
-        "lines": lines,
-        "wanted": WANTED,
-        "wanted_all": WANTED * len(fields) * len(where),
-        "reached": sum(min(WANTED, counts[one.id, field]) for one in where for field in fields),
-        "total": len(found),
-        "opened": of_place is not None and asked["field"] in fields,
-        "of_place": of_place,
-        "of_field": named.get(asked["field"], ""),
-        "chosen": chosen,
-    }
-    return page(request, "statistics/pilots.html", context)
+    context = contexts.Pilots(
+        geography=geography,
+        fields=[named[field] for field in fields],
+        lines=lines,
+        wanted=WANTED,
+        wanted_all=WANTED * len(fields) * len(where),
+        reached=sum(min(WANTED, counts[one.id, field]) for one in where for field in fields),
+        total=len(found),
+        opened=of_place is not None and asked["field"] in fields,
+        of_place=of_place,
+        of_field=named.get(asked["field"], ""),
+        chosen=chosen,
+    )
+    return page(request, context)
 
 
 def _cell(geography: str, place_id: int | None, field: str, count: int) -> dict[str, Any]:

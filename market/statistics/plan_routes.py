@@ -22,7 +22,7 @@ from market.official.present import product_choices
 from market.parties import desk
 from market.parties.models import UNIT_KINDS, Party
 from market.places import queries as places
-from market.statistics import plan_pages
+from market.statistics import contexts, plan_pages
 from market.web import forms, language, sending
 from market.web.context import language as spoken
 from market.web.forms import Code, Day, Filled, Line, Posted, blank, clean_text, refusals
@@ -141,25 +141,24 @@ def _page(request: Request, session: Session, who: Who, form: Filled[Any], *, ow
         limit=A_PAGE,
         offset=(number - 1) * A_PAGE,
     )
-    context = {
-        "form": form,
-        "own": own,
-        "sees": own or _sees_trade(session, who),
-        "may": who.can("trade") if own else who.has_duty(DUTY),
-        "home": MINE if own else DESK,
-        "lines": lines,
-        "total": total,
-        "page": number,
-        "pages": -(-total // A_PAGE),
-        "products": product_choices(session),
-        "seasons": [
+    context = contexts.Plans(
+        form=form,
+        own=own,
+        sees=own or _sees_trade(session, who),
+        may=who.can("trade") if own else who.has_duty(DUTY),
+        home=MINE if own else DESK,
+        lines=lines,
+        page=number,
+        pages=-(-total // A_PAGE),
+        products=product_choices(session),
+        seasons=[
             (one.code, language.say(Named(one.name_vi, one.name_en)))
             for one in catalogue.list_seasons(session)
         ],
-        "bases": [
+        bases=[
             ("sown", language.say(t("sown"))),
             ("land", language.say(t("land"))),
             ("pond", language.say(t("ponds"))),
         ],
-    }
-    return page(request, "statistics/plans.html", context, status=form.status)
+    )
+    return page(request, context, status=form.status)

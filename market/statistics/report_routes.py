@@ -18,7 +18,7 @@ from market.accounts.current import Officer, Who
 from market.errors import NotAllowed
 from market.places import queries as places
 from market.spreadsheets import writing
-from market.statistics import report, report_docx, report_text
+from market.statistics import contexts, report, report_docx, report_text
 from market.statistics.report import Report
 from market.web import language
 from market.web.downloads import download
@@ -39,26 +39,26 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     current.need_reading(who, DUTY)
     found = [report.find_period(session, code) for code in report.list_codes(clock.today())]
     lines = [(one.period.code, language.say(one.period.words), one) for one in found]
-    return page(request, "statistics/reports.html", {"lines": lines})
+    return page(request, contexts.Reports(lines=lines))
 
 
 @router.get("/department/reports/{period}", name="statistics:report")
 def show(request: Request, session: Db, who: Officer, period: PathCode) -> Response:
     """A report, to be read and printed."""
     made = _make(session, who, period)
-    context = {
-        "report": made,
-        "title": report_text.title(made),
-        "sections": report_text.sections(made),
-        "heads": report_text.HEADS,
-        "rows": [(row, report_text.cells(row)) for row in made.rows],
-        "marks": {note.code: note.mark for note in report_text.notes(made)},
-        "notes": report_text.notes(made),
-        "state": report_text.state(made),
-        "source": report_text.source(made),
-        "not_held": report_text.NOT_HELD,
-    }
-    return page(request, "statistics/report.html", context)
+    context = contexts.ReportPage(
+        report=made,
+        title=report_text.title(made),
+        sections=report_text.sections(made),
+        heads=report_text.HEADS,
+        rows=[(row, report_text.cells(row)) for row in made.rows],
+        marks={note.code: note.mark for note in report_text.notes(made)},
+        notes=report_text.notes(made),
+        state=report_text.state(made),
+        source=report_text.source(made),
+        not_held=report_text.NOT_HELD,
+    )
+    return page(request, context)
 
 
 @router.get("/department/reports/{period}/{file}", name="statistics:report_file")

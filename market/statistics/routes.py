@@ -22,6 +22,7 @@ from market.statistics import (
     asked,
     beside,
     closing_routes,
+    contexts,
     cuts,
     dashboard_routes,
     drilldown,
@@ -82,17 +83,14 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         released=released,
         remembered=remembered,
     )
-    return _drawn(
-        request,
-        "statistics/index.html",
-        {
-            **_shown(session, of, everything, released),
-            "sections": present.sections(found, before, of.fields()),
-            "open": seen.is_open(LINKS_NEW, of, everything=everything),
-            "files": open_routes.files_of(of),
-        },
-        status=of.form.status,
+    context = contexts.Index(
+        **_shown(session, of, everything, released),
+        everything=everything,
+        sections=present.sections(found, before, of.fields()),
+        open=seen.is_open(LINKS_NEW, of, everything=everything),
+        files=open_routes.files_of(of),
     )
+    return _drawn(request, context, everything=everything)
 
 
 @router.get("/statistics/{code}", name="statistics:show")
@@ -123,27 +121,23 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         names, hrefs = cuts.names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
             breakdowns.append((cut, cuts.WORDS[cut], bars))
-    return _drawn(
-        request,
-        "statistics/show.html",
-        {
-            **_shown(session, of, everything, released),
-            "indicator": indicator,
-            "chosen": publication.is_chosen(indicator),
-            "opened": bool(found),
-            "tiles": [(present.value(one), present.unit(one), present.note(one, None)) for one in found],
-            "breakdowns": breakdowns,
-            "published": beside.published(session, indicator, of, found),
-            **_rows(request, session, who, indicator, of, everything),
-        },
-        status=of.form.status,
+    context = contexts.Show(
+        **_shown(session, of, everything, released),
+        indicator=indicator,
+        chosen=publication.is_chosen(indicator),
+        opened=bool(found),
+        tiles=[(present.value(one), present.unit(one), present.note(one, None)) for one in found],
+        breakdowns=breakdowns,
+        published=beside.published(session, indicator, of, found),
+        **_rows(request, session, who, indicator, of, everything),
     )
+    return _drawn(request, context, everything=everything)
 
 
-def _drawn(request: Request, template: str, context: dict[str, Any], *, status: int) -> Response:
+def _drawn(request: Request, context: contexts.Question, *, everything: bool) -> Response:
     """The page; one that shows more than the public sees is kept by no browser, nor for reading offline."""
-    answer = page(request, template, context, status=status)
-    if context["everything"]:
+    answer = page(request, context, status=context.form.status)
+    if everything:
         answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -155,7 +149,6 @@ def _shown(session: Session, of: Asked, everything: bool, released: seen.Release
         "period": of.period,
         "place": of.place,
         "of": of,
-        "everything": everything,
         "periods": present.period_choices(clock.today()),
         "places": present.place_choices(session, of.period, of.place, clock.today()),
         "sectors": [

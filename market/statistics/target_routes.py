@@ -22,7 +22,7 @@ from market.places import queries as places
 from market.places.models import Place
 from market.places.queries import PlaceName
 from market.spreadsheets import writing
-from market.statistics import indicators, present, targets
+from market.statistics import contexts, indicators, present, targets
 from market.statistics.target_forms import TargetForm
 from market.statistics.targets import Progress
 from market.web import forms, language, sending
@@ -153,15 +153,15 @@ def _index(request: Request, session: Session, who: Who, form: Filled[Any]) -> R
     names = _names(session, found)
     sectors = dict(published.sector_choices(session))
     lines = [_line(one, names[one.row.place_id].name, sectors) for one in found]
-    context = {
-        "form": form,
-        "lines": lines,
-        "acts": who.has_duty(DUTY),
-        "figures": [(one.code, language.say(one.name)) for one in indicators.ALL],
-        "places": published.place_choices(session, who.duty_places(DUTY)),
-        "sectors": list(sectors.items()),
-    }
-    return page(request, "statistics/targets.html", context, status=form.status)
+    context = contexts.Targets(
+        form=form,
+        lines=lines,
+        acts=who.has_duty(DUTY),
+        figures=[(one.code, language.say(one.name)) for one in indicators.ALL],
+        places=published.place_choices(session, who.duty_places(DUTY)),
+        sectors=list(sectors.items()),
+    )
+    return page(request, context, status=form.status)
 
 
 def _line(one: Progress, place: str, sectors: dict[str, str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from market.accounts.current import Officer, Who
 from market.errors import NotFound
 from market.places import queries as place_queries
 from market.spreadsheets import writing
-from market.statistics import dashboard_routes, telling, worklists
+from market.statistics import contexts, dashboard_routes, telling, worklists
 from market.statistics.worklists import Line, Places, Worklist
 from market.web import forms, language, sending
 from market.web.downloads import download
@@ -109,21 +109,21 @@ def _show(request: Request, session: Session, who: Who, one: Worklist, form: Fil
     pages = max(1, -(-total // worklists.PAGE_SIZE))
     lines = worklists.lines(session, one, places=places, on=today, offset=(number - 1) * worklists.PAGE_SIZE)
     told = telling.told_last(session, one, lines)
-    context = {
-        "worklist": one,
-        "lines": [(line, told.get((line.party_id, line.subject_id))) for line in lines],
-        "total": total,
-        "acts": who.has_duty(one.duty),
-        "today": today,
-        "form": form,
-        "fields": fields,
-        "here": address(
+    context = contexts.Work(
+        worklist=one,
+        lines=[(line, told.get((line.party_id, line.subject_id))) for line in lines],
+        total=total,
+        acts=who.has_duty(one.duty),
+        today=today,
+        form=form,
+        fields=fields,
+        tell_at=address(
             f"/department/work/{one.code}/tell", {**fields, "page": number if number > 1 else ""}
         ),
-        "page": number,
-        "pages": pages,
-    }
-    return page(request, "statistics/work.html", context, status=form.status)
+        page=number,
+        pages=pages,
+    )
+    return page(request, context, status=form.status)
 
 
 def _row(line: Line, told: dict[tuple[int, int], Any]) -> tuple[Any, ...]:

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 #: What may be chosen: codes with their words, as ``ui.select`` takes them.
 Options = Sequence[tuple[str, str]]
+#: The same in groups, each with its name.
+Grouped = Sequence[tuple[str, Options]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +22,10 @@ class PageContext:
 
     template: ClassVar[str]
 
-    def names(self) -> dict[str, Any]:
-        """The fields by name, as a template takes them; nothing is copied."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+def names(context: PageContext) -> dict[str, Any]:
+    """The fields by name, as a template takes them; nothing is copied."""
+    return {field.name: getattr(context, field.name) for field in fields(context)}
 
 
 #: What ``pages.page`` adds to every page.

@@ -25,7 +25,7 @@ from market.settings import Settings
 from market.web import cookies, csrf, drawn, language
 from market.web.context import LANGUAGE_COOKIE
 from market.web.context import language as spoken
-from market.web.page_context import PageContext
+from market.web.page_context import PageContext, names
 from market.words import Words
 
 ROOT = Path(__file__).parent.parent
@@ -150,7 +150,7 @@ def page(
     """The page, or its one ``block`` when htmx asks. A status of 400 or above will not be committed."""
     env: jinja2.Environment = request.app.state.templates
     if isinstance(template, PageContext):
-        context = template.names()
+        context = names(template)
         template = template.template
     if status >= 400:
         request.state.refused = True

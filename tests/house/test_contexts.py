@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import jinja2
 import jinja2.meta
 import pytest
+from jinja2 import nodes
 
 import market
 from market.settings import Settings
@@ -24,7 +27,15 @@ ADDED = {"demo_mark", "product_data"}
 def _contexts() -> list[type[PageContext]]:
     for path in sorted(ROOT.glob("*/contexts.py")):
         importlib.import_module(f"market.{path.parent.name}.contexts")
-    return sorted(PageContext.__subclasses__(), key=lambda one: one.template)
+    return sorted(_under(PageContext), key=lambda one: one.template)
+
+
+def _under(base: type[PageContext]) -> Iterator[type[PageContext]]:
+    """Those that name a template; the others hold what several pages share."""
+    for one in base.__subclasses__():
+        if hasattr(one, "template"):
+            yield one
+        yield from _under(one)
 
 
 CONTEXTS = _contexts()
@@ -35,23 +46,57 @@ def _environment() -> jinja2.Environment:
     return pages.make_environment(Settings(dev=True))
 
 
-def _reads(name: str, seen: set[str]) -> set[str]:
-    """The names that a template and those it is made of read from outside."""
+def _named(node: nodes.Extends | nodes.Include) -> str:
+    assert isinstance(node.template, nodes.Const), "a template is named that is known only when it is drawn"
+    name: str = node.template.value
+    return name
+
+
+def _names(parts: Iterable[nodes.Node]) -> frozenset[str]:
+    """The names that are given a value by these targets."""
+    return frozenset(one.name for part in parts for one in (part, *part.find_all(nodes.Name)) if _stores(one))
+
+
+def _stores(node: nodes.Node) -> TypeGuard[nodes.Name]:
+    return isinstance(node, nodes.Name) and node.ctx != "load"
+
+
+def _included(node: nodes.Node, around: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each template that is included, with the names that loops and ``with`` give it there."""
+    if isinstance(node, nodes.Include):
+        yield _named(node), around
+    if isinstance(node, nodes.For):
+        around |= _names([node.target])
+    elif isinstance(node, nodes.With):
+        around |= _names(node.targets)
+    for child in node.iter_child_nodes():
+        yield from _included(child, around)
+
+
+@cache
+def _reads(name: str) -> frozenset[str]:
+    """The names that a template and those it is made of read from outside. What it imports reads nothing, and
+    what it includes is given the names that it sets itself.
+    """
     env = _environment()
-    if name in seen or env.loader is None:
-        return set()
-    seen.add(name)
+    assert env.loader is not None
     tree = env.parse(env.loader.get_source(env, name)[0])
     found = jinja2.meta.find_undeclared_variables(tree)
-    for other in jinja2.meta.find_referenced_templates(tree):
-        assert other is not None, f"{name} names a template that is known only when it is drawn"
-        found |= _reads(other, seen)
-    return found
+    for layout in tree.find_all(nodes.Extends):
+        found |= _reads(_named(layout))
+    sets: tuple[nodes.Assign | nodes.AssignBlock, ...] = (
+        *tree.find_all(nodes.Assign),
+        *tree.find_all(nodes.AssignBlock),
+    )
+    own = _names(one.target for one in sets)
+    for part, around in _included(tree, own):
+        found |= _reads(part) - around
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("context", CONTEXTS, ids=lambda one: one.template)
 def test_a_context_holds_what_its_template_reads(context: type[PageContext]) -> None:
-    reads = _reads(context.template, set()) - EVERYWHERE - set(_environment().globals) - ADDED
+    reads = _reads(context.template) - EVERYWHERE - set(_environment().globals) - ADDED
     assert {field.name for field in fields(context)} == reads
 
 
