@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market.accounts import logins, queries
+from market.accounts import contexts, logins, queries
 from market.accounts.current import SignedIn, Who
 from market.accounts.forms import ChoicesForm
 from market.errors import NotFound
@@ -89,12 +89,11 @@ def _page(request: Request, session: Session, who: Who, form: Filled[ChoicesForm
     ]
     return page(
         request,
-        "accounts/choices.html",
-        {
-            "form": form,
-            "topics": topics,
-            "email": contact.email,
-            "phone": logins.show_phone(contact.phone),
-        },
+        contexts.Choices(
+            form=form,
+            topics=topics,
+            email=contact.email,
+            phone=logins.show_phone(contact.phone),
+        ),
         status=form.status,
     )

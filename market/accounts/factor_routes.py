@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market.accounts import entering, factors, queries, second_step, sessions, totp
+from market.accounts import contexts, entering, factors, queries, second_step, sessions, totp
 from market.accounts.current import Anyone, Enrolling, Who
 from market.accounts.devices import device_of
 from market.accounts.forms import FactorForm, FirstCodeForm, SecondStepForm
@@ -57,7 +57,7 @@ def second(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
 
 def _code_page(request: Request, session: Session, form: Filled[SecondStepForm]) -> Response:
     waits = second_step.find(session, half=cookies.read(request, entering.HALF)) is not None
-    return page(request, "accounts/second_step.html", {"form": form, "waits": waits}, status=form.status)
+    return page(request, contexts.SecondStep(form=form, waits=waits), status=form.status)
 
 
 @router.get("/account/second-step", name="accounts:factor")
@@ -146,18 +146,18 @@ def _page(
         contact = queries.find_contact(session, user_id=who.person)
         login = (contact.email or contact.phone or "") if contact else ""
         typed, told = totp.typed(secret), totp.address(secret, login=login)
-    context = {
-        "state": state,
-        "typed": typed,
-        "otpauth": told,
-        "code": qr.svg(told) if told else "",
-        "first": first or blank(FirstCodeForm),
-        "change": change or blank(FactorForm),
-        "what": what,
-        "made": made,
-        "required_from": factors.required_from(session),
-    }
+    context = contexts.Factor(
+        state=state,
+        typed=typed,
+        otpauth=told,
+        code=qr.svg(told) if told else "",
+        first=first or blank(FirstCodeForm),
+        change=change or blank(FactorForm),
+        what=what,
+        made=made,
+        required_from=factors.required_from(session),
+    )
     status = max((form.status for form in (first, change) if form is not None), default=200)
-    response = page(request, "accounts/factor.html", context, status=status)
+    response = page(request, context, status=status)
     response.headers["Cache-Control"] = "no-store"  # the secret and the codes stand in it
     return response

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.accounts import factors, labels, officer_lists, officers
+from market.accounts import contexts, factors, labels, officer_lists, officers
 from market.accounts.current import Administrator
 from market.accounts.forms import DutiesForm, EndForm, FactorRuleForm, OfficerForm, SwitchForm
 from market.errors import Invalid, MarketError
@@ -36,14 +36,14 @@ def index(request: Request, session: Db, who: Administrator) -> Response:
 def _index_page(request: Request, session: Session, rule: Filled[FactorRuleForm] | None = None) -> Response:
     found = officer_lists.list_officers(session)
     day = factors.required_from(session)
-    context = {
-        "inside": [one for one in found if one.is_active],
-        "closed": [one for one in found if not one.is_active],
-        "labels": labels,
-        "required_from": day,
-        "rule": rule or blank(FactorRuleForm, required_from=(day or clock.today()).isoformat()),
-    }
-    return page(request, "accounts/officers.html", context, status=rule.status if rule else 200)
+    context = contexts.Officers(
+        inside=[one for one in found if one.is_active],
+        closed=[one for one in found if not one.is_active],
+        labels=labels,
+        required_from=day,
+        rule=rule or blank(FactorRuleForm, required_from=(day or clock.today()).isoformat()),
+    )
+    return page(request, context, status=rule.status if rule else 200)
 
 
 @router.post("/department/officers/second-step", name="accounts:require_factor")
@@ -215,8 +215,8 @@ def _choices(session: Session) -> dict[str, Any]:
 
 
 def _new_page(request: Request, session: Session, form: Filled[Any]) -> Response:
-    context = {"form": form, **_choices(session)}
-    return page(request, "accounts/officer_new.html", context, status=form.status)
+    context = contexts.OfficerNew(form=form, **_choices(session))
+    return page(request, context, status=form.status)
 
 
 def _show_page(
@@ -231,16 +231,16 @@ def _show_page(
     code: str = "",
 ) -> Response:
     sent = [form for form in (give, end, switch) if form is not None]
-    context = {
-        "one": officer_lists.get_officer(session, user_id=user_id),
-        "labels": labels,
-        "give": give or blank(DutiesForm, **_begun(session)),
-        "end": end or blank(EndForm),
-        "end_at": end_at,
-        "switch": switch or blank(SwitchForm),
-        "today": clock.today(),
-        "code": f"{code[:4]} {code[4:]}" if code else "",
+    context = contexts.Officer(
+        one=officer_lists.get_officer(session, user_id=user_id),
+        labels=labels,
+        give=give or blank(DutiesForm, **_begun(session)),
+        end=end or blank(EndForm),
+        end_at=end_at,
+        switch=switch or blank(SwitchForm),
+        today=clock.today(),
+        code=f"{code[:4]} {code[4:]}" if code else "",
         **_choices(session),
-    }
+    )
     status = max((form.status for form in sent), default=200)
-    return page(request, "accounts/officer.html", context, status=status)
+    return page(request, context, status=status)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from market.accounts import codes, entering, sessions
+from market.accounts import codes, contexts, entering, sessions
 from market.accounts.current import Anyone, Who
 from market.accounts.devices import device_of
 from market.accounts.forms import CodeForm, PasswordForm, ResetForm
@@ -66,8 +66,7 @@ def change_password(request: Request, session: Db, who: Anyone, raw: Posted) -> 
 def _password_page(request: Request, who: Who, form: Filled[PasswordForm]) -> Response:
     return page(
         request,
-        "accounts/password.html",
-        {"form": form, "must": who.must_change_password},
+        contexts.Password(form=form, must=who.must_change_password),
         status=form.status,
     )
 
@@ -85,7 +84,7 @@ def _in(
 @router.get("/account/reset", name="accounts:reset_form")
 def reset_form(request: Request, session: Db, who: Anyone) -> Response:
     """The form to ask for a code."""
-    return page(request, "accounts/reset.html", {"form": blank(ResetForm)})
+    return page(request, contexts.Reset(form=blank(ResetForm)))
 
 
 @router.post("/account/reset", name="accounts:reset")
@@ -93,7 +92,7 @@ def reset(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
     """Send a code to whoever has this login; the answer is the same when nobody has."""
     form = forms.fill(ResetForm, raw)
     if not form.ok:
-        return page(request, "accounts/reset.html", {"form": form}, status=form.status)
+        return page(request, contexts.Reset(form=form), status=form.status)
     codes.ask_reset(session, login=form.valid.login)
     return _code_page(request, blank(CodeForm, login=form.valid.login), sent=True)
 
@@ -121,7 +120,7 @@ def redeem(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
 
 
 def _code_page(request: Request, form: Filled[CodeForm], *, sent: bool = False) -> Response:
-    return page(request, "accounts/reset_code.html", {"form": form, "sent": sent}, status=form.status)
+    return page(request, contexts.ResetCode(form=form, sent=sent), status=form.status)
 
 
 @router.get("/account/open/{token}", name="accounts:opening")
@@ -132,7 +131,7 @@ def opening(request: Request, session: Db, who: Anyone, token: PathCode) -> Resp
         return redirect(request, found.path)
     if found is None or not found.usable:
         raise NotFound(codes.SERVED)
-    return page(request, "accounts/open.html", {"token": token})
+    return page(request, contexts.OpenLink(token=token))
 
 
 @router.post("/account/open/{token}", name="accounts:open")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import (
     choice_routes,
+    contexts,
     current,
     entering,
     factor_routes,
@@ -71,7 +72,7 @@ def sign_in(request: Request, session: Db, who: Anyone, raw: Posted) -> Response
 
 
 def _sign_in_page(request: Request, form: Filled[SignInForm]) -> Response:
-    return page(request, "accounts/sign_in.html", {"form": form}, status=form.status)
+    return page(request, contexts.SignIn(form=form), status=form.status)
 
 
 @router.post("/account/sign-out", name="accounts:sign_out")
@@ -106,7 +107,7 @@ def choose_party(request: Request, session: Db, who: SignedIn, raw: Posted) -> R
 
 def _party_page(request: Request, session: Session, who: Who, form: Filled[PartyChoice]) -> Response:
     roles = queries.list_roles(session, user_id=who.person, membership_id=who.membership_id)
-    return page(request, "accounts/party.html", {"form": form, "roles": roles}, status=form.status)
+    return page(request, contexts.Party(form=form, roles=roles), status=form.status)
 
 
 def _in_a_session(who: Who) -> tuple[int, int]:
@@ -124,15 +125,14 @@ def show(request: Request, session: Db, who: SignedIn) -> Response:
         raise NotFound
     return page(
         request,
-        "accounts/show.html",
-        {
-            "contact": contact,
-            "phone": logins.show_phone(contact.phone),
-            "roles": queries.list_roles(session, user_id=who.person, membership_id=who.membership_id),
-            "sessions": queries.list_sessions(session, user_id=who.person, sign_in_id=who.sign_in_id),
-            "language_form": blank(LanguageForm, language=contact.language),
-            "tokens": queries.list_tokens(session, user_id=who.person),
-        },
+        contexts.Show(
+            contact=contact,
+            phone=logins.show_phone(contact.phone),
+            roles=queries.list_roles(session, user_id=who.person, membership_id=who.membership_id),
+            sessions=queries.list_sessions(session, user_id=who.person, sign_in_id=who.sign_in_id),
+            language_form=blank(LanguageForm, language=contact.language),
+            tokens=queries.list_tokens(session, user_id=who.person),
+        ),
     )
 
 
@@ -172,8 +172,8 @@ def notice_list(request: Request, session: Db, who: SignedIn) -> Response:
     waiting = []
     if who.is_unit:
         waiting = assisted.list_waiting(session, party_id=who.party_id, powers=who.powers)
-    context = {"lines": lines, "page": number, "pages": pages, "waiting": waiting}
-    return page(request, "notices/index.html", context)
+    context = contexts.News(lines=lines, page=number, pages=pages, waiting=waiting)
+    return page(request, context)
 
 
 @router.post("/account/notices/read", name="accounts:notices_read")
