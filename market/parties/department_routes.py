@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.parties import desk, duplicates, labels
+from market.parties import contexts, desk, duplicates, labels
 from market.parties import service as parties
 from market.parties.forms import ConfirmForm, HandoverForm, RefuseForm
 from market.web import forms, language
@@ -45,27 +45,26 @@ def index(request: Request, session: Db, who: Officer) -> Response:
     )
     return page(
         request,
-        "parties/desk.html",
-        {
-            "lines": lines,
-            "alike": duplicates.find(session, [line.id for line in lines]),
-            "total": total,
-            "form": Filled({**asked, "standing": standing}),
-            "standings": [
+        contexts.Desk(
+            lines=lines,
+            alike=duplicates.find(session, [line.id for line in lines]),
+            total=total,
+            form=Filled({**asked, "standing": standing}),
+            standings=[
                 *(
                     (code, language.say(labels.STANDINGS[code]))
                     for code in ("pending", "confirmed", "refused")
                 ),
                 ("all", language.say(t("All"))),
             ],
-            "sides": [
+            sides=[
                 ("unit", language.say(t("Cooperatives and groups"))),
                 ("buyer", language.say(t("Buyers"))),
             ],
-            "labels": labels,
-            "page": number,
-            "pages": -(-total // desk.PAGE_SIZE),
-        },
+            labels=labels,
+            page=number,
+            pages=-(-total // desk.PAGE_SIZE),
+        ),
         block="results",
     )
 
@@ -157,16 +156,15 @@ def _party_page(
     levels = ("papers", "vneid") if party.is_unit else ("phone", "papers", "vneid")
     return page(
         request,
-        "parties/desk_party.html",
-        {
-            "party": party,
-            "acts": acts,
-            "labels": labels,
-            "confirm": confirm or blank(ConfirmForm),
-            "refuse": refuse or blank(RefuseForm),
-            "levels": [(level, language.say(labels.IDENTITY_LEVELS[level])) for level in levels],
-            "code": f"{code[:4]} {code[4:]}" if code else "",
-            "code_for": code_for,
-        },
+        contexts.DeskParty(
+            party=party,
+            acts=acts,
+            labels=labels,
+            confirm=confirm or blank(ConfirmForm),
+            refuse=refuse or blank(RefuseForm),
+            levels=[(level, language.say(labels.IDENTITY_LEVELS[level])) for level in levels],
+            code=f"{code[:4]} {code[4:]}" if code else "",
+            code_for=code_for,
+        ),
         status=max(status, confirm.status if confirm else 0, refuse.status if refuse else 0),
     )

@@ -15,7 +15,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.errors import NotFound
-from market.parties import desk, labels, past, queries
+from market.parties import contexts, desk, labels, past, queries
 from market.parties.changes import CHANGES, Change
 from market.parties.models import UNIT_KINDS, Party
 from market.places import queries as places
@@ -36,15 +36,15 @@ def record(request: Request, session: Db, who: Officer, party_id: PathId) -> Res
     current.need_reading(who, DUTY)
     party = desk.unit_for(session, places=who.read_places(DUTY), party_id=party_id)
     acts = desk.holds(session, places=who.duty_places(DUTY), party_id=party_id)
-    context = {
-        "acts": acts,
-        "party": party,
-        "labels": labels,
-        "noted": past.list_noted(session, party_id=party_id, papers=acts),
-        "merged": past.merged_into(session, party_id=party_id),
-        "changes": [(code, language.say(change.name)) for code, change in CHANGES.items()],
-    }
-    return page(request, "parties/record.html", context)
+    context = contexts.Record(
+        acts=acts,
+        party=party,
+        labels=labels,
+        noted=past.list_noted(session, party_id=party_id, papers=acts),
+        merged=past.merged_into(session, party_id=party_id),
+        changes=[(code, language.say(change.name)) for code, change in CHANGES.items()],
+    )
+    return page(request, context)
 
 
 @router.get("/department/parties/{party_id}/register/{kind}", name="parties:change_form")
@@ -115,12 +115,12 @@ def _choices(session: Session, name: str) -> list[tuple[Any, str]]:
 def _form_page(
     request: Request, session: Session, party: Party, kind: str, change: Change, filled: Filled[Any]
 ) -> Response:
-    context = {
-        "party": party,
-        "kind": kind,
-        "change": change,
-        "form": filled,
-        "choices": {box.choices: _choices(session, box.choices) for box in change.boxes if box.choices},
-        "dated": "on_date" in change.form.model_fields,
-    }
-    return page(request, "parties/change.html", context, status=filled.status)
+    context = contexts.Change(
+        party=party,
+        kind=kind,
+        change=change,
+        form=filled,
+        choices={box.choices: _choices(session, box.choices) for box in change.boxes if box.choices},
+        dated="on_date" in change.form.model_fields,
+    )
+    return page(request, context, status=filled.status)

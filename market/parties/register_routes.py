@@ -16,7 +16,7 @@ from market.accounts.current import Acting, Anyone, Who
 from market.accounts.devices import device_of
 from market.accounts.models import User
 from market.errors import NotFound
-from market.parties import enrolment, labels, queries
+from market.parties import contexts, enrolment, labels, queries
 from market.parties import service as parties
 from market.parties.forms import BuyerForm, UnitForm
 from market.parties.models import UNIT_KINDS
@@ -40,7 +40,7 @@ def _pairs(words: dict[str, Words], *only: str) -> list[tuple[str, str]]:
 @router.get("/account/register", name="parties:register")
 def choose(request: Request, session: Db, who: Anyone) -> Response:
     """What to register as."""
-    return page(request, "parties/register.html", {})
+    return page(request, contexts.Register())
 
 
 @router.get("/account/register/unit", name="parties:register_unit_form")
@@ -93,15 +93,14 @@ def _unit_page(request: Request, session: Session, form: Filled[UnitForm]) -> Re
     chosen = form.get("fields", [])
     return page(
         request,
-        "parties/register_unit.html",
-        {
-            "form": form,
-            "kinds": _pairs(labels.KINDS, *UNIT_KINDS),
-            "communes": _communes(session),
-            "fields": [(code, language.say(name)) for code, name in queries.field_names(session).items()],
-            "chosen": [chosen] if isinstance(chosen, str) else chosen,
-            "grounds": _pairs(labels.GROUNDS),
-        },
+        contexts.RegisterUnit(
+            form=form,
+            kinds=_pairs(labels.KINDS, *UNIT_KINDS),
+            communes=_communes(session),
+            fields=[(code, language.say(name)) for code, name in queries.field_names(session).items()],
+            chosen=[chosen] if isinstance(chosen, str) else chosen,
+            grounds=_pairs(labels.GROUNDS),
+        ),
         status=form.status,
     )
 
@@ -139,14 +138,13 @@ def register_buyer(request: Request, session: Db, who: Anyone, raw: Posted) -> R
 def _buyer_page(request: Request, session: Session, form: Filled[BuyerForm]) -> Response:
     return page(
         request,
-        "parties/register_buyer.html",
-        {
-            "form": form,
-            "kinds": _pairs(labels.KINDS, "company", "household_business", "institution"),
-            "buyer_kinds": [pair for pair in _pairs(labels.BUYER_KINDS) if pair[0] != "cooperative"],
-            "destinations": _pairs(labels.DESTINATIONS),
-            "communes": _communes(session),
-        },
+        contexts.RegisterBuyer(
+            form=form,
+            kinds=_pairs(labels.KINDS, "company", "household_business", "institution"),
+            buyer_kinds=[pair for pair in _pairs(labels.BUYER_KINDS) if pair[0] != "cooperative"],
+            destinations=_pairs(labels.DESTINATIONS),
+            communes=_communes(session),
+        ),
         status=form.status,
     )
 

@@ -13,7 +13,16 @@ from market.accounts.current import Anyone
 from market.certificates import queries as certificates
 from market.links import queries as links
 from market.listings import queries as listings
-from market.parties import department_routes, labels, past, queries, record_routes, register_routes, units
+from market.parties import (
+    contexts,
+    department_routes,
+    labels,
+    past,
+    queries,
+    record_routes,
+    register_routes,
+    units,
+)
 from market.parties.models import UNIT_KINDS
 from market.places import queries as places
 from market.web import forms, language
@@ -42,20 +51,19 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     found = units.search_units(session, wanted)
     return page(
         request,
-        "parties/index.html",
-        {
-            "form": Filled(asked),
-            "found": found,
-            "page": wanted.page,
-            "pages": -(-found.total // units.PAGE_SIZE),
-            "asked": asked,
-            "kinds": [
+        contexts.Index(
+            form=Filled(asked),
+            found=found,
+            page=wanted.page,
+            pages=-(-found.total // units.PAGE_SIZE),
+            asked=asked,
+            kinds=[
                 (kind, language.say(labels.KINDS[kind]), found.by_kind.get(kind, 0)) for kind in UNIT_KINDS
             ],
-            "places": _places(session),
-            "fields": [(code, language.say(name)) for code, name in queries.field_names(session).items()],
-            "labels": labels,
-        },
+            places=_places(session),
+            fields=[(code, language.say(name)) for code, name in queries.field_names(session).items()],
+            labels=labels,
+        ),
         block="results",
     )
 
@@ -72,13 +80,12 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
     unit = units.get_unit_page(session, code=code, also_party_id=who.party_id)
     return page(
         request,
-        "parties/show.html",
-        {
-            "unit": unit,
-            "merged": past.merged_into(session, party_id=unit.id) if unit.dissolved_on else None,
-            "labels": labels,
-            "cards": listings.list_cards(session, party_id=unit.id, on=today),
-            "certificates": certificates.list_held(session, party_id=unit.id, on=today),
-            "record": links.record_of(session, party_id=unit.id),
-        },
+        contexts.Show(
+            unit=unit,
+            merged=past.merged_into(session, party_id=unit.id) if unit.dissolved_on else None,
+            labels=labels,
+            cards=listings.list_cards(session, party_id=unit.id, on=today),
+            certificates=certificates.list_held(session, party_id=unit.id, on=today),
+            record=links.record_of(session, party_id=unit.id),
+        ),
     )
