@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from market.accounts.current import Anyone
 from market.errors import NotFound
-from market.home import operations, sitemap
+from market.home import contexts, operations, sitemap
 from market.web import api
 from market.web.pages import absolute, page
 from market.web.session import Db
@@ -45,7 +45,7 @@ AN_HOUR = 3600
 def docs(request: Request, session: Db, who: Anyone) -> Response:
     """The API's operations with their parameters, as the OpenAPI document has them."""
     told = operations.of_document(request.app.state.api_document())
-    return page(request, "home/api.html", {"operations": told})
+    return page(request, contexts.Api(operations=told))
 
 
 @router.get("/sitemap.xml", name="home:sitemap")

@@ -9,6 +9,7 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from market.home import contexts
 from market.web import api, context, language
 from market.web.pages import ROOT, page, static
 from market.words import t
@@ -69,4 +70,4 @@ def offline(request: Request) -> Response:
     """What a telephone without a line shows, to nobody in particular, for it is kept. ``sent=no``: where a
     form could not be sent.
     """
-    return page(request, "home/offline.html", {"sent": request.query_params.get("sent") != "no"})
+    return page(request, contexts.Offline(sent=request.query_params.get("sent") != "no"))

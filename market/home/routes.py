@@ -15,7 +15,7 @@ from market import clock
 from market.accounts import service as accounts
 from market.accounts.current import Anyone
 from market.errors import NotFound
-from market.home import help_routes, machine_routes, offline_routes, status_routes
+from market.home import contexts, help_routes, machine_routes, offline_routes, status_routes
 from market.listings import queries as listings
 from market.moderation import retention
 from market.runtime import Runtime
@@ -41,11 +41,10 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     today = clock.today()
     return page(
         request,
-        "home/index.html",
-        {
-            "cards": listings.list_cards(session, newest=NEWEST, on=today),
-            "tiles": statistics.front_tiles(session, today),
-        },
+        contexts.Index(
+            cards=listings.list_cards(session, newest=NEWEST, on=today),
+            tiles=statistics.front_tiles(session, today),
+        ),
     )
 
 
@@ -64,12 +63,11 @@ def about(request: Request, session: Db, who: Anyone) -> Response:
     """What the market is and is not, the terms of use, and how personal data are used."""
     return page(
         request,
-        "home/about.html",
-        {
-            "terms_version": accounts.TERMS_VERSION,
-            "privacy_version": accounts.PRIVACY_VERSION,
-            "periods": retention.PERIODS,
-        },
+        contexts.About(
+            terms_version=accounts.TERMS_VERSION,
+            privacy_version=accounts.PRIVACY_VERSION,
+            periods=retention.PERIODS,
+        ),
     )
 
 

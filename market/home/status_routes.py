@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from market import clock
 from market.accounts.current import Anyone, Officer, Who
 from market.errors import NotAllowed, NotSignedIn
-from market.home import status
+from market.home import contexts, status
 from market.moderation import deadlines
 from market.web.pages import page
 from market.web.session import Db
@@ -28,12 +28,12 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 def show(request: Request, session: Db, who: Officer) -> Response:
     """Whether search follows, what waits to be sent, and of which years the holidays are known."""
     known, year = deadlines.named().years, clock.today().year
-    context = {
-        "s": status.read(session, request.app.state.runtime),
-        "known_years": known,
-        "unknown_years": [one for one in (year, year + 1) if one not in known],
-    }
-    return page(request, "home/status.html", context)
+    context = contexts.StatusPage(
+        s=status.read(session, request.app.state.runtime),
+        known_years=known,
+        unknown_years=[one for one in (year, year + 1) if one not in known],
+    )
+    return page(request, context)
 
 
 @router.get("/metrics", name="home:metrics")
