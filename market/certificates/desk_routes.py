@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Officer, Who
-from market.certificates import desk, labels, papers, present, queries, reading
+from market.certificates import contexts, desk, labels, papers, present, queries, reading
 from market.certificates import forms as certificate_forms
 from market.certificates import service as certificates
 from market.certificates.file_routes import Entered
@@ -48,11 +48,11 @@ def index(request: Request, session: Db, who: Officer) -> Response:
         place_id=next((place_id for place_id, _ in communes if str(place_id) == asked["place"]), None),
         page=number,
     )
-    context = {
-        "lines": lines,
-        "total": total,
-        "form": Filled({**asked, "state": state}),
-        "states": [
+    context = contexts.Desk(
+        lines=lines,
+        total=total,
+        form=Filled({**asked, "state": state}),
+        states=[
             ("claimed", language.say(labels.STATES["claimed"])),
             ("verified", language.say(labels.STATES["verified"])),
             (desk.ENDING, language.say(t("Ends within 60 days"))),
@@ -62,14 +62,14 @@ def index(request: Request, session: Db, who: Officer) -> Response:
             ),
             ("all", language.say(t("All"))),
         ],
-        "standards": standards,
-        "communes": communes,
-        "acts": who.has_duty(DUTY),
-        "labels": labels,
-        "page": number,
-        "pages": -(-total // desk.PAGE_SIZE),
-    }
-    return page(request, "certificates/desk.html", context, block="results")
+        standards=standards,
+        communes=communes,
+        acts=who.has_duty(DUTY),
+        labels=labels,
+        page=number,
+        pages=-(-total // desk.PAGE_SIZE),
+    )
+    return page(request, context, block="results")
 
 
 @router.get("/department/certificates/new", name="certificates:desk_new")
@@ -205,8 +205,8 @@ def _hers(session: Session, who: Who, certificate_id: int) -> Certificate:
 
 
 def _new_page(request: Request, session: Session, form: Filled[Any]) -> Response:
-    context = {"form": form, **present.choices(session)}
-    return page(request, "certificates/desk_new.html", context, status=form.status)
+    context = contexts.DeskNew(form=form, **present.choices(session))
+    return page(request, context, status=form.status)
 
 
 def _edit_page(request: Request, session: Session, form: Filled[Any], shown: reading.Shown) -> Response:
@@ -230,23 +230,22 @@ def _show_page(
     if acts and mine != seen:  # what she may do about it is said by her duty, not by what she sees besides
         found = desk.get(session, places=mine, certificate_id=certificate_id, user_id=who.user_id)
     sent = [form for form in (verify, refuse, stop) if form is not None]
-    context = {
-        "found": found,
-        "one": found.shown,
-        "acts": acts,
+    context = contexts.DeskShow(
+        found=found,
+        one=found.shown,
+        acts=acts,
         # A scan may show more of a person than the register does.
-        "files": present.files_of(session, [found.shown], base=HOME)[certificate_id] if acts else [],
-        "labels": labels,
-        "hectares": certificate_forms.hectares,
-        "verify": verify or blank(VerifyForm),
-        "refuse": refuse or blank(RefuseForm),
-        "stop": stop or blank(StopForm),
-        "grounds": [(code, language.say(words)) for code, words in labels.GROUNDS.items()],
-        "stops": [(code, language.say(words)) for code, words in labels.STOPS.items()],
-    }
+        files=present.files_of(session, [found.shown], base=HOME)[certificate_id] if acts else [],
+        labels=labels,
+        hectares=certificate_forms.hectares,
+        verify=verify or blank(VerifyForm),
+        refuse=refuse or blank(RefuseForm),
+        stop=stop or blank(StopForm),
+        grounds=[(code, language.say(words)) for code, words in labels.GROUNDS.items()],
+        stops=[(code, language.say(words)) for code, words in labels.STOPS.items()],
+    )
     return page(
         request,
-        "certificates/desk_show.html",
         context,
         status=max((form.status for form in sent), default=200),
     )

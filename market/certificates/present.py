@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts.current import Who
 from market.catalogue import queries as catalogue
-from market.certificates import forms, labels, reading
+from market.certificates import contexts, forms, labels, reading
 from market.certificates.forms import ClaimForm
 from market.certificates.reading import Shown
 from market.files import present as files_present
@@ -62,23 +62,23 @@ def index_page(
     """
     held = reading.list_of_unit(session, party_id=who.acts_for)
     form, files_form = form or blank(ClaimForm), files_form or Filled(raw={})
-    context = {
-        "form": form,
-        "files_form": files_form,
-        "files_at": at,
-        "no_form": Filled(raw={}),
-        "held": held,
-        "files": files_of(
+    context = contexts.Index(
+        form=form,
+        files_form=files_form,
+        files_at=at,
+        no_form=Filled(raw={}),
+        held=held,
+        files=files_of(
             session, held, base="/certificates", party_id=who.acts_for if who.can("trade") else None
         ),
-        "party_id": who.acts_for,
-        "can_trade": who.can("trade"),
-        "labels": labels,
-        "hectares": forms.hectares,
+        party_id=who.acts_for,
+        can_trade=who.can("trade"),
+        labels=labels,
+        hectares=forms.hectares,
         **choices(session),
-    }
+    )
     status = max(form.status, files_form.status)
-    return page(request, "certificates/index.html", context, status=status)
+    return page(request, context, status=status)
 
 
 def files_of(
@@ -108,11 +108,11 @@ def edit_page(
     path: str = "/certificates",
 ) -> Response:
     """The form of a certificate that waits. ``path`` is where its address begins, ``back`` where it leads."""
-    context = {
-        "form": form,
-        "one": shown,
-        "back": back,
-        "action": f"{path}/{shown.id}/edit",
+    context = contexts.Edit(
+        form=form,
+        one=shown,
+        back=back,
+        action=f"{path}/{shown.id}/edit",
         **choices(session),
-    }
-    return page(request, "certificates/edit.html", context, status=form.status)
+    )
+    return page(request, context, status=form.status)
