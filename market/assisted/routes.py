@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import Acting, Officer, Who
-from market.assisted import labels, queries
+from market.assisted import contexts, labels, queries
 from market.assisted import service as assisted
 from market.assisted.forms import DenyForm, SettleForm
 from market.parties import desk
@@ -75,7 +75,7 @@ def _settle_page(
 ) -> Response:
     current.need_duty(who, DUTY)
     entry = queries.shown_to_officer(session, places=who.duty_places(DUTY), entry_id=entry_id)
-    return page(request, "assisted/settle.html", {"entry": entry, "form": form}, status=form.status)
+    return page(request, contexts.Settle(entry=entry, form=form), status=form.status)
 
 
 def _desk(request: Request, session: Session, who: Who, *, refused: Filled[Any] | None = None) -> Response:
@@ -89,27 +89,26 @@ def _desk(request: Request, session: Session, who: Who, *, refused: Filled[Any] 
     units: list[desk.DeskLine] = []
     if text:
         units, _ = desk.list_parties(session, places=places, standing="", side="unit", text=text)
-    context = {
-        "lines": lines,
-        "total": total,
-        "waiting": queries.count(session, places=places, state="waiting"),
-        "denied": queries.count(session, places=places, state="denied"),
-        "form": Filled({"state": state, "q": text}),
-        "refused": refused or Filled(raw={}),
-        "states": [
+    context = contexts.Desk(
+        lines=lines,
+        waiting=queries.count(session, places=places, state="waiting"),
+        denied=queries.count(session, places=places, state="denied"),
+        form=Filled({"state": state, "q": text}),
+        refused=refused or Filled(raw={}),
+        states=[
             ("waiting", language.say(t("Not yet confirmed"))),
             ("denied", language.say(t("Not so, says the unit"))),
             ("settled", language.say(t("Settled by the department"))),
             ("confirmed", language.say(t("Confirmed by the unit"))),
             ("all", language.say(t("All"))),
         ],
-        "units": units[:MOST_UNITS],
-        "searched": bool(text),
-        "page": number,
-        "pages": -(-total // queries.PAGE_SIZE),
-    }
+        units=units[:MOST_UNITS],
+        searched=bool(text),
+        page=number,
+        pages=-(-total // queries.PAGE_SIZE),
+    )
     status = refused.status if refused else 200
-    return page(request, "assisted/desk.html", context, status=status)
+    return page(request, context, status=status)
 
 
 @router.get("/assisted", name="assisted:mine")
@@ -119,12 +118,12 @@ def mine(request: Request, session: Db, who: Acting) -> Response:
 
 
 def _mine_page(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
-    context = {
-        "form": form,
-        "waiting": queries.list_waiting(session, party_id=who.party_id, powers=who.powers),
-        "entries": queries.list_of(session, party_id=who.acts_for, whole=True),
-    }
-    return page(request, "assisted/mine.html", context, status=form.status)
+    context = contexts.Mine(
+        form=form,
+        waiting=queries.list_waiting(session, party_id=who.party_id, powers=who.powers),
+        entries=queries.list_of(session, party_id=who.acts_for, whole=True),
+    )
+    return page(request, context, status=form.status)
 
 
 @router.post("/assisted/confirm", name="assisted:confirm_all")
@@ -202,5 +201,5 @@ def _mine(session: Session, who: Who, entry_id: int) -> queries.Shown:
 
 def _show(request: Request, session: Session, who: Who, entry_id: int, form: Filled[Any]) -> Response:
     entry = queries.entry_for(session, party_id=who.acts_for, entry_id=entry_id)
-    context = {"entry": entry, "form": form, "may": who.can(entry.power)}
-    return page(request, "assisted/show.html", context, status=form.status)
+    context = contexts.Show(entry=entry, form=form, may=who.can(entry.power))
+    return page(request, context, status=form.status)
