@@ -16,7 +16,7 @@ from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.catalogue import queries as catalogue
 from market.errors import Invalid, MarketError, NotFound
-from market.official import amounts, present, queries, sources
+from market.official import amounts, contexts, present, queries, sources
 from market.official import service as official
 from market.official.forms import DenominatorForm, FigureForm, Published
 from market.official.labels import BASES
@@ -175,32 +175,32 @@ def _published(session: Session, row: Any) -> dict[str, Any]:
 def _denominators(
     request: Request, session: Session, who: Who, form: Filled[Any], *, correcting: bool = False
 ) -> Response:
-    context = {
+    context = contexts.Denominators(
         **_listed(request, session, who, queries.denominators()),
-        "form": form,
-        "correcting": correcting,
-        "bases": [(code, language.say(words)) for code, words in BASES.items()],
-        "products": present.product_choices(session),
-        "units": present.unit_choices(MEASURES),
-    }
-    return page(request, "official/denominators.html", context, status=form.status)
+        form=form,
+        correcting=correcting,
+        bases=[(code, language.say(words)) for code, words in BASES.items()],
+        products=present.product_choices(session),
+        units=present.unit_choices(MEASURES),
+    )
+    return page(request, context, status=form.status)
 
 
 def _figures(
     request: Request, session: Session, who: Who, form: Filled[Any], *, correcting: bool = False
 ) -> Response:
-    context = {
+    context = contexts.Figures(
         **_listed(request, session, who, queries.figures()),
-        "form": form,
-        "correcting": correcting,
-        "codes": [
+        form=form,
+        correcting=correcting,
+        codes=[
             (one.code, f"{language.say(one.name)} ({one.code})" if one.code.startswith("KT") else
              language.say(one.name))
             for one in amounts.codes().values()
         ],
-        "units": present.unit_choices(amounts.UNITS),
-    }  # fmt: skip
-    return page(request, "official/figures.html", context, status=form.status)
+        units=present.unit_choices(amounts.UNITS),
+    )  # fmt: skip
+    return page(request, context, status=form.status)
 
 
 def _listed(request: Request, session: Session, who: Who, rows: Any) -> dict[str, Any]:
