@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market.accounts.current import SignedIn, Who
 from market.errors import Invalid, NotAllowed, NotFound
 from market.links import desk
-from market.spreadsheets import present, reading, scope, service, uploads
+from market.spreadsheets import contexts, present, reading, scope, service, uploads
 from market.spreadsheets.forms import SendForm
 from market.spreadsheets.incoming import Incoming
 from market.spreadsheets.models import AT_WORK, KINDS, Upload
@@ -45,17 +45,17 @@ def index(request: Request, session: Db, who: SignedIn) -> Response:
 
 def _index_page(request: Request, session: Session, who: Who, form: Filled[Any]) -> Response:
     kinds = kinds_of(who)
-    context = {
-        "form": form,
-        "guides": present.guides(session, kinds),
-        "kinds": [(kind, language.say(present.KINDS[kind])) for kind in kinds],
-        "sent": uploads.list_own(session, user_id=who.person, party_id=who.party_id),
-        "names": present.KINDS,
-        "states": present.STATES,
-        "most": reading.MOST_BYTES // 1_000_000,
-        "most_rows": reading.MOST_ROWS,
-    }
-    return page(request, "spreadsheets/index.html", context, status=form.status)
+    context = contexts.Index(
+        form=form,
+        guides=present.guides(session, kinds),
+        kinds=[(kind, language.say(present.KINDS[kind])) for kind in kinds],
+        sent=uploads.list_own(session, user_id=who.person, party_id=who.party_id),
+        names=present.KINDS,
+        states=present.STATES,
+        most=reading.MOST_BYTES // 1_000_000,
+        most_rows=reading.MOST_ROWS,
+    )
+    return page(request, context, status=form.status)
 
 
 @router.get("/imports/templates/{file}", name="spreadsheets:template")
@@ -172,13 +172,13 @@ def _own(session: Session, who: Who, upload_id: int) -> Upload:
 def _show_page(request: Request, session: Session, upload: Upload, form: Filled[Any]) -> Response:
     folder = Incoming(request.app.state.settings.files)
     at_work = upload.state in AT_WORK
-    context = {
-        "form": form,
-        "upload": upload,
-        "at_work": at_work,
-        "progress": folder.progress(upload.file) if upload.state == "applying" else None,
-        "name": present.KINDS[upload.kind],
-        "state": present.STATES[upload.state],
-        "seen": None if at_work else present.seen(session, upload, page=forms.page_number(request)),
-    }
-    return page(request, "spreadsheets/show.html", context, block="upload", status=form.status)
+    context = contexts.Show(
+        form=form,
+        upload=upload,
+        at_work=at_work,
+        progress=folder.progress(upload.file) if upload.state == "applying" else None,
+        name=present.KINDS[upload.kind],
+        state=present.STATES[upload.state],
+        seen=None if at_work else present.seen(session, upload, page=forms.page_number(request)),
+    )
+    return page(request, context, block="upload", status=form.status)
