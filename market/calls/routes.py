@@ -18,7 +18,7 @@ from market.assisted import forms as call_forms
 from market.assisted import queries as assisted
 from market.assisted.forms import CallForm
 from market.assisted.service import Call
-from market.calls import queries
+from market.calls import contexts, queries
 from market.calls import service as calls
 from market.calls.forms import ReplyForm
 from market.calls.service import Caller
@@ -59,15 +59,15 @@ USUAL = {"price_kind": "fixed", "price_basis": "field", "lot_kind": "forecast"}
 def unit(request: Request, session: Db, who: Officer, party_id: PathId) -> Response:
     """What may be entered for a unit, and what was."""
     party = _unit(session, who, party_id)
-    context = {
-        "party": party,
-        "phones": queries.phones_of(session, party_id=party_id),
-        "asked": queries.list_asked(session, party_id=party_id),
-        "agreed": queries.list_agreed(session, party_id=party_id),
-        "entries": assisted.list_of(session, party_id=party_id, whole=False),
-        "registers": who.has_duty("register"),
-    }
-    return page(request, "calls/unit.html", context)
+    context = contexts.Unit(
+        party=party,
+        phones=queries.phones_of(session, party_id=party_id),
+        asked=queries.list_asked(session, party_id=party_id),
+        agreed=queries.list_agreed(session, party_id=party_id),
+        entries=assisted.list_of(session, party_id=party_id, whole=False),
+        registers=who.has_duty("register"),
+    )
+    return page(request, context)
 
 
 # --- a listing ---
@@ -84,8 +84,8 @@ def new_listing(request: Request, session: Db, who: Officer, party_id: PathId) -
         if slug:
             form.errors["product"] = t("There is no such product in the catalogue.")
             form.status = 422
-        context = {"party": party, "products": of_listings.product_choices(session), "form": form}
-        return page(request, "calls/choose.html", context, status=form.status)
+        context = contexts.Choose(party=party, products=of_listings.product_choices(session), form=form)
+        return page(request, context, status=form.status)
     name = language.say(Named(product.name_vi, product.name_en))
     form = Filled(raw={**USUAL, "title": name, "called_at": call_forms.now_local()})
     return _listing_page(request, session, party, product, form)
@@ -123,9 +123,16 @@ def enter_listing(request: Request, session: Db, who: Officer, party_id: PathId,
 def _listing_page(
     request: Request, session: Session, party: Party, product: Product, form: Filled[Any]
 ) -> Response:
-    choices = of_listings.listing_choices(session, product, of_listings.goods(session, product))
-    context = {**choices, "party": party, "form": form}
-    return page(request, "calls/listing.html", context, status=form.status)
+    goods = of_listings.goods(session, product)
+    context = contexts.Listing(
+        party=party,
+        form=form,
+        product=product,
+        product_name=language.say(Named(product.name_vi, product.name_en)),
+        per=language.per_unit(goods.unit, goods.piece),
+        volume_hint=of_listings.volume_hint(goods),
+    )
+    return page(request, context, status=form.status)
 
 
 # --- an answer ---
@@ -198,24 +205,30 @@ def _inquiry_page(
     _asked(session, who, party_id, inquiry_id)
     party = _unit(session, who, party_id)
     line = next((one for one in queries.list_asked(session, party_id=party_id) if one.id == inquiry_id), None)
-    context: dict[str, Any] = {"party": party, "inquiry_id": inquiry_id, "line": line, "deal": None}
-    if line is not None and looks.is_fresh(session, inquiries.LOOKED, inquiry_id, user_id=who.person):
-        seen = of_inquiries.deal_page(session, party_id=party_id, inquiry_id=inquiry_id)
-        begun = of_inquiries.counter_form(session, seen["thread"], seen["goods"]).raw
-        begun |= {"called_at": call_forms.now_local()}
-        # Of a refused form whose answer has no offer in it the fields of one are as they began.
-        shown: Filled[Any] = Filled(raw=begun)
-        if form is not None:
-            shown = Filled(raw=begun | form.raw, errors=form.errors, status=form.status)
-        context |= seen | {"deal": seen["thread"], "form": shown}
-    else:
-        context["form"] = form or Filled(raw={})
-    context["answers"] = [
-        ("accept", language.say(t("Agrees to the offer that stands"))),
-        ("offer", language.say(t("Offers otherwise"))),
-        ("decline", language.say(t("Declines"))),
-    ]
-    return page(request, "calls/inquiry.html", context, status=form.status if form else 200)
+    if line is None or not looks.is_fresh(session, inquiries.LOOKED, inquiry_id, user_id=who.person):
+        form = form or Filled(raw={})
+        closed = contexts.Look(party=party, inquiry_id=inquiry_id, line=line, form=form)
+        return page(request, closed, status=form.status)
+    seen = of_inquiries.deal_page(session, party_id=party_id, inquiry_id=inquiry_id)
+    begun = of_inquiries.counter_form(session, seen["thread"], seen.pop("goods")).raw
+    begun |= {"called_at": call_forms.now_local()}
+    # Of a refused form whose answer has no offer in it the fields of one are as they began.
+    shown: Filled[Any] = Filled(raw=begun)
+    if form is not None:
+        shown = Filled(raw=begun | form.raw, errors=form.errors, status=form.status)
+    context = contexts.Inquiry(
+        **seen,
+        party=party,
+        inquiry_id=inquiry_id,
+        line=line,
+        form=shown,
+        answers=[
+            ("accept", language.say(t("Agrees to the offer that stands"))),
+            ("offer", language.say(t("Offers otherwise"))),
+            ("decline", language.say(t("Declines"))),
+        ],
+    )
+    return page(request, context, status=shown.status)
 
 
 # --- a delivery ---
@@ -281,16 +294,16 @@ def _link_page(
     agreed = _agreed(session, who, party_id, link_id)
     product = catalogue.get_product(session, agreed.product_id)
     begun = {"on_date": clock.today().isoformat(), "called_at": call_forms.now_local()}
-    context = {
-        "party": _unit(session, who, party_id),
-        "link": link_desk.get_desk_link(session, link=agreed),
-        "deal": link_desk.find_deal(session, link=agreed, user_id=who.person),
-        "price_kind": agreed.price_kind,
-        "size_field": link_pages.size_field(agreed.price_kind, catalogue.specs_of(session, product)),
-        "unit_name": "kg" if product.unit == "gram" else language.say(catalogue.piece_of(product)),
-        "form": form or Filled(raw=begun),
-    }
-    return page(request, "calls/delivery.html", context, status=form.status if form else 200)
+    context = contexts.Delivery(
+        party=_unit(session, who, party_id),
+        link=link_desk.get_desk_link(session, link=agreed),
+        deal=link_desk.find_deal(session, link=agreed, user_id=who.person),
+        price_kind=agreed.price_kind,
+        size_field=link_pages.size_field(agreed.price_kind, catalogue.specs_of(session, product)),
+        unit_name="kg" if product.unit == "gram" else language.say(catalogue.piece_of(product)),
+        form=form or Filled(raw=begun),
+    )
+    return page(request, context, status=form.status if form else 200)
 
 
 # --- whose it is ---
