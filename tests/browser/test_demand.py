@@ -20,7 +20,7 @@ from market.listings import service as listings
 from market.listings.models import Listing, Lot
 from tests import rules
 from tests.browser.phone import fits, open_phone, sign_in
-from tests.demands.test_service import post
+from tests.demands.asking import post
 from tests.make import Side, make_buyer, make_unit
 from tests.server import Served
 from tests.trade import TONNE, make_listing

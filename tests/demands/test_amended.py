@@ -18,7 +18,7 @@ from market.links import amendments
 from market.links import service as links
 from market.links.models import Link
 from tests import rules
-from tests.demands.test_service import accept, by_seller, left, post, sellers, send
+from tests.demands.asking import accept, by_seller, left, post, sellers, send
 from tests.make import Side, make_buyer
 from tests.trade import TONNE
 

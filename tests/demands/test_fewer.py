@@ -19,7 +19,7 @@ from market.demands.planning import Planned
 from market.errors import Conflict, Invalid
 from market.inquiries.models import Inquiry
 from tests import rules, trade
-from tests.demands.test_service import accept, by_seller, post, sellers, send
+from tests.demands.asking import accept, by_seller, post, sellers, send
 from tests.demands.test_several import ids, stock
 from tests.machines import Trader
 from tests.make import Side

@@ -23,7 +23,7 @@ from market.listings import service as listings
 from market.listings.models import Listing, Lot
 from market.notices.models import Message, Notice
 from tests import rules
-from tests.demands.test_service import accept, by_seller, post, send
+from tests.demands.asking import accept, by_seller, post, send
 from tests.machines import Trader
 from tests.make import Side, make_buyer, make_unit
 from tests.pages import Browser, signed_in

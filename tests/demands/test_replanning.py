@@ -26,7 +26,7 @@ from market.listings import service as listings
 from market.notices.models import Notice
 from market.parties.models import Party
 from tests import rules
-from tests.demands.test_service import accept, by_seller, need, sellers, send
+from tests.demands.asking import accept, by_seller, need, sellers, send
 from tests.make import Side, count_rows, make_buyer
 from tests.trade import TONNE
 

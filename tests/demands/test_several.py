@@ -23,8 +23,8 @@ from market.inquiries.models import Inquiry
 from market.listings.models import Listing
 from market.notices.models import Notice
 from tests import make, rules, trade
+from tests.demands.asking import accept, left, need, post, send
 from tests.demands.test_pages import days
-from tests.demands.test_service import accept, left, need, post, send
 from tests.machines import Trader
 from tests.make import Side
 from tests.pages import Browser, signed_in

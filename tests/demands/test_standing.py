@@ -18,8 +18,8 @@ from market.demands.planning import Planned
 from market.demands.pooling import Line
 from market.listings import service as listings
 from market.listings.models import Lot
+from tests.demands.asking import accept, by_seller, post, sellers, send
 from tests.demands.test_replanning import decline
-from tests.demands.test_service import accept, by_seller, post, sellers, send
 from tests.make import Side, make_buyer
 from tests.trade import TONNE, make_listing
 

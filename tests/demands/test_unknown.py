@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.demands import planning
 from tests import make, trade
+from tests.demands.asking import need
 from tests.demands.test_pages import days
-from tests.demands.test_service import need
 from tests.make import Side
 from tests.pages import Browser, Page, signed_in
 from tests.trade import TONNE
