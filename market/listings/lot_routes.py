@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
+from market.listings import contexts, present, queries, rules, wording
 from market.listings import forms as listing_forms
 from market.listings import own_routes as own
-from market.listings import present, queries, rules, wording
 from market.listings import service as listings
 from market.listings.forms import LeftForm, LossForm
 from market.listings.models import Listing
@@ -44,13 +44,13 @@ def new_lot(request: Request, session: Db, who: OfUnit, listing_id: PathId) -> R
 
 def _lot_page(request: Request, session: Session, form: Filled[Any], listing: Listing) -> Response:
     known = present.goods(session, catalogue.get_product(session, listing.product_id))
-    context = {
-        "form": form,
-        "listing": listing,
-        "lot_kinds": present.pairs(wording.LOT_KINDS),
-        "volume_hint": present.volume_hint(known),
-    }
-    return page(request, "listings/lot.html", context, status=form.status)
+    context = contexts.LotPage(
+        form=form,
+        listing=listing,
+        lot_kinds=present.pairs(wording.LOT_KINDS),
+        volume_hint=present.volume_hint(known),
+    )
+    return page(request, context, status=form.status)
 
 
 @router.post("/listings/{listing_id}/lots", name="listings:open_lot")
@@ -133,23 +133,21 @@ def _loss_page(
 ) -> Response:
     lot, listing = queries.lot_for(session, party_id=who.acts_for, listing_id=listing_id, lot_id=lot_id)
     product = catalogue.get_product(session, listing.product_id)
-    context = {
-        "form": form,
-        "listing": listing,
-        "lot": lot,
-        "left": wording.amount(lot.volume - lot.committed, product.unit, catalogue.piece_of(product)),
-        "committed": (
-            wording.amount(lot.committed, product.unit, catalogue.piece_of(product))
-            if lot.committed
-            else None
-        ),
-        "causes": present.pairs(wording.CAUSES),
-        "losses": queries.losses(session, lot_id=lot_id),
-        "product": product,
-        "piece": catalogue.piece_of(product),
-        "volume_hint": present.volume_hint(present.goods(session, product)),
-    }
-    return page(request, "listings/loss.html", context, status=form.status)
+    context = contexts.LossPage(
+        form=form,
+        listing=listing,
+        lot=lot,
+        left=wording.amount(lot.volume - lot.committed, product.unit, catalogue.piece_of(product)),
+        committed=wording.amount(lot.committed, product.unit, catalogue.piece_of(product))
+        if lot.committed
+        else None,
+        causes=present.pairs(wording.CAUSES),
+        losses=queries.losses(session, lot_id=lot_id),
+        product=product,
+        piece=catalogue.piece_of(product),
+        volume_hint=present.volume_hint(present.goods(session, product)),
+    )
+    return page(request, context, status=form.status)
 
 
 @router.post("/listings/{listing_id}/lots/{lot_id}/loss", name="listings:report_loss")

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
+from market.listings import contexts, present, queries, saved_routes
 from market.listings import forms as listing_forms
-from market.listings import present, queries, saved_routes
 from market.listings import service as listings
 from market.listings.models import Listing
 from market.web import forms, sending
@@ -62,7 +62,7 @@ def show_mine(
         form=form,
         lot_id=lot_id,
     )
-    return page(request, "listings/mine.html", shown, status=form.status if form else 200)
+    return page(request, shown, status=form.status if form else 200)
 
 
 @router.get("/listings/new", name="listings:new")
@@ -79,8 +79,7 @@ def new(request: Request, session: Db, who: OfUnit) -> Response:
             wrong.status = 422
         return page(
             request,
-            "listings/choose.html",
-            {"products": choices, "form": wrong},
+            contexts.Choose(products=choices, form=wrong),
             status=wrong.status,
         )
     known = present.goods(session, product)
@@ -108,12 +107,15 @@ def _form_page(
     wrong_photo: str = "",
 ) -> Response:
     product = catalogue.get_product(session, slug)
-    context = present.listing_choices(session, product, known)
-    context |= {"form": form, "listing": listing, "stands": stands}
-    if listing is not None:
-        context |= present.photo_section(session, listing, photo_form, wrong_photo)
+    context = contexts.Form(
+        form=form,
+        listing=listing,
+        stands=stands,
+        **present.listing_choices(session, product, known),
+        **(present.photo_section(session, listing, photo_form, wrong_photo) if listing is not None else {}),
+    )
     status = form.status if photo_form is None else photo_form.status
-    return page(request, "listings/form.html", context, status=status)
+    return page(request, context, status=status)
 
 
 @router.post("/listings", name="listings:create")

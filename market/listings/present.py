@@ -15,7 +15,7 @@ from market.assisted import queries as assisted
 from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.listings import cards, photos, price_forms, pricing, queries, wording
+from market.listings import cards, contexts, photos, price_forms, pricing, queries, wording
 from market.listings.forms import LINES, Goods, ListingForm
 from market.listings.models import Listing
 from market.listings.photo_models import MOST_PHOTOS
@@ -209,25 +209,24 @@ def mine_page(
     can_trade: bool,
     form: Filled[Any] | None = None,
     lot_id: int | None = None,
-) -> dict[str, Any]:
+) -> contexts.Mine:
     """Everything "my listings" shows; a refused form stands at its lot, or on top."""
     found, total = queries.list_mine(session, party_id=party_id, on=clock.today(), page=page)
-    return {
-        "cards": found,
-        "total": total,
-        "page": page,
-        "pages": -(-total // queries.PAGE_SIZE),
-        "states": wording.STATES,
-        "can_trade": can_trade,
-        "assisted": assisted.of_listings(session, [card.id for card in found]),
-        "form": form or Filled(raw={}),
-        "wrong_lot": lot_id,
-        "lefts": {
+    return contexts.Mine(
+        cards=found,
+        page=page,
+        pages=-(-total // queries.PAGE_SIZE),
+        states=wording.STATES,
+        can_trade=can_trade,
+        assisted=assisted.of_listings(session, [card.id for card in found]),
+        form=form or Filled(raw={}),
+        wrong_lot=lot_id,
+        lefts={
             lot.id: _left(lot, card, form if lot.id == lot_id else None)
             for card in found
             for lot in card.lots
         },
-    }
+    )
 
 
 def _left(lot: cards.LotCard, card: cards.Card, form: Filled[Any] | None) -> str:

@@ -14,6 +14,7 @@ from market import clock
 from market.accounts.current import Anyone
 from market.certificates import queries as certificates
 from market.listings import (
+    contexts,
     ledger,
     lot_routes,
     own_routes,
@@ -55,8 +56,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
     drawn = _draw(request, session, form, good, asked, known, found, on=today)
     answer = page(
         request,
-        "listings/index.html",
-        {"form": form, "s": drawn.shown, "results": drawn.block},
+        contexts.Index(form=form, s=drawn.shown, results=drawn.block),
         block="results",
         status=form.status,
     )
@@ -116,14 +116,13 @@ def trace(request: Request, session: Db, who: Anyone, listing_id: PathId) -> Res
     )
     return page(
         request,
-        "listings/trace.html",
-        {
-            "s": found,
-            "card": found.card,
-            "proofs": proofs,
-            "checked_on": max((proof.checked_on for proof in proofs), default=None),
-            "code": qr.svg(absolute(request, f"/listings/{listing_id}/trace")),
-        },
+        contexts.Trace(
+            s=found,
+            card=found.card,
+            proofs=proofs,
+            checked_on=max((proof.checked_on for proof in proofs), default=None),
+            code=qr.svg(absolute(request, f"/listings/{listing_id}/trace")),
+        ),
     )
 
 
@@ -134,13 +133,12 @@ def show(request: Request, session: Db, who: Anyone, listing_id: PathId) -> Resp
     found = queries.get_page(session, listing_id=listing_id, viewer_id=who.party_id, on=today)
     return page(
         request,
-        "listings/show.html",
-        {
-            "s": found,
-            "card": found.card,
-            "terms": found.terms,
-            "may_ask": not who.signed_in or who.is_buyer,
-            "can_trade": found.is_mine and who.can("trade"),
-            "words": {"side": wording.SIDES, "payment": wording.PAYMENTS, "checks": wording.CHECKS},
-        },
+        contexts.Show(
+            s=found,
+            card=found.card,
+            terms=found.terms,
+            may_ask=not who.signed_in or who.is_buyer,
+            can_trade=found.is_mine and who.can("trade"),
+            words={"side": wording.SIDES, "payment": wording.PAYMENTS, "checks": wording.CHECKS},
+        ),
     )

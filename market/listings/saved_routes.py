@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market.accounts.current import Anyone, SignedIn, Who
-from market.listings import saved, search_form
+from market.listings import contexts, saved, search_form
 from market.listings.forms import OftenForm, SavedForm
 from market.web import forms, language
 from market.web.context import language as spoken
@@ -46,13 +46,12 @@ def _list_page(request: Request, session: Session, who: Who, *, form: Filled[Any
     form = form or blank(OftenForm)
     return page(
         request,
-        "listings/saved.html",
-        {
-            "form": form,
-            "lines": saved.list_saved(session, user_id=who.person),
-            "often": _options(),
-            "most": saved.MOST,
-        },
+        contexts.Saved(
+            form=form,
+            lines=saved.list_saved(session, user_id=who.person),
+            often=_options(),
+            most=saved.MOST,
+        ),
         status=form.status,
     )
 
@@ -102,8 +101,7 @@ def _new_page(request: Request, form: Filled[SavedForm], fields: Mapping[str, An
     ]
     return page(
         request,
-        "listings/save.html",
-        {"form": form, "hidden": hidden, "often": _options(), "back": saved.address_of(fields)},
+        contexts.Save(form=form, hidden=hidden, often=_options(), back=saved.address_of(fields)),
         status=form.status,
     )
 
@@ -141,8 +139,7 @@ def stop_form(request: Request, session: Db, who: Anyone, saved_id: PathId) -> R
     kept = saved.by_token(session, secret_key=secret, saved_id=saved_id, token=token)
     return page(
         request,
-        "listings/stop.html",
-        {"name": kept.name, "stopped": kept.often == "never", "action": _own_address(request)},
+        contexts.Stop(name=kept.name, stopped=kept.often == "never", action=_own_address(request)),
     )
 
 
@@ -155,8 +152,7 @@ def stop(request: Request, session: Db, who: Anyone, saved_id: PathId) -> Respon
     kept = saved.stop(session, secret_key=secret, saved_id=saved_id, token=token)
     return page(
         request,
-        "listings/stop.html",
-        {"name": kept.name, "stopped": True, "action": _own_address(request)},
+        contexts.Stop(name=kept.name, stopped=True, action=_own_address(request)),
     )
 
 
