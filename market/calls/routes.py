@@ -209,15 +209,16 @@ def _inquiry_page(
         form = form or Filled(raw={})
         closed = contexts.Look(party=party, inquiry_id=inquiry_id, line=line, form=form)
         return page(request, closed, status=form.status)
-    seen = of_inquiries.deal_page(session, party_id=party_id, inquiry_id=inquiry_id)
-    begun = of_inquiries.counter_form(session, seen["thread"], seen.pop("goods")).raw
+    thread = inquiries.get_thread(session, party_id=party_id, inquiry_id=inquiry_id)
+    product = catalogue.get_product(session, thread.product_id)
+    begun = of_inquiries.counter_form(session, thread, product).raw
     begun |= {"called_at": call_forms.now_local()}
     # Of a refused form whose answer has no offer in it the fields of one are as they began.
     shown: Filled[Any] = Filled(raw=begun)
     if form is not None:
         shown = Filled(raw=begun | form.raw, errors=form.errors, status=form.status)
     context = contexts.Inquiry(
-        **seen,
+        **of_inquiries.deal_page(session, thread, product),
         party=party,
         inquiry_id=inquiry_id,
         line=line,

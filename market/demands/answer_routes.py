@@ -17,7 +17,7 @@ from market.accounts.current import OfUnit, Who
 from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.demands import answering, facts, goods, wanted, wording
+from market.demands import answering, contexts, facts, goods, wanted, wording
 from market.demands.answering import Fit
 from market.demands.forms import OfferForm
 from market.errors import Invalid, NotFound
@@ -120,30 +120,30 @@ def _page(
     offered = [fit for fit in found if fit.may_be_offered]
     chosen = next((fit for fit in offered if str(fit.lot.lot_id) == lot), None)
     chosen = chosen or next(iter(offered), None)
-    piece = asked.piece
     names, described = facts.standard_names(session), goods.described(session, asked)
-    context = {
-        "demand_id": demand.id,
-        "product": asked.name,
-        "buyer": session.get_one(Party, demand.buyer_id).name,
-        "unit": asked.unit,
-        "piece": piece,
-        "facts": facts.of(session, demand, need, asked),
-        "fits": found,
-        "chosen": chosen,
-        "lacking": lambda lot: wording.lacking(lot, described, names),
-        "per": language.per_unit(asked.unit, piece),
-        "can_trade": who.can("trade"),
-    }
+    offer: dict[str, Any] = {}
     if chosen is not None:
         product = session.get_one(Product, chosen.lot.product_id)
-        choices = inquiries.proposal_choices(session, product)
+        offer = inquiries.price_choices(product, catalogue.specs_of(session, product))
         # A demand is for goods: no work is offered for it.
-        choices["price_kinds"] = [pair for pair in choices["price_kinds"] if pair[0] != "labour"]
-        context |= choices
+        offer["price_kinds"] = [pair for pair in offer["price_kinds"] if pair[0] != "labour"]
         form = form or _first_form(session, chosen, product)
     form = form or blank(OfferForm)
-    return page(request, "demands/offer.html", {**context, "form": form}, status=form.status)
+    context = contexts.Offer(
+        demand_id=demand.id,
+        product=asked.name,
+        buyer=session.get_one(Party, demand.buyer_id).name,
+        unit=asked.unit,
+        piece=asked.piece,
+        facts=facts.of(session, demand, need, asked),
+        fits=found,
+        chosen=chosen,
+        lacking=lambda lot: wording.lacking(lot, described, names),
+        can_trade=who.can("trade"),
+        form=form,
+        **offer,
+    )
+    return page(request, context, status=form.status)
 
 
 def _first_form(session: Session, fit: Fit, product: Product) -> Filled[OfferForm]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import current
 from market.accounts.current import OfUnit, Who
-from market.demands import asked, matters, queries
+from market.demands import asked, contexts, matters, queries
 from market.demands.forms import AllForm, DeclineAllForm
 from market.web import forms
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -71,5 +71,5 @@ def decline_all(request: Request, session: Db, who: OfUnit, demand_id: PathId, r
 
 def _page(request: Request, session: Session, who: Who, demand_id: int, form: Filled[Any]) -> Response:
     matter = asked.get(session, unit_id=who.acts_for, demand_id=demand_id)
-    context = {"m": matter, "form": form, **asked.offers(session, matter)}
-    return page(request, "demands/asked.html", context, status=form.status)
+    context = contexts.Asked(m=matter, form=form, **asked.offers(session, matter))
+    return page(request, context, status=form.status)

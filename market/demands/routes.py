@@ -14,7 +14,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn, Who
 from market.catalogue import queries as catalogue
-from market.demands import answer_routes, goods, matter_routes, present, queries
+from market.demands import answer_routes, contexts, goods, matter_routes, present, queries
 from market.demands import forms as demand_forms
 from market.demands import service as demands
 from market.demands.forms import DemandForm, PlanForm, SendForm
@@ -47,20 +47,18 @@ def index(request: Request, session: Db, who: Acting) -> Response:
         rows, total = queries.list_mine(session, buyer_id=who.acts_for, page=number, **only)
     return page(
         request,
-        "demands/index.html",
-        {
-            "rows": rows,
-            "total": total,
-            "as_seller": as_seller,
+        contexts.Index(
+            rows=rows,
+            as_seller=as_seller,
             # Whoever sells and buys chooses which; what was posted stays to be seen.
-            "both": who.is_unit and (who.is_buyer or not as_seller),
-            "form": Filled[Any](raw=fields),
-            "narrowed": any(only.values()),
+            both=who.is_unit and (who.is_buyer or not as_seller),
+            form=Filled[Any](raw=fields),
+            narrowed=any(only.values()),
             **present.filters(session, party_id=who.acts_for, as_seller=as_seller),
-            "page": number,
-            "pages": -(-total // queries.PAGE_SIZE),
-            "fields": fields,
-        },
+            page=number,
+            pages=-(-total // queries.PAGE_SIZE),
+            fields=fields,
+        ),
     )
 
 
@@ -82,12 +80,12 @@ def new(request: Request, session: Db, who: SignedIn) -> Response:
         form.errors["product"] = t("There is no such product in the catalogue.")
         form.status = 422
     if asked is None:
-        choices = {
-            "products": listings.product_choices(session),
-            "sectors": present.sectors(session),
-            "form": form,
-        }
-        return page(request, "demands/choose.html", choices, status=form.status)
+        choices = contexts.Choose(
+            products=listings.product_choices(session),
+            sectors=present.sectors(session),
+            form=form,
+        )
+        return page(request, choices, status=form.status)
     today = clock.today()
     filled: Filled[DemandForm] = Filled(
         raw={
@@ -199,8 +197,8 @@ def _mine(session: Session, who: Who, demand_id: int) -> int:
 
 
 def _form_page(request: Request, session: Session, form: Filled[DemandForm], asked: Goods) -> Response:
-    context = {"form": form, **present.choices(session, asked)}
-    return page(request, "demands/new.html", context, status=form.status)
+    context = contexts.New(form=form, **present.choices(session, asked))
+    return page(request, context, status=form.status)
 
 
 def _demand_page(
@@ -219,5 +217,5 @@ def _demand_page(
         shown = present.show(session, demand)
     if "max_units" in form.errors:  # the page has no field for it: the address says it
         form.errors[""] = form.errors.pop("max_units")
-    context = {"form": form, "s": shown, "can_trade": who.can("trade")}
-    return page(request, "demands/show.html", context, status=form.status)
+    context = contexts.Show(form=form, s=shown, can_trade=who.can("trade"))
+    return page(request, context, status=form.status)

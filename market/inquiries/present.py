@@ -16,7 +16,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product, Season
 from market.files import present as files
-from market.inquiries import deal_words, queries, schedules
+from market.inquiries import contexts, deal_words, queries, schedules
 from market.inquiries.forms import ProposalForm
 from market.listings import price_forms, wording
 from market.listings import queries as listings
@@ -74,14 +74,22 @@ def pairs(choices: tuple[tuple[str, Any], ...]) -> list[tuple[str, str]]:
     return [(code, language.say(words)) for code, words in choices]
 
 
-def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
-    """What every proposal form offers to choose from."""
-    definitions = catalogue.specs_of(session, product)
+def price_choices(product: Product, definitions: Sequence[spec.Definition]) -> dict[str, Any]:
+    """What the part of a form that says how a price is made offers to choose from."""
     size = listings.size_of(definitions)
     return {
         "size_field": _spec_field(size) if size else None,
         "price_kinds": [pair for pair in pairs(PRICE_KINDS) if size or pair[0] != "table"],
         "price_rows": price_forms.rows,
+        "unit_hint": language.per_unit(product.unit, catalogue.piece_of(product)),
+    }
+
+
+def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
+    """What every proposal form offers to choose from."""
+    definitions = catalogue.specs_of(session, product)
+    return {
+        **price_choices(product, definitions),
         "specs": [_spec_field(definition) for definition in definitions],
         "communes": [(place.id, place.name) for place in places.list_communes(session, on=clock.today())],
         "bases": pairs(BASES),
@@ -97,7 +105,6 @@ def proposal_choices(session: Session, product: Product) -> dict[str, Any]:
         "parts": pairs(PARTS),
         "sides": pairs(SIDES),
         "checks": pairs(tuple(wording.CHECKS.items())),
-        "unit_hint": language.per_unit(product.unit, catalogue.piece_of(product)),
     }
 
 
@@ -252,32 +259,28 @@ def offer_words(seasons: dict[int, str] | None = None) -> dict[str, dict[Any, st
     }
 
 
-def deal_page(session: Session, *, party_id: int, inquiry_id: int) -> dict[str, Any]:
-    """What is asked and offered, as a party's side sees it, with what another offer may choose from."""
-    thread = queries.get_thread(session, party_id=party_id, inquiry_id=inquiry_id)
-    product = catalogue.get_product(session, thread.product_id)
-    place_ids = [
-        card.terms.delivery_place_id
-        for card in (thread.standing, *thread.earlier)
-        if card.terms.delivery_place_id
-    ]
+def said_page(session: Session, thread: queries.Thread, product: Product) -> dict[str, Any]:
+    """What is asked and offered in a thread about a product."""
+    cards = (thread.standing, *thread.earlier)
+    place_ids = [card.terms.delivery_place_id for card in cards if card.terms.delivery_place_id]
     definitions = catalogue.specs_of(session, product)
     return {
         "thread": thread,
-        "goods": product,
-        "reasons": pairs(REASONS),
         "place_names": {
             place_id: name.name
             for place_id, name in places.names_of(session, place_ids, on=clock.today()).items()
         },
-        "qualities": {
-            card.id: spec.show(definitions, card.spec, spoken())
-            for card in (thread.standing, *thread.earlier)
-        },
-        "deals": deals_of((thread.standing, *thread.earlier), thread.unit, thread.piece, definitions),
-        "words": offer_words(
-            season_names(session, (card.season_id for card in (thread.standing, *thread.earlier)))
-        ),
+        "qualities": {card.id: spec.show(definitions, card.spec, spoken()) for card in cards},
+        "deals": deals_of(cards, thread.unit, thread.piece, definitions),
+        "words": offer_words(season_names(session, (card.season_id for card in cards))),
+    }
+
+
+def deal_page(session: Session, thread: queries.Thread, product: Product) -> dict[str, Any]:
+    """The same, with what another offer may choose from."""
+    return {
+        **said_page(session, thread, product),
+        "reasons": pairs(REASONS),
         **proposal_choices(session, product),
     }
 
@@ -291,22 +294,25 @@ def thread_page(
     answer: Filled[Any] | None = None,
     word: Filled[Any] | None = None,
     link_id: int | None = None,
-) -> dict[str, Any]:
+    matter: tuple[int, int] | None = None,
+    record: contexts.Others | None = None,
+) -> contexts.Show:
     """Everything the page of a thread shows; a refused form comes back as it was typed."""
-    shown = deal_page(session, party_id=who.acts_for, inquiry_id=inquiry_id)
-    thread: queries.Thread = shown["thread"]
+    thread = queries.get_thread(session, party_id=who.acts_for, inquiry_id=inquiry_id)
+    product = catalogue.get_product(session, thread.product_id)
     mine = who.acts_for if who.can("trade") else None
-    return {
-        **shown,
-        "form": form or counter_form(session, thread, shown["goods"]),
-        "answer": answer or Filled(raw={}),
-        "word": word or Filled(raw={}),
-        "files": {
+    return contexts.Show(
+        **deal_page(session, thread, product),
+        form=form or counter_form(session, thread, product),
+        answer=answer or Filled(raw={}),
+        word=word or Filled(raw={}),
+        files={
             one.id: files.shown(one.files, base=f"/inquiries/{inquiry_id}", party_id=mine)
             for one in thread.words
         },
-        "counter_open": form is not None,
-        "link_id": link_id,
-        "matter": None,
-        "looks": looks.list_looks(session, queries.LOOKED, inquiry_id),
-    }
+        counter_open=form is not None,
+        link_id=link_id,
+        matter=matter,
+        record=record,
+        looks=looks.list_looks(session, queries.LOOKED, inquiry_id),
+    )

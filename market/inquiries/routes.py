@@ -20,8 +20,8 @@ from market.errors import NotAllowed, NotFound
 from market.events import Event
 from market.files import queries as files
 from market.files import receiving, serving
+from market.inquiries import contexts, lists, present, queries, talk
 from market.inquiries import forms as inquiry_forms
-from market.inquiries import lists, present, queries, talk
 from market.inquiries import service as inquiries
 from market.inquiries.forms import Answer, ProposalForm, WordForm
 from market.inquiries.models import Inquiry
@@ -51,21 +51,19 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     pages = -(-total // lists.PAGE_SIZE)
     return page(
         request,
-        "inquiries/index.html",
-        {
-            "waiting": assisted.list_waiting(session, party_id=who.party_id, powers=who.powers)
+        contexts.Index(
+            waiting=assisted.list_waiting(session, party_id=who.party_id, powers=who.powers)
             if who.is_unit
             else [],
-            "rows": rows,
-            "matters": demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[row.id for row in rows])
+            rows=rows,
+            matters=demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[row.id for row in rows])
             if who.is_unit and rows
             else {},
-            "total": total,
-            "everything": everything,
-            "page": number,
-            "pages": pages,
-            "fields": fields,
-        },
+            everything=everything,
+            page=number,
+            pages=pages,
+            fields=fields,
+        ),
     )
 
 
@@ -236,15 +234,15 @@ def desk_page(request: Request, session: Db, who: Officer, inquiry_id: PathId) -
     """An inquiry of the officer's places."""
     inquiry = _asked(session, who, inquiry_id)
     thread = queries.get_thread(session, party_id=inquiry.seller_id, inquiry_id=inquiry_id)
-    context: dict[str, Any] = {
-        "asked": queries.without_deal(thread),
-        "deal": None,
-        "link_id": links.find_link_of(session, inquiry_id=inquiry_id),
-    }
+    said = {}
     if looks.is_fresh(session, queries.LOOKED, inquiry_id, user_id=who.person):
-        seen = present.deal_page(session, party_id=inquiry.seller_id, inquiry_id=inquiry_id)
-        context |= seen | {"deal": thread}
-    return page(request, "inquiries/desk.html", context)
+        said = present.said_page(session, thread, catalogue.get_product(session, thread.product_id))
+    context = contexts.Desk(
+        asked=queries.without_deal(thread),
+        link_id=links.find_link_of(session, inquiry_id=inquiry_id),
+        **said,
+    )
+    return page(request, context)
 
 
 @router.post("/department/inquiries/{inquiry_id}/look", name="inquiries:look")
@@ -273,14 +271,13 @@ def _mine(session: Session, who: current.Who, inquiry_id: int) -> Inquiry:
 def _ask_page(request: Request, session: Session, listing: Listing, form: Filled[ProposalForm]) -> Response:
     product = catalogue.get_product(session, listing.product_id)
     cards = listings.list_cards(session, ids=[listing.id], on=clock.today())
-    context = {
-        "listing": listing,
-        "card": cards[0] if cards else None,
-        "product": product,
-        "form": form,
+    context = contexts.New(
+        listing=listing,
+        card=cards[0] if cards else None,
+        form=form,
         **present.proposal_choices(session, product),
-    }
-    return page(request, "inquiries/new.html", context, status=form.status)
+    )
+    return page(request, context, status=form.status)
 
 
 def _thread(
@@ -294,6 +291,11 @@ def _thread(
     word: Filled[Any] | None = None,
     status: int = 200,
 ) -> Response:
+    inquiry, side = queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
+    other_id = inquiry.seller_id if side == "buyer" else inquiry.buyer_id
+    matters = {}
+    if side == "seller":
+        matters = demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[inquiry_id])
     context = present.thread_page(
         session,
         who=who,
@@ -302,11 +304,7 @@ def _thread(
         answer=answer,
         word=word,
         link_id=links.find_link_of(session, inquiry_id=inquiry_id),
+        matter=matters.get(inquiry_id),
+        record=links.record_of(session, party_id=other_id),
     )
-    inquiry, side = queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
-    other_id = inquiry.seller_id if side == "buyer" else inquiry.buyer_id
-    if side == "seller":
-        matters = demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[inquiry_id])
-        context["matter"] = matters.get(inquiry_id)
-    context["record"] = links.record_of(session, party_id=other_id)
-    return page(request, "inquiries/show.html", context, status=status)
+    return page(request, context, status=status)

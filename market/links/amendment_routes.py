@@ -15,7 +15,7 @@ from market.accounts.current import Acting, Who
 from market.catalogue import queries as catalogue
 from market.inquiries import forms as inquiry_forms
 from market.inquiries import present
-from market.links import amendments, filled, queries, shown
+from market.links import amendments, contexts, filled, queries, shown
 from market.links.forms import VersionForm
 from market.links.models import Link
 from market.listings.terms import Terms
@@ -112,5 +112,5 @@ def _own(session: Session, who: Who, link_id: int, power: str) -> Link:
 
 def _page(request: Request, session: Session, link: Link, proposed: Filled[Any]) -> Response:
     product = catalogue.get_product(session, link.product_id)
-    context = {"link": link, "form": proposed, **present.proposal_choices(session, product)}
-    return page(request, "links/amend.html", context, status=proposed.status)
+    context = contexts.Amend(link=link, form=proposed, **present.proposal_choices(session, product))
+    return page(request, context, status=proposed.status)

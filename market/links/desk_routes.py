@@ -18,7 +18,7 @@ from market.files import present as files_present
 from market.files import queries as files
 from market.files import serving
 from market.inquiries import present
-from market.links import claims, desk, disputes, papers
+from market.links import claims, contexts, desk, disputes, papers
 from market.links import forms as link_forms
 from market.links import shown as sides_page
 from market.links.forms import SettleForm
@@ -71,39 +71,39 @@ def _page(
     lines = claims.lines_of(session, link_id=link_id, said=said)
     deal = desk.find_deal(session, link=link, user_id=who.person)
     seeing = seeing or Filled(raw={})
-    context = {
-        "link": shown,
-        "deal": deal,
-        "seeing": seeing,
-        "files": [
+    context = contexts.Desk(
+        link=shown,
+        deal=deal,
+        seeing=seeing,
+        files=[
             (FILES[card.kind], one)
             for card in deal.files
             for one in files_present.shown((card,), base=f"/department/links/{link_id}", party_id=None)
         ]
         if deal
         else [],
-        "quality": spec.show(catalogue.specs_of(session, product), shown.spec, spoken()),
-        "form_name": catalogue.find_form_name(session, shown.form),
-        "size_field": sides_page.size_field(link.price_kind, catalogue.specs_of(session, product)),
-        "settling": settling,
-        "settling_at": at,
-        "claims": said,
-        "to_settle": {
+        quality=spec.show(catalogue.specs_of(session, product), shown.spec, spoken()),
+        form_name=catalogue.find_form_name(session, shown.form),
+        size_field=sides_page.size_field(link.price_kind, catalogue.specs_of(session, product)),
+        settling=settling,
+        settling_at=at,
+        claims=said,
+        to_settle={
             delivery_id: [
                 (str(one.line), language.say(t("Weighing {n}", n=one.line))) for one in held if one.waits
             ]
             for delivery_id, held in lines.items()
         },
-        "unit_name": "kg" if shown.unit == "gram" else language.say(shown.piece),
-        "words": {
+        unit_name="kg" if shown.unit == "gram" else language.say(shown.piece),
+        words={
             "kind": dict(present.pairs(present.KINDS)),
             "basis": dict(present.pairs(present.BASES)),
             "buyer_kind": labels.BUYER_KINDS,
             "destination": labels.DESTINATIONS,
             "side": {"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
         },
-    }
-    return page(request, "links/desk.html", context, status=max(settling.status, seeing.status))
+    )
+    return page(request, context, status=max(settling.status, seeing.status))
 
 
 @router.post("/department/links/{link_id}/look", name="links:look")

@@ -22,7 +22,7 @@ from market.errors import NotFound
 from market.files import present as files_present
 from market.files import queries as files
 from market.inquiries import present
-from market.links import claims, disputes, queries
+from market.links import claims, contexts, disputes, queries
 from market.links import forms as link_forms
 from market.links.claims import Claim, WeighedLine
 from market.links.forms import AgreeForm, ContestForm, PaidForm
@@ -150,34 +150,34 @@ def show_delivery(
     lines = claims.lines_of(session, link_id=link_id, said=claimed)[delivery_id]
     by_line = claims.is_by_line(said)
     answer = answer or blank(PaidForm, paid_on=clock.today().isoformat())
-    context = {
-        "link": link,
-        "delivery": delivery,
-        "claims": [(one, spec.show(definitions, one.spec, spoken())) for one in said],
-        "lines": [(one, spec.show(definitions, one.spec, spoken())) for one in lines],
-        "several": by_line or len(lines) > 1,
-        "by_line": by_line,
-        "to_contest": [
+    context = contexts.Delivery(
+        link=link,
+        delivery=delivery,
+        claims=[(one, spec.show(definitions, one.spec, spoken())) for one in said],
+        lines=[(one, spec.show(definitions, one.spec, spoken())) for one in lines],
+        several=by_line or len(lines) > 1,
+        by_line=by_line,
+        to_contest=[
             (str(one.line), language.say(t("Weighing {n}", n=one.line)))
             for one in lines
             if one.turn == link.side
         ],
-        "my_turn": _my_turn(link, delivery, said, lines),
-        "form": form or _first_form(request, session, link, product, lines),
-        "answer": answer,
-        "note": note or Filled(raw={}),
-        "note_files": files_present.shown(
+        my_turn=_my_turn(link, delivery, said, lines),
+        form=form or _first_form(request, session, link, product, lines),
+        answer=answer,
+        note=note or Filled(raw={}),
+        note_files=files_present.shown(
             files.of(files.list_files(session, link_id=link_id), "note", delivery_id),
             base=f"/links/{link_id}",
             party_id=who.acts_for if who.can("deliver") else None,
         ),
-        "what": [(code, language.say(words)) for code, words in claims.WHAT.items()],
-        "specs": present.proposal_choices(session, product)["specs"],
-        "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
-        "sides": {"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
-    }
+        what=[(code, language.say(words)) for code, words in claims.WHAT.items()],
+        specs=present.proposal_choices(session, product)["specs"],
+        unit_name="kg" if link.unit == "gram" else language.say(link.piece),
+        sides={"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
+    )
     status = max(one.status if one else 200 for one in (form, answer, note))
-    return page(request, "links/delivery.html", context, status=status)
+    return page(request, context, status=status)
 
 
 def _my_turn(

@@ -17,7 +17,7 @@ from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
 from market.catalogue.amounts import GRAMS_A_KG
 from market.errors import Conflict, Invalid
-from market.links import losses
+from market.links import contexts, losses
 from market.links.losses import Draw, Loss
 from market.listings import forms as listing_forms
 from market.listings import present, queries, wording
@@ -109,18 +109,18 @@ def _page(
     step = GRAMS_A_KG if goods.unit == "gram" else 1
     pro_rata = losses.propose(short, draws, step=step)
     form.raw = {name: _amount(part, goods) for name, part in pro_rata.items()} | form.raw
-    context = {
-        "form": form,
-        "listing": listing,
-        "lot": lot,
-        "loss": loss,
-        "lost": _amount(loss.amount, goods) if loss else "",
-        "cause": wording.CAUSES[loss.cause] if loss else "",
-        "short": short,
-        "say_amount": lambda amount: _amount(amount, goods),
-        "draws": draws,
-    }
-    return page(request, "links/loss.html", context, status=form.status)
+    context = contexts.LossPage(
+        form=form,
+        listing=listing,
+        lot=lot,
+        loss=loss,
+        lost=_amount(loss.amount, goods) if loss else "",
+        cause=wording.CAUSES[loss.cause] if loss else "",
+        short=short,
+        say_amount=lambda amount: _amount(amount, goods),
+        draws=draws,
+    )
+    return page(request, context, status=form.status)
 
 
 def _amount(amount: int, goods: Goods) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from market.accounts import current
 from market.accounts.current import Officer, Who
 from market.errors import Invalid, NotFound
-from market.links import merging
+from market.links import contexts, merging
 from market.parties import desk, duplicates
 from market.parties import queries as parties
 from market.parties.models import Party
@@ -84,10 +84,10 @@ def _other(session: Session, who: Who, code: str) -> Party:
 
 
 def _page(request: Request, session: Session, party: Party, filled: Filled[MergeForm]) -> Response:
-    context = {
-        "party": party,
-        "form": filled,
-        "standing": merging.standing_of(session, party_id=party.id),
-        "alike": duplicates.find(session, [party.id]).get(party.id, []),
-    }
-    return page(request, "links/merge.html", context, status=filled.status)
+    context = contexts.Merge(
+        party=party,
+        form=filled,
+        standing=merging.standing_of(session, party_id=party.id),
+        alike=duplicates.find(session, [party.id]).get(party.id, []),
+    )
+    return page(request, context, status=filled.status)

@@ -12,8 +12,8 @@ from market.accounts import current
 from market.accounts.current import OfUnit, Who
 from market.catalogue import queries as catalogue
 from market.inquiries import present
+from market.links import contexts, outside
 from market.links import forms as link_forms
-from market.links import outside
 from market.links.forms import OutsideForm
 from market.listings import present as listing_pages
 from market.listings import queries as listings
@@ -79,13 +79,13 @@ def _page(
 ) -> Response:
     product = catalogue.get_product(session, listing.product_id)
     piece = catalogue.piece_of(product)
-    context = {
-        "form": filled,
-        "listing": listing,
-        "lot": lot,
-        "left": wording.amount(lot.volume - lot.committed, product.unit, piece),
-        "buyer_kinds": present.pairs(tuple(labels.BUYER_KINDS.items())),
-        "volume_hint": listing_pages.volume_hint(listing_pages.goods(session, product)),
-        "per": language.per_unit(product.unit, piece),
-    }
-    return page(request, "links/outside.html", context, status=filled.status)
+    context = contexts.Outside(
+        form=filled,
+        listing=listing,
+        lot=lot,
+        left=wording.amount(lot.volume - lot.committed, product.unit, piece),
+        buyer_kinds=present.pairs(tuple(labels.BUYER_KINDS.items())),
+        volume_hint=listing_pages.volume_hint(listing_pages.goods(session, product)),
+        per=language.per_unit(product.unit, piece),
+    )
+    return page(request, context, status=filled.status)

@@ -17,7 +17,7 @@ from market.catalogue import queries as catalogue
 from market.errors import NotAllowed, NotFound
 from market.inquiries import forms as inquiry_forms
 from market.inquiries import present
-from market.links import phone, queries, shown
+from market.links import contexts, phone, queries, shown
 from market.links.forms import OtherForm, VersionForm
 from market.listings.models import Listing
 from market.listings.terms import Terms
@@ -117,10 +117,10 @@ def _about(session: Session, who: Who, listing_id: int) -> Listing:
 
 def _page(request: Request, session: Session, who: Who, listing: Listing, proposed: Filled[Any]) -> Response:
     product = catalogue.get_product(session, listing.product_id)
-    context = {
-        "listing": listing,
-        "form": proposed,
-        "is_seller": listing.party_id == who.party_id,
+    context = contexts.Phone(
+        listing=listing,
+        form=proposed,
+        is_seller=listing.party_id == who.party_id,
         **present.proposal_choices(session, product),
-    }
-    return page(request, "links/phone.html", context, status=proposed.status)
+    )
+    return page(request, context, status=proposed.status)

@@ -17,7 +17,7 @@ from market.errors import Conflict
 from market.inquiries import forms as inquiry_forms
 from market.inquiries import present
 from market.inquiries.models import Inquiry
-from market.links import filled, queries, renewals, shown
+from market.links import contexts, filled, queries, renewals, shown
 from market.listings.terms import Terms
 from market.web import sending
 from market.web.context import language as spoken
@@ -81,11 +81,11 @@ def _page(
         return shown.show_link(request, session, who, link_id, answer=refused, status=refused.status)
     product = catalogue.get_product(session, link.product_id)
     form = proposed or filled.of_link(session, link, listing=listing)
-    context = {
-        "link": link,
-        "listing": listing,
-        "side": side,
-        "form": form,
+    context = contexts.Renew(
+        link=link,
+        listing=listing,
+        side=side,
+        form=form,
         **present.proposal_choices(session, product),
-    }
-    return page(request, "links/renew.html", context, status=form.status)
+    )
+    return page(request, context, status=form.status)

@@ -20,6 +20,7 @@ from market.links import (
     amendment_routes,
     check_routes,
     conditions,
+    contexts,
     deliveries,
     desk_routes,
     dispute_routes,
@@ -91,8 +92,7 @@ def agree(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
         answer=answer,
         link_id=queries.find_link_of(session, inquiry_id=inquiry_id),
     )
-    context["record"] = None
-    return page(request, "inquiries/show.html", context, status=answer.status)
+    return page(request, context, status=answer.status)
 
 
 @router.get("/links", name="links:index")
@@ -104,15 +104,13 @@ def index(request: Request, session: Db, who: Acting) -> Response:
     rows, total = listed.list_links(session, party_id=who.acts_for, only_live=not everything, page=number)
     return page(
         request,
-        "links/index.html",
-        {
-            "rows": rows,
-            "total": total,
-            "everything": everything,
-            "page": number,
-            "pages": -(-total // queries.PAGE_SIZE),
-            "fields": fields,
-        },
+        contexts.Index(
+            rows=rows,
+            everything=everything,
+            page=number,
+            pages=-(-total // queries.PAGE_SIZE),
+            fields=fields,
+        ),
     )
 
 
@@ -126,7 +124,7 @@ def show(request: Request, session: Db, who: Acting, link_id: PathId) -> Respons
 def printable(request: Request, session: Db, who: Acting, link_id: PathId) -> Response:
     """The agreement as a sheet of paper, in Vietnamese."""
     with speaking("vi"):
-        return shown.show_link(request, session, who, link_id, template="links/print.html")
+        return shown.print_link(request, session, who, link_id)
 
 
 @router.post("/links/{link_id}/deliveries", name="links:record_delivery")

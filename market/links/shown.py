@@ -20,7 +20,17 @@ from market.files import queries as files
 from market.files.queries import Cards
 from market.inquiries import deal_words, present, said
 from market.inquiries.forms import WordForm
-from market.links import amendments, checks, desk, history, papers, queries, renewals, weighing_forms
+from market.links import (
+    amendments,
+    checks,
+    contexts,
+    desk,
+    history,
+    papers,
+    queries,
+    renewals,
+    weighing_forms,
+)
 from market.links.checks import Check
 from market.links.forms import CheckForm, ContractForm, DeliveryForm
 from market.links.models import TWO_SIDED
@@ -65,9 +75,47 @@ def show_link(
     word: Filled[WordForm] | None = None,
     answer: Filled[Any] | None = None,
     status: int = 200,
-    template: str = "links/show.html",
 ) -> Response:
     """The page of an agreement for one of its two sides; a refused form comes back as it was typed."""
+    context = _context(
+        session,
+        who,
+        link_id,
+        delivery=delivery,
+        contract_form=contract_form,
+        check=check,
+        word=word,
+        answer=answer,
+    )
+    return page(request, context, status=status)
+
+
+def print_link(request: Request, session: Session, who: current.Who, link_id: int) -> Response:
+    """The agreement as a sheet of paper for one of its two sides."""
+    shown = _context(session, who, link_id)
+    context = contexts.Print(
+        link=shown.link,
+        quality=shown.quality,
+        place=shown.place,
+        deal=shown.deal,
+        checks=shown.checks,
+        words=shown.words,
+        form_name=shown.form_name,
+    )
+    return page(request, context)
+
+
+def _context(
+    session: Session,
+    who: current.Who,
+    link_id: int,
+    *,
+    delivery: Filled[DeliveryForm] | None = None,
+    contract_form: Filled[ContractForm] | None = None,
+    check: Filled[CheckForm] | None = None,
+    word: Filled[WordForm] | None = None,
+    answer: Filled[Any] | None = None,
+) -> contexts.Show:
     link = queries.get_link(session, party_id=who.acts_for, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
     definitions = catalogue.specs_of(session, product)
@@ -80,44 +128,41 @@ def show_link(
     season_ids = (link.season_id, *(card.season_id for card in changes.cards))
     may_say_all = link.all_output and link.side == "seller"
     noted = checks.of(session, link_id=link_id, terms=link.terms)
-    context = {
-        "link": link,
-        "whose": language.say(WHOSE[link.origin]),
-        "quality": spec.show(definitions, link.spec, spoken()),
-        "place": place_names.get(link.terms.delivery_place_id or 0),
-        "changes": changes,
-        "may_amend": amendments.why_not(link) is None,
-        "may_renew": renewals.may_renew(link)
+    return contexts.Show(
+        link=link,
+        whose=language.say(WHOSE[link.origin]),
+        quality=spec.show(definitions, link.spec, spoken()),
+        place=place_names.get(link.terms.delivery_place_id or 0),
+        changes=changes,
+        may_amend=amendments.why_not(link) is None,
+        may_renew=renewals.may_renew(link)
         and link.origin in TWO_SIDED
         and who.can("trade" if link.side == "buyer" else "bind"),
-        "deal": deal_words.of(
+        deal=deal_words.of(
             link, link.pricing, unit=link.unit, piece=link.piece, size=listings.size_of(definitions)
         ),
-        "deals": present.deals_of(changes.cards, link.unit, link.piece, definitions),
-        "size_field": size_field(link.price_kind, definitions),
-        "qualities": {card.id: spec.show(definitions, card.spec, spoken()) for card in changes.cards},
-        "place_names": place_names,
-        "delivery": delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
-        "delivery_open": delivery is not None,
-        "weighing_rows": weighing_forms.rows(delivery or Filled(raw={})),
-        "checks": noted,
-        "check": check or blank(CheckForm, on_date=clock.today().isoformat()),
-        "word": word or Filled(raw={}),
+        deals=present.deals_of(changes.cards, link.unit, link.piece, definitions),
+        size_field=size_field(link.price_kind, definitions),
+        qualities={card.id: spec.show(definitions, card.spec, spoken()) for card in changes.cards},
+        place_names=place_names,
+        delivery=delivery or blank(DeliveryForm, on_date=clock.today().isoformat()),
+        delivery_open=delivery is not None,
+        weighing_rows=weighing_forms.rows(delivery or Filled(raw={})),
+        checks=noted,
+        check=check or blank(CheckForm, on_date=clock.today().isoformat()),
+        word=word or Filled(raw={}),
         **_said(session, who, link, noted),
-        "contract_form": contract_form or blank(ContractForm, contract_number=link.contract_number),
-        "answer": answer or Filled(raw={}),
-        "end_reasons": [
-            pair for pair in present.pairs(END_WORDS) if pair[0] != "all_delivered" or may_say_all
-        ],
-        "unit_name": "kg" if link.unit == "gram" else language.say(link.piece),
-        "words": {
+        contract_form=contract_form or blank(ContractForm, contract_number=link.contract_number),
+        answer=answer or Filled(raw={}),
+        end_reasons=[pair for pair in present.pairs(END_WORDS) if pair[0] != "all_delivered" or may_say_all],
+        unit_name="kg" if link.unit == "gram" else language.say(link.piece),
+        words={
             **present.offer_words(present.season_names(session, season_ids)),
             "end": dict(present.pairs(END_WORDS)),
         },
-        "form_name": catalogue.find_form_name(session, link.form),
-        "looks": desk.list_looks(session, link_id=link_id),
-    }
-    return page(request, template, context, status=status)
+        form_name=catalogue.find_form_name(session, link.form),
+        looks=desk.list_looks(session, link_id=link_id),
+    )
 
 
 def size_field(price_kind: str, definitions: Sequence[spec.Definition]) -> dict[str, str] | None:
