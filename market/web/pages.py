@@ -141,17 +141,13 @@ def _wants_block(request: Request) -> bool:
 
 def page(
     request: Request,
-    template: str | PageContext,
-    context: Mapping[str, Any] | None = None,
+    context: PageContext,
     *,
     block: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     """The page, or its one ``block`` when htmx asks. A status of 400 or above will not be committed."""
     env: jinja2.Environment = request.app.state.templates
-    if isinstance(template, PageContext):
-        context = names(template)
-        template = template.template
     if status >= 400:
         request.state.refused = True
     full = {
@@ -160,9 +156,9 @@ def page(
         "said": _read_flash(request),
         "path": request.url.path,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        **(context or {}),
+        **names(context),
     }
-    found = env.get_template(template)
+    found = env.get_template(context.template)
     if block and _wants_block(request):
         body = "".join(found.blocks[block](found.new_context(full)))
     else:

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from market.db import is_full
 from market.errors import MarketError, MustChangePassword, MustEnrol, NotFound, TooMany
+from market.web import contexts
 from market.web.context import current, for_machine
 from market.web.forms import words_for
 from market.web.language import say
@@ -160,17 +161,13 @@ def _error_page(request: Request, shell: Shell, status: int, words: Words) -> Re
             log.exception("no header for the error page")
             request.state.who = None
     context = current()
-    return page(
-        request,
-        "error.html",
-        {
-            "title": TITLES.get(status, TITLES[400]),
-            "words": words,
-            "status": status,
-            "request_id": context.request_id if context else "",
-        },
+    shown = contexts.Error(
+        title=TITLES.get(status, TITLES[400]),
+        words=words,
         status=status,
+        request_id=context.request_id if context else "",
     )
+    return page(request, shown, status=status)
 
 
 def problem(

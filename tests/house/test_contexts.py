@@ -46,6 +46,18 @@ def _environment() -> jinja2.Environment:
     return pages.make_environment(Settings(dev=True))
 
 
+@cache
+def _tree(name: str) -> nodes.Template:
+    env = _environment()
+    assert env.loader is not None
+    return env.parse(env.loader.get_source(env, name)[0])
+
+
+def _layouts(name: str) -> list[str]:
+    """The layout that a template lies in, if it does."""
+    return [_named(one) for one in _tree(name).find_all(nodes.Extends)]
+
+
 def _named(node: nodes.Extends | nodes.Include) -> str:
     assert isinstance(node.template, nodes.Const), "a template is named that is known only when it is drawn"
     name: str = node.template.value
@@ -78,12 +90,10 @@ def _reads(name: str) -> frozenset[str]:
     """The names that a template and those it is made of read from outside. What it imports reads nothing, and
     what it includes is given the names that it sets itself.
     """
-    env = _environment()
-    assert env.loader is not None
-    tree = env.parse(env.loader.get_source(env, name)[0])
+    tree = _tree(name)
     found = jinja2.meta.find_undeclared_variables(tree)
-    for layout in tree.find_all(nodes.Extends):
-        found |= _reads(_named(layout))
+    for layout in _layouts(name):
+        found |= _reads(layout)
     sets: tuple[nodes.Assign | nodes.AssignBlock, ...] = (
         *tree.find_all(nodes.Assign),
         *tree.find_all(nodes.AssignBlock),
@@ -100,6 +110,9 @@ def test_a_context_holds_what_its_template_reads(context: type[PageContext]) -> 
     assert {field.name for field in fields(context)} == reads
 
 
-def test_a_template_has_one_context() -> None:
+def test_each_page_has_one_context() -> None:
     templates = [context.template for context in CONTEXTS]
     assert len(templates) == len(set(templates))
+    every = _environment().list_templates(extensions=["html"])
+    layouts = {layout for name in every for layout in _layouts(name)}
+    assert set(templates) == {name for name in every if _layouts(name)} - layouts
