@@ -138,6 +138,7 @@ def _page(
         facts=facts.of(session, demand, need, asked),
         fits=found,
         chosen=chosen,
+        taken=wording.TAKEN,
         lacking=lambda lot: wording.lacking(lot, described, names),
         can_trade=who.can("trade"),
         form=form,

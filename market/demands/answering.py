@@ -47,6 +47,17 @@ class Fit:
         return self.most > 0 and not set(self.lot.reasons) - MINOR
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A demand beside the unit's lots, the best first: what no agreement brings yet, and what those of its
+    lots against which nothing speaks could bring of it, in base units.
+    """
+
+    fits: tuple[Fit, ...]
+    missing: int
+    serves: int
+
+
 def demand_open_to(session: Session, *, unit_id: int, demand_id: int) -> Demand:
     """A demand that is open; ``NotFound`` for one that is not, or that is the unit's own."""
     demand = demand_of_others(session, unit_id=unit_id, demand_id=demand_id)
@@ -65,14 +76,48 @@ def demand_of_others(session: Session, *, unit_id: int, demand_id: int) -> Deman
 
 def fits(session: Session, *, unit_id: int, demand: Demand, on: date) -> list[Fit]:
     """The unit's own open lots of the goods, the best first, each with what it lacks."""
-    need = wanted.of(session, demand)
-    done = progress.of(session, demand, need)
-    missing = [line.volume - had for line, had in zip(need.lines, done.agreed, strict=True)]
+    return list(beside(session, unit_id=unit_id, demands=[demand], on=on)[demand.id].fits)
+
+
+def beside(session: Session, *, unit_id: int, demands: Sequence[Demand], on: date) -> dict[int, Beside]:
+    """Several demands beside the unit's own open lots of their goods, by the demands' ids, in a fixed few
+    SELECTs.
+    """
+    needs = wanted.of_each(session, demands)
+    of_all = goods.of_each(session, needs)
+    agreed = progress.agreed_of(session, needs)
     # Of the buyer's own lots nothing is hidden here: the asker is somebody else.
-    asked = replace(need, buyer_id=None)
-    mine = candidates.find(session, asked, goods.of(session, need), on=on, unit_id=unit_id)
-    made = [_fit(one, need, missing) for one in mine]
-    return sorted(made, key=lambda fit: (not fit.may_be_offered, len(fit.lot.reasons), fit.lot.lot_id))
+    asked = {key: (replace(need, buyer_id=None), of_all[key]) for key, need in needs.items()}
+    mine = candidates.find_each(session, asked, on=on, unit_id=unit_id)
+    made = {}
+    for key, need in needs.items():
+        missing = [
+            max(line.volume - had, 0) if line.to_date >= on else 0
+            for line, had in zip(need.lines, agreed[key], strict=True)
+        ]
+        fitting = [_fit(one, need, missing) for one in mine[key]]
+        fitting.sort(key=lambda fit: (not fit.may_be_offered, len(fit.lot.reasons), fit.lot.lot_id))
+        can = can_serve(need, missing, [one for one in mine[key] if one.fits])
+        made[key] = Beside(tuple(fitting), sum(missing), can)
+    return made
+
+
+def can_serve(need: Wanted, missing: Sequence[int], lots: Sequence[Candidate]) -> int:
+    """What lots bring of what is missing in their days, line by line, of the lots that end first first: no
+    way brings more, unless lines lie within one another.
+    """
+    left = {lot.lot_id: lot.available for lot in lots}
+    served = 0
+    lines = zip(need.lines, missing, strict=True)
+    for line, volume in sorted(lines, key=lambda pair: (pair[0].from_date, pair[0].to_date)):
+        lacks = volume
+        for lot in sorted(lots, key=lambda one: (one.to_date, one.lot_id)):
+            if lot.from_date <= line.to_date and line.from_date <= lot.to_date:
+                part = min(lacks, left[lot.lot_id])
+                left[lot.lot_id] -= part
+                lacks -= part
+        served += volume - lacks
+    return served
 
 
 def _fit(lot: Candidate, need: Wanted, missing: Sequence[int]) -> Fit:

@@ -6,7 +6,6 @@ Choosing among those that fit is pooling.py's work.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +18,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product, ProductSynonym
 from market.catalogue.spec import Definition
+from market.demands import delivered
 from market.demands.goods import Goods
 from market.demands.pooling import Supply
 from market.demands.wanted import Wanted
@@ -30,9 +30,6 @@ from market.listings.pricing import PriceLine
 from market.parties.models import Party
 from market.places import queries as places
 from market.places.models import Place
-
-#: Kilometres; the mean radius of the Earth (IUGG).
-EARTH = 6371.0088
 
 #: Why a lot is left out, in the order in which it is asked. The last ones are found by the plan itself.
 REASONS = (
@@ -107,24 +104,76 @@ def find(
     session: Session, wanted: Wanted, goods: Goods, *, on: date, unit_id: int | None = None
 ) -> list[Candidate]:
     """All open lots of the goods, or those of one unit, each with what speaks against it, by lot id."""
+    return find_each(session, {0: (wanted, goods)}, on=on, unit_id=unit_id)[0]
+
+
+def find_each(
+    session: Session, asked: Mapping[int, tuple[Wanted, Goods]], *, on: date, unit_id: int | None = None
+) -> dict[int, list[Candidate]]:
+    """The same for several needs, by their keys, in as many SELECTs as for one."""
+    products = {product.id: product for _, goods in asked.values() for product in goods.products}
     chosen = _lots() if unit_id is None else _lots().where(Party.__table__.c.id == unit_id)
-    rows = session.execute(chosen, {"products": [one.id for one in goods.products], "on": on}).all()
+    rows = session.execute(chosen, {"products": list(products), "on": on}).all()
     prices = _price_lines(session, {row.listing_id for row in rows if row.price_kind == "table"})
-    judge = _Judge(session, wanted, _described(session, goods), on=on)
-    known = reference.current(session, on)
-    sectors = {product.id: product.sector_code for product in goods.products}
-    found = []
+    names = reference.current(session, on)
+    known = _know(session, [wanted for wanted, _ in asked.values()], list(products.values()))
+    lots: dict[int, list[_Lot]] = {}
     for row in rows:
-        held = standards.read(row.claimed, row.verified, sectors[row.product_id], known)
-        found.append(judge.candidate(row, held, prices.get(row.listing_id, ())))
+        offered = {**json.loads(row.spec), **json.loads(row.lot_spec)}
+        lot = _Lot(
+            row,
+            offered,
+            state_key(offered, known.described.get(row.product_id, ())),
+            standards.read(row.claimed, row.verified, products[row.product_id].sector_code, names),
+            prices.get(row.listing_id, ()),
+        )
+        lots.setdefault(row.product_id, []).append(lot)
+    found = {}
+    for key, (wanted, goods) in asked.items():
+        judge = _Judge(wanted, known, on=on)
+        mine = [judge.candidate(lot) for product in goods.products for lot in lots.get(product.id, ())]
+        found[key] = sorted(mine, key=lambda one: one.lot_id)
     return found
 
 
-def _described(session: Session, goods: Goods) -> Mapping[int, Sequence[Definition]]:
-    """The qualities of each product, by its id."""
-    if len(goods.products) > 1:
-        return catalogue.list_specs(session)
-    return {goods.products[0].id: catalogue.specs_of(session, goods.products[0])}
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """A lot as it stands there: the row, what is said of its quality, what it holds, its table of prices."""
+
+    row: Any
+    offered: Mapping[str, Any]
+    state: str
+    held: Sequence[standards.Held]
+    prices: Sequence[PriceLine]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What has to be known to hold lots against needs: qualities by product, those that are states, places by
+    id, and which ones a place that goods are to come from covers.
+    """
+
+    described: Mapping[int, Sequence[Definition]]
+    states: frozenset[str]
+    sizes: Mapping[int, Definition | None]
+    places: Mapping[int, Place]
+    within: Mapping[int, set[int]]
+
+
+def _know(session: Session, needs: Sequence[Wanted], products: Sequence[Product]) -> _Known:
+    described: Mapping[int, Sequence[Definition]]
+    if len(products) > 1:
+        described = catalogue.list_specs(session)
+    else:
+        described = {product.id: catalogue.specs_of(session, product) for product in products}
+    sources = {need.source_place_id for need in needs if need.source_place_id is not None}
+    return _Known(
+        described,
+        frozenset(one.key for own in described.values() for one in own if one.is_state),
+        {product_id: listings.size_of(own) for product_id, own in described.items()},
+        {place.id: place for place in session.scalars(sa.select(Place))},
+        places.covers(session, sources) if sources else {},
+    )
 
 
 def near(session: Session, wanted: Wanted, goods: Goods, *, on: date) -> list[tuple[Product, int]]:
@@ -206,27 +255,20 @@ def _price_lines(session: Session, listing_ids: set[int]) -> dict[int, list[Pric
 
 
 class _Judge:
-    """One need and what has to be known to hold lots against it."""
+    """One need, and what has to be known to hold lots against it."""
 
-    def __init__(
-        self, session: Session, wanted: Wanted, described: Mapping[int, Sequence[Definition]], *, on: date
-    ) -> None:
-        self.wanted, self.on = wanted, on
-        self.described = described
-        self.states = {one.key for own in described.values() for one in own if one.is_state}
-        self.sizes = {product_id: listings.size_of(own) for product_id, own in described.items()}
-        self.within: set[int] | None = None
-        if wanted.source_place_id is not None:
-            self.within = set(session.scalars(places.covered_by(wanted.source_place_id)))
-        self.to = session.get(Place, wanted.delivery_place_id) if wanted.delivery_place_id else None
-        self.places = {place.id: place for place in session.scalars(sa.select(Place))}
+    def __init__(self, wanted: Wanted, known: _Known, *, on: date) -> None:
+        self.wanted, self.known, self.on = wanted, known, on
+        source, to = wanted.source_place_id, wanted.delivery_place_id
+        self.within = None if source is None else known.within[source]
+        self.to = None if to is None else known.places.get(to)
 
-    def candidate(self, row: Any, held: Sequence[standards.Held], prices: Sequence[PriceLine]) -> Candidate:
-        offered = {**json.loads(row.spec), **json.loads(row.lot_spec)}
+    def candidate(self, lot: _Lot) -> Candidate:
+        row, offered, held = lot.row, lot.offered, lot.held
         size = self._size(row, offered)
-        price, is_estimate = self._price(row, size, prices)
-        where = self.places.get(row.place_id)
-        carriage = carriage_to(self.to, self.wanted, where=where, basis=row.price_basis)
+        price, is_estimate = self._price(row, size, lot.prices)
+        where = self.known.places.get(row.place_id)
+        carriage = delivered.carriage_to(self.to, self.wanted, where=where, basis=row.price_basis)
         wrong = self._wrong(offered)
         unheld = tuple(code for code in self.wanted.standards if code not in {one.code for one in held})
         reasons = list(self._reasons(row, wrong, unheld, price, carriage))
@@ -252,12 +294,12 @@ class _Judge:
             price_basis=row.price_basis,
             is_estimate=is_estimate,
             carriage=carriage,
-            state=state_key(offered, self.described.get(row.product_id, ())),
+            state=lot.state,
             reasons=tuple(reasons),
             unsaid=unsaid,
             declared=declared,
             says_all=not unknown[0],
-            wrong=tuple(key for key in wrong if key not in self.states),
+            wrong=tuple(key for key in wrong if key not in self.known.states),
             unheld=unheld,
             size=size,
         )
@@ -277,9 +319,9 @@ class _Judge:
             found.append("window")
         if self.within is not None and row.place_id not in self.within:
             found.append("place")
-        if self.states.intersection(wrong):
+        if self.known.states.intersection(wrong):
             found.append("state")
-        if set(wrong) - self.states:
+        if set(wrong) - self.known.states:
             found.append("spec")
         if unheld:
             found.append("standard")
@@ -287,7 +329,7 @@ class _Judge:
             found.append("labour")
         elif price is None:
             found.append("no_price")
-        elif is_dear(wanted, price, carriage):
+        elif delivered.is_dear(wanted, price, carriage):
             found.append("price")
         if row.min_order > min(int(row.available), wanted.volume):
             found.append("minimum")
@@ -327,7 +369,7 @@ class _Judge:
 
     def _size(self, row: Any, offered: Mapping[str, Any]) -> dict[str, Any]:
         """The size that is demanded, else the one that is offered."""
-        by = self.sizes.get(row.product_id)
+        by = self.known.sizes.get(row.product_id)
         size = (self.wanted.spec.get(by.key) or offered.get(by.key)) if by else None
         return {} if by is None or size is None else {by.key: size}
 
@@ -335,26 +377,3 @@ class _Judge:
 def state_key(offered: Mapping[str, Any], described: Sequence[Definition]) -> str:
     """The state of goods as a text: only goods with the same one are planned together."""
     return json.dumps(spec.state_of(offered, described), ensure_ascii=False)
-
-
-def carriage_to(to: Place | None, wanted: Wanted, *, where: Place | None, basis: str) -> int:
-    """Đồng per kg from the unit's commune, by the great circle, rounded half up; none where the price holds
-    at the buyer's (``basis``).
-    """
-    if wanted.carriage_rate is None or to is None or where is None or basis == "buyer":
-        return 0
-    return math.floor(kilometres(where, to) * wanted.carriage_rate / 1000 + 0.5)
-
-
-def is_dear(wanted: Wanted, price: int, carriage: int) -> bool:
-    """Whether goods that count at a price cost more, at the demanded basis, than the highest price."""
-    delivered = price + carriage if wanted.price_basis == "buyer" else price
-    return wanted.price_max is not None and delivered > wanted.price_max
-
-
-def kilometres(one: Place, other: Place) -> float:
-    """The great circle between two places (haversine)."""
-    north, south = math.radians(one.latitude), math.radians(other.latitude)
-    across = math.radians(other.longitude - one.longitude)
-    half = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(across / 2) ** 2
-    return 2 * EARTH * math.asin(math.sqrt(half))

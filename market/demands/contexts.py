@@ -11,6 +11,7 @@ from market.demands.asked import Matter
 from market.demands.candidates import Candidate
 from market.demands.facts import Facts
 from market.demands.goods import Name
+from market.demands.listed import Listed
 from market.demands.present import Shown
 from market.demands.queries import DemandRow
 from market.inquiries.contexts import OfferWords, Qualities
@@ -33,6 +34,7 @@ class Offer(PageContext):
     facts: Facts
     fits: Sequence[Fit]
     chosen: Fit | None
+    taken: Words
     lacking: Callable[[Candidate], Sequence[Words]]
     can_trade: bool
     form: Filled[Any]
@@ -63,6 +65,8 @@ class Index(PageContext):
     template: ClassVar = "demands/index.html"
     rows: Sequence[DemandRow]
     as_seller: bool
+    served: Mapping[int, Listed]
+    taken: Words
     both: bool
     form: Filled[Any]
     narrowed: bool

@@ -92,6 +92,21 @@ def of(session: Session, wanted: Wanted) -> Goods:
     return _of_products([catalogue.get_product(session, product_id) for product_id in wanted.product_ids])
 
 
+def of_each(session: Session, needs: Mapping[int, Wanted]) -> dict[int, Goods]:
+    """The goods of several needs that are saved, by the same keys, in two SELECTs."""
+    products = {product.id: product for product in catalogue.list_products(session)}
+    sectors = {sector.code: sector for sector in catalogue.list_sectors(session)}
+    made = {}
+    for key, need in needs.items():
+        if need.sector is None:
+            made[key] = _of_products([products[product_id] for product_id in need.product_ids])
+        else:
+            unit = need.unit or "gram"
+            mine = (one for one in products.values() if (one.sector_code, one.unit) == (need.sector, unit))
+            made[key] = Goods(tuple(mine), unit, sectors[need.sector])
+    return made
+
+
 def of_product(product: Product) -> Goods:
     """One product."""
     return _of_products([product])

@@ -4,7 +4,7 @@ inquiries' offers and their commitments; nothing of it is stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from market.catalogue.models import Product
-from market.demands import candidates
+from market.demands import delivered
 from market.demands.models import Demand, DemandInquiry
 from market.demands.plans import Line
 from market.demands.wanted import Wanted
@@ -25,6 +25,12 @@ from market.listings.models import Listing
 from market.parties.models import Party
 from market.places.models import Place
 from market.words import Money, Named, Words
+
+#: States in which an inquiry's volume is agreed, or held for the whole.
+AGREED = ("matched", "held")
+
+_Days = tuple[date, date, int]
+_Lines = dict[int, list[_Days]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Sent:
     @property
     def is_agreed(self) -> bool:
         """Agreed, or held for the whole."""
-        return self.state in ("matched", "held")
+        return self.state in AGREED
 
     @property
     def is_open(self) -> bool:
@@ -136,13 +142,11 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
     sent = []
     for row in rows:
         inquiry = row.Inquiry
-        lines = kept.get(inquiry.id, []) if inquiry.state in ("matched", "held") else []
+        lines = kept.get(inquiry.id, []) if inquiry.state in AGREED else []
         if inquiry.state == "negotiating":
             lines = asked.get(inquiry.id, [])
-        carriage = candidates.carriage_to(to, wanted, where=row.Place, basis=row.price_basis)
-        pieces = _pieces(wanted, lines)
-        if inquiry.id in amended:
-            pieces = _for_what_was_asked(pieces, _pieces(wanted, asked.get(inquiry.id, [])))
+        carriage = delivered.carriage_to(to, wanted, where=row.Place, basis=row.price_basis)
+        pieces = _brings(wanted, lines, asked.get(inquiry.id, []) if inquiry.id in amended else None)
         sent.append(
             Sent(
                 inquiry_id=inquiry.id,
@@ -172,7 +176,7 @@ def of(session: Session, demand: Demand, wanted: Wanted) -> Progress:
                 value_words=deal_words.value(row.value, row.price_kind, all_output=row.all_output),
                 at_risk=bool(row.at_risk),
                 offered=row.first_side == "seller",
-                too_dear=candidates.is_dear(wanted, row.price, carriage),
+                too_dear=delivered.is_dear(wanted, row.price, carriage),
                 pieces=pieces,
                 days=tuple(Line(first, last, volume) for first, last, volume in lines),
             )
@@ -203,7 +207,34 @@ def _by_line(wanted: Wanted, sent: Sequence[Sent]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _pieces(wanted: Wanted, lines: Sequence[tuple[date, date, int]]) -> tuple[Piece, ...]:
+def agreed_of(session: Session, needs: Mapping[int, Wanted]) -> dict[int, tuple[int, ...]]:
+    """What is agreed or held of several demands, line by line, by the demands' ids: ``Progress.agreed``."""
+    rows = session.execute(
+        sa.select(DemandInquiry.inquiry_id, DemandInquiry.demand_id)
+        .join(Inquiry, Inquiry.id == DemandInquiry.inquiry_id)
+        .where(DemandInquiry.demand_id.in_(list(needs)), Inquiry.state.in_(AGREED))
+    ).all()
+    found = {demand_id: [0] * len(need.lines) for demand_id, need in needs.items()}
+    ids = [row.inquiry_id for row in rows]
+    if not ids:
+        return {demand_id: tuple(volumes) for demand_id, volumes in found.items()}
+    asked, kept, amended = _asked(session, ids), _kept(session, ids), _amended(session, ids)
+    for inquiry_id, demand_id in rows:
+        moved = asked.get(inquiry_id, []) if inquiry_id in amended else None
+        for piece in _brings(needs[demand_id], kept.get(inquiry_id, []), moved):
+            found[demand_id][piece.line] += piece.volume
+    return {demand_id: tuple(volumes) for demand_id, volumes in found.items()}
+
+
+def _brings(
+    wanted: Wanted, lines: Sequence[_Days], asked: Sequence[_Days] | None = None
+) -> tuple[Piece, ...]:
+    """What lines bring to those of the demand; of an agreement that was amended beside what was ``asked``."""
+    pieces = _pieces(wanted, lines)
+    return pieces if asked is None else _for_what_was_asked(pieces, _pieces(wanted, asked))
+
+
+def _pieces(wanted: Wanted, lines: Sequence[_Days]) -> tuple[Piece, ...]:
     return tuple(Piece(line_of(wanted, first, last), volume) for first, last, volume in lines)
 
 
@@ -240,9 +271,6 @@ def line_of(wanted: Wanted, first: date, last: date) -> int:
         return (min(last, line.to_date) - max(first, line.from_date)).days
 
     return max(range(len(wanted.lines)), key=lambda number: (shared(number), -number))
-
-
-_Lines = dict[int, list[tuple[date, date, int]]]
 
 
 def _asked(session: Session, inquiry_ids: Sequence[int]) -> _Lines:

@@ -14,7 +14,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn, Who
 from market.catalogue import queries as catalogue
-from market.demands import answer_routes, contexts, goods, matter_routes, present, queries
+from market.demands import answer_routes, contexts, goods, listed, matter_routes, present, queries, wording
 from market.demands import forms as demand_forms
 from market.demands import service as demands
 from market.demands.forms import DemandForm, PlanForm, SendForm
@@ -36,7 +36,7 @@ router.routes.extend(matter_routes.router.routes)
 
 @router.get("/demands", name="demands:index")
 def index(request: Request, session: Db, who: Acting) -> Response:
-    """My demands; for a unit those that its goods could serve."""
+    """My demands; for a unit those that its goods could serve, with what they lack."""
     number = forms.page_number(request)
     fields = forms.query_fields(request)
     as_seller = who.is_unit and fields.get("mine") != "1"
@@ -50,6 +50,8 @@ def index(request: Request, session: Db, who: Acting) -> Response:
         contexts.Index(
             rows=rows,
             as_seller=as_seller,
+            served=listed.of(session, unit_id=who.acts_for, rows=rows, on=clock.today()) if as_seller else {},
+            taken=wording.TAKEN,
             # Whoever sells and buys chooses which; what was posted stays to be seen.
             both=who.is_unit and (who.is_buyer or not as_seller),
             form=Filled[Any](raw=fields),

@@ -82,6 +82,8 @@ class OpenDemand(Model):
     daily_intake: Amount | None = Field(description="what the buyer takes in a day at most")
     part_will_do: bool
     held_until: datetime | None = Field(description="where only the whole will do: until when parts are held")
+    missing: Amount = Field(description="what no agreement brings yet")
+    serves: Amount = Field(description="what those of the lots that lack nothing could bring of it")
     lots: list[OwnLot]
 
 
@@ -110,7 +112,7 @@ def fits(request: Request, session: Db, who: UnitCaller, demand_id: PathId) -> R
     demand = answering.demand_open_to(session, unit_id=who.acts_for, demand_id=demand_id)
     need = wanted.of(session, demand)
     asked = goods.of(session, need)
-    found = answering.fits(session, unit_id=who.acts_for, demand=demand, on=clock.today())
+    beside = answering.beside(session, unit_id=who.acts_for, demands=[demand], on=clock.today())[demand.id]
     slugs = {product.id: product.slug for product in asked.products}
     body = OpenDemand(
         id=demand.id,
@@ -130,6 +132,8 @@ def fits(request: Request, session: Db, who: UnitCaller, demand_id: PathId) -> R
         daily_intake=None if demand.daily_intake is None else as_number(demand.daily_intake, asked.unit),
         part_will_do=demand.part_will_do,
         held_until=demand.held_until,
+        missing=as_number(beside.missing, asked.unit),
+        serves=as_number(beside.serves, asked.unit),
         lots=[
             OwnLot(
                 lot_id=fit.lot.lot_id,
@@ -146,7 +150,7 @@ def fits(request: Request, session: Db, who: UnitCaller, demand_id: PathId) -> R
                 wrong=list(fit.lot.wrong),
                 unheld=list(fit.lot.unheld),
             )
-            for fit in found
+            for fit in beside.fits
         ],
     )
     return api.answer(request, body, secret=True)

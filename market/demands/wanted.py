@@ -4,7 +4,7 @@ either and asked of the lots on offer by candidates.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -77,22 +77,41 @@ class Wanted:
 
 def of(session: Session, demand: Demand) -> Wanted:
     """What a saved demand asks for in all, filled or not."""
-    lines = session.scalars(
-        sa.select(DemandLine).where(DemandLine.demand_id == demand.id).order_by(DemandLine.position)
-    )
-    products = session.scalars(
-        sa.select(DemandProduct.product_id)
-        .where(DemandProduct.demand_id == demand.id)
-        .order_by(DemandProduct.position)
-    ).all()
-    standards = session.scalars(
-        sa.select(DemandStandard.standard_code)
-        .where(DemandStandard.demand_id == demand.id)
+    return of_each(session, [demand])[demand.id]
+
+
+def of_each(session: Session, demands: Sequence[Demand]) -> dict[int, Wanted]:
+    """The same of several, by their ids, in three SELECTs."""
+    ids = [demand.id for demand in demands]
+    lines: dict[int, list[Line]] = {}
+    products: dict[int, list[int]] = {}
+    standards: dict[int, list[str]] = {}
+    for line in session.scalars(
+        sa.select(DemandLine).where(DemandLine.demand_id.in_(ids)).order_by(DemandLine.position)
+    ):
+        lines.setdefault(line.demand_id, []).append(Line(line.from_date, line.to_date, line.volume))
+    for named in session.scalars(
+        sa.select(DemandProduct).where(DemandProduct.demand_id.in_(ids)).order_by(DemandProduct.position)
+    ):
+        products.setdefault(named.demand_id, []).append(named.product_id)
+    for held in session.scalars(
+        sa.select(DemandStandard)
+        .where(DemandStandard.demand_id.in_(ids))
         .order_by(DemandStandard.standard_code)
-    )
+    ):
+        standards.setdefault(held.demand_id, []).append(held.standard_code)
+    return {
+        demand.id: _of(
+            demand, lines.get(demand.id, ()), products.get(demand.id, ()), standards.get(demand.id, ())
+        )
+        for demand in demands
+    }
+
+
+def _of(demand: Demand, lines: Sequence[Line], products: Sequence[int], standards: Sequence[str]) -> Wanted:
     return Wanted(
         product_id=demand.product_id,
-        lines=tuple(Line(line.from_date, line.to_date, line.volume) for line in lines),
+        lines=tuple(lines),
         spec=demand.spec,
         price_max=demand.price_max,
         price_basis=demand.price_basis,

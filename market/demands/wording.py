@@ -63,6 +63,20 @@ LACKS: dict[str, Words] = {
 }
 
 
+#: The same in short, behind one another in a list.
+BRIEFLY: dict[str, Words] = {
+    "window": t("other days"),
+    "place": t("from another place"),
+    "state": t("goods in another state"),
+    "labour": t("labour, not goods"),
+    "no_price": t("no price is named"),
+    "price": t("dearer than the buyer would pay"),
+}
+
+#: What is said of a lot against which nothing speaks, where others bring all that is needed in its days.
+TAKEN = t("What is needed in these days is agreed already.")
+
+
 def doubts(lot: Candidate, described: Iterable[Definition], standards: Mapping[str, Named]) -> list[Words]:
     """What is not known of a lot that may serve, each with the one question that would tell. ``standards``
     are named by code.
@@ -101,3 +115,19 @@ def lacking(lot: Candidate, described: Iterable[Definition], standards: Mapping[
         ],
     }
     return [words for reason in lot.reasons for words in said.get(reason) or [LACKS[reason]]]
+
+
+def lacking_briefly(
+    lot: Candidate, qualities: Mapping[str, Named], standards: Mapping[str, Named], *, least: str
+) -> list[Words]:
+    """The same in short; ``qualities`` are named by key, ``least`` is its minimum order in words."""
+    said = {
+        "spec": [t("{quality} does not meet it", quality=qualities[key]) for key in lot.wrong],
+        "standard": [t("{standard} is not claimed", standard=standards[code]) for code in lot.unheld],
+        "minimum": [t("your minimum order is {volume}", volume=least)],
+        "unknown": [
+            *(t("{quality} is not said", quality=qualities[key]) for key in lot.unsaid),
+            *(t("{standard} is not verified", standard=standards[code]) for code in lot.declared),
+        ],
+    }
+    return [words for reason in lot.reasons for words in said.get(reason) or [BRIEFLY[reason]]]

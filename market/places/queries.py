@@ -137,6 +137,15 @@ def covered_by(place_id: int) -> sa.Select[int]:
     return sa.select(PlaceCover.place_id).where(PlaceCover.ancestor_id == place_id)
 
 
+def covers(session: Session, place_ids: Collection[int]) -> dict[int, set[int]]:
+    """The ids of all places that each of these covers, itself included, by its id."""
+    found: dict[int, set[int]] = {place_id: set() for place_id in place_ids}
+    rows = sa.select(PlaceCover.ancestor_id, PlaceCover.place_id).where(PlaceCover.ancestor_id.in_(place_ids))
+    for place_id, covered in session.execute(rows):
+        found[place_id].add(covered)
+    return found
+
+
 def is_held(session: Session, by: Collection[int] | None, place_id: int) -> bool:
     """Whether places hold another one, as those of an officer's duty do (None: everywhere); each itself."""
     if by is None:

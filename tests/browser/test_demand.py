@@ -1,6 +1,6 @@
 """A big order as a buyer lives it on a small phone: 500 tonnes filled by nine units, of which one refuses
 and one reports a loss; what falls away is planned again with one press. And a buyer who would rather deal
-with fewer sellers opens that plan and sends it.
+with fewer sellers opens that plan and sends it; a unit reads in the list of demands what its lots lack.
 """
 
 from __future__ import annotations
@@ -129,6 +129,34 @@ def test_the_plan_with_fewer_sellers_is_opened_and_sent(chromium: Browser, serve
     page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
     expect(page.get_by_text("đang hỏi 2 bên bán")).to_be_visible()
     expect(page.get_by_text("Đang hỏi: 20 tấn")).to_be_visible()
+    fits(page)
+    context.close()
+    assert not complaints
+
+
+@pytest.mark.long
+def test_a_unit_reads_in_the_list_what_its_lots_lack(chromium: Browser, served: Served) -> None:
+    with served.database.session(write=True) as session:
+        seller, buyer = make_unit(session), make_buyer(session)
+        make_listing(session, seller, volumes=(12 * TONNE,))
+        dear = {"price_from": 9900, "min_order": 2 * TONNE}
+        make_listing(session, seller, product="lua-om18", title="Lúa OM18", **dear)
+        post(session, buyer, 10 * TONNE)
+        post(session, buyer, 30 * TONNE)
+        post(session, buyer, TONNE, product="lua-om18", price_max=9000, standards=("VIETGAP-TT",))
+    context, page, complaints = open_phone(chromium, served, javascript=False)
+    sign_in(page, seller)
+    page.goto("/demands")
+    for said in (
+        "Đáp ứng đủ phần còn thiếu: 10 tấn",
+        "Đáp ứng được 12 tấn trong 30 tấn còn thiếu",
+        "Đợt hàng gần nhất: Lúa OM18",
+        "chưa khai; giá cao hơn mức bên mua muốn trả; mức đặt tối thiểu của đơn vị là 2 tấn.",
+    ):
+        expect(page.get_by_text(said)).to_be_visible()
+    fits(page, "demands-lacks")
+    page.get_by_role("link", name="Lúa OM18").click()
+    expect(page.get_by_text("VietGAP trồng trọt: chưa khai. Hãy khai chứng nhận trước.")).to_be_visible()
     fits(page)
     context.close()
     assert not complaints
