@@ -170,7 +170,10 @@ def answer(
     if reply.ok and reply.valid.answer == "offer":
         product = catalogue.get_product(session, asked.product_id)
         standing = inquiries.standing_terms(session, asked)
-        form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken(), standing=standing)
+        known = inquiries.known_prices(session, asked)
+        form, proposal = inquiry_forms.read_proposal(
+            session, raw, product, spoken(), standing=standing, known=known
+        )
     call_forms.join(form, reply)
     call_forms.join(form, call)
     if form.ok:

@@ -4,19 +4,24 @@ Pure functions; the packs of a product come from queries.py. Saying an amount ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from market.catalogue import numbers
 from market.db import MAX_PIECES, MAX_PRICE, MAX_VALUE, MAX_VOLUME
 from market.errors import Invalid
-from market.words import Money, Named, Volume, t
+from market.words import Money, Named, Volume, Words, t
 from search import vietnamese
 
 GRAMS_A_KG = 1000
 #: Whoever asks so many đồng for a kilogram and does not say so may have given the price of a tonne.
 DEAR = 1_000_000
+#: Whoever asks so few may have left out the thousands.
+CHEAP = 500
+#: So many times what is known to be asked for the goods: the price of 100 kg, or of a tonne; so many times
+#: less: thousands left out.
+FAR = 50
 
 #: Weights that need no pack, folded and without blanks.
 _WEIGHTS = {
@@ -85,19 +90,37 @@ def parse_volume(
     return int(amount)
 
 
-def check_unit_of_price(price: int, text: str, *, unit: str, field: str = "price") -> None:
-    """Refuse a price typed without its unit that looks like one for a tonne of goods sold by the kilogram;
-    who means it writes "đ/kg" behind it.
+def doubt_of_price(
+    price: int, text: str, *, unit: str, known: Iterable[int | None] = (), little: bool = False
+) -> Words | None:
+    """What to ask about a price, as typed, of goods sold by the kilogram that looks like one for 100 kg or a
+    tonne, or in thousands of đồng; None where it says its unit (``meant``). ``known``: what is asked for
+    these goods elsewhere; ``little``: it may well be little, as pay for work.
     """
-    if unit == "gram" and price >= DEAR and "/" not in text:
-        raise Invalid(
-            t(
-                "{price} looks like the price of a tonne, and prices are for one kg. If it is for one kg, "
-                "write “đ/kg” behind it.",
-                price=Money(price),
-            ),
-            field=field,
+    if unit != "gram" or "/" in text:
+        return None
+    usual = [one for one in known if one]
+    dear = price >= DEAR and all(one < DEAR for one in usual)
+    cheap = not little and price < CHEAP and all(one >= CHEAP for one in usual)
+    if dear or (usual and all(price >= FAR * one for one in usual)):
+        return t(
+            "{price} looks like the price of 100 kg or of a tonne, and prices are for one kg. If it is for "
+            "one kg, press the button again: “đ/kg” now stands behind it. If not, write what one kg costs.",
+            price=Money(price),
         )
+    if cheap or (usual and all(price * FAR <= one for one in usual)):
+        return t(
+            "{price} for one kg looks like a price in thousands of đồng. If it is meant, press the button "
+            "again: “đ/kg” now stands behind it. If not, write all of it, as {whole}.",
+            price=Money(price),
+            whole=Money(price * 1000),
+        )
+    return None
+
+
+def meant(text: str) -> str:
+    """A price as typed that says what it is for, so that it is not asked about."""
+    return f"{text.strip()} đ/kg"
 
 
 def parse_price(text: str, *, language: str, field: str = "price") -> int:

@@ -48,8 +48,8 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     """Offer one of the lots; sent twice it is one."""
     current.need_power(who, "trade")
     unit_id = who.acts_for
-    answering.demand_of_others(session, unit_id=unit_id, demand_id=demand_id)
-    form, volume, made = _read(session, unit_id, raw)
+    demand = answering.demand_of_others(session, unit_id=unit_id, demand_id=demand_id)
+    form, volume, made = _read(session, unit_id, raw, highest=demand.price_max)
     if form.ok:
         with refusals(session, form):
             sent = sending.take(session, who.user_id, "demand-offer", raw, demand_id)
@@ -72,13 +72,16 @@ def offer(request: Request, session: Db, who: OfUnit, demand_id: PathId, raw: Po
     return _page(request, session, who, demand_id, form, lot=form.get("lot"))
 
 
-def _read(session: Session, unit_id: int, raw: Mapping[str, Any]) -> tuple[Filled[OfferForm], int, Pricing]:
+def _read(
+    session: Session, unit_id: int, raw: Mapping[str, Any], *, highest: int | None
+) -> tuple[Filled[OfferForm], int, Pricing]:
     """The form, the volume in base units and how the price is made; what does not hold the form says."""
     form = forms.fill(OfferForm, dict(raw))
     if form.value is None:
         form.status = 422
         return form, 0, Pricing()
-    product = _product_of(session, unit_id, form.value.lot)
+    listing = _listing_of(session, unit_id, form.value.lot)
+    product = session.get_one(Product, listing.product_id)
     volume = 0
     try:
         volume = amounts.parse_volume(
@@ -90,18 +93,18 @@ def _read(session: Session, unit_id: int, raw: Mapping[str, Any]) -> tuple[Fille
         )
     except Invalid as wrong:
         form.errors.setdefault("volume", wrong.words)
-    made = inquiry_forms.read_pricing(form, raw, catalogue.specs_of(session, product), spoken())
+    known, described = [listing.price_from, highest], catalogue.specs_of(session, product)
+    made = inquiry_forms.read_pricing(form, raw, described, unit=product.unit, known=known)
     if not form.ok:
         form.status = 422
     return form, volume, made
 
 
-def _product_of(session: Session, unit_id: int, lot_id: int) -> Product:
+def _listing_of(session: Session, unit_id: int, lot_id: int) -> Listing:
     lot = session.get(Lot, lot_id)
     if lot is None:
         raise NotFound
-    listing = listings.listing_for(session, party_id=unit_id, listing_id=lot.listing_id)
-    return session.get_one(Product, listing.product_id)
+    return listings.listing_for(session, party_id=unit_id, listing_id=lot.listing_id)
 
 
 def _page(

@@ -18,6 +18,7 @@ from market.demands.pooling import Line
 from market.demands.wanted import MOST_LINES, Wanted
 from market.errors import Invalid
 from market.inquiries import schedules
+from market.listings import price_forms
 from market.listings.pricing import Kind
 from market.web.forms import (
     Code,
@@ -210,11 +211,7 @@ class _Reader:
         text = self._text("price_max")
         if not text:
             return None
-        try:
-            return amounts.parse_price(text, language=self._language, field="price_max")
-        except Invalid as wrong:
-            self._form.errors.setdefault("price_max", wrong.words)
-            return None
+        return price_forms.read_price(self._form, "price_max", text, unit=self._asked.unit)
 
     def quality(self) -> dict[str, Any]:
         texts = {name: self._text(name) for name in self._raw if name.startswith(spec.PREFIX)}

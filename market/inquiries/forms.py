@@ -111,10 +111,17 @@ class Answer(BaseModel):
 
 
 def read_proposal(
-    session: Session, raw: Mapping[str, Any], product: Product, language: str, *, standing: Terms
+    session: Session,
+    raw: Mapping[str, Any],
+    product: Product,
+    language: str,
+    *,
+    standing: Terms,
+    known: Sequence[int | None] = (),
 ) -> tuple[Filled[Any], Proposal | None]:
     """The form and, when it holds, the proposal in base units. Of the ``standing`` terms, from which the form
-    was filled, what it has no field for stays.
+    was filled, what it has no field for stays. ``known``: what is asked for these goods so far; a price far
+    from all of it is asked about.
     """
     several = schedules.several(raw)
     form: Filled[Any] = fill(TermsForm if several else ProposalForm, dict(raw))
@@ -128,7 +135,7 @@ def read_proposal(
         piece=catalogue.piece_of(product),
     )
     lines = schedules.read(form, measure) if several else _one_line(form, measure)
-    made = read_pricing(form, raw, definitions, language)
+    made = read_pricing(form, raw, definitions, unit=product.unit, known=known)
     try:
         texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
         quality = spec.parse(definitions, texts)
@@ -198,23 +205,27 @@ def _one_line(form: Filled[Any], measure: Callable[[str], int]) -> tuple[Line, .
 
 
 def read_pricing(
-    form: Filled[Any], raw: Mapping[str, Any], definitions: Sequence[spec.Definition], language: str
+    form: Filled[Any],
+    raw: Mapping[str, Any],
+    definitions: Sequence[spec.Definition],
+    *,
+    unit: str,
+    known: Sequence[int | None] = (),
 ) -> Pricing:
     """How the price is made, as typed: one price, a row for each size, or a reference and the estimate; what
-    is wrong stands beside its field.
+    is wrong stands beside its field, and what is far from all that is ``known`` is asked about there.
     """
     kind = str(raw.get("price_kind") or "fixed")
-    table = price_forms.read_table(form, listings.size_of(definitions)) if kind == "table" else ()
-    reference = price_forms.read_reference(form) if kind == "reference" else None
-    return Pricing(kind, None if kind == "table" else _price(form, raw, language), table, reference)
-
-
-def _price(form: Filled[Any], raw: Mapping[str, Any], language: str) -> int:
-    try:
-        return amounts.parse_price(str(raw.get("price", "")), language=language)
-    except Invalid as wrong:
-        form.errors.setdefault("price", wrong.words)
-        return 0
+    if kind == "table":
+        size = listings.size_of(definitions)
+        return Pricing(kind, None, price_forms.read_table(form, size, unit=unit, known=known), None)
+    reference = price_forms.read_reference(form, unit=unit, known=known) if kind == "reference" else None
+    # What is paid for work is not laid beside what goods cost.
+    pay = kind == "labour"
+    beside = () if pay else known
+    text = str(raw.get("price", ""))
+    price = price_forms.read_price(form, "price", text, unit=unit, known=beside, little=pay)
+    return Pricing(kind, price or 0, (), reference)
 
 
 def _check_due(form: Filled[Any]) -> None:

@@ -143,12 +143,12 @@ def quality(session: Session, product_id: int, value: dict[str, Any]) -> str:
 def price_fields(session: Session, product: Product, made: Pricing) -> dict[str, Any]:
     """How a price is made, as the form's fields hold it. Of a table the rows say the price."""
     size = listings.size_of(catalogue.specs_of(session, product))
-    shown = language.number(made.price) if made.price and made.kind != "table" else None
+    shown = price_forms.shown(made.price, product.unit) if made.price and made.kind != "table" else None
     return {
         "price_kind": made.kind,
         "price": shown,
-        **price_forms.table_fields(made.lines, size),
-        **price_forms.reference_fields(made.reference),
+        **price_forms.table_fields(made.lines, size, product.unit),
+        **price_forms.reference_fields(made.reference, product.unit),
     }
 
 

@@ -41,6 +41,12 @@ def standing_pricing(session: Session, inquiry: Inquiry) -> Pricing:
     return pricing_of(session, session.get_one(Offer, inquiry.last_offer_id))
 
 
+def known_prices(session: Session, inquiry: Inquiry) -> list[int | None]:
+    """What is asked for its goods so far: by the listing, and in the offer that stands."""
+    listing = session.get_one(Listing, inquiry.listing_id)
+    return [listing.price_from, session.get_one(Offer, inquiry.last_offer_id).price]
+
+
 def pricing_of(session: Session, offer: Offer) -> Pricing:
     """How the price of an offer is made."""
     lines = prices_of(session, [offer.id]).get(offer.id, ()) if offer.price_kind == "table" else ()

@@ -81,7 +81,9 @@ def send(request: Request, session: Db, who: SignedIn, listing_id: PathId, raw: 
     may_ask(who)
     listing = listings.get_offered(session, listing_id)
     product = catalogue.get_product(session, listing.product_id)
-    form, proposal = inquiry_forms.read_proposal(session, raw, product, spoken(), standing=Terms.of(listing))
+    form, proposal = inquiry_forms.read_proposal(
+        session, raw, product, spoken(), standing=Terms.of(listing), known=[listing.price_from]
+    )
     if proposal is not None:
         with refusals(session, form):
             sent = sending.take(session, who.user_id, "inquiry", raw, listing_id)
@@ -114,7 +116,12 @@ def offer(request: Request, session: Db, who: Acting, inquiry_id: PathId, raw: P
     current.need_power(who, "trade")
     product = catalogue.get_product(session, inquiry.product_id)
     form, proposal = inquiry_forms.read_proposal(
-        session, raw, product, spoken(), standing=queries.standing_terms(session, inquiry)
+        session,
+        raw,
+        product,
+        spoken(),
+        standing=queries.standing_terms(session, inquiry),
+        known=queries.known_prices(session, inquiry),
     )
     if proposal is not None:
         with refusals(session, form):

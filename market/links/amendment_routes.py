@@ -41,7 +41,9 @@ def propose(request: Request, session: Db, who: Acting, link_id: PathId, raw: Po
     """Propose other terms; sent twice the second finds the first waiting."""
     link = _own(session, who, link_id, "trade")
     product = catalogue.get_product(session, link.product_id)
-    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken(), standing=Terms.of(link))
+    proposed, proposal = inquiry_forms.read_proposal(
+        session, raw, product, spoken(), standing=Terms.of(link), known=[link.price]
+    )
     if proposal is not None:
         with refusals(session, proposed):
             amendments.propose_amendment(

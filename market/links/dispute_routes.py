@@ -27,6 +27,7 @@ from market.links import forms as link_forms
 from market.links.claims import Claim, WeighedLine
 from market.links.forms import AgreeForm, ContestForm, PaidForm
 from market.links.queries import DeliveryCard, LinkPage
+from market.listings import price_forms
 from market.web import forms, language
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, blank, refusals
@@ -205,7 +206,7 @@ def _first_form(
         gross=_number(stands.gross, link.unit),
         deducted=_number(stands.deducted, link.unit) if stands.deducted else None,
         deduction_reason=stands.reason,
-        price=language.number(stands.price),
+        price=price_forms.shown(stands.price, link.unit),
         **present.spec_fields(session, product, stands.spec),
     )
 

@@ -16,6 +16,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import Invalid
 from market.links.agreed import Weighed
+from market.listings import price_forms
 from market.listings.terms import Check
 from market.web.forms import Day, Filled, Line, OptionalId, OptionalLine, Prose, Ticked, Whole, fill
 
@@ -156,10 +157,7 @@ def read_outside(
         except Invalid as wrong:
             form.errors.setdefault("volume", wrong.words)
     if "price" not in form.errors and (text := str(raw.get("price") or "").strip()):
-        try:
-            price = amounts.parse_price(text, language=language)
-        except Invalid as wrong:
-            form.errors.setdefault("price", wrong.words)
+        price = price_forms.read_price(form, "price", text, unit=product.unit) or 0
     if not form.ok or form.value is None:
         form.status = 422
         return form, None
@@ -188,10 +186,8 @@ def read_weighed(
         except Invalid as wrong:
             form.errors.setdefault(name, wrong.words)
     if text := str(raw.get("price") or "").strip():
-        try:
-            found["price"] = amounts.parse_price(text, language=language)
-        except Invalid as wrong:
-            form.errors.setdefault("price", wrong.words)
+        # Pay for work may be little, and so may what is given for goods of which much is wrong.
+        found["price"] = price_forms.read_price(form, "price", text, unit=product.unit, little=True)
     quality: dict[str, Any] = {}
     texts = {name: str(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
     try:

@@ -48,7 +48,7 @@ def record(request: Request, session: Db, who: Acting, listing_id: PathId, raw: 
     listing = _about(session, who, listing_id)
     product = catalogue.get_product(session, listing.product_id)
     proposed, proposal = inquiry_forms.read_proposal(
-        session, raw, product, spoken(), standing=Terms.of(listing)
+        session, raw, product, spoken(), standing=Terms.of(listing), known=[listing.price_from]
     )
     there = forms.fill(OtherForm, raw)
     proposed.errors |= there.errors

@@ -41,7 +41,9 @@ def start(request: Request, session: Db, who: Acting, link_id: PathId, raw: Post
     _need(session, who, link_id)
     link, _ = queries.link_for(session, party_id=who.acts_for, link_id=link_id)
     product = catalogue.get_product(session, link.product_id)
-    proposed, proposal = inquiry_forms.read_proposal(session, raw, product, spoken(), standing=Terms.of(link))
+    proposed, proposal = inquiry_forms.read_proposal(
+        session, raw, product, spoken(), standing=Terms.of(link), known=[link.price]
+    )
     if proposal is not None:
         with refusals(session, proposed):
             sent = sending.take(session, who.user_id, "renewal", raw, link_id)

@@ -45,6 +45,7 @@ def read(
         own = {name.removeprefix(prefix): text for name, text in raw.items() if name.startswith(prefix)}
         row, weighed = forms.read_weighed(session, WeighedForm, own, product, language)
         form.errors |= {f"{prefix}{name}": words for name, words in row.errors.items()}
+        form.raw = {**form.raw, **{f"{prefix}{name}": text for name, text in row.raw.items()}}
         if weighed is not None:
             found.append(weighed)
     if not form.ok:

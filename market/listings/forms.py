@@ -168,10 +168,10 @@ def read_listing(
     if kind == "table":
         lines = _read_lines(form, raw, goods)
     else:
-        low = _price(form, raw, goods, "price_from", language)
-        high = _price(form, raw, goods, "price_to", language) if kind != "reference" else None
+        low = _price(form, raw, goods, "price_from")
+        high = _price(form, raw, goods, "price_to") if kind != "reference" else None
     if kind == "reference":
-        reference = price_forms.read_reference(form)
+        reference = price_forms.read_reference(form, unit=goods.unit)
     min_order = 0
     if text := _one(raw.get("min_order", "")).strip():
         with _noting(form):
@@ -249,23 +249,20 @@ def _read_lines(form: Filled[Any], raw: Mapping[str, Any], goods: Goods) -> list
         else:
             with _noting(form, size_name):
                 low, high = spec.parse([goods.size], {goods.size.field: size_text})[goods.size.key]
-        with _noting(form, price_name):
-            price = amounts.parse_price(price_text, language="vi", field=price_name)
+        price = price_forms.read_price(form, price_name, price_text, unit=goods.unit)
+        if price is not None:
             lines.append(PriceLine(low, high, price))
     if not lines and "line1.size" not in form.errors and "line1.price" not in form.errors:
         form.errors["line1.price"] = t("A table needs at least one size with its price.")
     return lines
 
 
-def _price(form: Filled[Any], raw: Mapping[str, Any], goods: Goods, name: str, language: str) -> int | None:
+def _price(form: Filled[Any], raw: Mapping[str, Any], goods: Goods, name: str) -> int | None:
     text = _one(raw.get(name, "")).strip()
     if not text or name in form.errors:
         return None
-    with _noting(form):
-        price = amounts.parse_price(text, language=language, field=name)
-        amounts.check_unit_of_price(price, text, unit=goods.unit, field=name)
-        return price
-    return None
+    pay = form.get("price_kind") == "labour"
+    return price_forms.read_price(form, name, text, unit=goods.unit, little=pay)
 
 
 class _noting:

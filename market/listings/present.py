@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.assisted import queries as assisted
-from market.catalogue import amounts, spec
 from market.catalogue import queries as catalogue
+from market.catalogue import spec
 from market.catalogue.models import Product
 from market.listings import cards, contexts, photos, price_forms, pricing, queries, wording
 from market.listings.forms import LINES, Goods, ListingForm
@@ -137,12 +137,12 @@ def edit_form(session: Session, listing: Listing, known: Goods) -> Filled[Listin
             values[f"line{number}.size"] = language.say(
                 wording.size(known.size, line.size_from, line.size_to)
             )
-            values[f"line{number}.price"] = language.number(line.price)
+            values[f"line{number}.price"] = price_forms.shown(line.price, known.unit)
     else:
-        values |= price_forms.reference_fields(pricing.reference_of(listing.price_reference))
-        values["price_from"] = _price(listing.price_from, known.unit)
+        values |= price_forms.reference_fields(pricing.reference_of(listing.price_reference), known.unit)
+        values["price_from"] = price_forms.shown(listing.price_from, known.unit)
         values["price_to"] = (
-            _price(listing.price_to, known.unit) if listing.price_to != listing.price_from else ""
+            price_forms.shown(listing.price_to, known.unit) if listing.price_to != listing.price_from else ""
         )
     for definition in known.definitions:
         held = listing.spec.get(definition.key)
@@ -189,16 +189,6 @@ def photo_section(session: Session, listing: Listing, form: Filled[Any] | None, 
         "wrong_photo": wrong,
         "photos_left": MOST_PHOTOS - len(held),
     }
-
-
-def _price(price: int | None, unit: str) -> str:
-    """A price as its field holds it; one that could be taken for a tonne's says what it is for."""
-    dear = unit == "gram" and price is not None and price >= amounts.DEAR
-    return f"{_number(price)} đ/kg" if dear else _number(price)
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else language.number(value)
 
 
 def mine_page(

@@ -1,11 +1,11 @@
-"""A table of prices and a reference price as a form holds them: a row of fields for each size
-(``size1.from``, ``size1.to``, ``size1.price``), and ``reference.source`` with what goes with it. What a price
+"""Prices as a form holds them: one that is typed, a table (a row of fields for each size: ``size1.from``,
+``size1.to``, ``size1.price``), and a reference (``reference.source`` with what goes with it). What a price
 means is decided in pricing.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from market.catalogue import amounts, numbers, spec
@@ -23,7 +23,41 @@ ROW = "size"
 BLANK_ROWS = 3
 
 
-def table_fields(lines: Sequence[PriceLine], size: Definition | None) -> dict[str, str]:
+def read_price(
+    form: Filled[Any],
+    name: str,
+    text: str,
+    *,
+    unit: str,
+    known: Iterable[int | None] = (),
+    little: bool = False,
+) -> int | None:
+    """A price as typed in a field, None where it does not hold, which the form then says. One that looks as
+    if it were for another unit is asked about (``amounts.doubt_of_price``): the field comes back with its
+    unit behind what was typed, and sent again it is taken.
+    """
+    try:
+        price = amounts.parse_price(text, language=spoken(), field=name)
+    except Invalid as wrong:
+        form.errors.setdefault(name, wrong.words)
+        return None
+    doubt = amounts.doubt_of_price(price, text, unit=unit, known=known, little=little)
+    if doubt is None:
+        return price
+    form.errors.setdefault(name, doubt)
+    form.raw = {**form.raw, name: amounts.meant(text)}
+    return None
+
+
+def shown(price: int | None, unit: str) -> str:
+    """A price as its field holds it; one that would be asked about says what it is for."""
+    if price is None:
+        return ""
+    text = language.number(price)
+    return text if amounts.doubt_of_price(price, text, unit=unit) is None else amounts.meant(text)
+
+
+def table_fields(lines: Sequence[PriceLine], size: Definition | None, unit: str) -> dict[str, str]:
     """A table as the form's fields hold it, every value written so that it is read back."""
     filled: dict[str, str] = {}
     if size is None:
@@ -34,7 +68,7 @@ def table_fields(lines: Sequence[PriceLine], size: Definition | None) -> dict[st
         # An end that is the quality's own bound is open; of two such one has to be said.
         filled[f"{ROW}{number}.from"] = "" if low <= size.low and high < size.high else _end(low, size)
         filled[f"{ROW}{number}.to"] = "" if high >= size.high and low > size.low else _end(high, size)
-        filled[f"{ROW}{number}.price"] = language.number(line.price)
+        filled[f"{ROW}{number}.price"] = shown(line.price, unit)
     return filled
 
 
@@ -46,7 +80,9 @@ def rows(form: Filled[Any]) -> list[int]:
     return [*held, *(number for number in blank if number <= MOST_LINES)]
 
 
-def read_table(form: Filled[Any], size: Definition | None) -> tuple[PriceLine, ...]:
+def read_table(
+    form: Filled[Any], size: Definition | None, *, unit: str, known: Iterable[int | None] = ()
+) -> tuple[PriceLine, ...]:
     """The lines of the rows that say something; what is wrong stands beside its field."""
     if size is None:
         form.errors.setdefault("price_kind", t("This product is not sold by size."))
@@ -59,19 +95,15 @@ def read_table(form: Filled[Any], size: Definition | None) -> tuple[PriceLine, .
         if not (low or high or price):
             continue
         ends = _size(form, f"{ROW}{number}", size, low, high)
-        try:
-            found = amounts.parse_price(price, language=spoken())
-        except Invalid as wrong:
-            form.errors.setdefault(f"{ROW}{number}.price", wrong.words)
-            continue
-        if ends is not None:
+        found = read_price(form, f"{ROW}{number}.price", price, unit=unit, known=known)
+        if ends is not None and found is not None:
             lines.append(PriceLine(*ends, found))
     if not lines and form.ok:
         form.errors[f"{ROW}1.price"] = t("A table needs at least one size with its price.")
     return tuple(lines)
 
 
-def reference_fields(reference: Reference | None) -> dict[str, str]:
+def reference_fields(reference: Reference | None, unit: str) -> dict[str, str]:
     """A reference as the form's fields hold it."""
     if reference is None:
         return {}
@@ -80,12 +112,12 @@ def reference_fields(reference: Reference | None) -> dict[str, str]:
         "reference.source": reference.source,
         "reference.day": "" if reference.on_date is None else reference.on_date.isoformat(),
         "reference.plus": f"{sign}{language.number(abs(reference.plus))}" if reference.plus else "",
-        "reference.floor": "" if reference.floor is None else language.number(reference.floor),
-        "reference.ceiling": "" if reference.ceiling is None else language.number(reference.ceiling),
+        "reference.floor": shown(reference.floor, unit),
+        "reference.ceiling": shown(reference.ceiling, unit),
     }
 
 
-def read_reference(form: Filled[Any]) -> Reference | None:
+def read_reference(form: Filled[Any], *, unit: str, known: Iterable[int | None] = ()) -> Reference | None:
     """What the fields say, None where one of them cannot be read, which the form then says."""
     before = len(form.errors)
     try:
@@ -100,9 +132,11 @@ def read_reference(form: Filled[Any]) -> Reference | None:
             form.errors["reference.day"] = wrong.words
     plus = str(form.get("reference.plus")).strip()
     sign = -1 if plus.startswith(("-", "−", "–")) else 1
-    added = _price(form, "reference.plus", plus.lstrip("+-−– "))
+    added = _difference(form, "reference.plus", plus.lstrip("+-−– "))
     floor, ceiling = (
-        _price(form, name, str(form.get(name)).strip()) for name in ("reference.floor", "reference.ceiling")
+        read_price(form, name, text, unit=unit, known=known) if _says(text) else None
+        for name in ("reference.floor", "reference.ceiling")
+        for text in [str(form.get(name)).strip()]
     )
     if "reference.source" not in form.errors and not source:
         form.errors["reference.source"] = t("Please say whose price it is.")
@@ -128,8 +162,14 @@ def _size(form: Filled[Any], row: str, size: Definition, low: str, high: str) ->
     return found[0], found[1]
 
 
-def _price(form: Filled[Any], name: str, text: str) -> int | None:
-    if not text or text.strip("0") == "":
+def _says(text: str) -> bool:
+    """Whether something is said: nothing is as good as none."""
+    return text.strip("0") != ""
+
+
+def _difference(form: Filled[Any], name: str, text: str) -> int | None:
+    """So many đồng more or less, however few."""
+    if not _says(text):
         return None
     try:
         return amounts.parse_price(text, language=spoken(), field=name)

@@ -79,6 +79,27 @@ def test_shrimp_by_size(chromium: Browser, served: Served, javascript: bool) -> 
         assert [one for one in complaints + again if "422" not in one] == []
 
 
+def test_a_price_for_a_tonne_is_asked_about(chromium: Browser, served: Served) -> None:
+    with served.database.session(write=True) as session:
+        seller, buyer = make_unit(session, name="HTX Demo lúa"), make_buyer(session, name="Nhà máy Demo")
+        listing, _ = make_listing(session, seller)
+        listing_id = listing.id
+    context, page, complaints = open_phone(chromium, served)
+    sign_in(page, buyer)
+    page.goto(f"/inquiries/new/{listing_id}")
+    page.get_by_label("Số lượng").fill("2 tấn")
+    page.locator("#f-price").fill("9.500.000")
+    page.get_by_role("button", name="Gửi hỏi mua").click()
+    expect(page.locator("#e-price")).to_contain_text("giá của một tạ hoặc một tấn")
+    expect(page.locator("#f-price")).to_have_value("9.500.000 đ/kg")
+    expect(page.get_by_label("Số lượng")).to_have_value("2 tấn")
+    fits(page, "price-asked-about")
+    page.get_by_role("button", name="Gửi hỏi mua").click()
+    expect(page.get_by_text("Đã gửi hỏi mua")).to_be_visible()
+    context.close()
+    assert [one for one in complaints if "422" not in one] == []
+
+
 def test_paddy_by_a_plants_price(chromium: Browser, served: Served) -> None:
     plant = Reference("Nhà máy Demo", plus=200, floor=8_500, ceiling=10_500)
     with served.database.session(write=True) as session:

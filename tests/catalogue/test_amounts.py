@@ -185,12 +185,51 @@ def test_any_text_is_a_volume_within_bounds_or_refused_in_words(text: str, langu
     assert 1 <= volume <= MAX_VOLUME
 
 
-def test_a_price_for_another_unit_is_named_and_one_that_looks_like_a_tonnes_is_asked_about() -> None:
+def test_a_price_for_another_unit_is_named() -> None:
     for typed in ("9.500.000 đ/tấn", "9.500.000 đ tấn"):
         with pytest.raises(Invalid) as refused:
             amounts.parse_price(typed, language="vi")
         assert refused.value.words.values == {"unit": "tấn"}
-    with pytest.raises(Invalid):
-        amounts.check_unit_of_price(9_500_000, "9.500.000", unit="gram")
-    amounts.check_unit_of_price(9_500_000, "9.500.000 đ/kg", unit="gram")
-    amounts.check_unit_of_price(9_500_000, "9.500.000", unit="piece")
+
+
+@pytest.mark.parametrize(
+    ("price", "known", "asked"),
+    [
+        (9_500, (), ""),
+        (9_500_000, (), "tonne"),
+        (9, (), "thousands"),
+        (499, (), "thousands"),
+        (500, (), ""),
+        # Paddy at the price of 100 kg, shrimp in thousands: seen only beside what is asked for the goods.
+        (950_000, (), ""),
+        (950_000, (9_400,), "tonne"),
+        (950_000, (9_400, 940_000), ""),
+        (950_000, (None, 0), ""),
+        (2_600, (250_000, None), "thousands"),
+        (250_000, (9_400, 2_000_000), ""),
+        # What is as dear, or as cheap, as the goods are is not asked about.
+        (1_500_000, (2_000_000,), ""),
+        (1_500_000, (200_000,), "tonne"),
+        (400, (450,), ""),
+        (400, (2_000,), "thousands"),
+    ],
+)
+def test_a_price_that_looks_like_one_for_another_unit_is_asked_about(
+    price: int, known: tuple[int | None, ...], asked: str
+) -> None:
+    typed = f"{price:,}"
+    doubt = amounts.doubt_of_price(price, typed, unit="gram", known=known)
+    assert (asked in str(doubt)) if asked else doubt is None
+    assert amounts.doubt_of_price(price, amounts.meant(typed), unit="gram", known=known) is None
+    assert amounts.parse_price(amounts.meant(typed), language="en") == price
+    assert amounts.doubt_of_price(price, typed, unit="piece", known=known) is None
+
+
+def test_pay_for_work_may_be_little() -> None:
+    assert amounts.doubt_of_price(200, "200", unit="gram", little=True) is None
+    assert amounts.doubt_of_price(2_000_000, "2000000", unit="gram", little=True)
+
+
+@pytest.mark.parametrize("text", ["1.200.000", "1.200.000đ", "1200 nghìn", "1,2 triệu", "1,2tr đồng"])
+def test_whatever_was_typed_is_read_with_its_unit_behind_it(text: str) -> None:
+    assert amounts.parse_price(amounts.meant(text), language="vi") == 1_200_000
