@@ -20,7 +20,7 @@ from search.errors import SearchError
 def parser() -> argparse.ArgumentParser:
     """All commands with their arguments."""
     root = argparse.ArgumentParser(prog="market", description="Chợ Liên Kết, the linkage market.")
-    root.set_defaults(read_settings=settings.load)
+    root.set_defaults(read_settings=settings.load, watched=True)
     subparsers = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in [commands, doctor, backup, *features.gather("commands")]:
         module.register(subparsers)
@@ -33,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     run: Command = args.run
     try:
-        with progress.on_a_line(sys.stderr) if sys.stderr.isatty() else nullcontext():
+        watched = args.watched and sys.stderr.isatty()
+        with progress.on_a_line(sys.stderr) if watched else nullcontext():
             return run(args, args.read_settings())
     except (MarketError, Misconfigured, SearchError) as refusal:
         print(f"market: {refusal}", file=sys.stderr)

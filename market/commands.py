@@ -22,10 +22,11 @@ def register(commands: Commands) -> None:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1)
-    serve.set_defaults(run=run_serve)
+    # What these two do is asked for by others than who sits at the terminal.
+    serve.set_defaults(run=run_serve, watched=False)
     work = commands.add_parser("worker", help="run background work")
     work.add_argument("--once", action="store_true", help="do what is due and exit")
-    work.set_defaults(run=run_worker)
+    work.set_defaults(run=run_worker, watched=False)
     migrating = commands.add_parser("migrate", help="bring the schema and the reference data up to date")
     migrating.set_defaults(run=run_migrate)
 

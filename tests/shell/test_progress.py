@@ -49,6 +49,17 @@ def test_a_rebuild_is_watched_at_a_terminal_alone(shell: Shell) -> None:
     assert shell.process("index", "rebuild").err == ""
 
 
+def test_what_a_worker_does_is_watched_by_nobody(shell: Shell) -> None:
+    worker.subscribe_all()
+    with shell.database() as database, database.session(write=True) as session:
+        trade.make_listing(session, make.make_unit(session))
+    code, _, shown = at_a_terminal(shell, "worker", "--once")
+    assert code == 0
+    assert "…" not in shown
+    assert "\r " not in shown
+    assert shell.here("index", "verify").code == 0  # it made the index all the same
+
+
 def test_every_step_is_counted_and_the_line_is_emptied() -> None:
     out = io.StringIO()
     with progress.on_a_line(out):
