@@ -107,11 +107,12 @@ def can_serve(need: Wanted, missing: Sequence[int], lots: Sequence[Candidate]) -
     way brings more, unless lines lie within one another.
     """
     left = {lot.lot_id: lot.available for lot in lots}
+    by_end = sorted(lots, key=lambda one: (one.to_date, one.lot_id))
     served = 0
     lines = zip(need.lines, missing, strict=True)
     for line, volume in sorted(lines, key=lambda pair: (pair[0].from_date, pair[0].to_date)):
         lacks = volume
-        for lot in sorted(lots, key=lambda one: (one.to_date, one.lot_id)):
+        for lot in by_end:
             if lot.from_date <= line.to_date and line.from_date <= lot.to_date:
                 part = min(lacks, left[lot.lot_id])
                 left[lot.lot_id] -= part

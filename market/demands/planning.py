@@ -151,15 +151,16 @@ def _fewer(
     if plan.units < 2 or not new:
         return None
     # Who gives already counts among the units that a need may have.
-    lowered = replace(wanted, max_units=len(standing.all_units) + len(new) - 1)
+    most = len(standing.all_units) + len(new) - 1
+    lowered = replace(wanted, max_units=most)
     rivals = [one for one in of_all.products if solved[one.id].volume >= plan.volume]
     wishes = {one.id: wish_of(lowered, one, standing, on=on) for one in rivals}
     found = _solve(rivals, wishes, fitting, seconds=seconds)
     best = min(rivals, key=lambda one: _rank(found[one.id]))
     other = found[best.id]
-    if lowered.max_units is None or other.volume < plan.volume or other.units >= plan.units:
+    if other.volume < plan.volume or other.units >= plan.units:
         return None
-    return Fewer(lowered.max_units, best, other)
+    return Fewer(most, best, other)
 
 
 def _solve(

@@ -22,7 +22,7 @@ from market.web.page_context import Options, PageContext
 Qualities = Sequence[tuple[str, str]]
 #: The codes of offers in words, by what they are codes of.
 OfferWords = Mapping[str, Mapping[Any, str]]
-#: What the other side has done so far.
+#: What the other side has done so far; by this name for present.py, which may not look above itself.
 Others = Record
 
 
