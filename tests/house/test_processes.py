@@ -38,12 +38,12 @@ SECRET = "c" * 32
 
 #: Takes the index's lock and keeps it, without doing anything.
 HOLDER = """
-import sys, time
+import sys
 from market.db import Database, make_engine
 from market.listings import jobs
 with Database(make_engine(sys.argv[1])).exclusive(jobs.LOCK) as mine:
     print("mine" if mine else "taken", flush=True)
-    time.sleep(60)
+    sys.stdin.read()  # as long as the test goes on
 """
 
 
@@ -51,6 +51,7 @@ def _hold(settings: Settings, *, says: str = "mine") -> subprocess.Popen[str]:
     """A process that tries to hold the index; ``says`` is whether it could."""
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, settings.database],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=processes.ROOT,
@@ -63,7 +64,9 @@ def _hold(settings: Settings, *, says: str = "mine") -> subprocess.Popen[str]:
 def _end(holder: subprocess.Popen[str]) -> None:
     holder.kill()
     holder.wait()
+    assert holder.stdin
     assert holder.stdout
+    holder.stdin.close()
     holder.stdout.close()
 
 
