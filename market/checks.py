@@ -26,6 +26,7 @@ from market.notices.models import Message
 from market.runtime import Runtime
 from market.settings import Settings
 from search.errors import SearchError
+from search.meilisearch_federation import addresses
 from search.query import Query
 
 #: Seconds to wait for a mail server to take a connection, or for another process to end its writing.
@@ -166,18 +167,25 @@ def the_engine(seen: Seen) -> str:
     """The index answers a search as this program asks it. Opened for reading, beside whoever keeps it."""
     found = seen.settings
     runtime = Runtime.open(found, seen.database, access="read")
-    address = found.search_url.rstrip("/")
-    shown = re.sub("//.*@", "//***@", address, flags=re.DOTALL)
+    servers = [] if found.embedded_index else addresses(found.search_url)
+    shown = {one: re.sub("//.*@", "//***@", one, flags=re.DOTALL) for one in servers}
     try:
         runtime.check_search()
         index = runtime.the_index()
         index.health()
         held = index.search(Query(limit=1, facets=())).total
     except (Misconfigured, SearchError) as failure:
-        raise Misconfigured(str(failure).replace(address, shown) if address else str(failure)) from failure
+        words = str(failure)
+        for one in servers:
+            words = words.replace(one, shown[one])
+        raise Misconfigured(words) from failure
     finally:
         runtime.close()
-    where = f"Meilisearch at {shown}, key accepted" if address else str(found.index_dir.absolute())
+    where = (
+        f"Meilisearch at {' and '.join(shown.values())}, key accepted"
+        if servers
+        else str(found.index_dir.absolute())
+    )
     return f"{where}: {held} listings"
 
 

@@ -158,6 +158,10 @@ class Connection:
         except SearchBroken:
             self.breaker.succeeded()  # the server has answered
             raise
+        except SearchUnavailable as error:  # one that this server asks in turn has not
+            if breaker:
+                self.breaker.failed(str(error))
+            raise
         except (MeilisearchError, requests.RequestException, ValueError) as error:
             found = self._translated(doing, error)
             if isinstance(found, SearchBroken):

@@ -101,18 +101,20 @@ def signature() -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def settings() -> dict[str, Any]:
-    """The settings to apply. The signature rides along as the name of a field that no document has."""
-    return {**SETTINGS, "displayedAttributes": ["fingerprint", "id", "in_stock", "product", _marked()]}
+def settings(which: str = "") -> dict[str, Any]:
+    """The settings to apply. The signature rides along as the name of a field that no document has, and with
+    it ``which`` part of an index over several servers this is.
+    """
+    return {**SETTINGS, "displayedAttributes": ["fingerprint", "id", "in_stock", "product", _marked(which)]}
 
 
-def bears_signature(found: dict[str, Any]) -> bool:
-    """Whether an index's settings were applied by this version of the program."""
-    return _marked() in (found.get("displayedAttributes") or ())
+def bears_signature(found: dict[str, Any], which: str = "") -> bool:
+    """Whether an index's settings were applied by this version of the program, for this part."""
+    return _marked(which) in (found.get("displayedAttributes") or ())
 
 
-def _marked() -> str:
-    return f"signature-{signature()}"
+def _marked(which: str) -> str:
+    return "-".join(["signature", signature(), *which.split()])
 
 
 def to_engine(document: ListingDocument) -> dict[str, Any]:

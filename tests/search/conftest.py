@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from itertools import count
 
 import pytest
@@ -11,11 +12,12 @@ import pytest
 from search.documents import ListingDocument
 from search.embedded_index import EmbeddedIndex
 from search.index import Index
-from search.meilisearch_index import MeilisearchIndex
+from search.meilisearch_index import MeilisearchIndex, make_key
 from tests.search.documents import random_documents
-from tests.services import Meilisearch
+from tests.services import MASTER_KEY, Meilisearch, meilisearch_server
 
-ENGINES = ("embedded", "meilisearch")
+#: The last is one index over two servers.
+ENGINES = ("embedded", "meilisearch", "two servers")
 
 Make = Callable[[str], Index]
 
@@ -28,19 +30,21 @@ def make_index(
     numbers = count(1)
     with ExitStack() as stack:
 
+        @cache
+        def second() -> Meilisearch:
+            return stack.enter_context(meilisearch_server(tmp_path_factory.mktemp("second") / "meilisearch"))
+
         def make(engine: str) -> Index:
             made: Index
             if engine == "embedded":
                 made = EmbeddedIndex(tmp_path_factory.mktemp("search"), writable=True)
             else:
-                server = meilisearch()
-                made = MeilisearchIndex(
-                    # What is found is asked here, not how soon on a busy machine.
-                    server.url,
-                    key=server.key,
-                    name=f"search{next(numbers)}",
-                    patience=20,
-                )
+                url, name = meilisearch().url, f"search{next(numbers)}"
+                if engine == "two servers":
+                    url = f"{url},{second().url}"
+                key = make_key(url, master_key=MASTER_KEY, name=name)
+                # What is found is asked here, not how soon on a busy machine.
+                made = MeilisearchIndex(url, key=key, name=name, patience=20)
             stack.callback(made.close)
             return made
 

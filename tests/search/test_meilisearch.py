@@ -223,9 +223,9 @@ def test_an_index_with_the_settings_of_another_version_is_broken(
 
 
 def test_a_task_that_fails_is_an_error_and_not_a_change(server: Meilisearch, held: MeilisearchIndex) -> None:
-    refused = held._server.index("market-listings").add_documents([{"no": "id"}], primary_key="no")
+    refused = held._first.index("market-listings").add_documents([{"no": "id"}], primary_key="no")
     with pytest.raises(SearchUnavailable, match="documentAdditionOrUpdate failed"):
-        held._server.finish(refused)
+        held._first.finish(refused)
     assert held.search(Query()).total == 1
 
 

@@ -4,12 +4,14 @@ what to do. No traceback, and no password.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from tests.notices.ways_out import closed_port
 from tests.processes import running, wait_for
-from tests.services import MASTER_KEY, OWNER, SUPERUSER
+from tests.services import MASTER_KEY, OWNER, SUPERUSER, meilisearch_server
 from tests.shell.conftest import Shell
 
 #: What is started or run with them.
@@ -111,6 +113,20 @@ def test_the_applications_key_is_made_by_a_command(shell: Shell) -> None:
     assert "master key" in shell.here("index", "key", stdin="wrong\n").refused()
     shell.environment = {"MARKET_SEARCH_URL": ""}
     assert shell.here("index", "key", stdin=MASTER_KEY + "\n").refused().startswith("MARKET_SEARCH_URL: ")
+
+
+@pytest.mark.profiles("server")
+def test_an_index_over_two_servers_is_made_and_verified_by_commands(shell: Shell, tmp_path: Path) -> None:
+    with meilisearch_server(tmp_path / "second") as second:
+        shell.environment = {"MARKET_SEARCH_URL": f"{shell.settings.search_url}, {second.url}"}
+        made = shell.here("index", "key", stdin=MASTER_KEY + "\n")
+        assert (made.code, made.err) == (0, "")
+        shell.environment["MARKET_SEARCH_KEY"] = made.out.strip()
+        assert shell.here("index", "rebuild").code == 0
+        assert shell.here("index", "verify").code == 0
+        told = shell.here("doctor").out
+        assert f"Meilisearch at {shell.settings.search_url} and {second.url}, key accepted" in told
+    assert shell.here("index", "verify").code == 1
 
 
 @pytest.mark.profiles("server")
