@@ -26,7 +26,8 @@ from benchmarks.lib.report import tell
 from benchmarks.lib.visitors import Visitors
 from market import clock, commands, features, worker
 from market.accounts import sessions
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.links.models import Link
 from market.listings import indexing
 from market.listings.models import Listing

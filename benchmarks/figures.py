@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from benchmarks.lib import agreements, engines, market
 from benchmarks.lib.report import tell
 from market import clock, garbage
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.events import Actor
 from market.links.models import Delivery, Link
 from market.places import queries as places

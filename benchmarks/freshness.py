@@ -12,7 +12,8 @@ from benchmarks.lib import engines, market
 from benchmarks.lib.report import percentile, tell
 from market import changes, clock
 from market.changes import IndexState
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import freshness
 from market.listings.freshness import IndexBatch
 from market.listings.models import Listing

@@ -38,7 +38,8 @@ from benchmarks.lib import (
 from benchmarks.lib.loops import Met
 from benchmarks.lib.mix import LOOKING, Mix
 from benchmarks.lib.report import tell
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.settings import Settings
 from tests import processes, services
 

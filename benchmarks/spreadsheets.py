@@ -20,7 +20,8 @@ from python_calamine import CalamineWorkbook
 from benchmarks.lib import engines, market
 from benchmarks.lib.report import tell
 from market import clock, commands, features
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.places import queries as places
 from market.settings import Settings
 from market.spreadsheets import service, writing

@@ -19,7 +19,8 @@ from starlette.types import ASGIApp
 
 from market import features, garbage, logs, replica, settings, worker
 from market.accounts import current, machine
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import schema_org
 from market.listings.ledger import Ledger
 from market.listings.results import Results

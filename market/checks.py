@@ -19,7 +19,8 @@ import sqlalchemy as sa
 
 from market import clock, replica, schema, settings
 from market.changes import Change
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.errors import Misconfigured
 from market.events import EventRow
 from market.notices.models import Message

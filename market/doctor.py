@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from market import features, schema
 from market.checks import CHECKS, FIRST, Look, Seen
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.errors import Misconfigured
 from market.settings import Settings
 from market.shell import Commands, print_json

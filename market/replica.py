@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from market.db import make_engine
+from market.engine import make_engine
 from market.errors import Misconfigured
 from market.settings import Settings
 

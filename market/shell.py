@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from market import schema
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.errors import Invalid
 from market.runtime import Access, Runtime
 from market.settings import Settings

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from market import clock, kept, worker
 from market.app import create_app
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.settings import Settings
 from tests import dealing, make, profiles, services
 from tests.make import Side

@@ -14,7 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from market import commands
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.settings import Settings
 from search.errors import SearchBroken
 from search.index import Index

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import uvicorn
 
 from market.app import create_app
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.settings import Settings
 from tests import processes
 

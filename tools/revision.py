@@ -13,7 +13,8 @@ import alembic.command
 import alembic.config
 
 from market import features
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 
 
 def main(message: str) -> None:

@@ -12,7 +12,8 @@ from benchmarks.lib import market
 from market import clock
 from market.accounts import service as accounts
 from market.catalogue.models import Product
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.links.models import Delivery, DeliveryState, Link, LinkLine, LinkState, LinkTerms
 from market.parties.models import BUYER_KINDS, Party, PartyKind, PartyPlace, PartyStatus
 from market.places import queries as places

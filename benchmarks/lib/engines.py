@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from market import commands, features
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from search.embedded_index import EmbeddedIndex
 from search.index import Index
 from search.meilisearch_index import MeilisearchIndex

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from benchmarks.lib import goods
 from market import clock, commands, features
 from market.catalogue.models import Product
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import indexing
 from market.listings.models import Listing, ListingStandard, Lot
 from market.parties.models import Party

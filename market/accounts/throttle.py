@@ -13,6 +13,7 @@ from market import clock
 from market.accounts import logins
 from market.accounts.models import FailedTry
 from market.accounts.tokens import hash_token
+from market.db import take_turns
 from market.errors import TooMany
 from market.words import t
 
@@ -25,7 +26,11 @@ def key(action: str, login: str) -> str:
 def check(session: Session, key_hash: str, *, most: int, within: timedelta) -> None:
     """Refuse (TooMany) after so many failed tries within the time. A try of later than now was noted while
     the clock was ahead, and may have failed for that: it keeps nobody out once the clock has been put back.
+
+    Of tries under one key one is judged at a time. Between the end of one and its note the next may begin, so
+    of many at once one more passes than may, and not as many as there are connections.
     """
+    take_turns(session, key_hash)
     now = clock.now()
     tries = session.scalar(
         sa.select(sa.func.count())

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 
 from market import schema
 from market.backup import tools
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.errors import Misconfigured
 from market.files.models import StoredFile
 from market.files.papers import Papers, files_of

@@ -166,7 +166,8 @@ DYING = """
 import os, sys
 from datetime import date
 from market import clock, features
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.demands import telling
 features.load_models()
 day = date.fromisoformat(sys.argv[3])

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from market import clock, commands, worker
-from market.db import Database, make_engine
+from market.db import Database
 from market.demo import commands as demo
+from market.engine import make_engine
 from market.settings import Settings
 from market.statistics import drilldown, figures, indicators, periods, report, report_text, verify
 from market.web import language

@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from market import clock, commands, worker
 from market.__main__ import main
 from market.catalogue.models import Product
-from market.db import Database, make_engine
+from market.db import Database
 from market.demo import commands as demo
+from market.engine import make_engine
 from market.listings import indexing
 from market.listings.models import Listing
 from market.runtime import Runtime

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from market import commands, schema
 from market.backup import tools
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from tests.profiles import Profile
 from tests.services import ROOT, SUPERUSER
 

@@ -21,7 +21,8 @@ import sqlalchemy as sa
 from market import checks, worker
 from market.app import create_app
 from market.commands import migrate
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.errors import Misconfigured
 from market.listings.models import Listing
 from market.replica import Replica

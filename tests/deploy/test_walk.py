@@ -16,7 +16,8 @@ import httpx2
 import pytest
 
 from market import clock
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.statistics import verify
 from tests import rules, trade
 from tests.deploy.native import DEPLOY, Remote, Stack, started

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 from market import worker
 from market.accounts.models import Membership
-from market.db import Database, make_engine
+from market.db import Database
 from market.demands.models import Demand
+from market.engine import make_engine
 from market.errors import MarketError
 from market.events import Actor, EventRow
 from market.inquiries.models import Inquiry, Offer

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from market import logs
 from market.accounts import codes
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from tests import make
 from tests.pages import Browser
 from tests.profiles import Profile

@@ -21,7 +21,8 @@ import sqlalchemy as sa
 
 from market.accounts import current, sessions
 from market.changes import IndexState
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import freshness, indexing, jobs
 from market.listings.models import Listing
 from market.runtime import Runtime
@@ -39,7 +40,8 @@ SECRET = "c" * 32
 #: Takes the index's lock and keeps it, without doing anything.
 HOLDER = """
 import sys
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import jobs
 with Database(make_engine(sys.argv[1])).exclusive(jobs.LOCK) as mine:
     print("mine" if mine else "taken", flush=True)

@@ -16,7 +16,8 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import indexing
 from market.runtime import Runtime
 from market.settings import Settings

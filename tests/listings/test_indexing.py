@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from market import clock, worker
 from market.changes import Change, touch
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import indexing, jobs
 from market.listings import service as listings
 from market.listings.models import Listing, Lot

@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 
 from market import clock, worker
 from market.app import create_app
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.listings import ledger, ledger_rows
 from market.listings.ledger import Entry, Ledger
 from market.listings.ledger_models import Search, SearchSubject

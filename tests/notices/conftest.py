@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.runtime import Runtime
 from market.settings import Settings
 from tests.notices import ways_out

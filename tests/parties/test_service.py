@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts import sessions
 from market.accounts.models import OneTimeCode, User
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.errors import Conflict, Invalid, NotFound
 from market.events import EventRow
 from market.notices.models import Notice

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.__main__ import main
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.places import boundaries, crossings, queries
 from market.places.models import Place, PlaceBoundary
 from tests import make

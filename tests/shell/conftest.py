@@ -19,7 +19,8 @@ import pytest
 import sqlalchemy as sa
 
 from market import __main__, clock
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.settings import Settings
 from tests import make, processes
 from tests.profiles import Profile

@@ -15,7 +15,8 @@ import pytest
 
 from market import clock, commands
 from market.__main__ import main
-from market.db import Database, make_engine
+from market.db import Database
+from market.engine import make_engine
 from market.places import queries as places
 from market.settings import Settings
 from market.spreadsheets import reading
