@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -234,31 +233,22 @@ def _folder(setting: str, folder: Path) -> str:
 
 def by_mail(seen: Seen) -> str:
     """E-mail can leave."""
-    url, shape = seen.settings.smtp_url, "smtp://user:password@host:port"
-    return _way(seen, "email", "MARKET_SMTP_URL", url, shape, {"smtp": 25, "smtps": 465})
+    return _way(seen, "email", "MARKET_SMTP_URL", seen.settings.smtp_url)
 
 
 def by_sms(seen: Seen) -> str:
     """SMS can leave."""
-    url, shape = seen.settings.sms_url, "https://host/path"
-    return _way(seen, "sms", "MARKET_SMS_URL", url, shape, {"http": 80, "https": 443})
+    return _way(seen, "sms", "MARKET_SMS_URL", seen.settings.sms_url)
 
 
-def _way(seen: Seen, channel: str, setting: str, url: str, shape: str, ports: dict[str, int]) -> str:
+def _way(seen: Seen, channel: str, setting: str, url: str) -> str:
     if not url:
         if not seen.settings.production:
             return f"{setting} is not set, which is fine in development"
         if not (seen.settings.smtp_url or seen.settings.sms_url):
-            raise Misconfigured(f"{setting} is not set: set it to {shape}")
+            raise Misconfigured(f"{setting} is not set: set it to {settings.WAYS_OUT[setting][0]}")
         return f"{setting} is not set, so nobody is told by {channel}"
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or ports[parts.scheme]
-    except (ValueError, KeyError):
-        host = None
-    # After a bare / in a password, host and port are parts of it: nothing of them is said.
-    if not host or parts.scheme not in ports or "@" in url.partition(parts.netloc)[2]:
-        raise Misconfigured(f"{setting}: write it as {shape}, and in it @ as %40, / as %2F")
+    host, port = settings.way_out(setting, url)
     try:
         socket.create_connection((host, port), timeout=PATIENCE).close()
     except (OSError, UnicodeError) as failure:

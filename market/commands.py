@@ -12,7 +12,7 @@ from market import features, logs, schema, worker
 from market.catalogue import service as catalogue
 from market.db import Database
 from market.places import service as places
-from market.settings import Settings
+from market.settings import Settings, check_ways_out
 from market.shell import Commands, database, opened
 
 
@@ -41,6 +41,7 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
 
 def run_worker(args: argparse.Namespace, settings: Settings) -> int:
     """Do what is due. In the embedded profile the web process does it; ``--once`` is for trials."""
+    check_ways_out(settings)
     logs.set_up(settings)
     features.load_models()
     worker.subscribe_all()

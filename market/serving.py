@@ -13,7 +13,7 @@ from uvicorn.supervisors import Multiprocess
 from market import logs, measures, schema
 from market.app import create_app
 from market.errors import Misconfigured
-from market.settings import Settings
+from market.settings import Settings, check_ways_out
 
 #: Bytes of a request's line and headers, as large as the proxy hands on: an address may hold a long question.
 MOST_HEAD = 160 * 1024
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise Misconfigured("--workers: at least 1")
     if args.workers > 1 and settings.embedded_index:
         raise Misconfigured("--workers: the embedded index has one writer; set MARKET_SEARCH_URL for more")
+    check_ways_out(settings)
     logs.set_up(settings)
     app = create_app(settings)
     runtime = app.state.runtime

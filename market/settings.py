@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -147,6 +148,35 @@ class Settings(BaseSettings):
     @property
     def files(self) -> Path:
         return self.files_dir or self.data_dir / "files"
+
+
+#: The ways out: how their addresses are written, and the port of each scheme.
+WAYS_OUT = {
+    "MARKET_SMTP_URL": ("smtp://user:password@host:port", {"smtp": 25, "smtps": 465}),
+    "MARKET_SMS_URL": ("https://host/path", {"http": 80, "https": 443}),
+}
+
+
+def way_out(setting: str, url: str) -> tuple[str, int]:
+    """Host and port of a way out; ``Misconfigured`` when the address is written in another way."""
+    shape, ports = WAYS_OUT[setting]
+    host, port, parts = None, 0, None
+    with suppress(ValueError, KeyError):
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or ports[parts.scheme]
+    # After a bare / in a password, host and port are parts of it: nothing of them is said.
+    if not host or not port or not parts or "@" in url.partition(parts.netloc)[2]:
+        raise Misconfigured(f"{setting}: write it as {shape}, and in it @ as %40, / as %2F")
+    return host, port
+
+
+def check_ways_out(settings: Settings) -> None:
+    """Before serving and working: ``Misconfigured`` when a way out is written as none. Messages would wait
+    for it without a word to whoever started the program.
+    """
+    for setting, url in (("MARKET_SMTP_URL", settings.smtp_url), ("MARKET_SMS_URL", settings.sms_url)):
+        if url:
+            way_out(setting, url)
 
 
 def checked(settings: Settings) -> Settings:

@@ -106,12 +106,14 @@ def to_engine(document: ListingDocument) -> tantivy.Document:
 
 def _add_words(made: tantivy.Document, document: ListingDocument) -> None:
     everything: dict[str, None] = {}
-    for group, pairs in words.texts(document).items():
-        made.add_text(exact(group), " ".join(dict.fromkeys(token for token, _ in pairs)))
-        plain = dict.fromkeys(token for _, token in pairs)
-        made.add_text(folded(group), " ".join(plain))
-        everything |= plain
+    for group, written in _write(document).items():
+        made.add_text(exact(group), written.exact)
+        made.add_text(folded(group), written.folded)
+        everything |= dict.fromkeys(written.words)
     made.add_text(EVERYTHING, " ".join(everything))
+
+
+_write = words.writer(lambda pair: pair[0])
 
 
 def signed(digest: str) -> int:

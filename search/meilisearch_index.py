@@ -27,7 +27,8 @@ from search.meilisearch_part import Fields, Part
 from search.meilisearch_settings import to_engine
 from search.query import Page, Query
 
-_BATCH = 5000
+#: The first ones are few, so that the servers begin early.
+_FIRST, _BATCH = 1000, 5000
 _APPLY_TIME = 60.0
 
 
@@ -148,8 +149,9 @@ class MeilisearchIndex:
     def _fill(self, documents: Iterable[ListingDocument]) -> set[int]:
         """What iterating over the documents raises goes through untouched."""
         seen: set[int] = set()
-        source = iter(documents)
-        while batch := list(islice(source, _BATCH * len(self._parts))):
+        source, size = iter(documents), _FIRST
+        while batch := list(islice(source, size * len(self._parts))):
+            size = _BATCH
             seen |= {one.id for one in batch}
             for part, made in zip(self._parts, self._dealt(batch), strict=True):
                 with part.server.guarded("rebuild"):

@@ -148,9 +148,11 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
     if document.ends_on:
         made["ends_on"] = document.ends_on
     everything: dict[str, None] = {}
-    for group, pairs in words.texts(document).items():
-        made[group] = " ".join(dict.fromkeys(token for _, token in pairs))
-        made[exact(group)] = " ".join(dict.fromkeys(exact_token(*pair) for pair in pairs))
-        everything |= dict.fromkeys(token for _, token in pairs)
+    for group, written in _write(document).items():
+        made[group], made[exact(group)] = written.folded, written.exact
+        everything |= dict.fromkeys(written.words)
     made[EVERYTHING] = list(everything)
     return made
+
+
+_write = words.writer(lambda pair: exact_token(*pair))

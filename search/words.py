@@ -4,10 +4,10 @@ An engine's own tokenizer never decides: it gets words that are cut already, par
 apart is `vietnamese.py`'s matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from search import vietnamese
 from search.documents import ListingDocument
@@ -34,15 +34,25 @@ def _with_codes(pairs: list[Pair]) -> list[Pair]:
     """The words of a listing, and letters with the digits behind them as one word too: 'OM 18' is OM18."""
     made = list(pairs)
     for (_, letters), (_, digits) in pairwise(pairs):
-        if len(letters) <= 4 and letters.isalpha() and len(digits) <= 5 and digits.isdigit():
+        # Few words are numbers, so that is asked first.
+        if digits.isdigit() and len(digits) <= 5 and len(letters) <= 4 and letters.isalpha():
             made.append((letters + digits, letters + digits))
     return made
 
 
-def cut(text: str) -> list[tuple[str, str]]:
+def cut(text: str) -> list[Pair]:
     """The words of a text as (exact, folded) tokens, each no longer than the index keeps them."""
-    return [(exact[:WORD_LENGTH], folded[:WORD_LENGTH]) for exact, folded in vietnamese.pairs(text)]
+    made: list[Pair] = []
+    for piece in text.split():
+        made += _cut_again(piece) if len(piece) <= WORD_LENGTH else _cut_piece(piece)
+    return made
 
+
+def _cut_piece(piece: str) -> tuple[Pair, ...]:
+    return tuple((exact[:WORD_LENGTH], folded[:WORD_LENGTH]) for exact, folded in vietnamese.pairs(piece))
+
+
+_cut_again = lru_cache(maxsize=65_536)(_cut_piece)
 
 # Names of goods and places come again with every listing, and a piece of text is seldom new.
 _CACHED_LENGTH = 60
@@ -57,15 +67,36 @@ def _cut_part(text: str) -> Sequence[Pair]:
     return _cut_name(text) if len(text) <= _CACHED_LENGTH else _with_codes(cut(text))
 
 
-def texts(document: ListingDocument) -> dict[str, list[tuple[str, str]]]:
-    """The (exact, folded) tokens of each group, in the order of the text."""
-    parts = {
-        "title": (document.title, document.product_name, document.product_name_en),
-        "words": document.words,
-        "party": (document.cooperative, document.cooperative_code, *document.place_names),
-        "description": (document.description,),
-    }
-    return {group: [pair for text in parts[group] for pair in _cut_part(text)] for group in GROUPS}
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A group as an engine keeps it: its words, each once, with blanks between; the folded ones apart too."""
+
+    exact: str
+    folded: str
+    words: tuple[str, ...]
+
+
+def writer(spell: Callable[[Pair], str]) -> Callable[[ListingDocument], dict[str, Written]]:
+    """Writes the groups of listings for an engine that keeps a word with its accents as `spell` gives it."""
+
+    def write(*parts: str) -> Written:
+        pairs = dict.fromkeys(chain.from_iterable(map(_cut_part, parts)))
+        folded = tuple(dict.fromkeys([token for _, token in pairs]))
+        return Written(" ".join(dict.fromkeys(map(spell, pairs))), " ".join(folded), folded)
+
+    # What is said of its goods and of its unit comes again with many a listing.
+    write_again = lru_cache(maxsize=10_000)(write)
+
+    def write_all(document: ListingDocument) -> dict[str, Written]:
+        named = (document.cooperative, document.cooperative_code, *document.place_names)
+        return {
+            "title": write(document.title, document.product_name, document.product_name_en),
+            "words": write_again(*document.words),
+            "party": write_again(*named),
+            "description": write(document.description),
+        }
+
+    return write_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class TermsForm(BaseModel):
     # What folds under "more terms".
     price_basis: Literal["field", "store", "buyer"] = "field"
     carrier: Side = None
+    carriage_paid_by: Side = None
     payment: Annotated[
         Literal["on_delivery", "days_after", "in_advance"] | None, BeforeValidator(_none_if_empty)
     ] = None
@@ -170,6 +171,7 @@ def read_proposal(
             standing,
             delivery_place_id=filled.delivery_place,
             carrier=filled.carrier,
+            carriage_paid_by=filled.carriage_paid_by,
             weighed_at=filled.weighed_at or None,
             deductions=filled.deductions or None,
             payment=filled.payment,

@@ -109,6 +109,7 @@ class Terms(Model):
 
     delivery_place: str | None
     carrier: str | None
+    carriage_paid_by: str | None
     payment: str | None
     payment_days: int | None
     weighed_at: str | None
@@ -226,6 +227,7 @@ def _document(page: ListingPage, *, url: str) -> ListingDocument:
         terms=Terms(
             delivery_place=page.delivery_place,
             carrier=terms.carrier,
+            carriage_paid_by=terms.carriage_paid_by,
             payment=terms.payment,
             payment_days=terms.payment_days,
             weighed_at=terms.weighed_at,

@@ -5,7 +5,7 @@ qualities are text whose units are the product's; they are read here and handed 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
@@ -36,6 +36,8 @@ from market.web.forms import (
 from market.web.forms import Line as TextLine
 from market.words import Named, t
 
+#: Of a listing that is yet to be.
+NO_TERMS = Terms()
 #: So many lines a price table has in the form.
 LINES = 5
 
@@ -65,6 +67,9 @@ class Goods:
 Checks = Annotated[list[Check], BeforeValidator(as_list)]
 
 
+Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
+
+
 class ListingForm(BaseModel):
     """A listing as typed."""
 
@@ -80,7 +85,8 @@ class ListingForm(BaseModel):
     variant: OptionalId = None
     area_code: Annotated[OptionalLine, Field(max_length=60)] = ""
     delivery_place: OptionalId = None
-    carrier: Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)] = None
+    carrier: Side = None
+    carriage_paid_by: Side = None
     payment: Annotated[
         Literal["on_delivery", "days_after", "in_advance"] | None, BeforeValidator(_none_if_empty)
     ] = None
@@ -153,9 +159,11 @@ class FirstLot:
 
 
 def read_listing(
-    raw: Mapping[str, Any], goods: Goods, language: str
+    raw: Mapping[str, Any], goods: Goods, language: str, *, standing: Terms = NO_TERMS
 ) -> tuple[Filled[ListingForm], dict[str, Any] | None]:
-    """The form and, when it holds, the keywords of ``create_listing`` and ``edit_listing``."""
+    """The form and, when it holds, the keywords of ``create_listing`` and ``edit_listing``. Terms that the
+    form has no field for stay as they are ``standing``.
+    """
     form = fill(ListingForm, dict(raw))
     texts = {name: _one(value) for name, value in raw.items() if name.startswith(spec.PREFIX)}
     quality: dict[str, Any] = {}
@@ -195,9 +203,11 @@ def read_listing(
         "standards": filled.standards,
         "variant_id": filled.variant,
         "area_code": filled.area_code or None,
-        "terms": Terms(
+        "terms": replace(
+            standing,
             delivery_place_id=filled.delivery_place,
             carrier=filled.carrier,
+            carriage_paid_by=filled.carriage_paid_by,
             payment=filled.payment,
             payment_days=filled.payment_days,
             tolerance=None if filled.tolerance is None else filled.tolerance * 100,

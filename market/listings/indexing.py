@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,34 +40,63 @@ STEP = 500
 def documents(session: Session, ids: Sequence[int]) -> list[ListingDocument]:
     """The documents of those listings that buyers see, by ascending id, in five SELECTs."""
     today = clock.today()
-    rows = session.execute(
-        sa.select(Listing, Product, Party, Variant.name_vi, Variant.name_en)
-        .join(Product, Product.id == Listing.product_id)
-        .join(Party, Party.id == Listing.party_id)
-        .outerjoin(Variant, Variant.id == Listing.variant_id)
-        .where(Listing.id.in_(list(ids)), shown())
-        .order_by(Listing.id)
-        # A session that lives on must not answer with what it read before.
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.execute(_rows().where(Listing.id.in_(list(ids)))).all()
     if not rows:
         return []
-    found = [row.Listing.id for row in rows]
+    found = [row.id for row in rows]
     lots = cards.open_lots(session, found, on=today)
     held = standards.held_by(session, found, on=today)
-    words = _synonyms(session, {row.Product.id for row in rows})
-    where = _places(session, {row.Party.id for row in rows}, today)
+    words = _synonyms(session, {row.product_id for row in rows})
+    where = _places(session, {row.party_id for row in rows}, today)
     return [
         _document(
             row,
-            lots.get(row.Listing.id, ()),
-            held.get(row.Listing.id, ()),
-            words.get(row.Product.id, ()),
-            where.get(row.Party.id, ()),
+            lots.get(row.id, ()),
+            held.get(row.id, ()),
+            words.get(row.product_id, ()),
+            where.get(row.party_id, ()),
             today,
         )
         for row in rows
     ]
+
+
+@cache
+def _rows() -> sa.Select[Any]:
+    # Columns, not objects: a rebuild reads a hundred thousand of them and keeps none.
+    return (
+        sa.select(
+            Listing.id,
+            Listing.product_id,
+            Listing.party_id,
+            Listing.title,
+            Listing.description,
+            Listing.grade,
+            Listing.spec,
+            Listing.price_from,
+            Listing.price_to,
+            Listing.published_at,
+            Listing.created_at,
+            Product.slug,
+            Product.name_vi,
+            Product.name_en,
+            Product.scientific_name,
+            Product.group_vi,
+            Product.group_en,
+            Product.sector_code,
+            Product.unit,
+            Product.position,
+            Party.name.label("party_name"),
+            Party.code.label("party_code"),
+            Variant.name_vi.label("variant_vi"),
+            Variant.name_en.label("variant_en"),
+        )
+        .join(Product, Product.id == Listing.product_id)
+        .join(Party, Party.id == Listing.party_id)
+        .outerjoin(Variant, Variant.id == Listing.variant_id)
+        .where(shown())
+        .order_by(Listing.id)
+    )
 
 
 def _document(
@@ -77,45 +107,44 @@ def _document(
     covering: Sequence[tuple[str, str]],
     today: date,
 ) -> ListingDocument:
-    listing, product, party = row.Listing, row.Product, row.Party
     still = [lot for lot in lots if lot.available]
     months = {month for lot in still for month in strips.month_keys(max(lot.from_date, today), lot.to_date)}
     words = [
         *synonyms,
-        product.scientific_name,
-        row.name_vi,
-        row.name_en,
-        product.group_vi,
-        product.group_en,
-        listing.grade,
+        row.scientific_name,
+        row.variant_vi,
+        row.variant_en,
+        row.group_vi,
+        row.group_en,
+        row.grade,
     ]
-    published = listing.published_at or listing.created_at
+    published = row.published_at or row.created_at
     return ListingDocument(
-        id=listing.id,
-        title=listing.title,
-        description=listing.description,
-        product=product.slug,
-        product_name=product.name_vi,
-        product_name_en=product.name_en,
+        id=row.id,
+        title=row.title,
+        description=row.description,
+        product=row.slug,
+        product_name=row.name_vi,
+        product_name_en=row.name_en,
         words=tuple(dict.fromkeys(word for word in words if word)),
-        sector=product.sector_code,
-        cooperative=party.name,
-        cooperative_code=party.code,
+        sector=row.sector_code,
+        cooperative=row.party_name,
+        cooperative_code=row.party_code,
         place_names=tuple(dict.fromkeys(name for _, name in covering)),
         places=tuple(dict.fromkeys(key for key, _ in covering)),
         standards=tuple(one.code for one in held),
         ocop=max((one.stars for one in held), default=0),
         months=tuple(sorted(months)),
         available=sum(lot.available for lot in still),
-        unit=product.unit,
-        price_from=listing.price_from,
-        price_to=listing.price_to,
+        unit=row.unit,
+        price_from=row.price_from,
+        price_to=row.price_to,
         published_at=int(published.astimezone(UTC).timestamp()),
         ends_on=max((lot.to_date.toordinal() for lot in still), default=0),
         verified=any(one.verified for one in held),
-        position=product.position,
-        sizes=_sizes(listing.spec.get("count_per_kg")),
-        broken=-(-broken[1] // 10) if (broken := listing.spec.get("broken")) else None,
+        position=row.position,
+        sizes=_sizes(row.spec.get("count_per_kg")),
+        broken=-(-broken[1] // 10) if (broken := row.spec.get("broken")) else None,
     )
 
 
@@ -268,7 +297,6 @@ def all_documents(session: Session) -> Iterator[ListingDocument]:
         if not ids:
             return
         yield from documents(session, ids)
-        session.expunge_all()
         last = ids[-1]
 
 

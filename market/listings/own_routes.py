@@ -19,6 +19,7 @@ from market.listings import contexts, present, queries, saved_routes
 from market.listings import forms as listing_forms
 from market.listings import service as listings
 from market.listings.models import Listing
+from market.listings.terms import Terms
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.forms import Filled, PathId, Posted, refusals
@@ -201,7 +202,7 @@ def save(request: Request, session: Db, who: OfUnit, listing_id: PathId, raw: Po
     listing = queries.listing_for(session, party_id=trader(who), listing_id=listing_id)
     product = catalogue.get_product(session, listing.product_id)
     known = present.goods(session, product)
-    form, fields = listing_forms.read_listing(raw, known, spoken())
+    form, fields = listing_forms.read_listing(raw, known, spoken(), standing=Terms.of(listing))
     if fields is not None:
         with refusals(session, form):
             listings.edit_listing(

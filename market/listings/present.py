@@ -124,6 +124,7 @@ def edit_form(session: Session, listing: Listing, known: Goods) -> Filled[Listin
         ),
         "delivery_place": terms.delivery_place_id,
         "carrier": terms.carrier,
+        "carriage_paid_by": terms.carriage_paid_by,
         "payment": terms.payment,
         "payment_days": terms.payment_days,
         "tolerance": None if terms.tolerance is None else terms.tolerance // 100,

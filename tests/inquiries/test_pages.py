@@ -67,6 +67,16 @@ def test_the_form_to_ask_is_filled_with_what_the_listing_says(
     assert "4 tấn" in page.css("section.panel")[0].text()
 
 
+def test_who_pays_for_carriage_is_proposed_and_shown(
+    session: Session, buyer: Side, listing: Listing, browser: Open
+) -> None:
+    form = signed_in(browser, buyer).get(f"/inquiries/new/{listing.id}").form(f"/new/{listing.id}")
+    page = form.send(volume="4 tấn", carrier="seller", carriage_paid_by="buyer")
+    assert "Tiền vận chuyển do" in page.text
+    offer = session.get_one(Offer, session.get_one(Inquiry, int(page.path.split("/")[-1])).last_offer_id)
+    assert (offer.carrier, offer.carriage_paid_by) == ("seller", "buyer")
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [

@@ -239,6 +239,20 @@ def test_an_edit_keeps_everything_that_was_not_touched(
     assert queries.claimed_standards(session, listing_id=listing.id) == ["HACCP"]
 
 
+def test_an_edit_keeps_terms_that_a_program_set_and_the_form_does_not_know(
+    session: Session, unit: Side, manager: Browser
+) -> None:
+    listing = make_listing(session, unit)
+    listing.carriage_paid_by, listing.deposit = "buyer", 5_000_000
+    session.flush()
+    form = manager.get(f"/listings/{listing.id}/edit").form("/edit")
+    assert form.fields["carriage_paid_by"] == "buyer"
+    page = form.send(carriage_paid_by="seller", carrier="seller")
+    assert "Tiền vận chuyển do" in page.text
+    now = the_listing(session)
+    assert (now.carriage_paid_by, now.deposit) == ("seller", 5_000_000)
+
+
 def test_who_edits_what_another_changed_meanwhile_sees_what_it_says_now(
     session: Session, unit: Side, manager: Browser
 ) -> None:

@@ -103,6 +103,17 @@ def test_a_search_key_that_is_refused(shell: Shell) -> None:
             assert "geheim" not in said
 
 
+@pytest.mark.profiles("embedded")
+@pytest.mark.parametrize("name", ["MARKET_SMTP_URL", "MARKET_SMS_URL"])
+def test_a_way_out_that_is_written_as_none(shell: Shell, name: str) -> None:
+    shell.environment = {name: "mail.example geheim"}
+    for arguments in (("serve", "--port", "1"), ("worker", "--once")):
+        said = shell.here(*arguments).refused()
+        assert said.startswith(f"{name}: write it as "), arguments
+        assert "geheim" not in said
+    assert shell.here("index", "rebuild").code == 0, "what sends nothing does not mind"
+
+
 @pytest.mark.profiles("server")
 def test_the_applications_key_is_made_by_a_command(shell: Shell) -> None:
     made = shell.here("index", "key", stdin=MASTER_KEY + "\n")
