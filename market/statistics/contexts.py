@@ -241,6 +241,8 @@ class Show(Question):
     opened: bool
     tiles: Sequence[tuple[str, str, str]]
     breakdowns: Sequence[tuple[Dimension, tuple[Words, Words], Sequence[Bar]]]
+    #: There are more breakdowns, which the public sees of the province's whole year alone.
+    more_of_year: bool
     published: Sequence[Published]
     rows: Sequence[RowLine]
     rows_shown: bool

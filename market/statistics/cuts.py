@@ -16,7 +16,7 @@ from market.inquiries import present as of_inquiries
 from market.listings import wording as of_listings
 from market.parties import labels as of_parties
 from market.places import queries as places
-from market.statistics import figures, rows_evidence
+from market.statistics import figures, publication, rows_evidence
 from market.statistics.aggregates import Dimension
 from market.statistics.asked import Asked
 from market.statistics.definition import Indicator
@@ -100,6 +100,12 @@ def chosen(indicator: Indicator, of: Asked) -> list[Dimension]:
     if of.product is None:
         wanted.append("sector" if of.sector is None else "product")
     return [cut for cut in (*wanted, *ORDER) if cut in kept and cut not in picked]
+
+
+def may_stand(indicator: Indicator, cut: Dimension, of: Asked) -> bool:
+    """Whether the public may see any group of a breakdown."""
+    narrowed = of.sector is not None or of.product is not None
+    return publication.may_stand(indicator, cut, of.period, of.place, narrowed=narrowed)
 
 
 def names(

@@ -4,7 +4,6 @@ and the rows it was counted from. Who may see which is decided by seen.py; nothi
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -105,19 +104,16 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         of.form.status = 422
     everything = _sees_all(session, who, of.place)
     released = publication.moments(session)
-    count = partial(
-        seen.compute,
-        session,
-        [indicator],
-        of,
-        everything=everything,
-        released=released,
-        remembered=request.app.state.remembered,
-    )
-    found, _ = count()
+    known: dict[str, Any] = {
+        "everything": everything,
+        "released": released,
+        "remembered": request.app.state.remembered,
+    }
+    found, _ = seen.compute(session, [indicator], of, **known)
+    all_cuts = cuts.chosen(indicator, of) if found else []
+    shown = all_cuts if everything else [cut for cut in all_cuts if cuts.may_stand(indicator, cut, of)]
     breakdowns = []
-    for cut in cuts.chosen(indicator, of) if found else ():
-        parts, _ = count(by=cut)
+    for cut, parts in zip(shown, seen.compute_by(session, indicator, of, shown, **known), strict=True):
         names, hrefs = cuts.names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
             breakdowns.append((cut, cuts.WORDS[cut], bars))
@@ -128,6 +124,7 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         opened=bool(found),
         tiles=[(present.value(one), present.unit(one), present.note(one, None)) for one in found],
         breakdowns=breakdowns,
+        more_of_year=len(shown) < len(all_cuts),
         published=beside.published(session, indicator, of, found),
         **_rows(request, session, who, indicator, of, everything),
     )

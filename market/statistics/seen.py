@@ -59,8 +59,7 @@ def compute(
         session,
         seen,
         of,
-        asked_for,
-        split,
+        [(period, at, split) for period, at in asked_for],
         everything=everything,
         released=released,
         remembered=remembered,
@@ -69,31 +68,62 @@ def compute(
     return found[0], found[1] if earlier is not None else []
 
 
+def compute_by(
+    session: Session,
+    indicator: Indicator,
+    of: Asked,
+    dimensions: Sequence[Dimension],
+    *,
+    everything: bool,
+    released: Released,
+    remembered: Remembered,
+) -> list[list[Figure]]:
+    """A figure broken down by each of some dimensions, as the asker may see it, all counted together."""
+    if not dimensions or not is_open(indicator, of, everything=everything) or not of.fits(indicator):
+        return [[] for _ in dimensions]
+    splits = [figures.split_by(session, by, [of.period], _question(of, None)) for by in dimensions]
+    counted = _count(
+        session,
+        [indicator],
+        of,
+        [(of.period, of.known_before, split) for split in splits],
+        everything=everything,
+        released=released,
+        remembered=remembered,
+    )
+    return [
+        hidden(session, found, everything=everything, by=by)
+        for found, by in zip(counted, dimensions, strict=True)
+    ]
+
+
 def _count(
     session: Session,
     wanted: Sequence[Indicator],
     of: Asked,
-    asked_for: Sequence[tuple[Period, datetime | None]],
-    split: Split,
+    asked_for: Sequence[tuple[Period, datetime | None, Split]],
     *,
     everything: bool,
     released: Released | None,
     remembered: Remembered | None = None,
 ) -> list[list[Figure]]:
-    """The figures of each period, all together: of a closed one by what was known when it was closed, of
-    another by what is known now, to the public of trade by what was known when its cells were chosen.
+    """The figures of each period and breakdown, all together: of a closed one by what was known when it was
+    closed, of another by what is known now, to the public of trade by what was known when its cells were
+    chosen.
     """
-    if everything and split.by is None:
-        return stored.compute(session, wanted, asked_for, _question(of, None))
+    if everything and all(split.by is None for _, _, split in asked_for):
+        return stored.compute(
+            session, wanted, [(period, at) for period, at, _ in asked_for], _question(of, None)
+        )
     if everything:
-        wishes = [Wish(wanted, period, _question(of, at), split) for period, at in asked_for]
+        wishes = [Wish(wanted, period, _question(of, at), split) for period, at, split in asked_for]
         return figures.compute_all(session, wishes)
     if released is None:
         released = publication.moments(session)
     trade = [one for one in wanted if publication.is_chosen(one)]
     others = [one for one in wanted if not publication.is_chosen(one)]
     wishes = []
-    for period, at in asked_for:
+    for period, at, split in asked_for:
         wishes += [
             Wish(trade, period, _question(of, at or released.get(period.start.year)), split),
             Wish(others, period, _question(of, at), split),
@@ -101,7 +131,7 @@ def _count(
     told = (remembered or figures).compute_all(session, wishes)
     place = {one.code: number for number, one in enumerate(wanted)}
     found = []
-    for number, (period, at) in enumerate(asked_for):
+    for number, (period, at, _) in enumerate(asked_for):
         of_trade, of_others = told[2 * number : 2 * number + 2]
         chosen_at = released.get(period.start.year)
         if at is None:
@@ -132,8 +162,8 @@ def compute_each(
             counted.append([])
             continue
         split = figures.split_by(session, by, [of.period], _question(of, None))
-        at = [(of.period, of.known_before)]
-        counted += _count(session, seen, of, at, split, everything=False, released=released)
+        at = [(of.period, of.known_before, split)]
+        counted += _count(session, seen, of, at, everything=False, released=released)
     shown = iter(hidden(session, [one for some in counted for one in some], everything=False, by=by))
     return [[next(shown) for _ in some] for some in counted]
 

@@ -80,6 +80,27 @@ def test_the_public_opens_no_running_period_no_day_and_no_past_knowledge(
         assert theirs.css("main .tile-value")
 
 
+def test_the_public_is_shown_those_breakdowns_that_may_stand_there(
+    session: Session, browser: Open, trading: tuple[list[Side], list[Side]]
+) -> None:
+    def headings(here: Browser, **asked: str) -> tuple[set[str], bool]:
+        page = here.get("/statistics/links_new", **asked)
+        found = {one.text() for one in page.css("h2") if one.text().startswith("Theo ")}
+        return found, "cả tỉnh và cả năm" in page.text
+
+    with clock.at(date(2027, 2, 1)):
+        anybody, theirs = browser(), officer(session, browser)
+        everything, told = headings(theirs, period=MONTH)
+        assert len(everything) > 8
+        assert not told
+        assert headings(anybody, period=MONTH) == ({"Theo nơi", "Theo ngành hàng"}, True)
+        of_year, told = headings(anybody, period="2026")
+        assert {"Theo nơi", "Theo ngành hàng", "Theo loại"} < of_year < everything
+        assert told, "by written contract nothing stands in public"
+        narrowed, _ = headings(anybody, period="2026", sector="rice")
+        assert narrowed == {"Theo nơi", "Theo sản phẩm"}
+
+
 def test_an_officers_figure_opens_to_agreements_in_one_click_and_deliveries_in_two(
     session: Session, browser: Open, trading: tuple[list[Side], list[Side]]
 ) -> None:
