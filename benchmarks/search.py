@@ -116,10 +116,19 @@ def timed(others: dict[str, Way], ours: dict[str, dict[str, Way]], asked: list[s
     # The answers of before the process knew a state of the index are not kept: once more, untimed.
     for text in asked[WARM:]:
         put(text, everything, None)
-    for _ in range(ROUNDS):
-        for text in asked[WARM:]:
-            put(text, everything, AGAIN)
+    for round_ in range(ROUNDS):
+        for number, text in enumerate(asked[WARM:]):
+            put(text, others, AGAIN)
+            for ways in ours.values():
+                put(text, _turned(ways, round_ + number), AGAIN)
     return timings
+
+
+def _turned(ways: dict[str, Way], by: int) -> dict[str, Way]:
+    """The same in another order: whoever comes first after the others finds processes that have rested."""
+    names = list(ways)
+    by %= len(names)
+    return {name: ways[name] for name in names[by:] + names[:by]}
 
 
 def tell_all(size: int, timings: Timings) -> None:
