@@ -233,22 +233,28 @@ def not_before(column: Any, value: date, *where: sa.ColumnElement[bool]) -> sa.C
     return sa.case((last > given, last), else_=given)
 
 
+_FOR_MANY = {"enable_nestloop": "off", "work_mem": "'64MB'"}
+
+
 @contextmanager
 def joining_many(session: Session) -> Iterator[None]:
     """For SELECTs that join many rows that other SELECTs in them have worked out, as figures do.
 
     How many those will be PostgreSQL can only guess, and guesses few: it may go through all of one for each
-    row of another, which takes minutes where sorting or hashing both takes a second.
+    row of another, which takes minutes where sorting or hashing both takes a second. And each sort or hash
+    gets more memory than the few megabytes that suit many small statements at once.
     """
     if session.get_bind().dialect.name == "sqlite":
         yield
         return
-    session.execute(sa.text("SET enable_nestloop = off"))
+    for name, value in _FOR_MANY.items():
+        session.execute(sa.text(f"SET {name} = {value}"))
     try:
         yield
     finally:
         with suppress(sa.exc.DBAPIError):  # of a transaction that failed it is taken back by itself
-            session.execute(sa.text("RESET enable_nestloop"))
+            for name in _FOR_MANY:
+                session.execute(sa.text(f"RESET {name}"))
 
 
 @contextmanager

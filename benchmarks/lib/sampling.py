@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -93,7 +94,9 @@ def main() -> int:
         while not stop.is_set():
             for thread, frame in sys._current_frames().items():
                 if thread != me:
-                    seen.look(frame)
+                    # Whoever called may have been given back while we look, and its place taken.
+                    with suppress(AttributeError):
+                        seen.look(frame)
             time.sleep(EVERY)
 
     # Else whoever computes is seen only where it lets go of the interpreter by itself.
