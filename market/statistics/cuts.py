@@ -103,9 +103,14 @@ def chosen(indicator: Indicator, of: Asked) -> list[Dimension]:
 
 
 def may_stand(indicator: Indicator, cut: Dimension, of: Asked) -> bool:
-    """Whether the public may see any group of a breakdown."""
+    """Whether the public may see any group of a breakdown: trade by anything but place and goods is public of
+    the province's whole year alone (publication.py).
+    """
+    if not publication.is_chosen(indicator) or cut in _KEYED:
+        return True
     narrowed = of.sector is not None or of.product is not None
-    return publication.may_stand(indicator, cut, of.period, of.place, narrowed=narrowed)
+    whole = of.period.kind == "year" and of.place.level == "province" and not narrowed
+    return whole and cut in publication.CUTS
 
 
 def names(

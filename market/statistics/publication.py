@@ -28,7 +28,6 @@ from market.statistics.definition import Indicator, Rows
 from market.statistics.figures import Figure
 from market.statistics.history import Ask
 from market.statistics.models import Publication, PublishedCell
-from market.statistics.periods import Period
 
 #: By what the public sees the province's year broken down, besides place, sector and product.
 CUTS: tuple[Dimension, ...] = ("kind", "form", "buyer_kind", "destination", "evidence", "price_kind")
@@ -333,15 +332,6 @@ def next_release(today: date) -> date:
 def is_chosen(indicator: Indicator) -> bool:
     """Whether a figure is public only where it was chosen."""
     return indicator.access in CHOSEN
-
-
-def may_stand(indicator: Indicator, by: Dimension, period: Period, place: Place, *, narrowed: bool) -> bool:
-    """Whether any group of a breakdown may stand in public (`_cells_of`); ``narrowed``: to some goods.
-    Trade by anything but place and goods is public of the province's whole year alone.
-    """
-    if not is_chosen(indicator) or by in ("place", "sector", "product"):
-        return True
-    return by in CUTS and period.kind == "year" and place.level == "province" and not narrowed
 
 
 def moments(session: Session) -> dict[int, datetime]:
