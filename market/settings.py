@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -160,14 +159,15 @@ WAYS_OUT = {
 def way_out(setting: str, url: str) -> tuple[str, int]:
     """Host and port of a way out; ``Misconfigured`` when the address is written in another way."""
     shape, ports = WAYS_OUT[setting]
-    host, port, parts = None, 0, None
-    with suppress(ValueError, KeyError):
+    try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or ports[parts.scheme]
+        host, port, usual = parts.hostname, parts.port, ports[parts.scheme]
+    except (ValueError, KeyError):
+        host = None
     # After a bare / in a password, host and port are parts of it: nothing of them is said.
-    if not host or not port or not parts or "@" in url.partition(parts.netloc)[2]:
+    if not host or "@" in url.partition(parts.netloc)[2]:
         raise Misconfigured(f"{setting}: write it as {shape}, and in it @ as %40, / as %2F")
-    return host, port
+    return host, port or usual
 
 
 def check_ways_out(settings: Settings) -> None:

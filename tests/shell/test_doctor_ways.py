@@ -98,6 +98,7 @@ def test_a_way_out_that_is_closed_is_said(healthy: Shell) -> None:
         SECRET,
         f"smtp://{SECRET}@",
         f"http://user:{SECRET}@127.0.0.1",
+        f"http://user:{SECRET}@127.0.0.1:25",
         f"smtp://user:{SECRET}@127.0.0.1:port",
         f"smtp://{SECRET}:25/word@127.0.0.1",
         f"smtp://{SECRET}:25#word@127.0.0.1",
