@@ -20,7 +20,7 @@ from market.inquiries import schedules
 from market.inquiries.proposals import Line, Proposal
 from market.listings import price_forms
 from market.listings import queries as listings
-from market.listings.forms import Checks
+from market.listings.forms import Checks, Side
 from market.listings.pricing import Kind, Pricing
 from market.listings.terms import Terms, join_checks
 from market.web.forms import (
@@ -46,7 +46,6 @@ def _none_if_empty(value: Any) -> Any:
     return value or None
 
 
-Side = Annotated[Literal["seller", "buyer"] | None, BeforeValidator(_none_if_empty)]
 Lead = Annotated[Literal["seller", "buyer", "other"] | None, BeforeValidator(_none_if_empty)]
 AreaBase = Annotated[Literal["sown", "land", "pond"] | None, BeforeValidator(_none_if_empty)]
 
