@@ -4,6 +4,7 @@ and the rows it was counted from. Who may see which is decided by seen.py; nothi
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -104,16 +105,20 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
         of.form.status = 422
     everything = _sees_all(session, who, of.place)
     released = publication.moments(session)
-    known: dict[str, Any] = {
-        "everything": everything,
-        "released": released,
-        "remembered": request.app.state.remembered,
-    }
-    found, _ = seen.compute(session, [indicator], of, **known)
+    count = partial(
+        seen.compute_by,
+        session,
+        indicator,
+        of,
+        everything=everything,
+        released=released,
+        remembered=request.app.state.remembered,
+    )
+    (found,) = count([None])
     all_cuts = cuts.chosen(indicator, of) if found else []
-    shown = all_cuts if everything else [cut for cut in all_cuts if cuts.may_stand(indicator, cut, of)]
+    shown = [cut for cut in all_cuts if everything or cuts.may_stand(indicator, cut, of)]
     breakdowns = []
-    for cut, parts in zip(shown, seen.compute_by(session, indicator, of, shown, **known), strict=True):
+    for cut, parts in zip(shown, count(shown), strict=True):
         names, hrefs = cuts.names(session, cut, parts, indicator, of)
         if bars := present.bars(parts, names, hrefs):
             breakdowns.append((cut, cuts.WORDS[cut], bars))

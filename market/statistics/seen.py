@@ -72,13 +72,15 @@ def compute_by(
     session: Session,
     indicator: Indicator,
     of: Asked,
-    dimensions: Sequence[Dimension],
+    dimensions: Sequence[Dimension | None],
     *,
     everything: bool,
     released: Released,
     remembered: Remembered,
 ) -> list[list[Figure]]:
-    """A figure broken down by each of some dimensions, as the asker may see it, all counted together."""
+    """A figure broken down by each of some dimensions, by None as a whole, as the asker may see it; all
+    counted together.
+    """
     if not dimensions or not is_open(indicator, of, everything=everything) or not of.fits(indicator):
         return [[] for _ in dimensions]
     splits = [figures.split_by(session, by, [of.period], _question(of, None)) for by in dimensions]
