@@ -10,7 +10,7 @@ from contextlib import nullcontext
 
 import sqlalchemy as sa
 
-from market import commands, doctor, features, garbage, progress, settings
+from market import commands, doctor, features, memory, progress, settings
 from market.backup import commands as backup
 from market.errors import MarketError, Misconfigured
 from market.shell import Command
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; refusals come out as one clear line."""
-    garbage.look_seldom()
+    memory.set_up()
     args = parser().parse_args(arguments)
     run: Command = args.run
     try:

@@ -17,7 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from market import features, garbage, logs, replica, settings, worker
+from market import features, logs, memory, replica, settings, worker
 from market.accounts import current, machine
 from market.db import Database
 from market.engine import make_engine
@@ -145,7 +145,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
 
 def from_environment() -> FastAPI:
     """The application by the settings of the environment, for each of several serving processes."""
-    garbage.look_seldom()
+    memory.set_up()
     found = settings.load()
     logs.set_up(found)
     return create_app(found)
