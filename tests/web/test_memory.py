@@ -8,7 +8,7 @@ import sys
 
 from market import memory
 
-#: Twelve threads that hold something at the same time; then the heaps are counted in what the C library tells.
+#: Twelve threads that hold something at once; then the heaps are counted in what the C library tells.
 THREADS = """
 import ctypes, sys, threading
 from market import memory
