@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.lib import agreements, engines, market
 from benchmarks.lib.report import tell
-from market import clock, garbage
+from market import clock, memory
 from market.db import Database
 from market.engine import make_engine
 from market.events import Actor
@@ -30,7 +30,7 @@ SHELL = Actor(channel="shell")
 
 def main() -> None:
     """Fill, ask, close, print; on PostgreSQL once more with ten times as many."""
-    garbage.look_seldom()
+    memory.set_up()
     with engines.folder() as where:
         for name in market.PROFILES:
             with market.profile(name, where / name) as profile:
