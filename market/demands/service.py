@@ -233,6 +233,7 @@ def _let_go(session: Session, demand: Demand, actor: Actor) -> None:
     """What was open or held of a demand that is over already: nothing of it has to be planned again."""
     for inquiry in inquiries_of(session, demand, "negotiating"):
         inquiries.withdraw(session, actor=actor, party_id=demand.buyer_id, inquiry_id=inquiry.id)
+    holding.take_parts(session, buyer_id=demand.buyer_id)
     for inquiry in inquiries_of(session, demand, "held"):
         holding.release(session, actor=actor, inquiry=inquiry)
 

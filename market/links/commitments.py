@@ -62,10 +62,13 @@ def choose_lots(session: Session, *, listing_id: int, lines: Sequence[tuple[date
     return takes
 
 
-def hold_lots(session: Session, *, listing_ids: Sequence[int]) -> None:
-    """Take all lots of several listings, in ascending id, where the database locks rows."""
-    chosen = sa.select(Lot.id).where(Lot.listing_id.in_(listing_ids)).order_by(Lot.id)
-    session.execute(chosen.with_for_update(key_share=True)).all()
+def hold_lots(session: Session, *, listing_ids: Sequence[int] = (), inquiry_ids: Sequence[int] = ()) -> None:
+    """Take all lots of several listings, and those that held inquiries draw on, in ascending id, where the
+    database locks rows.
+    """
+    drawn_on = sa.select(Commitment.lot_id).where(Commitment.inquiry_id.in_(inquiry_ids))
+    chosen = sa.select(Lot.id).where(sa.or_(Lot.listing_id.in_(listing_ids), Lot.id.in_(drawn_on)))
+    session.execute(chosen.order_by(Lot.id).with_for_update(key_share=True)).all()
 
 
 def _too_little(

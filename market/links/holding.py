@@ -38,6 +38,7 @@ def accept(
         )
     # The buyer first: the parts of one order are accepted one after the other, and the last makes them links.
     lock(session, session.get_one(Party, inquiry.buyer_id))
+    take_parts(session, buyer_id=inquiry.buyer_id, beside=[inquiry])
     hold(session, actor=actor, party_id=party_id, inquiry_id=inquiry_id, version=version)
     return None
 
@@ -47,8 +48,7 @@ def accept_all(session: Session, *, actor: Actor, party_id: int, asked: Sequence
     by id, taken (``lock``) after their buyer. Refuses (Conflict, naming the listing) when one of them cannot
     be accepted.
     """
-    # All lots before the first is taken: in the order of the inquiries they would be taken across others'.
-    commitments.hold_lots(session, listing_ids=[inquiry.listing_id for inquiry in asked])
+    take_parts(session, buyer_id=asked[0].buyer_id, beside=asked)
     with session.begin_nested():
         for inquiry in asked:
             try:
@@ -57,6 +57,28 @@ def accept_all(session: Session, *, actor: Actor, party_id: int, asked: Sequence
                 title = session.get_one(Listing, inquiry.listing_id).title
                 words = t("“{title}”: {why} Nothing has been accepted.", title=title, why=refusal.words)
                 raise Conflict(words) from refusal
+
+
+def take_parts(session: Session, *, buyer_id: int, beside: Sequence[Inquiry] = ()) -> None:
+    """Take all parts that a buyer holds, and inquiries ``beside`` that are to be accepted, to be written to:
+    first the inquiries, then every lot of theirs, each by id. The buyer is taken already.
+
+    The parts of an order become links, or are released, one after the other. Were their lots taken so as
+    well, two orders that draw on the same lots would wait for each other.
+    """
+    held = sa.and_(Inquiry.buyer_id == buyer_id, Inquiry.state == "held")
+    found = session.scalars(
+        sa.select(Inquiry)
+        .where(sa.or_(held, Inquiry.id.in_([one.id for one in beside])))
+        .order_by(Inquiry.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    commitments.hold_lots(
+        session,
+        listing_ids=[one.listing_id for one in beside],
+        inquiry_ids=[one.id for one in found if one.state == "held"],
+    )
 
 
 def hold(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, version: int | None) -> Inquiry:

@@ -28,7 +28,8 @@ from market.links import holding
 from market.links.models import Link
 from market.listings import service as listings
 from market.listings.models import Lot
-from tests import rules
+from tests import processes, rules
+from tests.demands.asking import accept, by_seller, post, sellers, send
 from tests.make import make_buyer, make_unit
 from tests.trade import TONNE, make_listing
 
@@ -93,6 +94,56 @@ def test_demands_are_answered_closed_and_planned_again_at_once(own_database: Dat
             )
             assert (linked or 0) == 0 or demand.state == "filled", (demand.id, states)
             assert demand.state != "filled" or "held" not in states
+
+
+@pytest.mark.profiles("server")
+def test_two_whole_orders_of_the_same_lots_do_not_wait_for_each_other(own_database: Database) -> None:
+    with own_database.session(write=True) as session:
+        (one, lot), (other, _) = sellers(session, (9000, 12), (9500, 12))
+        buyers = [make_buyer(session), make_buyer(session)]
+        asked = [send(session, buyer, post(session, buyer, part_will_do=False)) for buyer in buyers]
+        # What is left of the lots does for both orders.
+        for unit in (one, other):
+            window = {"from_date": lot.from_date, "to_date": lot.to_date}
+            listing_id = by_seller(asked[0], unit).listing_id
+            listings.open_lot(session, actor=unit.actor, listing_id=listing_id, volume=40 * TONNE, **window)
+        lot_id, last = lot.id, []
+        for made, first, second in zip(asked, (other, one), (one, other), strict=True):
+            accept(session, first, by_seller(made, first))
+            last.append((second.actor, second.party.id, by_seller(made, second).id))
+    went_wrong: list[Exception] = []
+
+    def work(actor: Actor, party_id: int, inquiry_id: int) -> None:
+        try:
+            with own_database.writing() as session:
+                holding.accept(session, actor=actor, party_id=party_id, inquiry_id=inquiry_id)
+        except Exception as error:
+            went_wrong.append(error)
+
+    threads = [threading.Thread(target=work, args=one) for one in last]
+    with own_database.session(write=True) as session:
+        session.execute(sa.select(Lot.id).where(Lot.id == lot_id).with_for_update()).all()
+        for waiting, thread in enumerate(threads, start=1):
+            thread.start()
+            processes.wait_for(lambda waiting=waiting: _waiting(own_database) == waiting)
+        session.rollback()
+    for thread in threads:
+        thread.join()
+    assert not went_wrong
+    with own_database.reading() as session:
+        assert set(session.scalars(sa.select(Demand.state))) == {"filled"}
+        rules.check_volumes(session)
+        rules.check_links(session)
+
+
+def _waiting(database: Database) -> int:
+    """How many wait for a lock that another has."""
+    asked = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with database.engine.connect() as connection:
+        return int(connection.scalar(asked) or 0)
 
 
 def _all_at_once(database: Database, jobs: list[tuple[str, Callable[[Session], object]]]) -> Counter[str]:
