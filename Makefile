@@ -30,7 +30,10 @@ test: setup-test  ## run the whole suite
 check: setup-test lint test  ## what CI runs: format, lint, types, imports, translations, tests
 
 lint: setup-test  ## everything of check but the tests
-	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && $(PY) tools/translations.py check
+	@# Types take longest; the rest is looked at meanwhile.
+	@.venv/bin/mypy & types=$$!; \
+	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) tools/translations.py check; \
+	rest=$$?; wait $$types && exit $$rest
 
 format: setup-test  ## put the code in the house's form
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
