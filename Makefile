@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Chromium as root needs --no-sandbox; the tests know.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test run test check lint format bench soak audit clean lock migration
+.PHONY: help setup setup-run setup-test run test check lint format bench soak audit parts clean lock migration
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,12 @@ lock: setup-test  ## write the hashed requirement files anew
 
 audit: setup-test  ## ask for known weaknesses of what is installed (needs a network)
 	@$(PY) tools/audit.py
+
+parts: setup-test  ## write what the market is made of to parts/, in CycloneDX (the first time needs a network)
+	@mkdir -p parts
+	@.venv/bin/uv tool run --quiet --from "cyclonedx-bom>=7,<8" cyclonedx-py requirements requirements/run.txt --of JSON -o parts/python.json
+	@npm sbom --package-lock-only --omit dev --sbom-format cyclonedx --sbom-type application > parts/browser.json
+	@echo "written: parts/python.json, parts/browser.json"
 
 clean:  ## remove what the set-up made (not the data)
 	@rm -rf .venv .setup node_modules market/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
