@@ -24,11 +24,14 @@ def links_at(ask: Ask) -> sa.CTE:
     """
     first = min(ask.start, ask.day)
     moved = sa.or_(LinkState.on_date >= first, LinkState.recorded_at >= ask.moment)
-    return sa.union(
+    every = sa.union_all(
         sa.select(Link.id).where(Link.state.in_(LIVE)),  # "not ended" would find them without the index
         sa.select(LinkState.link_id).where(moved),
         sa.select(links_delivered_within(ask).c.id),
-    ).cte()
+    ).subquery()
+    # Not by UNION: of what DISTINCT makes PostgreSQL knows that each stands there once, and hashes it; of the
+    # other it hashes all links and all their histories instead.
+    return sa.select(every.c.id).distinct().cte()
 
 
 @shared
@@ -75,8 +78,8 @@ def links_delivered_within(ask: Ask) -> sa.CTE:
 
 
 def deliveries_of(among: sa.FromClause) -> sa.Subquery:
-    """The deliveries of links."""
-    return sa.select(Delivery.id).join(among, among.c.id == Delivery.link_id).subquery()
+    """The deliveries of links, each with its link (``link_id``)."""
+    return sa.select(Delivery.id, Delivery.link_id).join(among, among.c.id == Delivery.link_id).subquery()
 
 
 def links_of_plans() -> sa.CTE:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from market.assisted.models import AssistedEntry
 from market.assisted.queries import AGREEING
-from market.links.models import Delivery, Link
+from market.links.models import Link
 from market.listings.models import Listing
 from market.statistics.history import Ask
 
@@ -26,9 +26,11 @@ def of_links(ask: Ask) -> sa.ColumnElement[str]:
     return _evidence(Link.id.in_(_unconfirmed(AssistedEntry.link_id, AGREEING, ask)), Link.origin)
 
 
-def of_deliveries(of_link: sa.ColumnElement[str], ask: Ask) -> sa.ColumnElement[str]:
+def of_deliveries(
+    delivery_id: sa.ColumnElement[int], of_link: sa.ColumnElement[str], ask: Ask
+) -> sa.ColumnElement[str]:
     """The evidence of a delivery: that of its link, as long as it was not recorded by phone itself."""
-    recorded = Delivery.id.in_(_unconfirmed(AssistedEntry.delivery_id, ("delivery",), ask))
+    recorded = delivery_id.in_(_unconfirmed(AssistedEntry.delivery_id, ("delivery",), ask))
     return _evidence(recorded, of_link)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from market.links.models import IN_FORCE, Delivery, DeliveryState, Link, LinkState, LinkTerms
+from market.links.models import IN_FORCE, DeliveryState, Link, LinkState, LinkTerms
 from market.statistics import reach, rows_evidence
 from market.statistics.definition import own_keys
 from market.statistics.history import Ask, held_on_day, known, latest, shared, spans
@@ -23,22 +23,28 @@ JUDGED_KINDS = ("season", "linkage")
 MIDDLEMEN = ("collector", "depot")
 
 
+@shared
+def steps_of(ask: Ask, among: sa.FromClause) -> sa.CTE:
+    """What held on the day of each counted delivery of these links (``link_id``)."""
+    deliveries = reach.deliveries_of(among)
+    found = latest(
+        DeliveryState.delivery_id,
+        deliveries.c.link_id,
+        DeliveryState.state,
+        DeliveryState.on_date,
+        DeliveryState.accepted,
+        DeliveryState.value,
+        ask=ask,
+        among=deliveries,
+    )
+    return sa.select(found).where(found.c.state.in_(COUNTED)).cte()
+
+
 def delivered_of(ask: Ask, among: sa.FromClause) -> sa.Subquery:
     """What the counted deliveries of these links brought by the day: ``accepted`` in base units."""
-    step = latest(
-        DeliveryState.delivery_id,
-        DeliveryState.state,
-        DeliveryState.accepted,
-        ask=ask,
-        among=reach.deliveries_of(among),
-    )
-    return (
-        sa.select(Delivery.link_id, sa.func.sum(step.c.accepted).label("accepted"))
-        .join(step, step.c.delivery_id == Delivery.id)
-        .where(step.c.state.in_(COUNTED))
-        .group_by(Delivery.link_id)
-        .subquery()
-    )
+    step = steps_of(ask, among)
+    accepted = sa.func.sum(step.c.accepted).label("accepted")
+    return sa.select(step.c.link_id, accepted).group_by(step.c.link_id).subquery()
 
 
 @shared
@@ -143,31 +149,22 @@ def deliveries(ask: Ask) -> sa.Select[Any]:
 
     Accepted volume in base units, ``value`` in đồng, 0 for wages; ``direct`` (1 or 0): to no middleman.
     """
-    step = latest(
-        DeliveryState.delivery_id,
-        DeliveryState.state,
-        DeliveryState.on_date,
-        DeliveryState.accepted,
-        DeliveryState.value,
-        ask=ask,
-        among=reach.deliveries_within(ask),
-    )
-    said, terms = reach.said_at(ask), terms_at(ask)
+    # The links come with all their deliveries, of the window and before: the figures of links need those.
+    said, terms, step = reach.said_at(ask), terms_at(ask), steps_of(ask, reach.links_at(ask))
     return (
         sa.select(
-            Delivery.id.label("key"),
-            *of_link(said, terms, rows_evidence.of_deliveries(said.c.evidence, ask)),
+            step.c.delivery_id.label("key"),
+            *of_link(said, terms, rows_evidence.of_deliveries(step.c.delivery_id, said.c.evidence, ask)),
             step.c.on_date,
             step.c.state,
             step.c.accepted,
             _goods(said, step.c.value).label("value"),
             _flag(said.c.buyer_kind.not_in(MIDDLEMEN)).label("direct"),
         )
-        .select_from(Delivery)
-        .join(step, step.c.delivery_id == Delivery.id)
-        .join(said, said.c.id == Delivery.link_id)
-        .outerjoin(terms, terms.c.link_id == Delivery.link_id)
-        .where(step.c.state.in_(COUNTED), ask.within(step.c.on_date))
+        .select_from(step)
+        .join(said, said.c.id == step.c.link_id)
+        .outerjoin(terms, terms.c.link_id == step.c.link_id)
+        .where(ask.within(step.c.on_date))
     )
 
 
