@@ -114,7 +114,7 @@ def test_a_buyer_registers_from_outside_the_province_with_a_phone_alone(
 def test_nothing_is_agreed_to_beforehand(browser: Open, path: str) -> None:
     page = browser().get(path)
     ticks = page.css("input[type=checkbox]")
-    assert {"terms", "privacy"} <= {node.attributes["name"] for node in ticks}
+    assert {"terms", "privacy"} <= {node.attributes.get("name") for node in ticks}
     assert not page.css("input[type=checkbox][checked]")
     assert not page.css("input[type=radio][checked]")
 
