@@ -32,14 +32,22 @@ def accept(
     whole of will do a hold (None).
     """
     inquiry, _ = queries.inquiry_for(session, party_id=party_id, inquiry_id=inquiry_id)
+    if inquiry.held_until is not None:
+        # The buyer first: the parts of one order are accepted one by one, and the last makes them links.
+        lock(session, session.get_one(Party, inquiry.buyer_id))
+        take_parts(session, buyer_id=inquiry.buyer_id, beside=[inquiry])
+    return _accept(session, inquiry, actor=actor, party_id=party_id, version=version)
+
+
+def _accept(
+    session: Session, inquiry: Inquiry, *, actor: Actor, party_id: int, version: int | None = None
+) -> Link | None:
+    """The same; of a whole order, all that its buyer holds is taken already (``take_parts``)."""
     if inquiry.held_until is None:
         return links.agree_link(
-            session, actor=actor, party_id=party_id, inquiry_id=inquiry_id, version=version
+            session, actor=actor, party_id=party_id, inquiry_id=inquiry.id, version=version
         )
-    # The buyer first: the parts of one order are accepted one after the other, and the last makes them links.
-    lock(session, session.get_one(Party, inquiry.buyer_id))
-    take_parts(session, buyer_id=inquiry.buyer_id, beside=[inquiry])
-    hold(session, actor=actor, party_id=party_id, inquiry_id=inquiry_id, version=version)
+    hold(session, actor=actor, party_id=party_id, inquiry_id=inquiry.id, version=version)
     return None
 
 
@@ -52,7 +60,7 @@ def accept_all(session: Session, *, actor: Actor, party_id: int, asked: Sequence
     with session.begin_nested():
         for inquiry in asked:
             try:
-                accept(session, actor=actor, party_id=party_id, inquiry_id=inquiry.id)
+                _accept(session, inquiry, actor=actor, party_id=party_id)
             except MarketError as refusal:
                 title = session.get_one(Listing, inquiry.listing_id).title
                 words = t("“{title}”: {why} Nothing has been accepted.", title=title, why=refusal.words)

@@ -5,9 +5,11 @@ for (const box of document.querySelectorAll("[data-shows]")) {
   box.parentElement.hidden = false;
   field.spellcheck = false;
   field.autocapitalize = "none";
-  box.addEventListener("change", () => { field.type = box.checked ? "text" : "password"; });
+  const show = () => { field.type = box.checked ? "text" : "password"; };
+  box.addEventListener("change", show);
   // It is sent as a password: what stands in a text field the browser offers again later.
-  field.form.addEventListener("submit", () => { field.type = "password"; });
+  field.form.addEventListener("submit", () => { box.checked = false; show(); });
+  show();  // a page that is shown again may have the box as it was left
 }
 
 // Signs that neither repeat the one before nor stand next to it: "aaaa" and "4567" are one sign each.

@@ -27,7 +27,7 @@ def links_at(ask: Ask) -> sa.CTE:
     every = sa.union_all(
         sa.select(Link.id).where(Link.state.in_(LIVE)),  # "not ended" would find them without the index
         sa.select(LinkState.link_id).where(moved),
-        sa.select(links_delivered_within(ask).c.id),
+        _delivered_within(ask),
     ).subquery()
     # Not by UNION: of what DISTINCT makes PostgreSQL knows that each stands there once, and hashes it; of the
     # other it hashes all links and all their histories instead.
@@ -62,19 +62,10 @@ def said_at(ask: Ask) -> sa.CTE:
     )
 
 
-@shared
-def deliveries_within(ask: Ask) -> sa.CTE:
-    """The deliveries a step of which is of the window: what held at its end lies in it only if one does."""
-    found = sa.select(DeliveryState.delivery_id.label("id")).where(ask.within(DeliveryState.on_date))
-    return found.distinct().cte()
-
-
-@shared
-def links_delivered_within(ask: Ask) -> sa.CTE:
-    """The links of these deliveries."""
-    step = deliveries_within(ask)
-    found = sa.select(Delivery.link_id.label("id")).join(step, step.c.id == Delivery.id)
-    return found.distinct().cte()
+def _delivered_within(ask: Ask) -> sa.Select[int]:
+    """The links a delivery of which took a step in the window."""
+    step = sa.select(DeliveryState.delivery_id).where(ask.within(DeliveryState.on_date)).distinct().subquery()
+    return sa.select(Delivery.link_id).join(step, step.c.delivery_id == Delivery.id)
 
 
 def deliveries_of(among: sa.FromClause) -> sa.Subquery:
@@ -82,6 +73,7 @@ def deliveries_of(among: sa.FromClause) -> sa.Subquery:
     return sa.select(Delivery.id, Delivery.link_id).join(among, among.c.id == Delivery.link_id).subquery()
 
 
+@shared
 def links_of_plans() -> sa.CTE:
     """The links by which a unit sells something of which it has ever planned a season."""
     planned = sa.select(sa.literal(1)).where(
