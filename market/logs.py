@@ -84,9 +84,19 @@ def _extras(record: logging.LogRecord) -> dict[str, Any]:
     return found
 
 
+class _StandardError(logging.StreamHandler[Any]):
+    """Standard error as it is when a line is written: where commands run in one process one after the other,
+    the one of the first may be closed by then.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def set_up(settings: Settings) -> None:
     """Log as the settings say: everything worth a line in production, what goes wrong in development."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(Json() if settings.production else Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

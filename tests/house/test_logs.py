@@ -4,6 +4,7 @@ values, and nothing that names a person or opens something.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
@@ -71,6 +72,24 @@ def test_what_names_a_person_or_opens_something_is_blotted_out(formatter: loggin
         line = formatter.format(record)
         for part in ("nguoi@", "345", "clk_a", "hidden", "AbCdEf", "abcdefghij"):
             assert part not in line, (secret, line)
+
+
+def test_a_line_goes_where_standard_error_leads_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    root, market = logging.getLogger(), logging.getLogger("market")
+    before, levels = root.handlers[:], (root.level, market.level)
+    first, second = io.StringIO(), io.StringIO()
+    try:
+        monkeypatch.setattr(sys, "stderr", first)
+        logs.set_up(make.make_settings())
+        monkeypatch.setattr(sys, "stderr", second)
+        first.close()
+        market.warning("a line of the second command")
+    finally:
+        root.handlers[:] = before
+        root.setLevel(levels[0])
+        market.setLevel(levels[1])
+    assert second.getvalue().count("a line of the second command") == 1
+    assert "Logging error" not in second.getvalue()
 
 
 @pytest.mark.parametrize("formatter", [logs.Json(), logs.Lines()])
