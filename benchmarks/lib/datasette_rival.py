@@ -1,22 +1,19 @@
 """Datasette's faceted search over the file of `sqlite_rival.py`, asked over HTTP as its JSON API is meant to
-be. It is no requirement of ours: a throw-away environment under .setup holds it, made when it is first asked.
+be.
 """
 
 import json
 import subprocess
-import sys
-import venv
-from pathlib import Path
 from urllib.parse import urlencode
 
+from benchmarks.lib import apart
 from benchmarks.lib.http import Client
-from benchmarks.lib.rows import LIMIT, SEVERAL, SINGLE, Answer, Missing
+from benchmarks.lib.rows import LIMIT, SEVERAL, SINGLE, Answer
 from benchmarks.lib.sqlite_rival import SqliteRival, any_of, begun, words_of
 from search.documents import ListingDocument
 from tests import processes, services
 
-_VERSION = "0.65.5"
-_PLACE = Path(__file__).parents[2] / ".setup" / f"datasette-{_VERSION}"
+_WANTED = "datasette==0.65.5"
 
 _SETTINGS = {
     # As delivered a facet that takes more than 0.2 s is left out, a search that takes more than 1 s refused.
@@ -48,7 +45,7 @@ class DatasetteRival:
     name = "Datasette"
 
     def __init__(self, under: SqliteRival) -> None:
-        self._program = _installed()
+        self._program = apart.environment("Datasette", _WANTED) / "datasette"
         self._under = under
         self._process: subprocess.Popen[bytes] | None = None
         self._client = Client("")
@@ -136,21 +133,3 @@ def _answer(said: dict[str, object]) -> Answer:
             for name, facet in counted.items()
         },
     )
-
-
-def _installed() -> Path:
-    """Its program, in an environment of its own that is kept for the next run."""
-    program, mark = _PLACE / "bin/datasette", _PLACE / "ready"
-    if not mark.exists():
-        print(f"setting up Datasette {_VERSION} in .setup", file=sys.stderr)
-        venv.create(_PLACE, with_pip=True, clear=True)
-        done = subprocess.run(
-            [_PLACE / "bin/python", "-m", "pip", "install", "--quiet", f"datasette=={_VERSION}"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            raise Missing(f"pip could not install datasette=={_VERSION}; is the package index reachable?")
-        mark.touch()
-    return program

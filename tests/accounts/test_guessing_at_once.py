@@ -8,11 +8,11 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from market.accounts.sessions import MOST_TRIES
 from market.web import csrf
+from tests import processes
 from tests.make import make_unit
 from tests.profiles import Profile
 from tests.server import serve
@@ -35,7 +35,7 @@ def test_who_guesses_at_once_has_one_try_more_and_no_others(tmp_path: Path, prof
         }
 
         def guess() -> None:
-            with httpx2.Client(base_url=served.url, timeout=120) as client:
+            with processes.client(served.url, timeout=120) as client:
                 start.wait()
                 answer = client.post("/account/sign-in", data=fields, headers={"Cookie": f"csrf={SECRET}"})
                 said[answer.status_code] += 1

@@ -9,7 +9,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 
@@ -33,7 +32,7 @@ from market.statistics.target_models import Target
 from market.web import csrf
 from market.web import pages as web
 from market.web.context import CSRF_COOKIE
-from tests import make, rules
+from tests import make, processes, rules
 from tests.house import rights, world
 from tests.house.world import World
 from tests.make import count_rows
@@ -105,7 +104,8 @@ def _five_times(
     sent = {csrf.FIELD: csrf._sign(served.settings.secret_key, world.SECRET), "once": KEY + path, **fields}
 
     def send() -> None:
-        with httpx2.Client(base_url=served.url, timeout=60, cookies=cookies) as client:
+        with processes.client(served.url, timeout=60) as client:
+            client.cookies.update(cookies)
             start.wait()
             answers.append(client.post(path, data=sent, files=files or None))
 

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
@@ -22,7 +21,7 @@ from market import logs
 from market.accounts import codes
 from market.db import Database
 from market.engine import make_engine
-from tests import make
+from tests import make, processes
 from tests.pages import Browser
 from tests.profiles import Profile
 from tests.server import serve
@@ -156,9 +155,9 @@ def test_several_processes_count_together(profile: Profile, tmp_path: Path) -> N
 
     with serve(profile.own(tmp_path / "served")) as served:
         for _ in range(30):  # over connections of their own, so that both processes answer some
-            with httpx2.Client(base_url=served.url) as client:
+            with processes.client(served.url) as client:
                 assert client.get("/healthz").status_code == 200
-        with httpx2.Client(base_url=served.url) as client:
+        with processes.client(served.url) as client:
             told = client.get("/metrics").text
     line = 'market_http_requests_total{method="GET",route="/healthz",status="200"}'
     [counted] = [float(one.rsplit(" ", 1)[1]) for one in told.splitlines() if one.startswith(line)]

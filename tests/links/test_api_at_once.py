@@ -21,7 +21,7 @@ from market.inquiries.models import Inquiry, Offer
 from market.links.models import Delivery, Link
 from market.listings.models import Listing, Lot
 from market.once import Once
-from tests import rules
+from tests import processes, rules
 from tests.make import count_rows, make_buyer, make_unit
 from tests.profiles import Profile
 from tests.server import Served, serve
@@ -42,7 +42,7 @@ def five_times(served: Served, token: str, path: str, body: dict[str, Any], *, k
     headers = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
 
     def send() -> None:
-        with httpx2.Client(base_url=f"{served.url}/api/v1", timeout=60) as client:
+        with processes.client(f"{served.url}/api/v1", timeout=60) as client:
             start.wait()
             answers.append(client.post(path, json=body, headers=headers))
 
@@ -119,7 +119,7 @@ def two_bodies_under_one_key_are_one_thing_and_a_conflict(served: Served, coop: 
     start, answers = threading.Barrier(2), []
 
     def send(title: str) -> None:
-        with httpx2.Client(base_url=f"{served.url}/api/v1", timeout=60) as client:
+        with processes.client(f"{served.url}/api/v1", timeout=60) as client:
             start.wait()
             headers = {"Authorization": f"Bearer {coop}", "Idempotency-Key": "k"}
             body = {"product": "tom-su", "title": title}

@@ -4,7 +4,6 @@ what they write in the database it follows.
 
 from __future__ import annotations
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 
@@ -12,7 +11,7 @@ from market import worker
 from market.changes import IndexState
 from market.listings import jobs
 from tests import make, trade
-from tests.processes import wait_for
+from tests.processes import client, wait_for
 from tests.shell.conftest import Shell
 from tests.shell.test_index import behind_its_back, stocked
 
@@ -49,7 +48,7 @@ def test_beside_a_serving_process_commands_ask_it_and_are_followed(shell: Shell)
         # What another process commits the serving one follows by itself.
         with shell.database() as database, database.session(write=True) as session:
             more = trade.make_listing(session, make.make_unit(session), title="Lúa vừa gặt xong")[0].id
-        wait_for(lambda: f"/listings/{more}" in httpx2.get(url + "/listings?q=vua+gat").text, log)
+        wait_for(lambda: f"/listings/{more}" in _read(url + "/listings?q=vua+gat"), log)
         assert shell.here("search", "vua gat", "--json").json["hits"][0]["id"] == more
 
         accounts_are_known_at_once(shell, url)
@@ -63,15 +62,21 @@ def test_beside_a_serving_process_commands_ask_it_and_are_followed(shell: Shell)
     assert shell.here("index", "verify").code == 0, "and the lock is free again"
 
 
+def _read(url: str) -> str:
+    with client() as asking:
+        return asking.get(url).text
+
+
 def accounts_are_known_at_once(shell: Shell, url: str) -> None:
     """Whoever is added by the shell signs in on the served pages."""
     add = ("user", "add", "--role", "admin", "--login", "a@vidu.test")
     assert shell.here(*add, stdin=make.PASSWORD + "\n").code == 0
-    with httpx2.Client(base_url=url, follow_redirects=True, timeout=30) as client:
-        page = client.get("/account/sign-in").text
+    with client(url) as asking:
+        asking.follow_redirects = True
+        page = asking.get("/account/sign-in").text
         token = page.split('name="csrf_token" value="')[1].split('"')[0]
         typed = {"csrf_token": token, "login": "a@vidu.test", "password": make.PASSWORD}
-        answer = client.post("/account/sign-in", data=typed)
+        answer = asking.post("/account/sign-in", data=typed)
         assert answer.status_code == 200
         assert answer.url.path == "/department"
         assert "server" not in answer.headers
@@ -79,7 +84,7 @@ def accounts_are_known_at_once(shell: Shell, url: str) -> None:
 
 def demo_is_marked_as_soon_as_it_is_there(shell: Shell, url: str) -> None:
     mark = "demo-mark"
-    assert mark not in httpx2.get(url).text
+    assert mark not in _read(url)
     with shell.database() as database, database.session(write=True) as session:
         make.make_unit(session, is_demo=True)
-    wait_for(lambda: mark in httpx2.get(url).text)
+    wait_for(lambda: mark in _read(url))

@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -23,12 +24,14 @@ from tests.spreadsheets.conftest import Import, counts
 
 ROW = files.COOPERATIVE
 GOOD = files.xlsx(files.table([ROW]))
+#: Quickly: every test process packs the 260 MB below, though one needs them.
+PACKED: Any = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 1}
 
 
 def repacked(held: bytes, change: Callable[[str, bytes], bytes | None], **more: bytes) -> bytes:
     """A workbook with parts changed (None: left out) or added."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(held)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(io.BytesIO(held)) as old, zipfile.ZipFile(made, "w", **PACKED) as new:
         for part in old.infolist():
             content = change(part.filename, old.read(part))
             if content is not None:
@@ -64,7 +67,7 @@ def lying(held: bytes) -> bytes:
 
 def zipped(**parts: bytes) -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(made, "w", **PACKED) as new:
         for name, content in parts.items():
             new.writestr(name.replace("__xml", ".xml").replace("__", "/"), content)
     return made.getvalue()
