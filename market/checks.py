@@ -25,8 +25,8 @@ from market.events import EventRow
 from market.notices.models import Message
 from market.runtime import Runtime
 from market.settings import Settings
+from search.addresses import addresses
 from search.errors import SearchError
-from search.meilisearch_federation import addresses
 from search.query import Query
 
 #: Seconds to wait for a mail server to take a connection, or for another process to end its writing.

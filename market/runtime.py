@@ -16,7 +16,6 @@ from market.settings import Settings
 from search.embedded_index import EmbeddedIndex
 from search.errors import SearchUnavailable, SearchUnfit
 from search.index import Index
-from search.meilisearch_index import MeilisearchIndex
 
 Access = Literal["write", "read"]
 
@@ -43,6 +42,9 @@ class Runtime:
         runtime = cls(settings, database)
         try:
             if settings.search_url:
+                # Here, because its client takes as long to import as many a command to run.
+                from search.meilisearch_index import MeilisearchIndex
+
                 runtime.index = MeilisearchIndex(
                     settings.search_url, key=settings.search_key, name=settings.search_index
                 )
@@ -56,7 +58,7 @@ class Runtime:
         """Raise ``Misconfigured`` when the settings lead to no search server of a known version. An index
         that is still to be built stops no start.
         """
-        if isinstance(self.index, MeilisearchIndex):
+        if self.index is not None:
             try:
                 self.index.check_server()
             except SearchUnfit as error:

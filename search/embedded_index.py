@@ -132,6 +132,9 @@ class EmbeddedIndex:
         """See `index.Index.health`."""
         self.search(Query(limit=1, facets=()))  # a look, without counting
 
+    def check_server(self) -> None:
+        """See `index.Index.check_server`: it asks nobody."""
+
     def close(self) -> None:
         """See `index.Index.close`."""
         with self._writing:

@@ -82,6 +82,10 @@ class Index(Protocol):
         """Return if a search would be answered now; else raise SearchUnavailable, with words for the log."""
         ...
 
+    def check_server(self) -> None:
+        """Raise SearchUnfit unless what it asks is there, of a known version, and takes the key."""
+        ...
+
     def close(self) -> None:
         """Let go of files, locks and connections; closing again is fine. Other calls then raise
         SearchUnavailable.

@@ -19,11 +19,6 @@ _MOST_VALUES = SETTINGS["faceting"]["maxValuesPerFacet"]
 _STRANGERS = ("feature_not_enabled", "invalid_multi_search_remote", "missing_network_self")
 
 
-def addresses(url: str) -> list[str]:
-    """The servers of a setting: one address, or several with commas between them."""
-    return [one.strip().rstrip("/") for one in url.split(",") if one.strip()] or [url]
-
-
 def place_of(id_: int, parts: int) -> int:
     """On which of so many servers a listing lies."""
     return id_ % parts

@@ -19,6 +19,7 @@ from meilisearch.errors import MeilisearchApiError
 
 from search import meilisearch_federation as federation
 from search import meilisearch_query
+from search.addresses import addresses
 from search.documents import ListingDocument
 from search.errors import SearchError
 from search.index import Meanwhile, catch_up
@@ -36,7 +37,7 @@ def make_key(url: str, *, master_key: str, name: str) -> str:
     """A key for `MeilisearchIndex` and nothing else, the same each time; several servers are told of each
     other. Raises SearchUnfit.
     """
-    servers = [Connection(one, master_key) for one in federation.addresses(url)]
+    servers = [Connection(one, master_key) for one in addresses(url)]
     try:
         keys = [_key_of(server, name) for server in servers]
         for place, server in enumerate(servers):
@@ -77,7 +78,7 @@ class MeilisearchIndex:
         self, url: str, *, key: str = "", name: str = "market", patience: float = SEARCH_TIME
     ) -> None:
         self._uid, self._patience = _uid(name), patience
-        servers = federation.addresses(url)
+        servers = addresses(url)
         self._parts = [
             Part(Connection(one, key), self._uid, federation.which(place, len(servers)))
             for place, one in enumerate(servers)
@@ -86,7 +87,7 @@ class MeilisearchIndex:
         self._writing = threading.RLock()
 
     def check_server(self) -> None:
-        """Raise SearchUnfit unless servers of a known version answer and take the key."""
+        """See `index.Index.check_server`."""
         for part in self._parts:
             part.server.check_server()
 

@@ -14,7 +14,8 @@ from market.accounts.forms import ChoicesForm
 from market.errors import NotFound
 from market.notices import choices
 from market.web import forms, language
-from market.web.forms import Filled, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import Words, t

@@ -17,7 +17,8 @@ from market.accounts.current import Anyone, Enrolling, Who
 from market.accounts.devices import device_of
 from market.accounts.forms import FactorForm, FirstCodeForm, SecondStepForm
 from market.web import cookies, forms, qr
-from market.web.forms import Filled, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import Posted
 from market.web.pages import page, redirect
 from market.web.session import Db, after_refusal
 from market.words import t

@@ -17,7 +17,8 @@ from market.accounts.forms import DutiesForm, EndForm, FactorRuleForm, OfficerFo
 from market.errors import Invalid, MarketError
 from market.places import queries as places
 from market.web import forms, language, sending
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -13,7 +13,8 @@ from market.accounts.devices import device_of
 from market.accounts.forms import CodeForm, PasswordForm, ResetForm
 from market.errors import NotFound, NotSignedIn
 from market.web import forms
-from market.web.forms import Filled, PathCode, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathCode, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db, after_refusal
 from market.words import Words, t

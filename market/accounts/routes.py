@@ -30,7 +30,8 @@ from market.errors import NotFound
 from market.notices import queries as notice_queries
 from market.notices import service as notices
 from market.web import cookies, forms
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import own_path, page, redirect, remember_language
 from market.web.session import Db, after_refusal
 from market.words import t

@@ -17,7 +17,8 @@ from market.assisted import service as assisted
 from market.assisted.forms import DenyForm, SettleForm
 from market.parties import desk
 from market.web import forms, language
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

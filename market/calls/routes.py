@@ -42,7 +42,8 @@ from market.parties import desk
 from market.parties.models import Party
 from market.web import forms, language, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import Named, t

@@ -17,7 +17,7 @@ from market.certificates.bodies import CertificateBody, CertificateChange
 from market.certificates.documents import CertificateDocument, CertificateList
 from market.web import api
 from market.web.api import PREFIX
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db

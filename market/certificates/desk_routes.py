@@ -20,7 +20,8 @@ from market.certificates.forms import ClaimForm, RefuseForm, StopForm, VerifyFor
 from market.certificates.models import Certificate
 from market.files import receiving
 from market.web import forms, language, sending
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

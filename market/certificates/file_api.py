@@ -24,7 +24,7 @@ from market.files.papers import FIELD
 from market.files.receiving import KINDS, Received
 from market.web import api, sent
 from market.web.api import PREFIX
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db

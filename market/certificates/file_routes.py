@@ -21,7 +21,8 @@ from market.errors import NotAllowed
 from market.files import queries as files
 from market.files import receiving, serving
 from market.files.receiving import Received
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import redirect
 from market.web.session import Db
 from market.words import t

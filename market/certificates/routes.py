@@ -18,7 +18,8 @@ from market.certificates import service as certificates
 from market.certificates.file_routes import Claimed
 from market.files import receiving
 from market.web import sending
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import redirect
 from market.web.session import Db
 from market.words import t

@@ -29,7 +29,8 @@ from market.listings.pricing import Pricing
 from market.parties.models import Party
 from market.web import forms, language, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

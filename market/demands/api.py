@@ -26,7 +26,7 @@ from market.errors import Conflict
 from market.listings.searching import as_number, as_unit
 from market.web import api, sent
 from market.web.api import PREFIX, Amount, Count, Model, Parameter
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Body, Made, Nothing, Text, Whole
 from market.web.session import Db

@@ -24,7 +24,8 @@ from market.inquiries.documents import OfferTold
 from market.listings.searching import as_number, as_unit
 from market.web import api
 from market.web.api import PREFIX, Amount, Count, Model
-from market.web.forms import PathId, Prose
+from market.web.forms import Prose
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Body, Made, Text
 from market.web.session import Db

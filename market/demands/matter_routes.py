@@ -15,7 +15,8 @@ from market.accounts.current import OfUnit, Who
 from market.demands import asked, contexts, matters, queries
 from market.demands.forms import AllForm, DeclineAllForm
 from market.web import forms
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -24,7 +24,8 @@ from market.inquiries import schedules
 from market.listings import present as listings
 from market.web import forms, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -33,7 +33,8 @@ from market.parties.models import Party
 from market.places.models import Place
 from market.web import api
 from market.web.api import PREFIX, Amount, Model
-from market.web.forms import PathId, Prose
+from market.web.forms import Prose
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Amount as Volume
 from market.web.sent import Id, Made, Unit

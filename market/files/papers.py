@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from market.errors import Invalid
-from market.files import pdf_reader, picture_reader, reading
+from market.files import reading
 from market.files.disk import Folder
 from market.files.models import LONGEST_TITLE, PDF, PICTURE
 from market.files.reading import Upload, called
@@ -107,10 +107,8 @@ def _ask(paths: Sequence[Path], folder: Path) -> list[tuple[str, dict[str, Any]]
     pdfs = [path for path in paths if _begins(path)]
     pictures = [path for path in paths if path not in pdfs]
     widths = ",".join(map(str, WIDTHS))
-    said = dict(zip(pdfs, reading.ask(pdf_reader.__file__, [], pdfs, folder=folder), strict=True))
-    said |= zip(
-        pictures, reading.ask(picture_reader.__file__, [widths], pictures, folder=folder), strict=True
-    )
+    said = dict(zip(pdfs, reading.ask(reading.OF_PDF, [], pdfs, folder=folder), strict=True))
+    said |= zip(pictures, reading.ask(reading.OF_PICTURES, [widths], pictures, folder=folder), strict=True)
     return [(PDF if path in pdfs else PICTURE, said[path]) for path in paths]
 
 

@@ -13,6 +13,9 @@ from typing import Any, BinaryIO, Protocol
 
 from market import apart
 
+#: The programs, which this process need not import.
+OF_PICTURES = str(Path(__file__).with_name("picture_reader.py"))
+OF_PDF = str(Path(__file__).with_name("pdf_reader.py"))
 #: Seconds after which a program that says nothing is given up.
 PATIENCE = apart.PATIENCE
 #: Of what a file was called, so much is shown.

@@ -21,7 +21,7 @@ from market.accounts.machine import NO_TOKEN, NOT_KNOWN
 from market.errors import Invalid, MarketError, NotSignedIn
 from market.files.models import MOST_FILES
 from market.files.papers import FIELD, Paper, Papers
-from market.web import forms, uploads
+from market.web import inputs, uploads
 from market.words import t
 
 #: As a program names the kind of a body that is itself a file.
@@ -65,7 +65,7 @@ async def form_with_files(request: Request, allowed: Allowed) -> AsyncIterator[R
     is small, and its route asks that by itself.
     """
     if _kind(request) != MULTIPART:
-        async with asynccontextmanager(forms.read_form)(request) as raw:
+        async with asynccontextmanager(inputs.read_form)(request) as raw:
             yield Received(raw)
         return
     await current.before_reading(request, allowed)

@@ -9,7 +9,7 @@ from market.accounts.current import Anyone
 from market.errors import NotFound
 from market.home import contexts
 from market.home import help as guides
-from market.web.forms import PathCode
+from market.web.inputs import PathCode
 from market.web.pages import page
 from market.web.session import Db
 

@@ -21,7 +21,7 @@ from market.moderation import retention
 from market.runtime import Runtime
 from market.statistics import present as statistics
 from market.web.context import LANGUAGES
-from market.web.forms import PathCode
+from market.web.inputs import PathCode
 from market.web.pages import own_path, page, redirect, remember_language
 from market.web.session import Db
 from search.errors import SearchError

@@ -30,7 +30,7 @@ from market.listings import queries as listings
 from market.listings.pricing import Pricing
 from market.web import api, sent
 from market.web.api import PREFIX, Parameter
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made
 from market.web.session import Db

@@ -33,7 +33,8 @@ from market.listings.terms import Terms
 from market.parties import desk
 from market.web import forms, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

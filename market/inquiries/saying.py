@@ -17,7 +17,7 @@ from market.errors import NotFound
 from market.files import receiving
 from market.files.receiving import Received
 from market.inquiries import queries
-from market.web.forms import PathId
+from market.web.inputs import PathId
 
 
 def may_say(session: Session, who: Who, inquiry_id: int) -> None:

@@ -28,7 +28,7 @@ from market.inquiries.forms import WordForm
 from market.inquiries.saying import may_say
 from market.web import api, forms, sent
 from market.web.api import PREFIX, Model
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db

@@ -23,7 +23,7 @@ from market.links.models import Link
 from market.listings import present
 from market.web import api
 from market.web.api import PREFIX, Model
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made
 from market.web.session import Db

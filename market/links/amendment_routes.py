@@ -21,7 +21,8 @@ from market.links.models import Link
 from market.listings.terms import Terms
 from market.web import forms
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -33,7 +33,7 @@ from market.links.documents import LinkDocument, LinkRows
 from market.links.models import LINK_STATES
 from market.web import api
 from market.web.api import PREFIX, Parameter
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db

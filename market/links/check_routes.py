@@ -14,7 +14,8 @@ from market.links import checks, papers, queries, shown
 from market.links.file_routes import OfDeliverer
 from market.links.forms import CheckForm
 from market.web import forms
-from market.web.forms import PathId, refusals
+from market.web.forms import refusals
+from market.web.inputs import PathId
 from market.web.pages import redirect
 from market.web.session import Db
 from market.words import t

@@ -21,7 +21,7 @@ from market.links.delivery_documents import DeliveryDocument
 from market.listings import present
 from market.web import api
 from market.web.api import PREFIX
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.sent import Made, Nothing
 from market.web.session import Db
 from market.words import t

@@ -25,7 +25,8 @@ from market.links.forms import SettleForm
 from market.parties import labels
 from market.web import language
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

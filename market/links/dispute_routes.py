@@ -30,7 +30,8 @@ from market.links.queries import DeliveryCard, LinkPage
 from market.listings import price_forms
 from market.web import forms, language
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

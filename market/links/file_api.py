@@ -26,7 +26,7 @@ from market.links import papers, queries
 from market.links.file_routes import may_put, receiver
 from market.web import api, sent
 from market.web.api import PREFIX
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db

@@ -23,7 +23,8 @@ from market.files.receiving import Received
 from market.inquiries.forms import WordForm
 from market.links import dispute_routes, papers, queries, shown
 from market.web import forms, sending
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import redirect
 from market.web.session import Db
 from market.words import t

@@ -26,7 +26,7 @@ from market.listings.own_routes import trader
 from market.listings.searching import as_number, as_unit
 from market.web import api, sent
 from market.web.api import PREFIX, Amount, Model
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.sent import Body, Day, Id, Made, Number, Unit
 from market.web.session import Db
 from market.words import t

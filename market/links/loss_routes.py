@@ -26,7 +26,8 @@ from market.listings.lot_routes import NOTED, REACHES
 from market.listings.own_routes import MINE, trader
 from market.web import forms, language, sending
 from market.web.context import language as spoken
-from market.web.forms import Day, Filled, Id, PathId, Posted, refusals
+from market.web.forms import Day, Filled, Id, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 

@@ -19,7 +19,8 @@ from market.parties import desk, duplicates
 from market.parties import queries as parties
 from market.parties.models import Party
 from market.web import forms
-from market.web.forms import Filled, Line, MustTick, OptionalDay, PathId, Posted, blank, clean_text, refusals
+from market.web.forms import Filled, Line, MustTick, OptionalDay, blank, clean_text, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -22,7 +22,8 @@ from market.listings.models import Listing, Lot
 from market.parties import labels
 from market.web import language, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -23,7 +23,8 @@ from market.listings.models import Listing
 from market.listings.terms import Terms
 from market.web import forms, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db, after_refusal
 from market.words import t

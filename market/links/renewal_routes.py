@@ -21,7 +21,8 @@ from market.links import contexts, filled, queries, renewals, shown
 from market.listings.terms import Terms
 from market.web import sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

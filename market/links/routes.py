@@ -43,7 +43,8 @@ from market.links.forms import ContractForm, DeliveryForm, EndForm
 from market.web import forms, sending
 from market.web.context import language as spoken
 from market.web.context import speaking
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -18,7 +18,7 @@ from market.listings.queries import ListingPage
 from market.web import api
 from market.web.api import PREFIX, Amount, Count, Model, Name
 from market.web.context import language as spoken
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.session import Db
 from market.words import t

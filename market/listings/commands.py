@@ -22,7 +22,6 @@ from market.runtime import Runtime
 from market.settings import Settings
 from market.shell import Commands, opened, print_json, read_secret
 from market.words import t
-from search import meilisearch_index
 from search.errors import SearchUnfit
 from search.query import SORTS
 
@@ -156,9 +155,11 @@ def make_key(args: argparse.Namespace, settings: Settings) -> int:
     """Make the application's own key on the search server; its master key comes from standard input."""
     if settings.embedded_index:
         raise Misconfigured("MARKET_SEARCH_URL: set the address of the search server first")
+    from search.meilisearch_index import make_key as make  # here, because few commands need its client
+
     master = read_secret("The master key of the search server: ").strip()
     try:
-        key = meilisearch_index.make_key(settings.search_url, master_key=master, name=settings.search_index)
+        key = make(settings.search_url, master_key=master, name=settings.search_index)
     except SearchUnfit as error:
         named = "the master key" if error.part == "key" else "MARKET_SEARCH_URL"
         raise Misconfigured(f"{named}: {error}") from error

@@ -22,7 +22,8 @@ from market.listings.models import Listing
 from market.listings.own_routes import MINE
 from market.web import forms, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, refusals
+from market.web.forms import Filled, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import address, page, redirect
 from market.web.session import Db
 from market.words import t

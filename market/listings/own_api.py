@@ -25,7 +25,7 @@ from market.listings.models import Listing
 from market.listings.own_routes import trader
 from market.web import api, sent
 from market.web.api import PREFIX, Amount, Model, Paged
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Made, Nothing
 from market.web.session import Db

@@ -25,7 +25,7 @@ from market.listings.photo_routes import MOST_BYTES, Name, Received, may_send, r
 from market.listings.pictures import FIELD
 from market.web import api, sent
 from market.web.api import PREFIX, Model
-from market.web.forms import PathId
+from market.web.inputs import PathId
 from market.web.pages import absolute
 from market.web.sent import Body, Made, Nothing, Text
 from market.web.session import Db

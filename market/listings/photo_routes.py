@@ -25,7 +25,8 @@ from market.listings.forms import AltForm
 from market.listings.photo_models import MOST_PHOTOS
 from market.listings.pictures import FIELD, Picture, Store
 from market.web import uploads
-from market.web.forms import Filled, PathId, Posted, fill, refusals
+from market.web.forms import Filled, fill, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import redirect
 from market.web.session import Db, Gate
 from market.words import Words, t

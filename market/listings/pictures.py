@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from market.errors import Invalid
-from market.files import picture_reader, reading
+from market.files import reading
 from market.files.disk import Folder
 from market.files.reading import Upload, called
 from market.words import t
@@ -82,7 +82,7 @@ class Store(Folder):
         widths = ",".join(map(str, WIDTHS))
         with self.room():
             paths = reading.lay(uploads, folder)
-            answers = reading.ask(picture_reader.__file__, [widths], paths, folder=folder)
+            answers = reading.ask(reading.OF_PICTURES, [widths], paths, folder=folder)
         for upload, answer in zip(uploads, answers, strict=True):
             if code := answer.get("refused"):
                 raise Invalid(t(REFUSALS[code].text, name=called(upload)), field=FIELD)

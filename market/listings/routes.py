@@ -30,7 +30,8 @@ from market.listings.search_form import SearchForm
 from market.listings.searching import Asked, Found, Names
 from market.web import forms, qr
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId
+from market.web.forms import Filled
+from market.web.inputs import PathId
 from market.web.pages import VARY, absolute, address, page, piece
 from market.web.session import Db
 

@@ -16,7 +16,8 @@ from market.listings import contexts, saved, search_form
 from market.listings.forms import OftenForm, SavedForm
 from market.web import forms, language
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -16,7 +16,8 @@ from market.moderation import complaints, contexts, labels, present
 from market.moderation.forms import AnswerForm, OutcomeForm
 from market.moderation.present import HOME
 from market.web import forms, language
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

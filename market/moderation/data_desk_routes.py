@@ -16,7 +16,8 @@ from market.moderation import contexts, data_desk, data_requests, labels
 from market.moderation.forms import AnswerRequestForm
 from market.moderation.present import DUTY, HOME
 from market.web import forms, language
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

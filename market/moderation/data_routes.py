@@ -19,7 +19,8 @@ from market.moderation.data_requests import PATH
 from market.moderation.forms import AskForm, CorrectForm
 from market.web import forms, language
 from market.web.downloads import download
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db, after_refusal
 from market.words import t

@@ -18,7 +18,8 @@ from market.moderation.forms import ActForm, AnswerForm, DecideForm, HideAnyForm
 from market.moderation.models import REPORT_STATES
 from market.moderation.present import DUTY, HOME
 from market.web import forms, language
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

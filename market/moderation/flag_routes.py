@@ -17,7 +17,8 @@ from market.moderation.forms import AnswerForm, HideForm
 from market.moderation.models import REASONS
 from market.moderation.present import DUTY, HOME
 from market.web import forms
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -17,7 +17,8 @@ from market.moderation.forms import ComplaintForm
 from market.settings import Settings
 from market.web import forms, language, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, PathCode, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathCode, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

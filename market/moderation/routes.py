@@ -30,7 +30,8 @@ from market.moderation import service as moderation
 from market.moderation.forms import AppealForm, ReportForm
 from market.moderation.queries import Subject
 from market.web import forms, sending
-from market.web.forms import Filled, PathCode, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathCode, PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

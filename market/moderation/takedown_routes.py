@@ -15,7 +15,8 @@ from market.moderation.forms import CarryOutForm, TakedownForm
 from market.moderation.present import DUTY, HOME
 from market.settings import Settings
 from market.web import forms, sending
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -23,7 +23,8 @@ from market.official.labels import BASES
 from market.places import queries as places
 from market.web import forms, language, sending
 from market.web.context import language as spoken
-from market.web.forms import Filled, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

@@ -15,7 +15,7 @@ from market.certificates import queries as certificates
 from market.parties import queries, units
 from market.web import api
 from market.web.api import PREFIX, Model, Name
-from market.web.forms import PathCode
+from market.web.inputs import PathCode
 from market.web.pages import absolute
 from market.web.session import Db
 from market.words import t

@@ -17,7 +17,8 @@ from market.parties import contexts, desk, duplicates, labels
 from market.parties import service as parties
 from market.parties.forms import ConfirmForm, HandoverForm, RefuseForm
 from market.web import forms, language
-from market.web.forms import Filled, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import t

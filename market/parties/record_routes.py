@@ -20,7 +20,8 @@ from market.parties.changes import CHANGES, Change
 from market.parties.models import UNIT_KINDS, Party
 from market.places import queries as places
 from market.web import forms, language, sending
-from market.web.forms import Filled, PathCode, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathCode, PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import Words, t

@@ -26,7 +26,8 @@ from market.parties import (
 from market.parties.models import UNIT_KINDS
 from market.places import queries as places
 from market.web import forms, language
-from market.web.forms import Filled, PathCode
+from market.web.forms import Filled
+from market.web.inputs import PathCode
 from market.web.pages import page
 from market.web.session import Db
 

@@ -20,7 +20,8 @@ from market.spreadsheets.models import AT_WORK, KINDS, Upload
 from market.spreadsheets.receiving import FIELD, kinds_of, receive
 from market.web import forms, language, sending
 from market.web.downloads import download
-from market.web.forms import Filled, PathId, Posted, blank, fill, refusals
+from market.web.forms import Filled, blank, fill, refusals
+from market.web.inputs import PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.web.uploads import Sent

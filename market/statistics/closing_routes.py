@@ -22,7 +22,8 @@ from market.statistics import calendar, closing, contexts, frozen, indicators, p
 from market.statistics.calendar import Known
 from market.statistics.closing_forms import CalendarForm, ReasonForm
 from market.web import forms, language
-from market.web.forms import Filled, PathCode, PathId, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import PathCode, PathId, Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import Words, t

@@ -25,7 +25,8 @@ from market.places import queries as places
 from market.statistics import contexts, plan_pages
 from market.web import forms, language, sending
 from market.web.context import language as spoken
-from market.web.forms import Code, Day, Filled, Line, Posted, blank, clean_text, refusals
+from market.web.forms import Code, Day, Filled, Line, blank, clean_text, refusals
+from market.web.inputs import Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import Named, t

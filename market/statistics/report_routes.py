@@ -22,7 +22,7 @@ from market.statistics import contexts, report, report_docx, report_text
 from market.statistics.report import Report
 from market.web import language
 from market.web.downloads import download
-from market.web.forms import PathCode
+from market.web.inputs import PathCode
 from market.web.pages import page
 from market.web.session import Db
 from market.words import t

@@ -44,7 +44,7 @@ from market.statistics.indicators import ALL
 from market.statistics.indicators_trade import LINKS_NEW
 from market.statistics.remembered import Remembered
 from market.web import forms, language
-from market.web.forms import PathCode
+from market.web.inputs import PathCode
 from market.web.pages import page
 from market.web.session import Db
 from market.words import Named, t

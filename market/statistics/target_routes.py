@@ -28,7 +28,8 @@ from market.statistics.targets import Progress
 from market.web import forms, language, sending
 from market.web.context import language as spoken
 from market.web.downloads import download
-from market.web.forms import Filled, Posted, blank, refusals
+from market.web.forms import Filled, blank, refusals
+from market.web.inputs import Posted
 from market.web.pages import page, redirect
 from market.web.session import Db
 from market.words import Words, t

@@ -23,7 +23,8 @@ from market.statistics import contexts, dashboard_routes, telling, worklists
 from market.statistics.worklists import Line, Places, Worklist
 from market.web import forms, language, sending
 from market.web.downloads import download
-from market.web.forms import Filled, Id, PathCode, Posted, blank, refusals
+from market.web.forms import Filled, Id, blank, refusals
+from market.web.inputs import PathCode, Posted
 from market.web.pages import address, page, redirect
 from market.web.session import Db
 from market.words import t

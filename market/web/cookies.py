@@ -5,7 +5,7 @@ neighbouring name nor a network without TLS can put one there. Values are their 
 
 from __future__ import annotations
 
-from fastapi import Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 PREFIX = "__Host-"

@@ -7,8 +7,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from fastapi import Request
 from markupsafe import Markup
+from starlette.requests import Request
 
 from market.errors import NotAllowed
 from market.web.context import current

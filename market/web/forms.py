@@ -6,23 +6,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import Request
 
 from market.db import MAX_ID
 from market.errors import Invalid, MarketError
 from market.web import csrf
-from market.web.incoming import MOST_BYTES
 from market.words import Words, t
 
 M = TypeVar("M", bound=BaseModel)
@@ -128,10 +125,6 @@ OptionalId = Annotated[
 ]
 Code = Annotated[str, BeforeValidator(clean_text), Field(pattern=r"^[A-Za-z0-9@._-]{1,60}$")]
 Ticked = Annotated[bool, BeforeValidator(lambda value: value in (True, "1", "on", "yes", "true"))]
-
-#: Ids and codes in addresses; anything else there is a 404.
-PathId = Annotated[int, Path(ge=1, le=MAX_ID)]
-PathCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9@._-]{1,60}$")]
 
 
 def _is_true(value: bool) -> bool:
@@ -247,31 +240,6 @@ def refusals(session: Session, form: Filled[Any]) -> Iterator[None]:
             raise
         session.rollback()
         form.refuse(error)
-
-
-async def read_form(request: Request) -> AsyncIterator[dict[str, Any]]:
-    """The fields of a posted form, checked to come from our own page."""
-    if request.headers.get("content-type", "").lower().startswith("multipart/"):
-        raise HTTPException(400)  # forms with files are read in uploads.py, before there is a session
-    try:
-        data = await request.form(max_fields=300, max_files=0, max_part_size=MOST_BYTES)
-    except UnicodeError as wrong:
-        # A body may name an encoding that reads no text; Starlette takes it by its word.
-        raise HTTPException(400) from wrong
-    except ClientDisconnect as gone:
-        # Whoever gave up while sending is no fault of ours; nobody is left to read the answer.
-        raise HTTPException(400) from gone
-    try:
-        sent = data.get(csrf.FIELD)
-        csrf.check(request, sent if isinstance(sent, str) else "")
-        request.state.csrf_checked = True
-        yield raw_of(data)
-    finally:
-        await data.close()
-
-
-#: The fields of a posted form, checked to come from our own page.
-Posted = Annotated[dict[str, Any], Depends(read_form)]
 
 
 def query_fields(request: Request) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import Request
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: The longest form of text fields is some ten thousand signs; each may take nine bytes.

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.datastructures import UploadFile
 
-from market.files import picture_reader, receiving
+from market.files import reading, receiving
 from market.listings import photo_routes
 from market.web.uploads import Sent
 
@@ -37,7 +37,7 @@ def test_a_photo_and_a_paper_are_not_read_at_the_same_time(
 ) -> None:
     program, note = tmp_path / "reader.py", tmp_path / "spans"
     program.write_text(READER.format(note=str(note)))
-    monkeypatch.setattr(picture_reader, "__file__", str(program))
+    monkeypatch.setattr(reading, "OF_PICTURES", str(program))
     request = Request({"type": "http", "app": app})
 
     async def both() -> None:

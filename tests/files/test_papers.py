@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from market.errors import Conflict, Invalid
-from market.files import papers, pdf_reader, reading
+from market.files import papers, reading
 from market.files.papers import Paper, Papers
 from tests.files import sheets
 from tests.listings import shots
@@ -126,7 +126,7 @@ def test_a_reader_that_falls_or_waits_takes_nobody_along(
 ) -> None:
     fallen = tmp_path / "reader.py"
     fallen.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
-    monkeypatch.setattr(pdf_reader, "__file__", str(fallen))
+    monkeypatch.setattr(reading, "OF_PDF", str(fallen))
     with pytest.raises(Invalid):
         kept(store, folder, ("a.pdf", PLAIN))
     fallen.write_text("raise SystemExit(3)\n")

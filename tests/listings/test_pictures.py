@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from market.errors import Conflict, Invalid
-from market.files import picture_reader, reading
+from market.files import reading
 from market.listings import pictures
 from market.listings.pictures import MOST_BYTES, Picture, Store
 from tests.listings import shots
@@ -230,7 +230,7 @@ def test_a_reader_that_falls_takes_nobody_along(
 ) -> None:
     fallen = tmp_path / "reader.py"
     fallen.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
-    monkeypatch.setattr(picture_reader, "__file__", str(fallen))
+    monkeypatch.setattr(reading, "OF_PICTURES", str(fallen))
     with pytest.raises(Invalid, match="no photo"):
         kept(store, folder, shot())
     fallen.write_text("raise SystemExit(3)\n")
