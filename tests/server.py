@@ -1,5 +1,5 @@
 """The application served for real, on a free port of 127.0.0.1; what it commits is committed. The embedded
-profile is served from a thread of this process, the server profile by two web processes and a worker.
+profile is served from a thread of this process, the server profile by web processes and a worker.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ class Served:
 
 
 @contextmanager
-def serve(settings: Settings) -> Iterator[Served]:
-    """Serve until the block ends."""
+def serve(settings: Settings, *, workers: int = 1) -> Iterator[Served]:
+    """Serve until the block ends, the server profile by so many web processes."""
     if settings.embedded_index:
         with _in_a_thread(settings) as found:
             yield found
         return
     database = Database(make_engine(settings.database))
     try:
-        with processes.serving(settings, "--workers", "2") as url:
+        with processes.serving(settings, "--workers", str(workers)) as url:
             yield Served(url, settings, database)
     finally:
         database.close()

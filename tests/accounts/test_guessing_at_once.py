@@ -23,7 +23,7 @@ SECRET = "c" * 32
 
 @pytest.mark.profiles("server")  # on SQLite there is one writer at a time
 def test_who_guesses_at_once_has_one_try_more_and_no_others(tmp_path: Path, profile: Profile) -> None:
-    with serve(profile.own(tmp_path / "served")) as served:
+    with serve(profile.own(tmp_path / "served"), workers=2) as served:
         with served.database.session(write=True) as session:
             login = make_unit(session).login
             session.commit()

@@ -74,7 +74,7 @@ async def _crowd(served: Served, tokens: list[str], listings: list[int]) -> list
 def test_two_hundred_searches_and_two_hundred_writes_at_once_are_all_answered(
     tmp_path: Path, profile: Profile
 ) -> None:
-    with serve(profile.own(tmp_path / "served")) as served:
+    with serve(profile.own(tmp_path / "served"), workers=2) as served:
         tokens, listings = _set_up(served)
         # In a thread: in a process that drives a browser the main one has a running loop.
         with ThreadPoolExecutor(1) as apart:

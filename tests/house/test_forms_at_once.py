@@ -155,7 +155,7 @@ def _registering_makes_one(served: Served, place_id: int) -> None:
 def test_a_form_sent_five_times_at_once_makes_one_thing(tmp_path: Path, profile: Profile, half: int) -> None:
     # One server for all of it: to start one takes longer than the rest.
     worker.subscribe_all()
-    with serve(profile.own(tmp_path / "served")) as served:
+    with serve(profile.own(tmp_path / "served"), workers=2) as served:
         with served.database.session(write=True) as session:
             made = world.build(session)
             place_id = make.some_commune(session).id

@@ -153,7 +153,7 @@ def test_a_slow_statement_is_told_of_without_its_values(
 @pytest.mark.profiles("server")
 def test_several_processes_count_together(profile: Profile, tmp_path: Path) -> None:
 
-    with serve(profile.own(tmp_path / "served")) as served:
+    with serve(profile.own(tmp_path / "served"), workers=2) as served:
         for _ in range(30):  # over connections of their own, so that both processes answer some
             with processes.client(served.url) as client:
                 assert client.get("/healthz").status_code == 200

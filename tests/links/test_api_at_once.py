@@ -32,7 +32,7 @@ AT_ONCE = 5
 
 @pytest.fixture
 def served(tmp_path: Path, profile: Profile) -> Iterator[Served]:
-    with serve(profile.own(tmp_path / "served")) as found:
+    with serve(profile.own(tmp_path / "served"), workers=2) as found:
         yield found
 
 
