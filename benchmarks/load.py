@@ -3,12 +3,13 @@ production, by one web process and by two, a worker beside them. What they ask i
 come, alone, as a closed loop and as an open one, `lib/loops.py`'s. Every answer must be the right one.
 
 Beside it, in the same run and ways: a bare page of FastAPI and Jinja2 as large as a page of search
-(`lib/floor.py`), and Datasette on the same listings. Then where the time of the page goes that costs most
-(`lib/hottest.py`), and what memory the web processes hold while visitors go on coming.
+(`lib/floor.py`), and with the same listings Datasette and a shop of django-oscar. Then where the time of the
+page goes that costs most (`lib/hottest.py`), and what memory the web processes hold while visitors go on
+coming.
 
 `MARKET_LOAD_LISTINGS` and `MARKET_LOAD_LINKS` (100000), `MARKET_LOAD_SECONDS` of each loop (10),
 `MARKET_LOAD_VISITORS` of the closed loop (16), `MARKET_LOAD_MINUTES` of the look at memory (1).
-`MARKET_BENCH_RIVALS=no` leaves Datasette out.
+`MARKET_BENCH_RIVALS=no` leaves those two out.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from benchmarks.lib import (
     loops,
     market,
     memory,
+    oscar_pages,
     public,
     questions,
     traders,
@@ -59,7 +61,7 @@ PRODUCTION = {
     "MARKET_BASE_URL": "https://cho.vidu.test",
     "MARKET_OPERATOR": "Sở Nông nghiệp và Môi trường",
 }
-BARE, DATASETTE = "a bare page", "Datasette"
+BARE, DATASETTE, OSCAR = "a bare page", "Datasette", "django-oscar"
 SEARCH = "search, page"
 
 
@@ -69,10 +71,10 @@ def main() -> None:
         settings = profile.empty(where / "data")
         mix = filled(settings, where)
         gc.freeze()  # what filling has left is not to be gone through in the middle of a loop
-        rival = datasette(where, settings, mix) if RIVALS else None
+        neighbours = look_around(where, settings, mix) if RIVALS else {}
         for number in PROCESSES:
             with serving(settings, number) as (group, url):
-                rate = measure(settings, url, number, mix, rival)
+                rate = measure(settings, url, number, mix, neighbours)
                 if number == PROCESSES[-1]:
                     remember(group, url, mix, rate)
         hottest.look(settings, mix, seconds=SECONDS, **PRODUCTION)
@@ -115,19 +117,27 @@ def serving(settings: Settings, number: int) -> Iterator[tuple[int, str]]:
         yield web.process.pid, url
 
 
-def datasette(where: Path, settings: Settings, mix: Mix) -> Met | None:
-    """What those meet who only look, at Datasette; None where this machine cannot have it."""
-    with datasette_pages.serving(where / "rivals", market.documents(settings)) as pages:
-        if pages is None:
-            return None
-        deal = pages.instead_of(mix.like(LOOKING))
-        met = checked(DATASETTE, loops.closed(pages.url, deal, visitors=VISITORS, seconds=SECONDS))
-    tell_rate(f"{DATASETTE}, closed loop, searches and listings", met)
-    tell_times(f"{DATASETTE}, closed loop, searches and listings", met)
+def look_around(where: Path, settings: Settings, mix: Mix) -> dict[str, Met]:
+    """What those meet who only look, at each neighbour that this machine can have."""
+    documents, met = market.documents(settings), {}
+    with datasette_pages.serving(where / "rivals", documents) as pages:
+        if pages is not None:
+            met[DATASETTE] = look(DATASETTE, pages.url, pages.instead_of(mix.like(LOOKING)))
+    with oscar_pages.serving(where / "shop", settings, documents) as url:
+        if url is not None:
+            met[OSCAR] = look(OSCAR, url, oscar_pages.instead_of(mix.like(LOOKING)))
     return met
 
 
-def measure(settings: Settings, url: str, number: int, mix: Mix, rival: Met | None) -> float:
+def look(who: str, url: str, deal: loops.Deal) -> Met:
+    """A closed loop of those who only look, told."""
+    met = checked(who, loops.closed(url, deal, visitors=VISITORS, seconds=SECONDS))
+    tell_rate(f"{who}, closed loop, searches and listings", met)
+    tell_times(f"{who}, closed loop, searches and listings", met)
+    return met
+
+
+def measure(settings: Settings, url: str, number: int, mix: Mix, neighbours: dict[str, Met]) -> float:
     """Visitors in each way, a bare page beside them; gives how many came in a second of the open loop."""
     us = f"{number} web process" + ("es" if number > 1 else "")
     warm = checked(us, loops.closed(url, mix, visitors=VISITORS, seconds=SECONDS / 2))
@@ -147,9 +157,9 @@ def measure(settings: Settings, url: str, number: int, mix: Mix, rival: Met | No
         looking = ask(us, url, mix.like(LOOKING), VISITORS)
     figure = f"{us}, closed loop, searches and listings"
     tell_rate(figure, looking, floored, BARE)
-    if rival is not None:
-        tell_rate(figure, looking, rival, DATASETTE)
-        tell_times(figure, looking, rival, DATASETTE)
+    for name, other in neighbours.items():
+        tell_rate(figure, looking, other, name)
+        tell_times(figure, looking, other, name)
     return rate
 
 

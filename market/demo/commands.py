@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from market import clock, features, worker
+from market import changes, clock, features, worker
 from market.accounts.models import User
 from market.db import Database
 from market.demo import desk, outlook, papers, pictures, published, trade, yearly
@@ -71,4 +71,6 @@ def load(target: Database, *, seed: int = 2021, scale: int = 1) -> World:
         papers.plan_papers(world, session, manager)
     desk.plan_desk(world, manager, buyer)
     world.live(target)
+    with target.writing() as session:
+        changes.wait_from_now(session)
     return world

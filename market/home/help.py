@@ -10,23 +10,36 @@ from market.words import Words, t
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as it looks on a telephone, of static/help in each language: 360 by 640 pixels, of the demo
+    (tools/help_pictures.py takes them). ``words`` say what is to be seen.
+    """
+
+    name: str
+    words: Words
+
+    def file(self, language: str) -> str:
+        """The static file of a language."""
+        return f"help/{self.name}.{language}.webp"
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one does, how, and where; without a page it is done where the words say."""
 
     title: Words
     words: Words
     href: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A role's way through the market; ``picture`` is one of static/help, 360 pixels wide."""
+    """A role's way through the market."""
 
     code: str
     title: Words
     lead: Words
-    picture: str
-    picture_words: Words
     steps: tuple[Step, ...]
 
 
@@ -35,8 +48,6 @@ GUIDES = (
         "buyer",
         t("For buyers"),
         t("From what you need to a delivery that both sides have confirmed."),
-        "help/buyer.webp",
-        t("A need with the plan that fills it: who gives how much, and at what price."),
         (
             Step(
                 t("Find it"),
@@ -45,6 +56,7 @@ GUIDES = (
                     "understood stands above the results; one tap takes any of it off."
                 ),
                 "/listings",
+                Picture("buyer-find", t("A search: what was understood above, then the listings.")),
             ),
             Step(
                 t("Ask"),
@@ -61,6 +73,10 @@ GUIDES = (
                     "one press asks all of them. Who declines is replaced by the next best."
                 ),
                 "/demands/new",
+                Picture(
+                    "buyer-plan",
+                    t("A need with the plan that fills it: who gives how much, and at what price."),
+                ),
             ),
             Step(
                 t("The agreement"),
@@ -69,6 +85,7 @@ GUIDES = (
                     "prints as a paper to sign. What changes later, both agree to."
                 ),
                 "/links",
+                Picture("buyer-agreement", t("An agreement: its terms, its schedule and what is due next.")),
             ),
             Step(
                 t("Delivery"),
@@ -84,8 +101,6 @@ GUIDES = (
         "unit",
         t("For cooperatives and groups"),
         t("From what you will harvest to a buyer who comes back."),
-        "help/unit.webp",
-        t("A delivery: what was weighed, what is deducted, and what both sides say to it."),
         (
             Step(
                 t("List it"),
@@ -94,6 +109,7 @@ GUIDES = (
                     "photo taken by telephone is enough."
                 ),
                 "/listings/new",
+                Picture("unit-list", t("The form of a listing: product, quality, price, volume and days.")),
             ),
             Step(
                 t("Answer"),
@@ -110,11 +126,16 @@ GUIDES = (
                     "promised, the market shares it out, or you choose whom it falls on; the buyers are told."
                 ),
                 "/listings/mine",
+                Picture("unit-mine", t("A unit's listings, with what is left of each lot.")),
             ),
             Step(
                 t("Delivery"),
                 t("Note what was weighed on the day. The buyer confirms; then it counts in your record."),
                 "/links",
+                Picture(
+                    "unit-delivery",
+                    t("A delivery: what was weighed, what is deducted, and what both sides say to it."),
+                ),
             ),
             Step(
                 t("Certificates"),
@@ -137,8 +158,6 @@ GUIDES = (
         "officer",
         t("For the department"),
         t("A register that holds, and figures that open to what they were counted from."),
-        "help/officer.webp",
-        t("The department's front page: what waits, and the figures of the place."),
         (
             Step(
                 t("The register"),
@@ -147,6 +166,7 @@ GUIDES = (
                     "source, merge what stands twice, take in spreadsheets."
                 ),
                 "/department/parties",
+                Picture("officer-register", t("Who has registered and waits to be confirmed.")),
             ),
             Step(
                 t("Certificates"),
@@ -160,6 +180,10 @@ GUIDES = (
                     "is worked through, and tells the unit by one press."
                 ),
                 "/department",
+                Picture(
+                    "officer-front",
+                    t("The department's front page: what waits, and the figures of the place."),
+                ),
             ),
             Step(
                 t("Entered for units"),
@@ -176,11 +200,54 @@ GUIDES = (
                     "period, another closes it; what is learned later is a dated revision."
                 ),
                 "/department/periods",
+                Picture(
+                    "officer-figure", t("A figure with its definition, its breakdown and the rows behind it.")
+                ),
             ),
             Step(
                 t("Reports"),
                 t("The half-year's and year's report as a page to print, .docx or .xlsx."),
                 "/department/reports",
+            ),
+        ),
+    ),
+    Guide(
+        "administrator",
+        t("For the administrator"),
+        t("Who may do what, and whether all runs as it should."),
+        (
+            Step(
+                t("Officers and duties"),
+                t(
+                    "Add who works for the department, with a place, duties and the day from which they "
+                    "hold. A seat to read alone shows no price, no buyer and no way to reach anybody."
+                ),
+                "/department/officers",
+                Picture("administrator-officers", t("The officers, each with place, duties and since when.")),
+            ),
+            Step(
+                t("Signing in safely"),
+                t(
+                    "Want a second step of every officer from a day on. For whoever has lost the telephone, "
+                    "take it away on the officer's page; an account that is closed is signed out at once."
+                ),
+                "/department/officers",
+            ),
+            Step(
+                t("Whether all runs"),
+                t(
+                    "The status page says whether the database and the search index are well, how soon a "
+                    "change is found, and how many messages wait or were given up."
+                ),
+                "/department/status",
+                Picture("administrator-status", t("The status page: each part, and whether it is well.")),
+            ),
+            Step(
+                t("On the server"),
+                t(
+                    "Back up, restore and upgrade by the guide for operation; “market doctor” says what is "
+                    "wrong and what to do about it."
+                ),
             ),
         ),
     ),

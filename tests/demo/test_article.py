@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from market import clock, commands, worker
+from market.changes import Change
 from market.db import Database
 from market.demo import commands as demo
 from market.engine import make_engine
@@ -108,6 +110,17 @@ def test_the_demo_refuses_a_filled_database(loaded: Settings) -> None:
     assert answer.returncode == 1
     assert "--force" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_what_was_lived_through_is_not_late_for_the_index(loaded: Settings) -> None:
+    database = Database(make_engine(loaded.database))
+    with database.reading() as session:
+        first, last = session.execute(
+            sa.select(sa.func.min(Change.touched_at), sa.func.max(Change.touched_at))
+        ).one()
+    database.close()
+    assert first == last
+    assert clock.day_of(first) == date(2022, 7, 15)
 
 
 def test_the_report_of_2021_says_the_articles_figures_and_whose_they_are(loaded: Settings) -> None:
