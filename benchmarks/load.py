@@ -123,9 +123,9 @@ def look_around(where: Path, settings: Settings, mix: Mix) -> dict[str, Met]:
     with datasette_pages.serving(where / "rivals", documents) as pages:
         if pages is not None:
             met[DATASETTE] = look(DATASETTE, pages.url, pages.instead_of(mix.like(LOOKING)))
-    with oscar_pages.serving(where / "shop", settings, documents) as url:
-        if url is not None:
-            met[OSCAR] = look(OSCAR, url, oscar_pages.instead_of(mix.like(LOOKING)))
+    with oscar_pages.serving(where / "shop", settings, documents) as shop:
+        if shop is not None:
+            met[OSCAR] = look(OSCAR, shop.url, shop.instead_of(mix.like(LOOKING)))
     return met
 
 

@@ -2,6 +2,7 @@
 when it is first asked for and kept for the next run.
 """
 
+import re
 import subprocess
 import sys
 import venv
@@ -17,7 +18,7 @@ def environment(name: str, *requirements: str) -> Path:
 
     Raises Missing where it cannot be made.
     """
-    place = _UNDER / requirements[0].replace("==", "-")
+    place = _UNDER / re.sub(r"[^\w.]+", "-", requirements[0])
     mark = place / "ready"
     if not mark.exists():
         print(f"setting up {name} in .setup", file=sys.stderr)

@@ -4,8 +4,10 @@ Whoosh, which is what haystack offers without a server of its own, in the folder
 
 import os
 
-from oscar import INSTALLED_APPS as INSTALLED_APPS
+import oscar
 from oscar.defaults import *  # noqa: F403
+
+INSTALLED_APPS = [*oscar.INSTALLED_APPS, "sorl.thumbnail"]
 
 DEBUG = False
 SECRET_KEY = "a key that only a benchmark knows, long enough to be taken"
