@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from fastapi import FastAPI
 
 from market.app import create_app
 from market.db import Database
@@ -25,13 +26,14 @@ class Served:
     url: str
     settings: Settings
     database: Database
+    app: FastAPI | None = None  # where it runs in this process
 
 
 @contextmanager
 def serve(settings: Settings, *, workers: int = 1) -> Iterator[Served]:
     """Serve until the block ends, the server profile by so many web processes."""
     if settings.embedded_index:
-        with _in_a_thread(settings) as found:
+        with in_a_thread(settings) as found:
             yield found
         return
     database = Database(make_engine(settings.database))
@@ -43,7 +45,8 @@ def serve(settings: Settings, *, workers: int = 1) -> Iterator[Served]:
 
 
 @contextmanager
-def _in_a_thread(settings: Settings) -> Iterator[Served]:
+def in_a_thread(settings: Settings) -> Iterator[Served]:
+    """Serve from this process, whatever the profile, until the block ends."""
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False)
@@ -54,7 +57,7 @@ def _in_a_thread(settings: Settings) -> Iterator[Served]:
     assert server.started, "the server stopped at its start"
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Served(f"http://127.0.0.1:{port}", settings, app.state.database)
+        yield Served(f"http://127.0.0.1:{port}", settings, app.state.database, app)
     finally:
         server.should_exit = True
         thread.join(timeout=30)

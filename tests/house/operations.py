@@ -4,10 +4,13 @@ fit their schema, and those in which something does not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
+
+from tests.house.rights import TABLE
+from tests.machines import API
 
 Schema = Mapping[str, Any]
 Strategy = st.SearchStrategy[Any]
@@ -18,6 +21,24 @@ ODD: Strategy = st.one_of(
     st.sampled_from((None, True, "", "0", "x" * 5000, "\x00", "\ud800", [], {}, -1, 0, 1.5, 2**63, 10**40)),
     st.text(max_size=5),
 )
+
+
+def named(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Of each operation: its name in the rights table, its method, its path in the document, and what that
+    tells of it.
+    """
+    by_shape = {
+        (right.method.lower(), _shape(right.path)): name
+        for name, right in TABLE.items()
+        if right.path.startswith(API)
+    }
+    for path, methods in document["paths"].items():
+        for method, told in methods.items():
+            yield by_shape[method, _shape(path)], method.upper(), path, told
+
+
+def _shape(path: str) -> tuple[str, ...]:
+    return tuple("{}" if part.startswith("{") else part for part in path.split("/"))
 
 
 def fitting(document: Mapping[str, Any], schema: Schema) -> Strategy:

@@ -49,25 +49,6 @@ def _traces(session: Session) -> tuple[int, ...]:
     return tuple(session.scalar(one) or 0 for one in counts)
 
 
-def _operations(document: dict[str, Any]) -> list[tuple[str, str, str, dict[str, Any]]]:
-    """Name in the rights table, method, the table's path and what is told of each operation."""
-    by_shape = {
-        (
-            right.method.lower(),
-            tuple("{}" if part.startswith("{") else part for part in right.path.split("/")),
-        ): name
-        for name, right in TABLE.items()
-        if right.path.startswith(API)
-    }
-    found = []
-    for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            shape = tuple("{}" if part.startswith("{") else part for part in path.split("/"))
-            name = by_shape[method, shape]
-            found.append((name, method.upper(), TABLE[name].path, told))
-    return found
-
-
 @pytest.mark.parametrize("half", [0, 1])
 @pytest.mark.long
 def test_no_operation_answers_what_is_not_declared(
@@ -80,7 +61,7 @@ def test_no_operation_answers_what_is_not_declared(
 ) -> None:
     here = browser()
     document = app.state.api_document()
-    known = _operations(document)
+    known = [(name, method, TABLE[name].path, told) for name, method, _, told in operations.named(document)]
     seen: set[tuple[str, int]] = set()
 
     def ask(data: st.DataObject, name: str, method: str, path: str, told: dict[str, Any]) -> None:
