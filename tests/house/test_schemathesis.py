@@ -90,13 +90,13 @@ def _ask(tmp_path: Path, profile: Profile, asker: str, *more: str) -> None:
     accepted = [
         one for one in told["valid_rates"].values() if any(phase["accepted"] for phase in one.values())
     ]
-    assert len(accepted) > told["operations"]["tested"] // 4
+    assert len(accepted) > told["operations"]["tested"] // 6
 
 
 @pytest.mark.parametrize("asker", ["seller:all", "buyer:all"])
 @pytest.mark.long
 def test_no_answer_is_a_fault_or_undeclared(tmp_path: Path, profile: Profile, asker: str) -> None:
-    _ask(tmp_path, profile, asker, "--phases", "examples,fuzzing", "--max-examples", "4")
+    _ask(tmp_path, profile, asker, "--phases", "examples,fuzzing", "--max-examples", "3")
 
 
 @pytest.mark.parametrize("asker", ["seller:all", "buyer:all", "officer:register"])
@@ -104,4 +104,4 @@ def test_no_answer_is_a_fault_or_undeclared(tmp_path: Path, profile: Profile, as
 def test_no_answer_of_very_many_is_a_fault_or_undeclared(
     tmp_path: Path, profile: Profile, asker: str
 ) -> None:
-    _ask(tmp_path, profile, asker, "--phases", "examples,coverage,fuzzing", "--max-examples", "60")
+    _ask(tmp_path, profile, asker, "--phases", "examples,coverage,fuzzing", "--max-examples", "20")
