@@ -59,9 +59,7 @@ class Pages:
 
 
 @contextmanager
-def serving(
-    where: Path, settings: Settings, documents: list[ListingDocument], workers: int = 1
-) -> Iterator[Pages | None]:
+def serving(where: Path, settings: Settings, documents: list[ListingDocument]) -> Iterator[Pages | None]:
     """The shop until the block ends, beside the market's own database. None, and a line that says so, where
     it cannot be had.
     """
@@ -82,7 +80,7 @@ def serving(
         shop = subprocess.Popen(
             [
                 *(programs / "gunicorn", "benchmarks.lib.oscar.wsgi", "--bind", f"127.0.0.1:{port}"),
-                *("--workers", str(workers), "--threads", _THREADS, "--keep-alive", "5"),
+                *("--threads", _THREADS, "--keep-alive", "5"),
                 "--no-control-socket",
             ],
             stdin=subprocess.DEVNULL,

@@ -72,6 +72,11 @@ def test_no_kind_of_sign_is_asked_for(good: str) -> None:
     passwords.check_strength(good)
 
 
+def test_where_there_is_no_account_it_takes_as_long() -> None:
+    assert not passwords.matches(None, make.PASSWORD)
+    assert not passwords.is_outdated(passwords._nobody), "it costs what anybody's costs"
+
+
 def test_a_changed_password_signs_all_other_devices_out(session: Session, browser: Open) -> None:
     login = make.make_account(session).login
     here, there = browser(), browser()

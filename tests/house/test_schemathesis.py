@@ -61,18 +61,10 @@ def _ask(tmp_path: Path, profile: Profile, asker: str, *more: str) -> None:
             made = world.build(session)
             known.write_text(_what_there_is(document, made, asker))
             session.commit()
-        given = f"Authorization: Bearer {made.tokens[asker]}"
         done = subprocess.run(
             [
-                *(
-                    PROGRAM,
-                    "--config-file",
-                    known,
-                    "run",
-                    f"{served.url}{API}/openapi.json",
-                    "--header",
-                    given,
-                ),
+                *(PROGRAM, "--config-file", known, "run", f"{served.url}{API}/openapi.json"),
+                *("--header", f"Authorization: Bearer {made.tokens[asker]}"),
                 *("--checks", ",".join(CHECKS), "--continue-on-failure", "--no-color", "--warnings", "off"),
                 *("--report", "json", "--report-json-path", report, *more),
             ],

@@ -13,7 +13,6 @@ DEBUG = False
 SECRET_KEY = "a key that only a benchmark knows, long enough to be taken"
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "benchmarks.lib.oscar.urls"
-WSGI_APPLICATION = "benchmarks.lib.oscar.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_ID = 1
 USE_TZ, TIME_ZONE = True, "Asia/Ho_Chi_Minh"
