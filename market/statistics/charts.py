@@ -1,6 +1,7 @@
-"""Charts as numbers for SVG: where columns, lines, bands and circles lie. Pure; what they say comes from
-dashboard.py, and templates/statistics/_charts.html draws them. All lie in boxes of whole numbers, base lines
-at zero, and are told apart by outline and filling, so that they print in black and white.
+"""The flow and the map as numbers for SVG: where bands and circles lie. No kept library draws these without a
+script in the browser; columns and lines are in plots.py. Pure; what they say comes from dashboard.py, and
+templates/statistics/_charts.html draws them. All lie in boxes of whole numbers, and are told apart by outline
+and words, so that they print in black and white.
 """
 
 from __future__ import annotations
@@ -11,21 +12,8 @@ from dataclasses import dataclass
 from math import cos, radians, sqrt
 from textwrap import wrap
 
-#: The box of columns and lines; labels lie below the base.
-WIDTH, HEIGHT, BASE, TOP = 640, 240, 200, 24
-#: A column is no wider, however few there are.
-WIDEST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its box, from the base upwards, and its kind (0 outlined, 1 filled)."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    kind: int
+#: How wide the box of either is.
+WIDTH = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,58 +24,6 @@ class Label:
     y: int
     text: str
     anchor: str = "middle"
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Groups of columns side by side, with what stands under each group."""
-
-    columns: tuple[Column, ...]
-    labels: tuple[Label, ...]
-
-
-def columns(groups: Sequence[tuple[str, Sequence[float | None]]]) -> Columns:
-    """Columns for each group (its name, and a value a kind; None draws nothing), zero-based."""
-    highest = max((value for _, values in groups for value in values if value), default=0.0)
-    step = WIDTH // max(1, len(groups))
-    drawn, labels = [], []
-    for at, (name, values) in enumerate(groups):
-        width = min(WIDEST, step * 7 // 10 // max(1, len(values)))
-        for kind, value in enumerate(values):
-            if value:
-                height = max(1, round((BASE - TOP) * value / highest))
-                x = at * step + (step - width * len(values)) // 2 + kind * width
-                drawn.append(Column(x, BASE - height, max(2, width - 2), height, kind))
-        labels.append(Label(at * step + step // 2, BASE + 24, name))
-    return Columns(tuple(drawn), tuple(labels))
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line as the points of a polyline, a dot a value, its value beside it, and names under the base."""
-
-    points: str
-    dots: tuple[tuple[int, int], ...]
-    values: tuple[Label, ...]
-    labels: tuple[Label, ...]
-
-
-def line(points: Sequence[tuple[str, float | None, str]], *, most: float | None = None) -> Line:
-    """A line through values (name, value, value in words) over a base at zero; it leaps over what is None.
-    ``most``: the value at the top, else the highest.
-    """
-    highest = most or max((value for _, value, _ in points if value), default=0.0) or 1.0
-    step = WIDTH // max(1, len(points))
-    dots, values, labels = [], [], []
-    for at, (name, value, words) in enumerate(points):
-        x = at * step + step // 2
-        labels.append(Label(x, BASE + 24, name))
-        if value is not None:
-            y = BASE - round((BASE - TOP) * value / highest)
-            dots.append((x, y))
-            values.append(Label(x, y - 10, words))
-    drawn = " ".join(f"{x},{y}" for x, y in dots)
-    return Line(drawn, tuple(dots), tuple(values), tuple(labels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """The dashboard in words: its charts with their titles and tables, as somebody may see them. What they show
-is counted in overview.py, where lines and columns lie is in charts.py.
+is counted in overview.py; plots.py draws lines and columns, charts.py lays out a flow and a map.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from market.places import boundaries
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import access, charts, cuts, present, seen, shown
+from market.statistics import access, charts, cuts, plots, present, seen, shown
 from market.statistics.figures import Figure
 from market.statistics.overview import SERIES, Overview, Series
 from market.statistics.periods import Period
@@ -26,7 +27,7 @@ _ROMAN = ("I", "II", "III", "IV")
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart on the page: what draws it (the macro's name and its numbers), and its table."""
+    """A chart on the page: what draws it (the macro's name and its drawing), and its table."""
 
     code: str
     title: Words
@@ -108,20 +109,17 @@ def _line(
 
     def build(looking: Looking, found: Overview) -> Chart | None:
         quarters = _by_quarter(looking.seen(code, found))
-        if not quarters:
-            return None
         columns = [(name, _unit_of(name, found[code])) for name in names]
-        points = [
-            (name, _number(some.get(columns[0])), _value(some.get(columns[0])))
-            for name, some in quarters.items()
-        ]
+        values = [_number(some.get(columns[0])) for some in quarters.values()]
+        if all(value is None for value in values):
+            return None
         rows = [(name, *(_value(some.get(one)) for one in columns)) for name, some in quarters.items()]
         return Chart(
             code,
             title,
             lead,
-            "line",
-            charts.line(points),
+            "plot",
+            plots.line(list(quarters), values, title=language.say(title), say=_in(columns[0][1])),
             _say(t("Quarter"), *heads),
             tuple(rows),
             names[0],
@@ -134,22 +132,29 @@ def _unit_of(name: str, figures: Iterable[Figure]) -> str:
     return next((one.unit for one in figures if one.indicator.code == name), "")
 
 
+def _in(unit: str) -> plots.Say:
+    return partial(present.written, unit=unit)
+
+
 def _kept_word(looking: Looking, found: Overview) -> Chart | None:
     quarters = _by_quarter(looking.seen("kept_word", found))
     names = ("contracted_volume", "delivered_volume")
     if not quarters:
         return None
-    drawn = [(name, [_number(some.get((one, "kg"))) for one in names]) for name, some in quarters.items()]
+    title, called = t("Agreed and delivered by quarter"), _say(t("Agreed"), t("Delivered"))
+    series = [[_number(some.get((one, "kg"))) for some in quarters.values()] for one in names]
     return Chart(
         "kept_word",
-        t("Agreed and delivered by quarter"),
+        title,
         t("Volume of the agreements that came into force in a quarter beside what was delivered in it."),
-        "columns",
-        charts.columns(drawn),
+        "plot",
+        plots.columns(
+            list(quarters), list(zip(called, series, strict=True)), title=language.say(title), say=_in("kg")
+        ),
         _say(t("Quarter"), t("Agreed"), t("Delivered")),
         tuple((name, *(_value(some.get((one, "kg"))) for one in names)) for name, some in quarters.items()),
         names[1],
-        _say(t("Agreed"), t("Delivered")),
+        called,
     )
 
 
@@ -194,12 +199,14 @@ def _available(looking: Looking, found: Overview) -> Chart | None:
     if not some:
         return None
     months = [(f"{one.group % 100}/{one.group // 100 % 100:02}", one) for one in some]
+    title = t("Still for sale, by month")
+    series = [(language.say(t("Volume")), [_number(one) for one in some])]
     return Chart(
         "available",
-        t("Still for sale, by month"),
+        title,
         t("What open lots still hold, in the first month in which it can be had."),
-        "columns",
-        charts.columns([(name, [None, _number(one)]) for name, one in months]),
+        "plot",
+        plots.columns([name for name, _ in months], series, title=language.say(title), say=_in("kg")),
         _say(t("Month"), t("Volume")),
         tuple((name, present.value(one)) for name, one in months),
         "available_volume",

@@ -1,6 +1,6 @@
 """What the dashboard shows of a place, counted: for each of its charts the figures, by the same indicators as
-everywhere else. How they are drawn is in charts.py, who may see which in access.py, how they are kept in
-kept.py.
+everywhere else. How they are drawn is in plots.py and charts.py, who may see which in access.py, how they are
+kept in kept.py.
 """
 
 from __future__ import annotations

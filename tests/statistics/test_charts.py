@@ -1,27 +1,10 @@
-"""Charts as numbers: zero-based columns, bands that keep their sums, circles by area, north up."""
+"""Charts as numbers: bands that keep their sums, circles by area, north up."""
 
 from __future__ import annotations
 
 import re
 
 from market.statistics import charts
-
-
-def test_columns_stand_on_zero_and_keep_their_proportions() -> None:
-    drawn = charts.columns([("I", [10.0, 5.0]), ("II", [None, 20.0])])
-    assert all(one.y + one.height == charts.BASE for one in drawn.columns)
-    heights = [one.height for one in drawn.columns]
-    assert heights == [88, 44, 176]
-    assert [one.kind for one in drawn.columns] == [0, 1, 1]
-    assert [label.text for label in drawn.labels] == ["I", "II"]
-
-
-def test_a_line_leaps_over_what_is_not_known() -> None:
-    drawn = charts.line([("I", 0.5, "50 %"), ("II", None, "–"), ("III", 1.0, "100 %")])
-    assert len(drawn.dots) == 2
-    assert [label.text for label in drawn.values] == ["50 %", "100 %"]
-    assert drawn.dots[1][1] == charts.TOP
-    assert len(drawn.labels) == 3
 
 
 def test_a_flow_takes_small_ends_together_and_loses_nothing() -> None:
