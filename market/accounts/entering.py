@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market.accounts import queries
 from market.accounts.current import COOKIE
-from market.accounts.sessions import Half, Opened
+from market.accounts.sessions import LIFE, SHORT_LIFE, Half, Opened
 from market.web import cookies
 from market.web.pages import address, redirect
 from market.words import Words
@@ -22,9 +24,15 @@ def keep(request: Request, response: Response, token: str, *, seconds: float) ->
     cookies.keep(request, response, COOKIE, token, seconds=seconds)
 
 
-def half_way(request: Request, half: Half, *, saying: Words | None = None) -> Response:
+def life_of(shared: bool) -> timedelta:
+    """How long a session lasts, by whether others use the device too."""
+    return SHORT_LIFE if shared else LIFE
+
+
+def half_way(request: Request, half: Half, *, shared: bool = False, saying: Words | None = None) -> Response:
     """Send whoever has done the first step of signing in to the second."""
-    response = redirect(request, "/account/sign-in/code", saying=saying)
+    to = address("/account/sign-in/code", {"shared": "1"} if shared else {})
+    response = redirect(request, to, saying=saying)
     cookies.keep(request, response, HALF, half.token, seconds=half.life.total_seconds())
     return response
 

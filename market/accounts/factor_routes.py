@@ -31,7 +31,8 @@ HOME = "/account/second-step"
 @router.get("/account/sign-in/code", name="accounts:code_asked")
 def code_asked(request: Request, session: Db, who: Anyone) -> Response:
     """The form for the code of the app, after the password."""
-    return _code_page(request, session, blank(SecondStepForm))
+    shared = request.query_params.get("shared") == "1"
+    return _code_page(request, session, blank(SecondStepForm, shared="1" if shared else ""))
 
 
 @router.post("/account/sign-in/code", name="accounts:second_step")
@@ -47,6 +48,7 @@ def second(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
                 device=device_of(request),
                 secret_key=_key(request),
                 replaces=who.sign_in_id,
+                life=entering.life_of(form.valid.shared),
             )
             response = entering.let_in(request, session, opened, to)
             cookies.drop(request, response, entering.HALF)

@@ -18,6 +18,7 @@ class SignInForm(BaseModel):
     login: Line
     password: Secret
     next: OptionalLine = ""
+    shared: Ticked = False
 
 
 class PartyChoice(BaseModel):
@@ -29,6 +30,7 @@ class SecondStepForm(BaseModel):
     """The code of the app, or a recovery code."""
 
     code: Annotated[str, Field(min_length=1, max_length=40)]
+    shared: Ticked = False
 
 
 class FactorForm(BaseModel):

@@ -63,9 +63,10 @@ def sign_in(request: Request, session: Db, who: Anyone, raw: Posted) -> Response
                 device=device_of(request),
                 to=to,
                 replaces=who.sign_in_id,
+                life=entering.life_of(value.shared),
             )
             if isinstance(opened, sessions.Half):
-                return entering.half_way(request, opened)
+                return entering.half_way(request, opened, shared=value.shared)
             return entering.let_in(request, session, opened, to)
         if form.status == 422:
             after_refusal(request, lambda late: sessions.note_failed(late, login=value.login))

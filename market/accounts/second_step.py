@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,7 +31,14 @@ class Waiting:
 
 
 def finish(
-    session: Session, *, half: str, code: str, device: str, secret_key: str, replaces: int | None = None
+    session: Session,
+    *,
+    half: str,
+    code: str,
+    device: str,
+    secret_key: str,
+    replaces: int | None = None,
+    life: timedelta = sessions.LIFE,
 ) -> tuple[sessions.Opened, str]:
     """Take the code and open the session; gives the page to go on to as well. Refuses (Invalid, TooMany) a
     wrong code, which the caller notes by ``note_wrong``, and a first step that is too long ago.
@@ -54,7 +62,7 @@ def finish(
             by_link=True,
         )
     else:
-        opened = sessions.open_session(session, user=user, device=device, replaces=replaces)
+        opened = sessions.open_session(session, user=user, device=device, replaces=replaces, life=life)
     return opened, waiting.to
 
 

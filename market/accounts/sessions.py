@@ -23,7 +23,7 @@ from market.words import t
 LIFE = timedelta(days=30)
 #: Of officers and administrators, who see what is not for everybody (ASVS 4.0.3, 3.3.2).
 OFFICER_LIFE = timedelta(hours=12)
-#: A session begun by the link of a message.
+#: A session begun by the link of a message, or on a device that others use too.
 SHORT_LIFE = timedelta(hours=2)
 #: Between the two steps of signing in.
 HALF_LIFE = timedelta(minutes=10)
@@ -53,7 +53,14 @@ class Half:
 
 
 def sign_in(
-    session: Session, *, login: str, password: str, device: str, to: str = "", replaces: int | None = None
+    session: Session,
+    *,
+    login: str,
+    password: str,
+    device: str,
+    to: str = "",
+    replaces: int | None = None,
+    life: timedelta = LIFE,
 ) -> Opened | Half:
     """Open a session for whoever has this login and password, or the first half of it where a second step is
     set up (``to``: the page to go on to then). Refuses (Invalid, TooMany) in one way only.
@@ -70,7 +77,7 @@ def sign_in(
         user.password_hash = passwords.make_hash(password)
     if queries.has_factor(session, user_id=user.id):
         return _half(session, user, "second", to)
-    return open_session(session, user=user, device=device, replaces=replaces)
+    return open_session(session, user=user, device=device, replaces=replaces, life=life)
 
 
 def _half(session: Session, user: User, purpose: str, to: str) -> Half:
@@ -185,9 +192,10 @@ def change_password(
     passwords.check_strength(new, field="new")
     if present == new:
         raise Invalid(t("This is the password you have already. Please choose another one."), field="new")
-    kept = session.scalar(sa.select(SignIn.membership_id).where(SignIn.id == sign_in_id))
+    before = session.get(SignIn, sign_in_id) if sign_in_id is not None else None
+    kept, life = (before.membership_id, before.expires_at - before.created_at) if before else (None, LIFE)
     _replace_password(session, user, new)
-    return open_session(session, user=user, device=device, membership_id=kept)
+    return open_session(session, user=user, device=device, membership_id=kept, life=life)
 
 
 def check_present(session: Session, user: User, present: str) -> None:

@@ -103,6 +103,25 @@ def test_it_is_set_up_and_then_asked_for(app: FastAPI, session: Session, browser
         assert answer.send(code=code_of(app, session, officer.user.id)).path == "/department/status"
 
 
+def test_on_a_device_that_others_use_it_ends_after_two_hours(
+    app: FastAPI, session: Session, browser: Open
+) -> None:
+    officer = make.make_officer(session)
+    here, there = signed_in(browser, officer), browser()
+    started = here.get(HOME).form("/start").send()
+    code = code_of(app, session, officer.user.id)
+    started.form("/confirm").send(code=code, present=make.PASSWORD)
+    with clock.at(START + timedelta(minutes=1)):
+        form = there.get("/account/sign-in").form("/account/sign-in")
+        asked = form.send(login=officer.login, password=make.PASSWORD, shared="1")
+        wrong = asked.form("/code").send(code="000000")
+        wrong.form("/code").send(code=code_of(app, session, officer.user.id))
+        assert there.get("/account").path == "/account"
+    with clock.at(START + timedelta(hours=2, minutes=2)):
+        assert there.get("/account").path == "/account/sign-in"
+        assert here.get("/account").path == "/account"
+
+
 def test_a_secret_that_was_begun_with_serves_only_for_a_while(
     app: FastAPI, session: Session, browser: Open
 ) -> None:

@@ -155,6 +155,23 @@ def test_a_session_ends_after_thirty_days(session: Session, browser: Open) -> No
         assert here.get("/account").path == "/account/sign-in"
 
 
+def test_on_a_device_that_others_use_it_ends_after_two_hours(session: Session, browser: Open) -> None:
+    with clock.at(datetime(2026, 3, 2, tzinfo=UTC)):
+        here, account = browser(), make.make_account(session)
+        form = here.get("/account/sign-in").form("/account/sign-in")
+        missed = form.send(login=account.login, password="nothing like it", shared="1")
+        assert "checked" in missed.css("input[name=shared]")[0].attributes, "it need not be ticked again"
+        entered = missed.form("/account/sign-in").send(login=account.login, password=make.PASSWORD)
+        assert "Max-Age=7200" in entered.response.history[0].headers["set-cookie"]
+        new = "mưa trên sông Gành Hào"
+        form = here.get("/account/password").form("/account/password")
+        form.send(present=make.PASSWORD, new=new)
+    with clock.at(datetime(2026, 3, 2, 1, 59, tzinfo=UTC)):
+        assert here.get("/account").path == "/account"
+    with clock.at(datetime(2026, 3, 2, 2, 1, tzinfo=UTC)):
+        assert here.get("/account").path == "/account/sign-in", "the one after a new password too"
+
+
 def test_an_officers_session_ends_after_half_a_day(session: Session, browser: Open) -> None:
     with clock.at(datetime(2026, 3, 2, tzinfo=UTC)):
         officer, other = make.make_officer(session), make.make_account(session)
