@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar
@@ -79,6 +80,43 @@ def _seconds_between(element: Any, compiler: Any, **kw: Any) -> str:
     if compiler.dialect.name == "sqlite":
         return f"(CAST(strftime('%s', {later}) AS INTEGER) - CAST(strftime('%s', {earlier}) AS INTEGER))"
     return f"CAST(EXTRACT(EPOCH FROM ({later} - {earlier})) AS BIGINT)"
+
+
+class Ids(sa.TypeDecorator[Sequence[int]]):
+    """Ids as one value of a statement: an array with PostgreSQL, JSON with SQLite."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.Text())
+        return dialect.type_descriptor(postgresql.ARRAY(sa.BigInteger()))
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: sa.Dialect) -> Any:
+        ids = list(value or ())
+        return json.dumps(ids) if dialect.name == "sqlite" else ids
+
+
+class among(sa.sql.functions.FunctionElement[bool]):
+    """Whether a column is one of the ids that a statement is given under a name. It is one statement however
+    many they are: it is put together once, and what the database has prepared for it serves again.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "among"
+
+    def __init__(self, column: Any, name: str) -> None:
+        super().__init__(column, sa.bindparam(name, type_=Ids()))
+
+
+@compiles(among)
+def _among(element: Any, compiler: Any, **kw: Any) -> str:
+    column, ids = (compiler.process(one, **kw) for one in element.clauses)
+    if compiler.dialect.name == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - a column and a mark
+    return f"{column} = ANY ({ids})"
 
 
 class Base(DeclarativeBase):

@@ -7,6 +7,7 @@ No engine's schema and no rule of the market lives here. `query.py` says what ca
 import hashlib
 import json
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ def fingerprint(document: ListingDocument) -> str:
     Kept beside the document in the index, so that a check against the database needs no document back. The
     names of the fields are hashed too: a document of an older shape never passes for one of today's.
     """
-    # ASCII escapes keep lone surrogates hashable; a document should hold none, but a check must not fail on
-    # one.
-    text = json.dumps(
-        [_NAMES, [getattr(document, name) for name in _NAMES]], ensure_ascii=True, separators=(",", ":")
-    )
+    text = f"[{_NAMES_WRITTEN},{_written(_values(document))}]"
     return hashlib.blake2b(text.encode("ascii"), digest_size=8).hexdigest()
 
 
 _NAMES = [field.name for field in fields(ListingDocument)]
+_values = attrgetter(*_NAMES)
+# ASCII escapes keep lone surrogates hashable; a document should hold none, but a check must not fail on one.
+_written = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_NAMES_WRITTEN = _written(_NAMES)

@@ -5,6 +5,7 @@ engine only splits at blanks. What is done with the fields stands in `embedded_q
 """
 
 import hashlib
+from operator import itemgetter
 
 import tantivy
 
@@ -113,7 +114,7 @@ def _add_words(made: tantivy.Document, document: ListingDocument) -> None:
     made.add_text(EVERYTHING, " ".join(everything))
 
 
-_write = words.writer(lambda pair: pair[0])
+_write = words.writer(itemgetter(0))
 
 
 def signed(digest: str) -> int:

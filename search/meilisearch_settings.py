@@ -5,6 +5,7 @@ Words are cut by `words.py` before the engine sees them. How the fields are aske
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from search import words
@@ -36,6 +37,7 @@ def exact_token(with_accents: str, folded: str) -> str:
     return f"q{folded}qz" if with_accents == folded else f"{with_accents}z"
 
 
+@lru_cache(maxsize=5_000)
 def product_token(slug: str) -> str:
     """A product as a word that its listings alone hold."""
     return "qq" + hashlib.blake2b(slug.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
@@ -155,4 +157,5 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
     return made
 
 
-_write = words.writer(lambda pair: exact_token(*pair))
+# The same few thousand words come again and again.
+_write = words.writer(lru_cache(maxsize=50_000)(lambda pair: exact_token(*pair)))

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import itemgetter
 
 from search import vietnamese
 from search.documents import ListingDocument
 from search.query import Query
 
 Pair = tuple[str, str]  # a word with its accents as a token, and folded
+_FOLDED = itemgetter(1)
 
 # The groups of text, best first. Each is kept twice: with its accents and folded.
 GROUPS = ("title", "words", "party", "description")
@@ -81,7 +83,7 @@ def writer(spell: Callable[[Pair], str]) -> Callable[[ListingDocument], dict[str
 
     def write(*parts: str) -> Written:
         pairs = dict.fromkeys(chain.from_iterable(map(_cut_part, parts)))
-        folded = tuple(dict.fromkeys([token for _, token in pairs]))
+        folded = tuple(dict.fromkeys(map(_FOLDED, pairs)))
         return Written(" ".join(dict.fromkeys(map(spell, pairs))), " ".join(folded), folded)
 
     # What is said of its goods and of its unit comes again with many a listing.
@@ -185,4 +187,4 @@ def sample() -> object:
 
 def storable(value: str) -> str:
     """The value with lone surrogates replaced: engines keep UTF-8 and would refuse the whole document."""
-    return value.encode("utf-8", "replace").decode("utf-8")
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")

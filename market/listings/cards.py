@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market.db import among
 from market.listings import freshness, reference, standards, strips, wording
 from market.listings.freshness import Stamp
 from market.listings.models import Listing, Lot
@@ -181,7 +182,7 @@ def _code(value: str) -> sa.BindParameter[str]:
 # The SELECTs of the busiest pages are put together once: that takes longer than running them.
 @cache
 def _shown() -> sa.Select[Any]:
-    chosen = _LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True))
+    chosen = among(_LISTINGS.c.id, "ids")
     joined = sa.select(*_columns(), *freshness.stamp()).join(_PARTIES, _PARTIES.c.id == _LISTINGS.c.party_id)
     return joined.where(chosen, shown())
 
@@ -283,7 +284,7 @@ def _lot(
         committed=int(committed),
         kind=kind,
         kind_name=wording.LOT_KINDS[kind],
-        spec=json.loads(spec),
+        spec=json.loads(spec) if spec != "{}" else {},
         season_id=int(season_id) if season_id else None,
         version=int(version),
     )
@@ -298,4 +299,4 @@ def open_lots(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int,
 @cache
 def _open_lots() -> sa.Select[Any]:
     lots = next(column for column in _columns() if column.key == "lots")
-    return sa.select(_LISTINGS.c.id, lots).where(_LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True)))
+    return sa.select(_LISTINGS.c.id, lots).where(among(_LISTINGS.c.id, "ids"))

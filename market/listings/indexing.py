@@ -6,7 +6,7 @@ index has kept what they ask for, so that nothing is lost whatever is killed in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from market import clock, progress
 from market.catalogue.models import Product, ProductSynonym, Variant
 from market.certificates.models import Certificate, CertificateUnit
 from market.changes import LISTING, Change, touch
-from market.db import Database
+from market.db import Database, among
 from market.events import Event
 from market.listings import cards, freshness, standards, strips
 from market.listings.cards import LotCard
@@ -37,24 +37,47 @@ _MOST_SIZE = 300
 STEP = 500
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What many documents share, each read when the first needs it: synonyms by product, the keys and names
+    of the places that cover a unit.
+    """
+
+    session: Session
+    today: date
+    synonyms: dict[int, list[str]] = field(default_factory=dict)
+    places: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def know(self, product_ids: set[int], party_ids: set[int]) -> None:
+        if products := product_ids - self.synonyms.keys():
+            found = _synonyms(self.session, products)
+            self.synonyms.update({one: found.get(one, []) for one in products})
+        if parties := party_ids - self.places.keys():
+            covering = _places(self.session, parties, self.today)
+            self.places.update({one: covering.get(one, []) for one in parties})
+
+
 def documents(session: Session, ids: Sequence[int]) -> list[ListingDocument]:
     """The documents of those listings that buyers see, by ascending id, in five SELECTs."""
-    today = clock.today()
-    rows = session.execute(_rows().where(Listing.id.in_(list(ids)))).all()
+    return _documents(_Around(session, clock.today()), ids)
+
+
+def _documents(around: _Around, ids: Sequence[int]) -> list[ListingDocument]:
+    session, today = around.session, around.today
+    rows = session.execute(_rows(), {"ids": ids}).all()
     if not rows:
         return []
     found = [row.id for row in rows]
     lots = cards.open_lots(session, found, on=today)
     held = standards.held_by(session, found, on=today)
-    words = _synonyms(session, {row.product_id for row in rows})
-    where = _places(session, {row.party_id for row in rows}, today)
+    around.know({row.product_id for row in rows}, {row.party_id for row in rows})
     return [
         _document(
             row,
             lots.get(row.id, ()),
             held.get(row.id, ()),
-            words.get(row.product_id, ()),
-            where.get(row.party_id, ()),
+            around.synonyms[row.product_id],
+            around.places[row.party_id],
             today,
         )
         for row in rows
@@ -94,7 +117,7 @@ def _rows() -> sa.Select[Any]:
         .join(Product, Product.id == Listing.product_id)
         .join(Party, Party.id == Listing.party_id)
         .outerjoin(Variant, Variant.id == Listing.variant_id)
-        .where(shown())
+        .where(among(Listing.id, "ids"), shown())
         .order_by(Listing.id)
     )
 
@@ -285,7 +308,7 @@ def _how_many(session: Session) -> int:
 
 def all_documents(session: Session) -> Iterator[ListingDocument]:
     """The documents of everything that buyers see, by ascending id, some at a time."""
-    last = 0
+    last, around = 0, _Around(session, clock.today())
     while True:
         ids = session.scalars(
             sa.select(Listing.id)
@@ -296,7 +319,7 @@ def all_documents(session: Session) -> Iterator[ListingDocument]:
         ).all()
         if not ids:
             return
-        yield from documents(session, ids)
+        yield from _documents(around, ids)
         last = ids[-1]
 
 

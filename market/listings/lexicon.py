@@ -124,7 +124,7 @@ def _seasons(session: Session, on: date) -> list[lexicon.Season]:
 def _before_tet(on: date) -> list[str]:
     """The months from now until the next Tết."""
     following = next((day for day in files.Reader().festivals() if day > on), None)
-    return strips.month_keys(on, following) if following is not None else []
+    return list(strips.month_keys(on, following)) if following is not None else []
 
 
 def _called(name: str) -> Iterable[str]:

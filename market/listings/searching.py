@@ -327,7 +327,7 @@ def is_month(text: str) -> bool:
 
 def coming_months(on: date) -> list[str]:
     """The twelve months from that of a day on, as '2026-12'."""
-    return strips.month_keys(on, date(on.year + 1, on.month, 1))[: strips.MONTHS]
+    return list(strips.month_keys(on, date(on.year + 1, on.month, 1))[: strips.MONTHS])
 
 
 def as_hit(card: Card) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from market.certificates.models import (
     CertificateUnit,
     CertificateVerdict,
 )
+from market.db import among
 from market.listings import reference
 from market.listings.models import Listing, ListingStandard
 from market.listings.reference import Reference
@@ -45,7 +46,7 @@ class Held:
 def held_by(session: Session, ids: Iterable[int], *, on: date) -> Mapping[int, Sequence[Held]]:
     """The standards by listing, as `read` gives them."""
     known = reference.current(session, on)
-    rows = session.execute(_of_listings(), {"ids": list(ids), "on": on})
+    rows = session.execute(_of_listings(), {"ids": list(ids), "on": on}).all()
     found = {
         row.id: read(row.claimed, row.verified, known.goods[row.product_id].sector, known) for row in rows
     }
@@ -76,9 +77,7 @@ def _day(text: str) -> date | None:
 
 @cache
 def _of_listings() -> sa.Select[Any]:
-    return sa.select(_LISTINGS.c.id, _LISTINGS.c.product_id, *columns()).where(
-        _LISTINGS.c.id.in_(sa.bindparam("ids", expanding=True))
-    )
+    return sa.select(_LISTINGS.c.id, _LISTINGS.c.product_id, *columns()).where(among(_LISTINGS.c.id, "ids"))
 
 
 def columns() -> tuple[sa.Label[str], sa.Label[str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 MONTHS = 12
@@ -81,10 +82,14 @@ def _height(amount: int, highest: int) -> int:
     return max(amount * 36 // highest, 1) if amount and highest else 0
 
 
-def month_keys(first: date, last: date) -> list[str]:
+def month_keys(first: date, last: date) -> tuple[str, ...]:
     """The months from one day's to another's, as '2026-12'."""
-    count = (last.year - first.year) * 12 + last.month - first.month
-    return ["{:04d}-{:02d}".format(*_month_at(first, index)) for index in range(count + 1)]
+    return _month_keys(first.year * 12 + first.month - 1, last.year * 12 + last.month - 1)
+
+
+@lru_cache(maxsize=5_000)  # the windows of many thousand lots begin and end in the same few months
+def _month_keys(first: int, last: int) -> tuple[str, ...]:
+    return tuple(f"{count // 12:04d}-{count % 12 + 1:02d}" for count in range(first, last + 1))
 
 
 def _month_at(day: date, index: int) -> tuple[int, int]:
