@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market.db import among
+from market.listings.models import Listing
+from market.parties.models import Party
 
 THERE = (1, 2, 3, 2**62)
 
@@ -33,3 +35,11 @@ def test_those_are_found_that_are_named_by_one_and_the_same_statement(
         sa.event.remove(bind, "before_cursor_execute", note)
     assert len(sent) == 2
     assert len(set(sent)) == 1
+
+
+@pytest.mark.profiles("embedded")
+def test_they_are_looked_up_and_not_looked_for(session: Session) -> None:
+    asked = sa.select(Listing.id, Party.name).join(Party, Party.id == Listing.party_id)
+    statement = asked.where(among(Listing.id, "ids")).compile(session.get_bind())
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("[1, 2]",))
+    assert any(row[3].startswith("SEARCH listings USING INTEGER PRIMARY KEY") for row in plan)
