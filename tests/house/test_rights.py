@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
+from starlette.routing import Match
 from starlette.testclient import TestClient
 
 from market.changes import Change
@@ -96,6 +98,20 @@ def test_every_route_stands_in_the_table(app: FastAPI) -> None:
         told = TABLE[route.name].path.split("?")[0].split("/")
         assert len(shape) == len(told), route.name
         assert all(a == b or a.startswith("{") for a, b in zip(shape, told, strict=True)), route.name
+
+
+def test_no_route_hides_another(app: FastAPI) -> None:
+    routes = every_route(app)
+    for route in routes:
+        scope = {
+            "type": "http",
+            "method": next(iter(route.methods)),
+            "path": re.sub(r"{[^}]+}", "7", route.path),
+            "headers": [],
+            "root_path": "",
+        }
+        first = next(one for one in routes if one.matches(dict(scope))[0] == Match.FULL)
+        assert first is route, f"{route.path} is taken for {first.path}"
 
 
 @pytest.mark.parametrize(
