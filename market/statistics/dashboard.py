@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -119,7 +118,7 @@ def _line(
             title,
             lead,
             "plot",
-            plots.line(list(quarters), values, title=language.say(title), say=_in(columns[0][1])),
+            plots.line(list(quarters), values, title=language.say(title), unit=columns[0][1]),
             _say(t("Quarter"), *heads),
             tuple(rows),
             names[0],
@@ -130,10 +129,6 @@ def _line(
 
 def _unit_of(name: str, figures: Iterable[Figure]) -> str:
     return next((one.unit for one in figures if one.indicator.code == name), "")
-
-
-def _in(unit: str) -> plots.Say:
-    return partial(present.written, unit=unit)
 
 
 def _kept_word(looking: Looking, found: Overview) -> Chart | None:
@@ -149,7 +144,7 @@ def _kept_word(looking: Looking, found: Overview) -> Chart | None:
         t("Volume of the agreements that came into force in a quarter beside what was delivered in it."),
         "plot",
         plots.columns(
-            list(quarters), list(zip(called, series, strict=True)), title=language.say(title), say=_in("kg")
+            list(quarters), list(zip(called, series, strict=True)), title=language.say(title), unit="kg"
         ),
         _say(t("Quarter"), t("Agreed"), t("Delivered")),
         tuple((name, *(_value(some.get((one, "kg"))) for one in names)) for name, some in quarters.items()),
@@ -206,7 +201,7 @@ def _available(looking: Looking, found: Overview) -> Chart | None:
         title,
         t("What open lots still hold, in the first month in which it can be had."),
         "plot",
-        plots.columns([name for name, _ in months], series, title=language.say(title), say=_in("kg")),
+        plots.columns([name for name, _ in months], series, title=language.say(title), unit="kg"),
         _say(t("Month"), t("Volume")),
         tuple((name, present.value(one)) for name, one in months),
         "available_volume",

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from markupsafe import Markup
+
+from market.statistics import present
+from market.web.context import language
 
 WIDTH, HEIGHT = 640, 280
 #: Letters as they are on a telephone, where they are largest: room is made for these.
@@ -26,39 +29,45 @@ _FEWEST = 6
 _UNSEEN = ("titles", "plot tooltip-overlay", "background")
 _PLACES = ("class", "x", "y", "width", "height", "cx", "cy", "r", "d", "transform")
 
-#: A value in words.
-Say = Callable[[float], str]
+Values = Sequence[float | None]
 
 
-def columns(
-    names: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], *, title: str, say: Say
-) -> Markup:
-    """Columns from zero: over each name one of each series, a name with its values (None draws nothing)."""
+def columns(names: Sequence[str], series: Sequence[tuple[str, Values]], *, title: str, unit: str) -> Markup:
+    """Columns from zero: over each name one of each series, a name with its values (None draws nothing) in
+    base units of ``unit``, as figures have it.
+    """
     missing = _FEWEST - len(names)
-    return _draw("Bar", [*names, *[""] * missing], series, title, say)
+    held = tuple((called, tuple(values)) for called, values in series)
+    return _draw("Bar", (*names, *[""] * missing), held, title, unit, language())
 
 
-def line(names: Sequence[str], values: Sequence[float | None], *, title: str, say: Say) -> Markup:
+def line(names: Sequence[str], values: Values, *, title: str, unit: str) -> Markup:
     """A line over a base at zero, a dot and its words for each value; it leaps over what is None."""
-    # Room between the words of the first and those of the axis, and over the highest.
-    names, values = ["", *names], [None, *values]
-    return _draw("Line", names, [(title, values)], title, say, print_values=True, margin_top=_LETTERS + 12)
+    # Room between the words of the first and those of the axis.
+    held = ((title, (None, *values)),)
+    return _draw("Line", ("", *names), held, title, unit, language())
 
 
+@lru_cache(
+    maxsize=200
+)  # what the dashboard shows stays the same for a while, and each takes ten milliseconds
 def _draw(
     kind: str,
-    names: Sequence[str],
-    series: Sequence[tuple[str, Sequence[float | None]]],
+    names: tuple[str, ...],
+    series: tuple[tuple[str, tuple[float | None, ...]], ...],
     title: str,
-    say: Say,
-    **more: Any,
+    unit: str,
+    _language: str,
 ) -> Markup:
+    """``_language`` is the one that numbers are written in."""
+    # Over the highest dot of a line stand its words.
+    more = {"print_values": True, "margin_top": _LETTERS + 12} if kind == "Line" else {}
     charts, etree, style = _library()
     chart = getattr(charts, kind)(
         width=WIDTH, height=HEIGHT, margin=6, margin_right=26, css=[], js=[], style=style,
         show_legend=False, include_x_axis=True, show_x_guides=False, min_scale=2, max_scale=4, dots_size=5,
-        value_formatter=say, no_data_text="", truncate_label=-1, x_labels_major_every=2,
-        show_minor_x_labels=len(names) <= _MOST_NAMES, **more,
+        value_formatter=partial(present.written, unit=unit), no_data_text="", truncate_label=-1,
+        x_labels_major_every=2, show_minor_x_labels=len(names) <= _MOST_NAMES, **more,
     )  # fmt: skip
     chart.x_labels = list(names)
     for called, values in series:

@@ -10,21 +10,18 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from market.statistics import plots
+from market.web.context import speaking
 
 NAMES = ("I/26", "II/26", "III/26")
 
 
-def _tonnes(value: float) -> str:
-    return f"{value:g} <t>"
-
-
 def _columns() -> Markup:
-    series = [("Agreed", [10.0, None, 4.0]), ("Delivered", [5.0, 20.0, None])]
-    return plots.columns(NAMES, series, title='Agreed & "delivered"', say=_tonnes)
+    series = [("Agreed", [10e6, None, 4e6]), ("Delivered", [5e6, 20e6, None])]
+    return plots.columns(NAMES, series, title='Agreed & "delivered" <t>', unit="kg")
 
 
 def _line(values: list[float | None]) -> Markup:
-    return plots.line(NAMES, values, title="Share", say=lambda value: f"{value * 100:g} %")
+    return plots.line(NAMES, values, title="Share", unit="share")
 
 
 def _all(drawn: Markup, css: str) -> list[LexborNode]:
@@ -47,9 +44,9 @@ def test_columns_stand_on_zero_and_keep_their_proportions() -> None:
     assert heights == pytest.approx([heights[3] / 2, heights[3] / 5, heights[3] / 4, heights[3]], abs=0.2)
     feet = [_number(one, "y") + _number(one, "height") for one in (*agreed, *delivered)]
     assert feet == pytest.approx([feet[0]] * 4, abs=0.2)
-    assert _words(drawn, "rect title") == ["10 <t>", "4 <t>", "5 <t>", "20 <t>"]
+    assert _words(drawn, "rect title") == ["10 tấn", "4 tấn", "5 tấn", "20 tấn"]
     assert _words(drawn, ".axis.x text") == [*NAMES, "", "", ""], "no column is as wide as the picture"
-    assert _words(drawn, ".axis.y text") == ["0 <t>", "8 <t>", "16 <t>"]
+    assert _words(drawn, ".axis.y text") == ["0 kg", "8 tấn", "16 tấn"]
 
 
 def test_a_line_leaps_over_what_is_not_known_and_says_each_value() -> None:
@@ -69,7 +66,7 @@ def test_a_line_leaps_over_what_is_not_known_and_says_each_value() -> None:
 def test_a_picture_bears_nothing_that_pages_may_not(drawn: Markup) -> None:
     [svg] = _all(drawn, "svg")
     assert svg.attributes["role"] == "img"
-    assert svg.attributes["aria-label"] in ('Agreed & "delivered"', "Share")
+    assert svg.attributes["aria-label"] in ('Agreed & "delivered" <t>', "Share")
     assert not _all(drawn, "style, script, defs, desc, [style], [id], [fill], [onload]")
     assert "<!--" not in drawn
     assert "No data" not in drawn
@@ -79,7 +76,7 @@ def test_a_picture_bears_nothing_that_pages_may_not(drawn: Markup) -> None:
 
 def test_of_many_names_every_other_one_stands() -> None:
     months = [f"{month}/26" for month in range(1, 13)]
-    drawn = plots.columns(months, [("Volume", [1.0] * 12)], title="Volume", say=_tonnes)
+    drawn = plots.columns(months, [("Volume", [1.0] * 12)], title="Volume", unit="kg")
     assert _words(drawn, ".axis.x text") == months[::2]
     assert len(_all(drawn, ".serie-0 rect")) == 12
 
@@ -87,3 +84,10 @@ def test_of_many_names_every_other_one_stands() -> None:
 def test_what_draws_leaves_no_way_to_import_behind() -> None:
     _columns()
     assert all(hasattr(finder, "find_spec") for finder in sys.meta_path)
+
+
+def test_the_same_is_drawn_in_each_language() -> None:
+    for code, words in (("vi", "2,5 tấn"), ("en", "2.5 tonnes"), ("vi", "2,5 tấn")):
+        with speaking(code):
+            drawn = plots.columns(NAMES, [("", [2.5e6, None, None])], title="", unit="kg")
+        assert _words(drawn, "rect title") == [words]
