@@ -21,6 +21,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
+from market.unchanged import WATCH, Watch
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -160,7 +162,8 @@ class Database:
         # A page's SELECTs each see what is committed then, in a transaction or out of one: to begin and end
         # it is two ways to the server and back. On SQLite it is what makes them agree, and costs nothing.
         alone = engine if self.is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._looking = sessionmaker(alone, expire_on_commit=False)
+        self._watch = Watch(engine.url.database) if self.is_sqlite and engine.url.database else None
+        self._looking = sessionmaker(alone, expire_on_commit=False, info={WATCH: self._watch})
         # Set on the engine: an option of one connection is lost after its first commit or rollback.
         self._writing = sessionmaker(engine.execution_options(sqlite_write=True), expire_on_commit=False)
 
@@ -232,6 +235,8 @@ class Database:
             yield try_it
 
     def close(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
         self.engine.dispose()
 
 

@@ -1,17 +1,22 @@
 """What the index answered, kept until the index changes: people ask the same again, leaf to and fro, and go
 on typing what others have typed. Which state of the index an answer is of says ``freshness.stamp``, read from
 the database in the SELECT that reads the hits' rows, so that no process answers from before a change that
-another has made findable.
+another has made findable. So are the rows themselves with SQLite, which says whether anything at all was
+committed since.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from weakref import WeakKeyDictionary
 
+from market.listings.cards import Card
 from market.listings.freshness import Stamp
+from market.unchanged import Mark
 from search.index import Index
 from search.query import Page, Query
 
@@ -20,11 +25,30 @@ MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a page's hits, as of a day, and the database's mark of before they were read."""
+
+    cards: tuple[Card, ...]
+    on: date
+    mark: Mark
+
+    def stand(self, mark: Mark | None, on: date) -> bool:
+        """Whether they would be read again the same."""
+        return (self.mark, self.on) == (mark, on)
+
+
+def rows(cards: Sequence[Card], mark: Mark | None, on: date) -> Rows | None:
+    """Rows to be kept, if there is a mark to know them by."""
+    return Rows(tuple(cards), on, mark) if mark is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A page of hits and the state of the index that it is of."""
 
     page: Page
     stamp: Stamp
+    rows: Rows | None = None
 
 
 class Answers:

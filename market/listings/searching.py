@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from market import unchanged
 from market.catalogue import amounts
 from market.catalogue.models import Product, Sector, Standard
 from market.errors import Invalid, MarketError
@@ -300,17 +301,22 @@ def find_by_index(session: Session, index: Index, query: Query, *, on: date) -> 
     """The same by the index or not at all (``SearchUnavailable``). The index is asked once for as long as
     nothing in it changes.
     """
-    kept = answers.of(index)
-    held = kept.get(query)
-    if held is not None:
+    kept, mark = answers.of(index), unchanged.mark(session)
+    # A session that has read something reads on as of then.
+    new = None if session.in_transaction() else mark
+    if (held := kept.get(query)) is not None:
+        if held.rows is not None and held.rows.stand(mark, on):
+            return Found(list(held.rows.cards), held.page, from_sql=False)
         found, stamp = _cards(session, held.page, on=on)
         if stamp == held.stamp:
+            if new is not None:
+                kept.keep(query, Answer(held.page, stamp, answers.rows(found, new, on)))
             return Found(found, held.page, from_sql=False)
         kept.seen = stamp
     before = kept.seen
     page = index.search(query)
     found, kept.seen = _cards(session, page, on=on)
-    kept.keep(query, Answer(page, before))
+    kept.keep(query, Answer(page, before, answers.rows(found, new, on)))
     return Found(found, page, from_sql=False)
 
 
