@@ -5,6 +5,7 @@ spelling and slips of the finger, so that 'gạo lức' is gạo lứt and 'ca k
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from search import spelling
 from search.lexicon import BEGUN, OTHER_TONE, SLIP, Good, Lexicon, Phrase
 from search.words import Pair
 
@@ -12,6 +13,8 @@ from search.words import Pair
 _AS_GOOD = 0.96
 #: So much of what the question says about goods must be said by the good's names.
 _ENOUGH = 0.55
+#: The same of a name that stands whole in the question: what is said beside it describes the good.
+_ENOUGH_WHOLE = 0.35
 #: What a good's other words add beside its best name, against words of the name itself.
 _BESIDE = 0.6
 
@@ -43,9 +46,8 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
     if unfinished and words:
         beginning = words[-1][1]
         if len(beginning) >= 2:
-            for one in lexicon.of_goods:
-                if one.startswith(beginning) and one != beginning:
-                    likes[-1].setdefault(one, BEGUN)
+            for one in _begun(lexicon, words):
+                likes[-1].setdefault(one, BEGUN)
     liked = {one for held in likes for one in held}
     fits = {good.slug: _fit(lexicon, good, likes, liked) for good in lexicon.goods_like(liked)}
     # A name that stands whole in the question beats a longer one that says no more of it: 'tôm' is any
@@ -65,7 +67,7 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
     chosen = [
         slug
         for slug, fit in sorted(fits.items(), key=lambda item: -item[1].score)
-        if fit.score >= _AS_GOOD * best and fit.mass >= _ENOUGH * said
+        if fit.score >= _AS_GOOD * best and fit.mass >= (_ENOUGH_WHOLE if fit.complete else _ENOUGH) * said
     ]
     spelt: dict[int, str] = {}
     for slug in chosen:
@@ -74,9 +76,27 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
     return Meant(tuple(chosen), spelt)
 
 
+def _begun(lexicon: Lexicon, words: Sequence[Pair]) -> list[str]:
+    """The words of goods that the last one may be the beginning of: those that stand behind the word before
+    it in some name, if there are any; else any, unless it is a word of goods itself.
+    """
+    beginning = words[-1][1]
+    begun = [one for one in lexicon.of_goods if one.startswith(beginning) and one != beginning]
+    beside = [one for one in begun if len(words) > 1 and lexicon.beside(words[-2][1], one)]
+    return beside or ([] if beginning in lexicon.of_goods else begun)
+
+
 def _likes(lexicon: Lexicon, pair: Pair) -> dict[str, float]:
     """The words of goods that a typed one may be, with their likeness."""
-    found = dict(lexicon.like(pair[1]))
+    token, folded = pair
+    found = dict(lexicon.like(folded))
+    if token != folded and spelling.is_syllable(token):
+        # A word with its accents is no slip of another; and đ sounds like no v and no gi.
+        found = {
+            one: like
+            for one, like in found.items()
+            if like > SLIP and not (token.startswith("qdd") and one.startswith(("v", "gi")))
+        }
     if pair[1] in lexicon.of_goods:
         found[pair[1]] = lexicon.accent(pair)
     return found

@@ -162,7 +162,8 @@ def _typed(text: str) -> list[tuple[str, Pair]]:
 
 def _numbers(numbers: Sequence[Said]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    months = [one.value for one in numbers if one.what == "month"]
+    said_months = [one.value for one in numbers if one.what == "month"]
+    months = [month for said in said_months for month in (said if isinstance(said, tuple) else (said,))]
     if months:
         found["months"] = tuple(dict.fromkeys(months))
     for one in numbers:

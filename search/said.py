@@ -11,8 +11,8 @@ from datetime import date
 _NUMBER = r"(\d{1,9}(?:[.,]\d{1,3}){0,3})"
 _KILOS = {"tan": 1_000_000, "tonnes": 1_000_000, "tonne": 1_000_000, "tons": 1_000_000, "ton": 1_000_000,
           "t": 1_000_000, "ta": 100_000, "yen": 10_000, "kgs": 1_000, "kg": 1_000, "ky": 1_000, "ki": 1_000,
-          "kilo": 1_000}  # fmt: skip
-_PIECES = ("doi", "chiec", "cai", "bo", "con", "tam", "pieces", "pcs")
+          "kilo": 1_000, "kilos": 1_000, "kilogram": 1_000, "kilograms": 1_000, "mt": 1_000_000}  # fmt: skip
+_PIECES = ("doi", "chiec", "cai", "bo", "con", "tam", "cuon", "cay", "hu", "goi", "pieces", "pcs")
 _THOUSAND = {"k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 1_000_000, "trieu": 1_000_000}
 #: More is no price, no number of pieces and no volume (in grams) that anybody means.
 _MOST_PRICE, _MOST_PIECES, _MOST_GRAMS = 10**8, 10**9, 10**12
@@ -20,18 +20,22 @@ _MONTHS_EN = ("january", "february", "march", "april", "may", "june", "july", "a
               "october", "november", "december")  # fmt: skip
 
 _AT_LEAST = r"(?:(?:it nhat|tren|tu|khoang|can mua|can|hon|so luong|sl|at least|over)\s+)?"
-_MOST = r"(?:duoi|khong qua|toi da|nho hon|under|below|at most|up to|max|<=?)"
+_MOST = r"(?:duoi|khong qua|toi da|nho hon|re hon|thap hon|under|below|at most|up to|max|<=?)"
+_UNTIL = r"\s*(?:-|–|den|toi|to)\s*"
+_EACH = r"(?:kg|ky|ki|kilo)"
+#: 'k', '7k5', '1tr2'.
+_TIMES = r"(?:(k|nghin|ngan|trieu|tr)(\d{1,3})?)?"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """Something said with a number: `what` is volume (grams), pieces, heads (of animals: a count or a size),
-    price (đồng), size (count per kg), broken (per cent), month ('2026-12'), stars, or pack; the last and
-    heads are nothing to filter by. `most` ends a range of sizes.
+    price (đồng), size (count per kg), broken (per cent), month ('2026-12', or several), stars, or pack; the
+    last and heads are nothing to filter by. `most` ends a range of sizes.
     """
 
     what: str
-    value: int | str
+    value: int | str | tuple[str, ...]
     start: int
     end: int
     most: int | None = None
@@ -79,15 +83,20 @@ def _packs(flat: str, on: date) -> Iterator[Said]:
 
 
 def _sizes(flat: str, on: date) -> Iterator[Said]:
-    span = rf"(?:(?:size|co|loai)\s+)?(?:(\d{{1,4}})\s*[-–]\s*)?{_NUMBER}"
-    a_kilo = r"(?:con|pcs|pieces|cai)\s*(?:/|mot|per)\s*(?:1\s*)?(?:kg|ky|ki|kilo)"
-    for found in _each(rf"{span}\s*{a_kilo}", flat):
+    span = rf"(?:(\d{{1,4}}){_UNTIL})?{_NUMBER}"
+    heads = r"(?:\s*(?:con|pcs|pieces|cai)|c)"
+    a_kilo = rf"\s*(?:/\s*1?|mot|per|1)\s*{_EACH}"
+    no_more = r"(?!\s*[-/–x%\d]|\s*(?:kg|g|cm|m)\b)"
+    for found in (
+        *_each(rf"(?:(?:size|sz|co|loai)\s+)?{span}{heads}{a_kilo}", flat),
+        *_each(rf"(?:size|sz|co)\s*{span}{heads}?{no_more}", flat),
+        # Of a span it is a size: so many are counted as one number.
+        *_each(rf"(\d{{1,3}}){_UNTIL}(\d{{1,3}}){heads}", flat),
+        *_each(r"()(\d{1,3})c", flat),
+    ):
         last = round(number(found[2]))
         first = int(found[1] or last)
         yield Said("size", min(first, last), found.start(), found.end(), most=max(first, last))
-    for found in _each(rf"(?:size|co)\s+{_NUMBER}(?!\s*[-/–x%]|\s*(?:kg|g|cm|m)\b)", flat):
-        value = round(number(found[1]))
-        yield Said("size", value, found.start(), found.end(), most=value)
 
 
 def _broken(flat: str, on: date) -> Iterator[Said]:
@@ -98,31 +107,63 @@ def _broken(flat: str, on: date) -> Iterator[Said]:
 
 
 def _prices(flat: str, on: date) -> Iterator[Said]:
-    unit = r"(k|nghin|ngan|trieu|tr)?\s*(?:dong|vnd|d|₫)?(?:\s*/\s*(?:kg|ky|ki|con|doi|chiec|cai|1kg))?"
+    each = r"(?:kg|ky|ki|con|doi|chiec|cai)"
+    unit = rf"{_TIMES}\s*(?:dong|vnd|d|₫)?(?:\s*/\s*1?\s*{each}|\s+(?:1|mot)\s*{each})?"
     # Of a span its upper end: who pays up to that takes what costs less.
     span = r"(?:(?:gia|tu|from)\s+)+\d[\d.,]*\s*(?:k|nghin|ngan|trieu|tr)?\s*(?:-|–|den|toi|to)"
     bound = rf"(?:{span}|(?:gia\s+)?{_MOST})"
-    for found in _each(rf"{bound}\s*{_NUMBER}\s*{unit}(?!\s*(?:tan|ta|kg|con|doi|chiec|%))", flat):
-        value = round(number(found[1]) * _THOUSAND.get(found[2] or "", 1))
-        if 100 <= value <= _MOST_PRICE:
-            yield Said("price", value, found.start(), found.end())
+    no_more = r"(?!\s*(?:tan|ta|kg|con|doi|chiec|%))"
+    for found in (
+        *_each(rf"{bound}\s*{_NUMBER}\s*{unit}{no_more}", flat),
+        *_each(rf"(?:gia\s+)?{_NUMBER}\s*{unit}\s*(?:tro xuong|do lai|tro lai)", flat),
+        *_each(rf"\d[\d.,]*k?\s*[-–]\s*{_NUMBER}\s*(k|nghin|ngan)()(?:\s*/\s*{each})?{no_more}", flat),
+        *_each(rf"{_MOST}\s+(nua)\s+(trieu)()(?:\s*/\s*{each})?", flat),
+    ):
+        value = 0.5 if found[1] == "nua" else number(found[1])
+        if found[3]:
+            value += int(found[3]) / 10 ** len(found[3])
+        times = _THOUSAND.get(found[2] or "", 1)
+        # Nobody means 120 đồng.
+        times = 1_000 if times == 1 and value < 1_000 and not flat[found.end() :].strip() else times
+        if 100 <= (price := round(value * times)) <= _MOST_PRICE:
+            yield Said("price", price, found.start(), found.end())
+    for found in _each(rf"(?:bao nhieu|nhieu tien|may tien)\s+(?:1|mot)\s*{each}", flat):
+        yield Said("pack", found[0], found.start(), found.end())
 
 
 def _volumes(flat: str, on: date) -> Iterator[Said]:
     # "Under ten tonnes" is no volume that a listing has to have.
     flat = re.sub(rf"{_MOST}\s*{_NUMBER}", lambda found: "_" * len(found[0]), flat)
-    for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*({'|'.join(_KILOS)})", flat):
-        value = round(number(found[1]) * _KILOS[found[2]])
+    weight = f"({'|'.join(_KILOS)})"
+    for found in (
+        # Of a span its lower end: who wants that much takes more.
+        *_each(rf"{_AT_LEAST}{_NUMBER}(?:\s*{weight})?{_UNTIL}\d[\d.,]*\s*{weight}()()", flat),
+        *_each(rf"{_AT_LEAST}{_NUMBER}()\s*{weight}(?:(?<=tan|.ta)(\d)|\s+(ruoi))?", flat),
+        *_each(rf"(nua|chuc)()\s+{weight}()()", flat),
+    ):
+        many = {"nua": 0.5, "chuc": 10.0}.get(found[1]) or number(found[1])
+        many += 0.5 if found[5] else int(found[4] or 0) / 10
+        value = round(many * _KILOS[found[2] or found[3]])
         if 0 < value <= _MOST_GRAMS:
             yield Said("volume", value, found.start(), found.end())
-    for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*({'|'.join(_PIECES)})(?!\s*%)", flat):
-        value = round(number(found[1]))
+    pieces = f"({'|'.join(_PIECES)})"
+    for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*(k|nghin|ngan|trieu|tr)?\s*{pieces}(?!\s*%)", flat):
+        value = round(number(found[1]) * _THOUSAND.get(found[2] or "", 1))
         if 0 < value <= _MOST_PIECES:
             # Animals are sized by the piece as often as they are counted by it.
-            yield Said("heads" if found[2] == "con" else "pieces", value, found.start(), found.end())
+            yield Said("heads" if found[3] == "con" else "pieces", value, found.start(), found.end())
 
 
 def _months(flat: str, on: date) -> Iterator[Said]:
+    for found in _each(rf"(?:thang|t)\s?(\d{{1,2}}){_UNTIL}(?:thang\s?|t)?(\d{{1,2}})", flat):
+        first, last = int(found[1]), int(found[2])
+        if _month(first, None, on) and 1 <= last <= 12:
+            begin = (on.year + (first < on.month)) * 12 + first - 1
+            months = (_month_at(begin + at) for at in range((last - first) % 12 + 1))
+            yield Said("month", tuple(months), found.start(), found.end())
+    for found in _each(r"thang\s+(nay|sau|toi)", flat):
+        coming = _month_at(on.year * 12 + on.month - 1 + (found[1] != "nay"))
+        yield Said("month", coming, found.start(), found.end())
     for found in _each(r"(?:thang|t)\s?(\d{1,2})(?:\s*[/-]\s*(\d{4}))?", flat):
         if (month := _month(int(found[1]), found[2], on)) is not None:
             yield Said("month", month, found.start(), found.end())
@@ -133,6 +174,10 @@ def _months(flat: str, on: date) -> Iterator[Said]:
         month = _month(_MONTHS_EN.index(found[1]) + 1, found[2], on)
         if month is not None and (found[1] != "may" or found[0] != "may"):
             yield Said("month", month, found.start(), found.end())
+
+
+def _month_at(count: int) -> str:
+    return f"{count // 12}-{count % 12 + 1:02d}"
 
 
 def _month(number: int, year: str | None, on: date) -> str | None:

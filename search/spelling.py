@@ -4,6 +4,7 @@ Pure functions over folded words (`vietnamese.fold`); tones need no rule here, f
 (hỏi and ngã, which the south does not tell apart, with them).
 """
 
+import re
 from functools import lru_cache
 
 # Heads and ends of syllables that sound alike in the south, in groups.
@@ -12,6 +13,27 @@ _ENDS = (("c", "t"), ("n", "ng"), ("ch", "t"), ("i", "y"), ("ai", "ay"), ("ao", 
 
 _LETTER_FOR_DIGIT = {"0": "o", "1": "l", "5": "s", "8": "b"}
 _DIGIT_FOR_LETTER = {"o": "0", "l": "1", "i": "1", "s": "5", "b": "8"}
+
+
+# A syllable as `vietnamese.pairs` writes it with its accents: a head, a rime in Telex ('uwowng'), a tone.
+_SYLLABLE = re.compile(
+    r"q(?:ngh(?=[ei])|ng(?![ei])|gh(?=[ei])|gi|g(?!e)|kh|k(?=[eiy])|ch|c(?![eiy])|dd|d|th|tr|t|nh|n|ph|p|qu|b|h|l|m|r|s|v|x)?"
+    r"(?:a(?:i|o|u|y|ch?|m|nh?|ng|p|t)?|aw(?:c|m|ng?|p|t)|aa(?:c|m|ng?|p|t|u|y)"
+    r"|e(?:c|m|ng?|o|p|t)?|ee(?:ch|m|nh?|p|t|u)?"
+    r"|i(?:a|ch|m|nh?|p|t|u|ee(?:c|m|ng?|p|t|u))?|ee(?:c|m|ng?|p|t|u)"
+    r"|o(?:a(?:ch?|i|m|nh?|ng|o|p|t|y)?|aw(?:c|m|ng?|t)|c|e(?:n|o|t)?|i|m|ng?|p|t)?"
+    r"|oo(?:c|i|m|ng?|p|t)?|ow(?:i|m|n|p|t)?"
+    r"|u(?:a|c|i|m|ng?|p|t|aa(?:ng?|t|y)|ee(?:ch|nh)?|ow|oo(?:c|i|m|ng?|t)"
+    r"|y(?:a|ch|ee(?:n|t)|nh|p|t|u)?)?"
+    r"|uw(?:a|c|i|m|ng|t|u|ow(?:c|i|m|ng?|p|t|u))?|y(?:ee(?:m|ng?|t|u))?)"
+    r"q[frxsj]?"
+)
+
+
+@lru_cache(maxsize=20_000)
+def is_syllable(token: str) -> bool:
+    """Whether a word with its accents can be Vietnamese: then it was meant as it was typed."""
+    return _SYLLABLE.fullmatch(token) is not None
 
 
 @lru_cache(maxsize=4096)
