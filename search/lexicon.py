@@ -20,6 +20,10 @@ NAME, GROUP, HINT = 1.0, 0.7, 0.4
 SAME, FOLDED, OTHER_TONE, SOUNDS_ALIKE, SLIP, SHORT_SLIP, BEGUN = 1.0, 0.97, 0.85, 0.75, 0.7, 0.5, 0.6
 
 
+#: How a word ends with these two tones, which the south does not tell apart.
+_HOI_NGA = {"qr": "qx", "qx": "qr"}
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A name of a good, cut into words; `weight` is NAME, GROUP or HINT."""
@@ -186,8 +190,11 @@ class Lexicon:
     def accent(self, pair: Pair) -> float:
         """How well a typed word fits its known namesake by its accents alone."""
         token, folded = pair
-        if token in self.accents.get(folded, ()):
+        known = self.accents.get(folded, ())
+        if token in known:
             return SAME
+        if token[-2:] in _HOI_NGA and token[:-2] + _HOI_NGA[token[-2:]] in known:
+            return SOUNDS_ALIKE
         return FOLDED if token == folded else OTHER_TONE
 
     def _like(self, folded: str) -> tuple[tuple[str, float], ...]:

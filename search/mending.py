@@ -58,6 +58,13 @@ def _code(lexicon: Lexicon, words: Sequence[Typed], at: int) -> tuple[int, str] 
     return None
 
 
+def _is_foreign(lexicon: Lexicon, pair: Pair) -> bool:
+    """Whether names have the word without any accent and never with these: 'shrimps' is no 'shrímp'."""
+    token, folded = pair
+    known = lexicon.accents.get(folded, ())
+    return folded in known and token not in known and token != folded
+
+
 def _one(lexicon: Lexicon, typed: str, pair: Pair) -> list[Word]:
     token, folded = pair
     if folded in lexicon.known:
@@ -65,7 +72,7 @@ def _one(lexicon: Lexicon, typed: str, pair: Pair) -> list[Word]:
     if token == folded:
         for meant in keystrokes.undo(folded):
             found = cut(meant)
-            if len(found) == 1 and found[0][1] in lexicon.known:
+            if len(found) == 1 and found[0][1] in lexicon.known and not _is_foreign(lexicon, found[0]):
                 return [Word(typed, found[0], meant)]
     parts = lexicon.split(folded)
     if parts:

@@ -74,6 +74,8 @@ def _goods(session: Session) -> list[Good]:
         product: Product = row.Product
         slugs[product.id] = product.slug
         held = [(product.name_vi, NAME), (product.name_en, NAME), (product.scientific_name or "", NAME)]
+        # 'Nghêu giống, sò huyết giống' is the name of either.
+        held += [(part, NAME) for part in product.name_vi.split(", ")]
         # Customs codes are asked for by six digits more often than by eight.
         held += [(product.hs_code, NAME), (product.hs_code[:7], NAME)] if product.hs_code else []
         held += [
