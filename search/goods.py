@@ -3,7 +3,7 @@ spelling and slips of the finger, so that 'gạo lức' is gạo lứt and 'ca k
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from search import spelling
 from search.lexicon import BEGUN, OTHER_TONE, SLIP, Good, Lexicon, Phrase
@@ -15,6 +15,9 @@ _AS_GOOD = 0.96
 _ENOUGH = 0.55
 #: The same of a name that stands whole in the question: what is said beside it describes the good.
 _ENOUGH_WHOLE = 0.35
+#: What a name is worth of which only what describes the good was said, where another's head was: 'tôm tươi'
+#: is no 'artemia tươi'.
+_HEADLESS = 0.6
 #: What a good's other words add beside its best name, against words of the name itself.
 _BESIDE = 0.6
 
@@ -35,6 +38,8 @@ class _Fit:
     mass: float
     spelt: dict[int, str]
     complete: bool = False
+    #: Without the word that says what it is: a Vietnamese name begins with it ('tôm', 'lúa').
+    headless: bool = False
 
 
 Likes = list[dict[str, float]]
@@ -50,6 +55,8 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
                 likes[-1].setdefault(one, BEGUN)
     liked = {one for held in likes for one in held}
     fits = {good.slug: _fit(lexicon, good, likes, liked) for good in lexicon.goods_like(liked)}
+    if any(not fit.headless for fit in fits.values()):
+        fits = {slug: _lessened(fit) if fit.headless else fit for slug, fit in fits.items()}
     # A name that stands whole in the question beats a longer one that says no more of it: 'tôm' is any
     # shrimp, not the salt with shrimp.
     whole = max((fit.mass for fit in fits.values() if fit.complete), default=0.0)
@@ -116,7 +123,9 @@ def _fit(lexicon: Lexicon, good: Good, likes: Likes, liked: set[str]) -> _Fit:
         score = mass * phrase.weight * (0.4 + 0.6 * min(share, 1.0) ** 2)
         key = (round(mass, 6), share > 0.999, score)
         if key > best_key:
-            best, best_key = _Fit(score, mass, spelt, share > 0.999), key
+            vietnamese = any(token != folded for token, folded in phrase.words)
+            headless = vietnamese and phrase.words[0][1] not in spelt.values()
+            best, best_key = _Fit(score, mass, spelt, share > 0.999, headless), key
     return _with_the_rest(lexicon, good, likes, best)
 
 
@@ -132,7 +141,11 @@ def _with_the_rest(lexicon: Lexicon, good: Good, likes: Likes, named: _Fit) -> _
             gain, spelt[at] = max(gains)
             mass += gain
             score += _BESIDE * gain
-    return _Fit(score, mass, spelt, named.complete)
+    return _Fit(score, mass, spelt, named.complete, named.headless)
+
+
+def _lessened(fit: _Fit) -> _Fit:
+    return replace(fit, score=_HEADLESS * fit.score, mass=_HEADLESS * fit.mass)
 
 
 def _laid(lexicon: Lexicon, phrase: Phrase, likes: Likes) -> tuple[dict[int, str], float]:

@@ -93,9 +93,11 @@ def _sizes(flat: str, on: date) -> Iterator[Said]:
         # Of a span it is a size: so many are counted as one number.
         *_each(rf"(\d{{1,3}}){_UNTIL}(\d{{1,3}}){heads}", flat),
         *_each(r"()(\d{1,3})c", flat),
+        # Fewer to the kilogram: the large ones.
+        *_each(rf"{_MOST}\s*()(\d{{1,3}}){heads}(?:{a_kilo})?", flat),
     ):
         last = round(number(found[2]))
-        first = int(found[1] or last)
+        first = int(found[1] or (1 if re.match(_MOST, found[0]) else last))
         yield Said("size", min(first, last), found.start(), found.end(), most=max(first, last))
 
 
