@@ -49,10 +49,8 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
     """The goods that these words mean; with `unfinished` the last of them may be the beginning of one."""
     likes = [_likes(lexicon, pair) for pair in words]
     if unfinished and words:
-        beginning = words[-1][1]
-        if len(beginning) >= 2:
-            for one in _begun(lexicon, words):
-                likes[-1].setdefault(one, BEGUN)
+        for one in _begun(lexicon, words):
+            likes[-1].setdefault(one, BEGUN)
     liked = {one for held in likes for one in held}
     fits = {good.slug: _fit(lexicon, good, likes, liked) for good in lexicon.goods_like(liked)}
     if any(not fit.headless for fit in fits.values()):
@@ -85,12 +83,12 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
 
 def _begun(lexicon: Lexicon, words: Sequence[Pair]) -> list[str]:
     """The words of goods that the last one may be the beginning of: those that stand behind the word before
-    it in some name, if there are any; else any, unless it is a word of goods itself.
+    it in some name, if there are any; else any, unless it is a word of goods itself or one letter.
     """
     beginning = words[-1][1]
     begun = [one for one in lexicon.of_goods if one.startswith(beginning) and one != beginning]
     beside = [one for one in begun if len(words) > 1 and lexicon.beside(words[-2][1], one)]
-    return beside or ([] if beginning in lexicon.of_goods else begun)
+    return beside or ([] if len(beginning) < 2 or beginning in lexicon.of_goods else begun)
 
 
 def _likes(lexicon: Lexicon, pair: Pair) -> dict[str, float]:
@@ -98,11 +96,11 @@ def _likes(lexicon: Lexicon, pair: Pair) -> dict[str, float]:
     token, folded = pair
     found = dict(lexicon.like(folded))
     if token != folded and spelling.is_syllable(token):
-        # A word with its accents is no slip of another; and đ sounds like no v and no gi.
+        # A word with its accents is no slip of another, and sounds like one only with the same accents.
         found = {
             one: like
             for one, like in found.items()
-            if like > SLIP and not (token.startswith("qdd") and one.startswith(("v", "gi")))
+            if like > SLIP and spelling.may_sound_alike(token, lexicon.accents.get(one, ()))
         }
     if pair[1] in lexicon.of_goods:
         found[pair[1]] = lexicon.accent(pair)

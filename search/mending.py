@@ -35,6 +35,8 @@ def mend(lexicon: Lexicon, words: Sequence[Typed]) -> list[Word]:
     at = 0
     while at < len(words):
         joined = _code(lexicon, words, at)
+        if not joined and (whole := _in_two(lexicon, words, at)):
+            joined = 2, whole
         if joined:
             count, folded = joined
             typed = " ".join(piece for piece, _ in words[at : at + count])
@@ -56,6 +58,14 @@ def _code(lexicon: Lexicon, words: Sequence[Typed], at: int) -> tuple[int, str] 
         if len(whole) <= 8 and whole in lexicon.of_goods:
             return count, whole
     return None
+
+
+def _in_two(lexicon: Lexicon, words: Sequence[Typed], at: int) -> str:
+    """A word of goods written in two, of which the first is none: 'sea bass'."""
+    pieces = [pair[1] for _, pair in words[at : at + 2]]
+    whole = "".join(pieces)
+    longer = len(pieces) == 2 and len(whole) >= 6 and whole.isalpha()
+    return whole if longer and whole in lexicon.of_goods and pieces[0] not in lexicon.of_goods else ""
 
 
 def _is_foreign(lexicon: Lexicon, pair: Pair) -> bool:

@@ -27,7 +27,8 @@ _TRADE = frozenset((
     "loai", "hang", "nguon", "cung", "cap", "bao", "nhieu", "nhat", "it", "tot", "ngon", "va",
     "tu", "den", "voi", "the", "a", "an", "buy", "sell", "for", "with", "from", "of", "in",
     "and", "supplier", "suppliers", "wholesale", "export", "price", "cheap", "need", "want", "farm",
-    "farms", "vietnam", "viet", "nam",
+    "farms", "vietnam", "viet", "nam", "con", "giup", "dum", "minh", "em", "ai", "nao", "hom", "nay", "gap",
+    "thuong", "lai",
 ))  # fmt: skip
 #: More of a sort than that do not make a kilogram.
 _MOST_A_KILO = 300

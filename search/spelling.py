@@ -5,6 +5,7 @@ Pure functions over folded words (`vietnamese.fold`); tones need no rule here, f
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 # Heads and ends of syllables that sound alike in the south, in groups.
@@ -34,6 +35,29 @@ _SYLLABLE = re.compile(
 def is_syllable(token: str) -> bool:
     """Whether a word with its accents can be Vietnamese: then it was meant as it was typed."""
     return _SYLLABLE.fullmatch(token) is not None
+
+
+_HEAD = re.compile(r"q?(?:gi(?=[aeouy])|qu(?=[aeioy])|[bcdghklmnpqrstvx]*)")
+_PARTS = re.compile(r"([aeiouyw]+)([cghmnpt]*)(?:q([frxsj]?))?")
+
+
+def may_sound_alike(token: str, others: Iterable[str]) -> bool:
+    """Whether a word with its accents can be said like any of these, whose heads or ends differ: đ is said
+    like no other letter, and where the vowels are the same letters so are their accents.
+    """
+    others = [one for one in others if token.startswith("qdd") == one.startswith("qdd")]
+    return any(_said(token) == _said(one) or _vowels(token) != _vowels(one) for one in others)
+
+
+@lru_cache(maxsize=20_000)
+def _said(token: str) -> tuple[str, str]:
+    found = _PARTS.fullmatch(token, _HEAD.match(token).end())  # type: ignore[union-attr]
+    return (found[1], (found[3] or "").replace("x", "r")) if found else (token, "")
+
+
+def _vowels(token: str) -> str:
+    """Without accents, as a run of doubled letters and 'w' tells them."""
+    return re.sub(r"(.)\1", r"\1", _said(token)[0].replace("w", ""))
 
 
 @lru_cache(maxsize=4096)
