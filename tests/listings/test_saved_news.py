@@ -297,7 +297,7 @@ def test_a_closed_account_is_told_nothing(session: Session, runtime: Runtime, un
 def test_what_holds_only_some_of_the_words_was_not_asked_for(
     session: Session, runtime: Runtime, unit: make.Side
 ) -> None:
-    keep(session, make.make_account(session), q="tôm sú xi măng cốt thép")
+    keep(session, make.make_account(session), q="xi măng cốt thép cho đầm nuôi tôm")
     publish(session, unit)
     later(minutes=1)
     assert look(runtime) == 0
