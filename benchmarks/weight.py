@@ -27,7 +27,7 @@ Bodies = dict[str, bytes]
 
 def main() -> None:
     """Measure and print."""
-    asked = [one.text for one in relevance.buyers()]
+    asked = [one.text for one in relevance.written("queries.csv")]
     asked = asked[:: len(asked) // QUESTIONS][:QUESTIONS]
     with engines.folder() as where, market.profile("embedded", where) as profile:
         settings = profile.empty(where / "data")

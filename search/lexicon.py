@@ -195,7 +195,22 @@ class Lexicon:
             return SAME
         if token[-2:] in _HOI_NGA and token[:-2] + _HOI_NGA[token[-2:]] in known:
             return SOUNDS_ALIKE
-        return FOLDED if token == folded else OTHER_TONE
+        some = token == folded or any(spelling.has_some_accents_of(one, token) for one in known)
+        return FOLDED if some else OTHER_TONE
+
+    def near(self, names: Mapping[str, tuple[str, ...]], folded: Sequence[str]) -> str:
+        """The one of these names that the words are, but for a slip in one that is not known; "" if none."""
+        strange = [at for at, one in enumerate(folded) if one not in self.known]
+        if len(strange) != 1 or len(folded[strange[0]]) < (3 if len(folded) > 1 else 6):
+            return ""
+        [at] = strange
+        for name in names:
+            words = name.split()
+            if len(words) == len(folded) and spelling.one_slip(folded[at], words[at]):
+                words[at] = folded[at]
+                if words == list(folded):
+                    return name
+        return ""
 
     def _like(self, folded: str) -> tuple[tuple[str, float], ...]:
         """Words of goods that may be meant by a typed one, other than itself, with their likeness."""

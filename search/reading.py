@@ -5,14 +5,14 @@ remain, how they were mended, and which goods they mean. Pure: everything known 
 understood stays words.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from search import said, vietnamese
 from search.goods import Meant, meant_by
-from search.lexicon import Lexicon
+from search.lexicon import OTHER_TONE, Lexicon
 from search.mending import Word, mend
 from search.query import Page, Query, Term
 from search.said import Said
@@ -198,6 +198,7 @@ def _spans(work: _Work) -> Iterable[tuple[int, int, str]]:
 
 def _standards(work: _Work) -> None:
     for start, end, name in _spans(work):
+        name = _mended(work, work.lexicon.standards, start, name)
         codes = work.lexicon.standards.get(name)
         if codes and not _of_goods(work, start, end):
             work.found |= {"standards": codes, "standard_name": work.take(start, end)}
@@ -266,6 +267,7 @@ def _place_spans(work: _Work) -> Iterable[tuple[int, int, tuple[str, ...]]]:
     """Names of places that do not overlap, the longest first, with their keys."""
     held: set[int] = set()
     for start, end, name in list(_spans(work)):
+        name = _mended(work, work.lexicon.places, start, name)
         keys = work.lexicon.places.get(name)
         span = set(range(start, end))
         of_seller = any(word in work.sellers for word in work.words[start:end])
@@ -274,12 +276,19 @@ def _place_spans(work: _Work) -> Iterable[tuple[int, int, tuple[str, ...]]]:
             yield start, end, keys
 
 
+def _mended(work: _Work, names: Mapping[str, tuple[str, ...]], start: int, name: str) -> str:
+    """The name that stands there, after the slip in it, if there is one, has been mended."""
+    meant = "" if name in names else work.lexicon.near(names, name.split())
+    for at, folded in enumerate(meant.split(), start):
+        if work.words[at].pair[1] != folded:
+            work.words[at] = Word(work.words[at].typed, (folded, folded), folded)
+    return meant or name
+
+
 def _fits(work: _Work, start: int, end: int) -> bool:
     """Whether the accents as typed are those of the place, or none."""
-    return all(
-        token == folded or token in work.lexicon.accents.get(folded, ())
-        for token, folded in (word.pair for word in work.words[start:end])
-    )
+    pairs = [word.pair for word in work.words[start:end] if word.pair[1] in work.lexicon.known]
+    return all(work.lexicon.accent(pair) != OTHER_TONE for pair in pairs)
 
 
 def _kind_before(work: _Work, start: int, kinds: Sequence[str] = _KINDS_OF_PLACE) -> int:

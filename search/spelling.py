@@ -37,6 +37,14 @@ def is_syllable(token: str) -> bool:
     return _SYLLABLE.fullmatch(token) is not None
 
 
+def has_some_accents_of(whole: str, token: str) -> bool:
+    """Whether a word as `vietnamese.pairs` writes it is another that lacks some of its accents: 'đong' of
+    'đông'.
+    """
+    left = iter(whole)
+    return all(sign in left for sign in token)
+
+
 _HEAD = re.compile(r"q?(?:gi(?=[aeouy])|qu(?=[aeioy])|[bcdghklmnpqrstvx]*)")
 _PARTS = re.compile(r"([aeiouyw]+)([cghmnpt]*)(?:q([frxsj]?))?")
 

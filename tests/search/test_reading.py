@@ -137,6 +137,17 @@ def test_accents_of_another_word_are_no_place() -> None:
     assert read("HTX Đồng Tiến Đông Hải").places == ("960",)
 
 
+@pytest.mark.parametrize("text", ["tôm sú đong hải", "tôm sú đog hải", "tom su dong hia", "tôm sú Đông Hải"])
+def test_a_place_is_read_with_some_of_its_accents_or_a_slip(text: str) -> None:
+    said = read(text)
+    assert (said.place_name, said.goods) == ("Đông Hải", ("tom-su",))
+
+
+def test_a_standard_is_read_with_a_slip() -> None:
+    assert read("tôm sú vietgab").standards == ("VIETGAP-TT", "VIETGAP-TS")
+    assert read("tôm sú vietgapab").standards == ()
+
+
 def test_seasons_and_the_days_before_tet_are_months() -> None:
     assert read("lúa vụ đông xuân").months == ("2026-11", "2026-12", "2027-01")
     assert read("gạo trước Tết").months == ("2026-11", "2026-12", "2027-01", "2027-02")
