@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from search import said, vietnamese
+from search import said, spelling, vietnamese
 from search.goods import Meant, meant_by
 from search.lexicon import OTHER_TONE, Lexicon
 from search.mending import Word, mend
@@ -30,8 +30,6 @@ _TRADE = frozenset((
     "farms", "vietnam", "viet", "nam", "con", "giup", "dum", "minh", "em", "ai", "nao", "hom", "nay", "gap",
     "thuong", "lai",
 ))  # fmt: skip
-#: More of a sort than that do not make a kilogram.
-_MOST_A_KILO = 300
 #: Words before a place's name that say its kind.
 _KINDS_OF_PLACE = (
     "tp", "thanh pho", "thi xa", "thi tran", "huyen", "tinh", "phuong", "xa", "tx", "tt", "h", "p",
@@ -143,7 +141,7 @@ def understand(text: str, lexicon: Lexicon, *, on: date, as_words: Collection[st
 
 def _kind(one: Said) -> str:
     if one.what == "heads":
-        return "size" if isinstance(one.value, int) and one.value <= _MOST_A_KILO else "volume"
+        return "size" if isinstance(one.value, int) and one.value <= said.MOST_A_KILO else "volume"
     return {"pieces": "volume", "stars": "ocop"}.get(one.what, one.what)
 
 
@@ -178,7 +176,7 @@ def _numbers(numbers: Sequence[Said]) -> dict[str, Any]:
             found["broken_max"] = one.value
         elif one.what == "heads" and isinstance(one.value, int):
             # Nobody buys so few shrimp by the head: thirty of them are the size.
-            if one.value > _MOST_A_KILO:
+            if one.value > said.MOST_A_KILO:
                 found |= {"volume_min": one.value, "pieces": True}
             else:
                 found.setdefault("sizes", (str(one.value),))
@@ -280,15 +278,17 @@ def _mended(work: _Work, names: Mapping[str, tuple[str, ...]], start: int, name:
     """The name that stands there, after the slip in it, if there is one, has been mended."""
     meant = "" if name in names else work.lexicon.near(names, name.split())
     for at, folded in enumerate(meant.split(), start):
-        if work.words[at].pair[1] != folded:
+        token, typed = work.words[at].pair
+        if typed != folded:
+            if token != typed and spelling.is_syllable(token):
+                return name  # a word with its accents is no slip of another
             work.words[at] = Word(work.words[at].typed, (folded, folded), folded)
     return meant or name
 
 
 def _fits(work: _Work, start: int, end: int) -> bool:
-    """Whether the accents as typed are those of the place, or none."""
-    pairs = [word.pair for word in work.words[start:end] if word.pair[1] in work.lexicon.known]
-    return all(work.lexicon.accent(pair) != OTHER_TONE for pair in pairs)
+    """Whether the accents as typed are those of the place, some of them, or none."""
+    return all(work.lexicon.accent(word.pair) != OTHER_TONE for word in work.words[start:end])
 
 
 def _kind_before(work: _Work, start: int, kinds: Sequence[str] = _KINDS_OF_PLACE) -> int:

@@ -23,8 +23,13 @@ _AT_LEAST = r"(?:(?:it nhat|tren|tu|khoang|can mua|can|hon|so luong|sl|at least|
 _MOST = r"(?:duoi|khong qua|toi da|nho hon|re hon|thap hon|under|below|at most|up to|max|<=?)"
 _UNTIL = r"\s*(?:-|–|den|toi|to)\s*"
 _EACH = r"(?:kg|ky|ki|kilo)"
+_WEIGHT, _PIECE, _THOUSANDS = ("|".join(words) for words in (_KILOS, _PIECES, _THOUSAND))
 #: 'k', '7k5', '1tr2'.
-_TIMES = r"(?:(k|nghin|ngan|trieu|tr)(\d{1,3})?)?"
+_TIMES = rf"(?:({_THOUSANDS})(\d{{1,3}})?)?"
+#: Behind a number that says something by itself: not what counts or weighs.
+_ALONE = rf"(?!\s*(?:{_WEIGHT}|{_PIECE})\b)"
+#: More of a sort than that do not make a kilogram.
+MOST_A_KILO = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +91,28 @@ def _sizes(flat: str, on: date) -> Iterator[Said]:
     span = rf"(?:(\d{{1,4}}){_UNTIL})?{_NUMBER}"
     heads = r"(?:\s*(?:con|pcs|pieces|cai)|c)"
     a_kilo = rf"\s*(?:/\s*1?|mot|per|1)\s*{_EACH}"
-    no_more = r"(?!\s*[-/–x%\d]|\s*(?:kg|g|cm|m)\b)"
+    no_more = rf"(?![-–]|\s*[/x%\d]|\s*(?:g|cm|m)\b){_ALONE}"
+    animals = r"(?:\s*con|c)"
     for found in (
         *_each(rf"(?:(?:size|sz|co|loai)\s+)?{span}{heads}{a_kilo}", flat),
-        *_each(rf"(?:size|sz|co)\s*{span}{heads}?{no_more}", flat),
-        # Of a span it is a size: so many are counted as one number.
-        *_each(rf"(\d{{1,3}}){_UNTIL}(\d{{1,3}}){heads}", flat),
-        *_each(r"()(\d{1,3})c", flat),
-        # Fewer to the kilogram: the large ones.
-        *_each(rf"{_MOST}\s*()(\d{{1,3}}){heads}(?:{a_kilo})?", flat),
+        *_each(rf"(?:size|sz|co)\s*{span}{animals}", flat),
+        *_each(rf"(?:size|sz|co)\s*{span}{no_more}", flat),
     ):
-        last = round(number(found[2]))
-        first = int(found[1] or (1 if re.match(_MOST, found[0]) else last))
-        yield Said("size", min(first, last), found.start(), found.end(), most=max(first, last))
+        yield _size(found, round(number(found[2])))
+    for found in (
+        *_each(r"()(\d{1,3})c", flat),
+        # Of a span of animals it is a size: so many are counted as one number.
+        *_each(rf"(\d{{1,3}}){_UNTIL}(\d{{1,3}}){animals}", flat),
+        # Fewer to the kilogram: the large ones.
+        *_each(rf"(?:{_MOST})\s*()(\d{{1,3}}){animals}(?:{a_kilo})?", flat),
+    ):
+        if (last := int(found[2])) <= MOST_A_KILO:
+            yield _size(found, last, first=1 if re.match(_MOST, found[0]) else last)
+
+
+def _size(found: re.Match[str], last: int, *, first: int = 0) -> Said:
+    first = int(found[1] or first or last)
+    return Said("size", min(first, last), found.start(), found.end(), most=max(first, last))
 
 
 def _broken(flat: str, on: date) -> Iterator[Said]:
@@ -109,10 +123,10 @@ def _broken(flat: str, on: date) -> Iterator[Said]:
 
 
 def _prices(flat: str, on: date) -> Iterator[Said]:
-    each = r"(?:kg|ky|ki|con|doi|chiec|cai)"
+    each = rf"(?:{_EACH}|con|doi|chiec|cai)"
     unit = rf"{_TIMES}\s*(?:dong|vnd|d|₫)?(?:\s*/\s*1?\s*{each}|\s+(?:1|mot)\s*{each})?"
     # Of a span its upper end: who pays up to that takes what costs less.
-    span = r"(?:(?:gia|tu|from)\s+)+\d[\d.,]*\s*(?:k|nghin|ngan|trieu|tr)?\s*(?:-|–|den|toi|to)"
+    span = rf"(?:(?:gia|tu|from)\s+)+\d[\d.,]*\s*(?:{_THOUSANDS})?{_UNTIL}"
     bound = rf"(?:{span}|(?:gia\s+)?{_MOST})"
     no_more = r"(?!\s*(?:tan|ta|kg|con|doi|chiec|%))"
     for found in (
@@ -136,20 +150,22 @@ def _prices(flat: str, on: date) -> Iterator[Said]:
 def _volumes(flat: str, on: date) -> Iterator[Said]:
     # "Under ten tonnes" is no volume that a listing has to have.
     flat = re.sub(rf"{_MOST}\s*{_NUMBER}", lambda found: "_" * len(found[0]), flat)
-    weight = f"({'|'.join(_KILOS)})"
-    for found in (
+    weight = f"({_WEIGHT})"
+    for found in _each(rf"{_AT_LEAST}{_NUMBER}(?:\s*{weight})?{_UNTIL}{_NUMBER}\s*{weight}", flat):
         # Of a span its lower end: who wants that much takes more.
-        *_each(rf"{_AT_LEAST}{_NUMBER}(?:\s*{weight})?{_UNTIL}\d[\d.,]*\s*{weight}()()", flat),
-        *_each(rf"{_AT_LEAST}{_NUMBER}()\s*{weight}(?:(?<=tan|.ta)(\d)|\s+(ruoi))?", flat),
-        *_each(rf"(nua|chuc)()\s+{weight}()()", flat),
+        lower = round(number(found[1]) * _KILOS[found[2] or found[4]])
+        if 0 < lower <= min(number(found[3]) * _KILOS[found[4]], _MOST_GRAMS):
+            yield Said("volume", lower, found.start(), found.end())
+    for found in (
+        *_each(rf"{_AT_LEAST}{_NUMBER}\s*{weight}(?:(?<=tan|.ta)(\d)|\s+(ruoi))?", flat),
+        *_each(rf"(nua|chuc)\s+{weight}()()", flat),
     ):
         many = {"nua": 0.5, "chuc": 10.0}.get(found[1]) or number(found[1])
-        many += 0.5 if found[5] else int(found[4] or 0) / 10
-        value = round(many * _KILOS[found[2] or found[3]])
+        many += 0.5 if found[4] else int(found[3] or 0) / 10
+        value = round(many * _KILOS[found[2]])
         if 0 < value <= _MOST_GRAMS:
             yield Said("volume", value, found.start(), found.end())
-    pieces = f"({'|'.join(_PIECES)})"
-    for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*(k|nghin|ngan|trieu|tr)?\s*{pieces}(?!\s*%)", flat):
+    for found in _each(rf"{_AT_LEAST}{_NUMBER}\s*({_THOUSANDS})?\s*({_PIECE})(?!\s*%)", flat):
         value = round(number(found[1]) * _THOUSAND.get(found[2] or "", 1))
         if 0 < value <= _MOST_PIECES:
             # Animals are sized by the piece as often as they are counted by it.
@@ -157,7 +173,7 @@ def _volumes(flat: str, on: date) -> Iterator[Said]:
 
 
 def _months(flat: str, on: date) -> Iterator[Said]:
-    for found in _each(rf"(?:thang|t)\s?(\d{{1,2}}){_UNTIL}(?:thang\s?|t)?(\d{{1,2}})", flat):
+    for found in _each(rf"(?:thang|t)\s?(\d{{1,2}}){_UNTIL}(?:thang\s?|t)?(\d{{1,2}}){_ALONE}", flat):
         first, last = int(found[1]), int(found[2])
         if _month(first, None, on) and 1 <= last <= 12:
             begin = (on.year + (first < on.month)) * 12 + first - 1

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from market.accounts import queries
 from market.accounts.current import COOKIE
-from market.accounts.sessions import LIFE, SHORT_LIFE, Half, Opened
+from market.accounts.sessions import Half, Opened
 from market.web import cookies
 from market.web.pages import address, redirect
 from market.words import Words
@@ -22,11 +20,6 @@ HALF = "half"
 def keep(request: Request, response: Response, token: str, *, seconds: float) -> None:
     """Give the browser the cookie of its session."""
     cookies.keep(request, response, COOKIE, token, seconds=seconds)
-
-
-def life_of(shared: bool) -> timedelta:
-    """How long a session lasts, by whether others use the device too."""
-    return SHORT_LIFE if shared else LIFE
 
 
 def half_way(request: Request, half: Half, *, shared: bool = False, saying: Words | None = None) -> Response:

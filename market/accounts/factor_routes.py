@@ -48,7 +48,7 @@ def second(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
                 device=device_of(request),
                 secret_key=_key(request),
                 replaces=who.sign_in_id,
-                life=entering.life_of(form.valid.shared),
+                shared=form.valid.shared,
             )
             response = entering.let_in(request, session, opened, to)
             cookies.drop(request, response, entering.HALF)

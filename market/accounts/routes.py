@@ -63,7 +63,7 @@ def sign_in(request: Request, session: Db, who: Anyone, raw: Posted) -> Response
                 device=device_of(request),
                 to=to,
                 replaces=who.sign_in_id,
-                life=entering.life_of(value.shared),
+                shared=value.shared,
             )
             if isinstance(opened, sessions.Half):
                 return entering.half_way(request, opened, shared=value.shared)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -38,9 +37,10 @@ def finish(
     device: str,
     secret_key: str,
     replaces: int | None = None,
-    life: timedelta = sessions.LIFE,
+    shared: bool = False,
 ) -> tuple[sessions.Opened, str]:
-    """Take the code and open the session; gives the page to go on to as well. Refuses (Invalid, TooMany) a
+    """Take the code and open the session (a short one on a ``shared`` device); gives the page to go on to as
+    well. Refuses (Invalid, TooMany) a
     wrong code, which the caller notes by ``note_wrong``, and a first step that is too long ago.
     """
     waiting = find(session, half=half)
@@ -62,7 +62,9 @@ def finish(
             by_link=True,
         )
     else:
-        opened = sessions.open_session(session, user=user, device=device, replaces=replaces, life=life)
+        opened = sessions.open_session(
+            session, user=user, device=device, replaces=replaces, life=sessions.life_on(shared=shared)
+        )
     return opened, waiting.to
 
 

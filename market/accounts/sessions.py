@@ -60,10 +60,11 @@ def sign_in(
     device: str,
     to: str = "",
     replaces: int | None = None,
-    life: timedelta = LIFE,
+    shared: bool = False,
 ) -> Opened | Half:
-    """Open a session for whoever has this login and password, or the first half of it where a second step is
-    set up (``to``: the page to go on to then). Refuses (Invalid, TooMany) in one way only.
+    """Open a session for whoever has this login and password (a short one on a ``shared`` device), or the
+    first half of it where a second step is set up (``to``: the page to go on to then). Refuses (Invalid,
+    TooMany) in one way only.
 
     The caller notes a failed try by ``note_failed`` after the refusal. ``replaces`` is the session that the
     browser held until now; it ends.
@@ -77,7 +78,12 @@ def sign_in(
         user.password_hash = passwords.make_hash(password)
     if queries.has_factor(session, user_id=user.id):
         return _half(session, user, "second", to)
-    return open_session(session, user=user, device=device, replaces=replaces, life=life)
+    return open_session(session, user=user, device=device, replaces=replaces, life=life_on(shared=shared))
+
+
+def life_on(*, shared: bool) -> timedelta:
+    """How long a session lasts, by whether others use the device too."""
+    return SHORT_LIFE if shared else LIFE
 
 
 def _half(session: Session, user: User, purpose: str, to: str) -> Half:

@@ -48,9 +48,8 @@ def line(names: Sequence[str], values: Values, *, title: str, unit: str) -> Mark
     return _draw("Line", ("", *names), held, title, unit, language())
 
 
-@lru_cache(
-    maxsize=200
-)  # what the dashboard shows stays the same for a while, and each takes ten milliseconds
+# What the dashboard shows stays the same for a while, and each picture takes ten milliseconds.
+@lru_cache(maxsize=200)
 def _draw(
     kind: str,
     names: tuple[str, ...],

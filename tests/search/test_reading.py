@@ -143,6 +143,11 @@ def test_a_place_is_read_with_some_of_its_accents_or_a_slip(text: str) -> None:
     assert (said.place_name, said.goods) == ("Đông Hải", ("tom-su",))
 
 
+def test_a_word_with_its_accents_is_no_slip_of_a_place() -> None:
+    assert read("tôm sú Đông Mải").places == ()
+    assert read("tom su dong mai").places == ("960",)
+
+
 def test_a_standard_is_read_with_a_slip() -> None:
     assert read("tôm sú vietgab").standards == ("VIETGAP-TT", "VIETGAP-TS")
     assert read("tôm sú vietgapab").standards == ()

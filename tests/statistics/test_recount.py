@@ -4,6 +4,7 @@ any period, as of any day; and it equals the sum of the rows it opens to.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -396,5 +397,5 @@ def test_every_figure_equals_a_plain_recount_in_random_worlds(profile: Profile) 
 
 
 @pytest.mark.soak
-def test_every_figure_equals_a_plain_recount_in_many_worlds(profile: Profile) -> None:
-    _run(profile.engine, 60)
+def test_every_figure_equals_a_plain_recount_in_very_many_worlds(profile: Profile) -> None:
+    _run(profile.engine, int(os.environ.get("MARKET_SOAK_WORLDS", "600")))  # some seconds each
