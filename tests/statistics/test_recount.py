@@ -373,12 +373,7 @@ def _live(engine: sa.Engine, world_of: tuple[date, list[Step], list[Question]], 
 def _run(engine: sa.Engine, how_many: int) -> Counts:
     counts = Counts()
 
-    @settings(
-        max_examples=how_many,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=how_many, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(worlds)
     @example(STORY)
     def every_figure(world_of: tuple[date, list[Step], list[Question]]) -> None:
