@@ -1,7 +1,7 @@
 """Whether a search shows the product that was meant: 95 questions of buyers, a thousand thought up to find
-faults, and two thousand made from the catalogue's names by typical mistakes, on both engines, over listings
-with noise. Against the bare engine with the words as typed, and against what somebody would pick instead of
-ours (`lib/rivals.py`).
+faults, nearly as many written with nothing but the catalogue at hand, and two thousand made from its names by
+typical mistakes, on both engines, over listings with noise. Against the bare engine with the words as typed,
+and against what somebody would pick instead of ours (`lib/rivals.py`).
 """
 
 import csv
@@ -92,7 +92,8 @@ def main() -> None:
         product_of = {one.id: one.product for one in documents}
         known = lexicon.make(session, on=ON)
         hard = written("hard_questions.csv", "hard: ")
-        questions = [*written("queries.csv"), *hard, *made(catalogue)]
+        outside = written("outside_questions.csv", "outside: ")
+        questions = [*written("queries.csv"), *hard, *outside, *made(catalogue)]
 
         def searched(index: Index, text: str, *, read: bool) -> list[str]:
             query = Query(text, limit=3, facets=("product",))

@@ -5,6 +5,7 @@ What is made of them is `goods.py`'s matter (which product is meant) and `readin
 """
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,9 @@ NAME, GROUP, HINT = 1.0, 0.7, 0.4
 SAME, FOLDED, OTHER_TONE, SOUNDS_ALIKE, SLIP, SHORT_SLIP, BEGUN = 1.0, 0.97, 0.85, 0.75, 0.7, 0.5, 0.6
 
 
+#: Names of fewer words have no short form of their initials.
+_FEWEST_INITIALS = 3
+_DOUBLED = re.compile(r"([a-z])\1")
 #: How a word ends with these two tones, which the south does not tell apart.
 _HOI_NGA = {"qr": "qx", "qx": "qr"}
 
@@ -109,6 +113,10 @@ class Lexicon:
                     bag[folded] = max(bag.get(folded, 0.0), phrase.weight)
                     self.accents.setdefault(folded, set()).add(token)
         self.of_goods = frozenset(self.accents)
+        #: Words of a group that names in it have too: what a thing is, whatever sort of it ('giống', 'khô').
+        self.kinds = frozenset(
+            folded for good in self.goods for folded in _folded(good, GROUP) & _folded(good, NAME)
+        )
         #: The goods' names by each of their words, folded, and whose they are.
         self._names: dict[str, dict[tuple[str, ...], set[str]]] = {}
         for good in self.goods:
@@ -116,6 +124,7 @@ class Lexicon:
                 name = tuple(folded for _, folded in phrase.words)
                 for folded in name:
                     self._names.setdefault(folded, {}).setdefault(name, set()).add(good.slug)
+        self._initials = _initials(self.goods, self.of_goods)
         self._beside = {
             (one[1], other[1])
             for good in self.goods
@@ -179,6 +188,10 @@ class Lexicon:
             for slug in slugs
         }
 
+    def in_full(self, folded: str) -> tuple[str, ...]:
+        """The words that initials stand for, folded, if any do: 'ttct' for tôm thẻ chân trắng."""
+        return self._initials.get(folded, ())
+
     def shown(self, folded: str) -> str:
         """A known word as it is written in the goods' names."""
         return self._shown.get(folded, folded)
@@ -232,11 +245,11 @@ class Lexicon:
             return ()
         best: list[tuple[str, ...] | None] = [()] + [None] * len(folded)
         for end in range(2, len(folded) + 1):
-            for start in range(end - 1):
+            for start in range(end):
                 before, word = best[start], folded[start:end]
-                if before is None or word not in self.of_goods:
+                if before is None or word not in self.of_goods or (len(word) < 2 and not word.isdigit()):
                     continue
-                if before and (before[-1], word) not in self._beside:
+                if before and not (self.beside(before[-1], word) or self.beside(word, before[-1])):
                     continue
                 held = best[end]
                 if held is None or len(before) + 1 < len(held):
@@ -245,13 +258,40 @@ class Lexicon:
         return found if found and len(found) > 1 else ()
 
 
+def _folded(good: Good, weight: float) -> set[str]:
+    return {one for phrase in good.phrases if phrase.weight == weight for one in phrase.folded}
+
+
+def _initials(goods: Iterable[Good], taken: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Of the long Vietnamese names the initials of all words and of those behind the first, where they are
+    those of one good's name, no word and not to be read as one.
+    """
+    found: dict[str, dict[tuple[str, ...], set[str]]] = {}
+    for good in goods:
+        for phrase in good.phrases:
+            words = tuple(folded for _, folded in phrase.words)
+            vietnamese = any(token != folded for token, folded in phrase.words)
+            if phrase.weight < NAME or not vietnamese or not all(word.isalpha() for word in words):
+                continue
+            for part in (words, words[1:]):
+                if len(part) >= _FEWEST_INITIALS:
+                    initials = "".join(word[0] for word in part)
+                    found.setdefault(initials, {}).setdefault(part, set()).add(good.slug)
+    return {
+        initials: next(iter(owners))
+        for initials, owners in found.items()
+        if set.intersection(*owners.values()) and initials not in taken and not set(initials) & set("aeiouy")
+    }
+
+
 def _slip(typed: str, meant: str) -> float:
     """The likeness of a word typed wrongly, 0 if it is another. Codes differ by design: there letters may be
     swapped or left out, but no digit stands for another.
     """
     if spelling.one_slip(typed, meant):
         if any(sign.isdigit() for sign in typed + meant):
-            return SLIP if sorted(typed) == sorted(meant) and len(typed) > 3 else 0.0
+            once = _DOUBLED.sub(r"\1", typed)
+            return SLIP if once == meant or (sorted(typed) == sorted(meant) and len(typed) > 3) else 0.0
         return SLIP if min(len(typed), len(meant)) >= 4 else SHORT_SLIP
     long = min(len(typed), len(meant)) >= 6 and typed.isalpha() and meant.isalpha()
     return SHORT_SLIP if long and spelling.two_slips(typed, meant) else 0.0

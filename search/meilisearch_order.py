@@ -106,7 +106,7 @@ class _Sure:
 
     def _holds_every_word(self, hit: dict[str, Any]) -> bool:
         details: dict[str, Any] = hit["_rankingScoreDetails"]
-        return bool(details["words"]["matchingWords"] > len(self.text.words))
+        return bool(details["words"]["matchingWords"] >= len(_lead(())) + len(self.text.words))
 
 
 def _at_once(query: Query, text: Asked) -> Question | None:
@@ -123,7 +123,7 @@ def _at_once(query: Query, text: Asked) -> Question | None:
 
 
 def _fits(query: Query, text: Asked) -> bool:
-    words = 1 + len(query.goods) + 2 * len(text.words) + len(text.optional)
+    words = 2 + 2 * len(text.words) + len(text.optional)
     return text.all_words and len(query.goods) <= 1 and words <= _ENGINE_WORDS
 
 
@@ -167,9 +167,14 @@ def _whole(text: Asked, *, marks: Sequence[str] = (), begun: bool = False) -> Qu
     # Words that only some of the listings hold (the goods' other names, a word that others only begin) must
     # not keep those from being found: then the engine begins with a word that all of them have.
     other_ways = any(one.products or len(one.spellings) > 1 for one in text.wanted)
-    first = [ALWAYS, *marks] if other_ways or begun or marks or not plain else []
+    first = _lead(marks) if other_ways or begun or marks or not plain else []
     held_first = [*first, *plain[:half]]
     return _words([*held_first, *_exact(text)[: _ENGINE_WORDS - len(held_first)], *optional])
+
+
+def _lead(marks: Sequence[str]) -> list[str]:
+    """Words that exclude none, always two of them: as many stand before the words of each text."""
+    return [ALWAYS, *(marks or [ALWAYS])]
 
 
 def _plain(text: Asked) -> list[str]:

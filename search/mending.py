@@ -84,7 +84,6 @@ def _one(lexicon: Lexicon, typed: str, pair: Pair) -> list[Word]:
             found = cut(meant)
             if len(found) == 1 and found[0][1] in lexicon.known and not _is_foreign(lexicon, found[0]):
                 return [Word(typed, found[0], meant)]
-    parts = lexicon.split(folded)
-    if parts:
+    if parts := lexicon.split(folded) or lexicon.in_full(folded):
         return [Word(typed, (one, one), lexicon.shown(one)) for one in parts]
     return [Word(typed, pair, typed)]

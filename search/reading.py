@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from search import said, spelling, vietnamese
+from search import said, several, spelling, vietnamese
 from search.goods import Meant, meant_by
 from search.lexicon import OTHER_TONE, Lexicon
 from search.mending import Word, mend
@@ -224,7 +224,7 @@ def _seasons(work: _Work) -> None:
 
 
 def _sellers(work: _Work) -> None:
-    """A seller's known name, or two words behind 'HTX': none of them means goods or a place."""
+    """A seller's known name, or two words behind 'HTX' that name no goods: neither goods nor places."""
     for start, end, name in _spans(work):
         if end - start < 2 or name not in work.lexicon.sellers or _of_goods(work, start, end):
             continue
@@ -232,8 +232,10 @@ def _sellers(work: _Work) -> None:
             work.sellers += work.words[start:end]
             return
     for at in range(len(work.words)):
-        if _kind_before(work, at, _KINDS_OF_SELLER):
-            work.sellers += work.words[at : at + 2]
+        if kind := _kind_before(work, at, _KINDS_OF_SELLER):
+            behind = tuple(word.pair[1] for word in work.words[at : at + 2])
+            goods = any(name == behind for name, _ in work.lexicon.names_with(behind[0]))
+            work.sellers += work.words[at - kind : at if goods else at + 2]
             return
 
 
@@ -334,13 +336,15 @@ def _narrowed(lexicon: Lexicon, meant: Meant, place: str) -> Meant:
 def _terms(work: _Work, line: str) -> Reading:
     words = _once(work.words)
     kept, dropped = words[:MOST_WORDS], max(0, len(words) - MOST_WORDS)
-    hard = [word for at, word in enumerate(kept) if not _is_soft(work.lexicon, kept, at)] or kept
+    named = {word.pair for at, word in enumerate(work.words) if not _is_soft(work.lexicon, work.words, at)}
+    hard = [word for word in kept if word.pair in named] or kept
     if hard == kept and all(word.pair[1].isdigit() for word in kept) and work.found:
         hard = []
     # The last word may be half typed, unless something stands behind it.
     last_counts = bool(hard) and hard[-1] is kept[-1] and line.endswith(hard[-1].typed)
     of_goods = [("", "") if word in work.sellers else word.pair for word in hard]
-    meant = meant_by(work.lexicon, of_goods, unfinished=last_counts and hard[-1] not in work.sellers)
+    unfinished = last_counts and hard[-1] not in work.sellers
+    meant = several.meant(work.lexicon, work.words, of_goods, unfinished=unfinished)
     if hard and (place := work.found.get("place_name")):
         meant = _narrowed(work.lexicon, meant, place)
     # Where only the place tells which goods are meant, all words may be other names for them.
@@ -379,7 +383,9 @@ def _is_whole(word: Word, meant: Meant, at: int) -> bool:
 
 
 def _once(words: Sequence[Word]) -> list[Word]:
-    return list({word.pair: word for word in reversed(words)}.values())[::-1]
+    """Each word once; but customs codes repeat their digits, 1006.10.10."""
+    kept = {(word.pair, at if word.pair[1].isdigit() else 0): word for at, word in enumerate(reversed(words))}
+    return list(kept.values())[::-1]
 
 
 def _is_soft(lexicon: Lexicon, words: Sequence[Word], at: int) -> bool:

@@ -116,10 +116,11 @@ def _size(found: re.Match[str], last: int, *, first: int = 0) -> Said:
 
 
 def _broken(flat: str, on: date) -> Iterator[Said]:
-    for found in _each(rf"{_NUMBER}\s*%\s*(?:tam|broken)", flat):
-        yield Said("broken", round(number(found[1])), found.start(), found.end())
-    for found in _each(rf"tam\s+{_NUMBER}\s*%", flat + " "):
-        yield Said("broken", round(number(found[1])), found.start(), found.end())
+    for pattern in (rf"{_NUMBER}\s*%\s*(?:tam|broken)", rf"tam\s+{_NUMBER}\s*%"):
+        for found in _each(pattern, flat + " "):
+            # All of it broken is no rice with broken grains, but broken rice.
+            if (share := round(number(found[1]))) < 100:
+                yield Said("broken", share, found.start(), found.end())
 
 
 def _prices(flat: str, on: date) -> Iterator[Said]:

@@ -45,6 +45,11 @@ def has_some_accents_of(whole: str, token: str) -> bool:
     return all(sign in left for sign in token)
 
 
+def may_be(token: str, folded: str, meant: str) -> bool:
+    """Whether a word as typed may be this one: with its accents, some of them or none."""
+    return token in (folded, meant) or has_some_accents_of(meant, token)
+
+
 _HEAD = re.compile(r"q?(?:gi(?=[aeouy])|qu(?=[aeioy])|[bcdghklmnpqrstvx]*)")
 _PARTS = re.compile(r"([aeiouyw]+)([cghmnpt]*)(?:q([frxsj]?))?")
 
@@ -109,6 +114,16 @@ def one_slip(typed: str, meant: str) -> bool:
     if short[at + 1 :] == long[at + 1 :]:
         return True
     return short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+
+
+def one_slip_of(token: str, meant: str) -> bool:
+    """The same of words with their accents (`vietnamese.pairs`) that bear the same tone."""
+    (typed, tone), (other, other_tone) = _tone(token), _tone(meant)
+    return tone == other_tone and one_slip(typed, other)
+
+
+def _tone(token: str) -> tuple[str, str]:
+    return (token[:-2], token[-1]) if token[-2:-1] == "q" and len(token) > 2 else (token, "")
 
 
 def two_slips(typed: str, meant: str) -> bool:

@@ -69,6 +69,13 @@ class Reader:
         rows = self._rows("standard_words", lambda cells: {name: _list(text) for name, text in cells.items()})
         return {word: tuple(row["standards"]) for row in rows for word in row["words"]}
 
+    def same_words(self) -> list[tuple[str, ...]]:
+        """Words that say the same in every name, the groups in turn."""
+        return [
+            tuple(row["words"])
+            for row in self._rows("same_words", lambda cells: {"words": _list(cells["words"])})
+        ]
+
     def festivals(self) -> list[date]:
         """The first days of the lunar years, in order."""
         rows = self._rows("festivals", lambda cells: {"day": date.fromisoformat(cells["on_date"])})

@@ -132,9 +132,10 @@ def _document(
 ) -> ListingDocument:
     still = [lot for lot in lots if lot.available]
     months = {month for lot in still for month in strips.month_keys(max(lot.from_date, today), lot.to_date)}
+    # Where in a field a word stands counts with Meilisearch: what goods share stands at one place in all.
     words = [
-        *synonyms,
         row.scientific_name,
+        *synonyms,
         row.variant_vi,
         row.variant_en,
         row.group_vi,

@@ -91,7 +91,20 @@ def _goods(session: Session) -> list[Good]:
         sa.select(Variant.product_id, Variant.name_vi, Variant.name_en)
     ):
         phrases[slugs[product_id]] += [(vi, HINT), (en, HINT)]
-    return [Good.of(slug, held) for slug, held in phrases.items()]
+    same = files.Reader().same_words()
+    return [Good.of(slug, [*held, *_in_other_words(held, same)]) for slug, held in phrases.items()]
+
+
+def _in_other_words(
+    phrases: Iterable[tuple[str, float]], same: Iterable[tuple[str, ...]]
+) -> Iterable[tuple[str, float]]:
+    """The names as they are with words that say the same: 'ngao giống' for 'nghêu giống'."""
+    for text, weight in phrases:
+        for words in same if weight == NAME else ():
+            said = next((one for one in words if re.search(rf"\b{one}\b", text, re.IGNORECASE)), "")
+            for other in words if said else ():
+                if other not in text.lower():
+                    yield re.sub(rf"\b{said}\b", other, text, flags=re.IGNORECASE), NAME
 
 
 def _places(session: Session, on: date) -> tuple[dict[str, tuple[str, ...]], list[str]]:

@@ -1,0 +1,48 @@
+"""Goods listed in one question: of 'tôm sú, tôm thẻ' or 'cua gạch và cua thịt' each part is read by itself,
+and all that they name are meant. A question of one part is read as a whole.
+"""
+
+from collections.abc import Sequence
+
+from search.goods import Meant, meant_by
+from search.lexicon import Lexicon
+from search.mending import Word
+from search.words import Pair
+
+#: Signs behind a word, and words between two, that part what is listed.
+_SIGNS = (",", ";", "/", "+", "&")
+_AND = frozenset(("va", "voi", "hoac", "hay", "cung", "and", "or"))
+
+
+def meant(lexicon: Lexicon, asked: Sequence[Word], words: Sequence[Pair], *, unfinished: bool) -> Meant:
+    """The goods that `words` mean, each once; `asked` are all, in the order in which they were asked."""
+    parts = _parts(lexicon, asked, frozenset(words))
+    if len(parts) > 1:
+        read = [meant_by(lexicon, part, unfinished=unfinished and part is parts[-1]) for part in parts]
+        # Of a part that says more of other things ('ghe vô tận nơi') goods are not what it lists.
+        named = [
+            (part, one)
+            for part, one in zip(parts, read, strict=True)
+            if one.whole and (part is parts[0] or 2 * len(one.spelt) >= len(part))
+        ]
+        if len(named) > 1 or (named and named[0][0] is parts[0]):
+            slugs = tuple(dict.fromkeys(slug for _, one in named for slug in one.slugs))
+            spelt = {part[at][1]: known for part, one in named for at, known in one.spelt.items()}
+            found = {at: spelt[folded] for at, (_, folded) in enumerate(words) if folded in spelt}
+            return Meant(slugs, found, whole=True)
+    return meant_by(lexicon, words, unfinished=unfinished)
+
+
+def _parts(lexicon: Lexicon, asked: Sequence[Word], counted: frozenset[Pair]) -> list[list[Pair]]:
+    """Where a sign, an 'and' or a Vietnamese word that was said already begins the next."""
+    parts: list[list[Pair]] = [[]]
+    for word in asked:
+        folded = word.pair[1]
+        again = word.pair in parts[-1]
+        if folded in _AND or (again and lexicon.accents.get(folded, set()) - {folded}):
+            parts.append([])
+        if word.pair in counted:
+            parts[-1].append(word.pair)
+        if word.typed.endswith(_SIGNS):
+            parts.append([])
+    return [part for part in parts if part]

@@ -1,0 +1,37 @@
+"""The lexicon that the catalogue gives: names in other words, and in short."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from market.listings import lexicon
+from search import reading
+
+
+@pytest.mark.parametrize(
+    ("text", "goods"),
+    [
+        ("ngao giống", {"so-giong"}),
+        ("thóc giống", {"lua-giong"}),
+        ("khô cá quả", {"kho-ca-loc"}),
+        ("cá kèo một nắng", {"kho-ca-keo"}),
+        ("chiếu cói", {"chieu-lac"}),
+        ("tôm sú cấp đông", {"tom-su-dong-lanh"}),
+        ("banana prawn", {"tom-bac"}),
+        ("dried mudskipper", {"kho-ca-keo"}),
+        ("TTCT", {"tom-the"}),
+        ("sú QCCT", {"tom-su-quang-canh"}),
+        ("TCX", {"tom-cang-xanh"}),
+        ("lúa gạo ST25", {"lua-st25", "gao-st25"}),
+        ("tôm sú, cua gạch", {"tom-su", "cua-gach"}),
+        ("10063030", {"nep"}),
+    ],
+)
+def test_goods_are_known_by_what_people_call_them(
+    session: Session, on_a_day: date, text: str, goods: set[str]
+) -> None:
+    known = lexicon.make(session, on=on_a_day)
+    assert set(reading.understand(text, known, on=on_a_day).goods) == goods
