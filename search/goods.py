@@ -46,11 +46,11 @@ class _Fit:
     headless: bool = False
     #: Whether each word was typed as it is, perhaps without accents.
     sure: bool = False
-    #: Where in the question the words of the name stand, and the one that says what it is; whether that
-    #: begins a Vietnamese name which is sure.
+    #: Where in the question the words of the name stand, and the one that says what it is; where the first
+    #: Vietnamese name of theirs begins that surely stands whole in it.
     at: frozenset[int] = frozenset()
     head: int = -1
-    leads: bool = False
+    leads: int | None = None
     #: Whether it only describes what another names.
     less: bool = False
     #: Whether it is by what such goods are called together, and no name.
@@ -85,7 +85,7 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
     if len(words) == 1 and likes[0].get(words[0][1]) == OTHER_TONE:
         return Meant()  # 'của' is no crab: one word with other accents is another word
     # What is said behind these and only describes other goods says nothing about them.
-    first = min((fit.head for fit in fits.values() if fit.leads), default=0)
+    first = min((fit.leads for fit in fits.values() if fit.leads is not None), default=0)
     spoken = {one for slug, fit in fits.items() if not fit.less for one in lexicon.bags[slug]}
     # A guess at a slip says nothing by itself: it neither makes a good likely nor speaks against another.
     said = sum(
@@ -114,9 +114,8 @@ def _weighed(lexicon: Lexicon, fits: dict[str, _Fit]) -> dict[str, _Fit]:
     """
     if all(fit.headless for fit in fits.values()):
         return fits
-    leading = [fit for fit in fits.values() if fit.leads and fit.complete]
-    first = min((fit.head for fit in leading), default=-1)
-    leading = [fit for fit in leading if fit.head == first]
+    first = min((fit.leads for fit in fits.values() if fit.leads is not None), default=None)
+    leading = [fit for fit in fits.values() if first is not None and fit.leads == first]
     names = [fit for fit in fits.values() if fit.is_name and len(fit.at) > 1]
     return {
         slug: _lessened(fit) if fit.headless else fit
@@ -131,7 +130,7 @@ def _is_description(lexicon: Lexicon, fit: _Fit, leading: Sequence[_Fit]) -> boo
     named = {at for one in leading for at in one.at}
     if fit.headless:
         return named.isdisjoint(fit.spelt)
-    if fit.head <= leading[0].head:
+    if fit in leading or fit.head <= min(one.head for one in leading):
         return False
     beside = named.isdisjoint(fit.at)
     if fit.group:
@@ -231,7 +230,7 @@ def _is_slip(lexicon: Lexicon, words: Sequence[Pair], at: int, meant: str) -> bo
 
 def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, liked: set[str]) -> _Fit:
     """How well the good's best name fits: the one that says most of the question, whole before in part."""
-    best, best_key = _Fit(0.0, 0.0, {}), (0.0, False, 0.0)
+    best, best_key, leads = _Fit(0.0, 0.0, {}), (0.0, False, 0.0), None
     for phrase in good.phrases:
         if liked.isdisjoint(phrase.folded):
             continue
@@ -244,30 +243,31 @@ def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, like
         fitting = max(0.4 + 0.6 * min(share, 1.0) ** 2, _BEGINNING if begun else 0.0)
         score = mass * phrase.weight * fitting
         key = (round(mass, 6), share > 0.999, score)
+        if key <= best_key and share <= 0.999:
+            continue
+        head = next((at for at, one in spelt.items() if one == phrase.head), -1)
+        # With other accents it is another word, and at most a slip.
+        complete = share > 0.999 and OTHER_TONE not in like.values()
+        sure = all(one >= FOLDED for one in like.values())
+        if complete and sure and phrase.vietnamese and phrase.weight > HINT:
+            leads = head if leads is None else min(head, leads)
         if key > best_key:
-            vietnamese = any(token != folded for token, folded in phrase.words)
-            # English puts last what it is.
-            first = phrase.words[0 if vietnamese else -1][1]
-            head = next((at for at, one in spelt.items() if one == first), -1)
-            sure = all(one >= FOLDED for one in like.values())
+            best_key = key
             best = _Fit(
                 score,
                 mass,
                 spelt,
-                # With other accents it is another word, and at most a slip.
-                complete=share > 0.999 and OTHER_TONE not in like.values(),
+                complete=complete,
                 headless=head < 0,
                 sure=sure,
                 at=frozenset(spelt),
                 head=head,
                 group=phrase.weight < NAME,
-                leads=sure and vietnamese and head >= 0 and phrase.weight > HINT,
             )
-            best_key = key
-    return _with_the_rest(lexicon, good, likes, best)
+    return _with_the_rest(lexicon, good, likes, best, leads)
 
 
-def _with_the_rest(lexicon: Lexicon, good: Good, likes: Likes, named: _Fit) -> _Fit:
+def _with_the_rest(lexicon: Lexicon, good: Good, likes: Likes, named: _Fit, leads: int | None) -> _Fit:
     """The same with what the good's other names say of the words that this one leaves."""
     bag = lexicon.bags[good.slug]
     score, mass, spelt = named.score, named.mass, dict(named.spelt)
@@ -279,7 +279,7 @@ def _with_the_rest(lexicon: Lexicon, good: Good, likes: Likes, named: _Fit) -> _
             gain, spelt[at] = max(gains)
             mass += gain
             score += _BESIDE * gain
-    return replace(named, score=score, mass=mass, spelt=spelt)
+    return replace(named, score=score, mass=mass, spelt=spelt, leads=leads)
 
 
 def _lessened(fit: _Fit) -> _Fit:

@@ -36,6 +36,12 @@ class Phrase:
     weight: float
     shown: Mapping[str, str] = field(default_factory=dict)  # the folded words as they are written
     folded: frozenset[str] = frozenset()
+    vietnamese: bool = False  # some word has an accent
+
+    @property
+    def head(self) -> str:
+        """The folded word that says what it is; English puts it last."""
+        return self.words[0 if self.vietnamese else -1][1]
 
 
 def _as_written(text: str) -> dict[str, str]:
@@ -62,7 +68,8 @@ class Good:
             words = tuple(cut(text))
             if words and (words not in made or weight > made[words].weight):
                 folded = frozenset(one for _, one in words)
-                made[words] = Phrase(words, weight, _as_written(text), folded)
+                vietnamese = any(token != plain for token, plain in words)
+                made[words] = Phrase(words, weight, _as_written(text), folded, vietnamese)
         return cls(slug, tuple(made.values()))
 
 
@@ -270,8 +277,7 @@ def _initials(goods: Iterable[Good], taken: Collection[str]) -> dict[str, tuple[
     for good in goods:
         for phrase in good.phrases:
             words = tuple(folded for _, folded in phrase.words)
-            vietnamese = any(token != folded for token, folded in phrase.words)
-            if phrase.weight < NAME or not vietnamese or not all(word.isalpha() for word in words):
+            if phrase.weight < NAME or not phrase.vietnamese or not all(word.isalpha() for word in words):
                 continue
             for part in (words, words[1:]):
                 if len(part) >= _FEWEST_INITIALS:

@@ -84,7 +84,7 @@ def listings(catalogue: Catalogue, count: int, *, seed: int = 1) -> Iterator[Lis
         if product.unit == "piece":
             available //= 50_000
         month = dice.randrange(1, 13)
-        more = (*catalogue.synonyms.get(product.id, ()), product.group_vi, product.group_en)
+        shared = (product.scientific_name, product.group_vi, product.group_en)
         yield ListingDocument(
             id=id_,
             title=f"{product.name_vi} {dice.choice(_AROUND)}",
@@ -92,7 +92,7 @@ def listings(catalogue: Catalogue, count: int, *, seed: int = 1) -> Iterator[Lis
             product=product.slug,
             product_name=product.name_vi,
             product_name_en=product.name_en,
-            words=tuple(word for word in (product.scientific_name, *more) if word),
+            words=tuple(word for word in (*shared, *catalogue.synonyms.get(product.id, ())) if word),
             sector=product.sector_code,
             cooperative=f"HTX {_KNOWN.get(product.slug) or f'{dice.choice(_SELLERS)} {dice.randrange(90)}'}",
             cooperative_code=f"HTX-{dice.randrange(1, 800):04d}",

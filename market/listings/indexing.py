@@ -135,11 +135,11 @@ def _document(
     # Where in a field a word stands counts with Meilisearch: what goods share stands at one place in all.
     words = [
         row.scientific_name,
+        row.group_vi,
+        row.group_en,
         *synonyms,
         row.variant_vi,
         row.variant_en,
-        row.group_vi,
-        row.group_en,
         row.grade,
     ]
     published = row.published_at or row.created_at
