@@ -115,6 +115,7 @@ class _Work:
     words: list[Word]
     found: dict[str, Any] = field(default_factory=dict)
     sellers: list[Word] = field(default_factory=list)  # words of a seller's name, which mean no goods
+    no_goods: list[Word] = field(default_factory=list)  # other words that mean none
 
     def take(self, start: int, end: int) -> str:
         text = " ".join(word.text for word in self.words[start:end])
@@ -235,7 +236,8 @@ def _sellers(work: _Work) -> None:
         if kind := _kind_before(work, at, _KINDS_OF_SELLER):
             behind = tuple(word.pair[1] for word in work.words[at : at + 2])
             goods = any(name == behind for name, _ in work.lexicon.names_with(behind[0]))
-            work.sellers += work.words[at - kind : at if goods else at + 2]
+            work.no_goods += work.words[at - kind : at]
+            work.sellers += () if goods else work.words[at : at + 2]
             return
 
 
@@ -342,9 +344,9 @@ def _terms(work: _Work, line: str) -> Reading:
         hard = []
     # The last word may be half typed, unless something stands behind it.
     last_counts = bool(hard) and hard[-1] is kept[-1] and line.endswith(hard[-1].typed)
-    of_goods = [("", "") if word in work.sellers else word.pair for word in hard]
-    unfinished = last_counts and hard[-1] not in work.sellers
-    meant = several.meant(work.lexicon, work.words, of_goods, unfinished=unfinished)
+    of_goods = [("", "") if word in [*work.sellers, *work.no_goods] else word.pair for word in hard]
+    half = last_counts and hard[-1] not in work.sellers
+    meant = several.meant(work.lexicon, work.words, of_goods, unfinished=half)
     if hard and (place := work.found.get("place_name")):
         meant = _narrowed(work.lexicon, meant, place)
     # Where only the place tells which goods are meant, all words may be other names for them.

@@ -26,11 +26,26 @@ def meant(lexicon: Lexicon, asked: Sequence[Word], words: Sequence[Pair], *, unf
             if one.whole and (part is parts[0] or 2 * len(one.spelt) >= len(part))
         ]
         if len(named) > 1 or (named and named[0][0] is parts[0]):
-            slugs = tuple(dict.fromkeys(slug for _, one in named for slug in one.slugs))
+            slugs = _each_of([one.slugs for _, one in named])
             spelt = {part[at][1]: known for part, one in named for at, known in one.spelt.items()}
             found = {at: spelt[folded] for at, (_, folded) in enumerate(words) if folded in spelt}
-            return Meant(slugs, found, whole=True)
+            together = meant_by(lexicon, words, unfinished=unfinished)
+            narrower = len(named) == 1 and set(together.slugs) < set(slugs)  # 'cua, loại gạch'
+            return together if narrower and together.slugs else Meant(slugs, found, whole=True)
     return meant_by(lexicon, words, unfinished=unfinished)
+
+
+def _each_of(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """All goods of all parts; of those that share some these alone: 'gạo, ST25'."""
+    found: list[list[str]] = []
+    for slugs in parts:
+        for at, held in enumerate(found):
+            if shared := [slug for slug in held if slug in slugs]:
+                found[at] = shared
+                break
+        else:
+            found.append(list(slugs))
+    return tuple(dict.fromkeys(slug for held in found for slug in held))
 
 
 def _parts(lexicon: Lexicon, asked: Sequence[Word], counted: frozenset[Pair]) -> list[list[Pair]]:

@@ -103,8 +103,7 @@ def _in_other_words(
         for words in same if weight == NAME else ():
             said = next((one for one in words if re.search(rf"\b{one}\b", text, re.IGNORECASE)), "")
             for other in words if said else ():
-                if other not in text.lower():
-                    yield re.sub(rf"\b{said}\b", other, text, flags=re.IGNORECASE), NAME
+                yield re.sub(rf"\b{said}\b", other, text, flags=re.IGNORECASE), NAME
 
 
 def _places(session: Session, on: date) -> tuple[dict[str, tuple[str, ...]], list[str]]:

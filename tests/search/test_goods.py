@@ -73,6 +73,9 @@ def test_a_sort_only_describes_what_is_made_of_it(text: str, goods: tuple[str, .
         ("gạo st25; lúa st25", {"gao-st25", "lua-st25"}),
         ("gạo ST25, loại ngon, giao tận nơi", {"gao-st25"}),
         ("muối đen, muối biển", {"muoi-den"}),
+        ("gạo, ST25", {"gao-st25"}),
+        ("cua, loại gạch son", {"cua-gach"}),
+        ("cua, muối", {"cua-gach", "muoi-den", "muoi-ot"}),
     ],
 )
 def test_goods_that_are_listed_are_all_meant(text: str, goods: set[str]) -> None:
@@ -127,6 +130,13 @@ def test_what_is_begun_is_the_beginning_of_something_that_there_is() -> None:
 
 def test_a_field_of_work_behind_a_sellers_kind_is_what_it_makes() -> None:
     assert read("tổ hợp tác đan đát").goods == ("thung-ro",)
+
+
+def test_what_sort_of_seller_it_is_need_not_stand_in_a_listing() -> None:
+    said = read("HTX Vĩnh Cường gạo ST25")
+    assert said.goods == ("gao-st25",)
+    assert [term.spellings for term in said.terms] == [("Vĩnh",), ("Cường",), ("gạo",), ("ST25",)]
+    assert said.optional == ("HTX",)
 
 
 def test_all_of_it_broken_is_broken_rice() -> None:
