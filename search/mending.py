@@ -29,6 +29,22 @@ class Word:
         return self.typed != self.text
 
 
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was typed, and as what it was understood."""
+
+    typed: str
+    meant: str
+
+
+def together(mended: Sequence[Mended]) -> tuple[Mended, ...]:
+    """Each that was typed once, with all the words that it was understood as: 'tomsu' as 'tôm sú'."""
+    meant: dict[str, dict[str, None]] = {}
+    for one in mended:
+        meant.setdefault(one.typed, {})[one.meant] = None
+    return tuple(Mended(typed, " ".join(words)) for typed, words in meant.items())
+
+
 def mend(lexicon: Lexicon, words: Sequence[Typed]) -> list[Word]:
     """The words in their order; see above for what may happen to them."""
     made: list[Word] = []

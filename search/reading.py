@@ -13,7 +13,7 @@ from typing import Any
 from search import said, several, spelling, vietnamese
 from search.goods import Meant, meant_by
 from search.lexicon import OTHER_TONE, Lexicon
-from search.mending import Word, mend
+from search.mending import Mended, Word, mend, together
 from search.query import Page, Query, Term
 from search.said import Said
 from search.words import MOST_SIGNS, MOST_WORDS, Pair, cut
@@ -37,14 +37,6 @@ _KINDS_OF_PLACE = (
 _KINDS_OF_SELLER = ("htx", "hop tac xa", "tht", "to hop tac", "cooperative")
 #: The longest name of a place, a standard or a season, in words.
 _LONGEST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """A word as typed and as it was understood."""
-
-    typed: str
-    meant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +366,7 @@ def _terms(work: _Work, line: str) -> Reading:
         goods=meant.slugs,
         # A whole word of the goods meant is not half of another.
         unfinished=last_counts and hard[-1] not in beside and not _is_whole(hard[-1], meant, len(hard) - 1),
-        mended=tuple(dict.fromkeys(mended)),
+        mended=together(mended),
         dropped=dropped,
         **work.found,
     )

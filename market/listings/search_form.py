@@ -21,8 +21,8 @@ from market.web.context import language as spoken
 from market.web.forms import UNREADABLE, Code, Filled, OptionalLine, OptionalWhole, Refused, Whole, fill
 from market.words import Named, Words, t
 from search import highlight, vietnamese
+from search.mending import Mended
 from search.query import SORTS
-from search.reading import Mended
 
 #: So many signs of a question count: a search box holds a line.
 MOST_SIGNS = 200

@@ -6,7 +6,6 @@ import pytest
 
 from search import reading
 from search.lexicon import GROUP, NAME, Good, Lexicon
-from search.reading import Mended
 
 
 def _good(slug: str, *names: str, groups: tuple[str, ...] = ()) -> Good:
@@ -120,7 +119,8 @@ def test_a_customs_code_keeps_the_digits_that_it_repeats() -> None:
 def test_initials_are_the_name() -> None:
     said = read("TTCT 5 tấn")
     assert said.goods == ("tom-the",)
-    assert Mended("TTCT", "thẻ") in said.mended
+    assert [one.typed for one in said.mended] == ["TTCT"]
+    assert said.mended[0].meant.lower() == "tôm thẻ chân trắng"
     assert read("TCT").goods == ("tom-the",)
 
 
