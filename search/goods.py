@@ -85,7 +85,7 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
     if len(words) == 1 and likes[0].get(words[0][1]) == OTHER_TONE:
         return Meant()  # 'của' is no crab: one word with other accents is another word
     # What is said behind these and only describes other goods says nothing about them.
-    first = min((fit.leads for fit in fits.values() if fit.leads is not None), default=0)
+    first = min((fit.head for fit in fits.values() if fit.sure and fit.head >= 0), default=0)
     spoken = {one for slug, fit in fits.items() if not fit.less for one in lexicon.bags[slug]}
     # A guess at a slip says nothing by itself: it neither makes a good likely nor speaks against another.
     said = sum(
