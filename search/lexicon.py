@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from search import spelling
-from search.words import Pair, cut
+from search.words import Pair, as_written, cut
 
 #: How much a word of each kind says about the good: its names all, what describes it less.
 NAME, GROUP, HINT = 1.0, 0.7, 0.4
@@ -44,15 +44,6 @@ class Phrase:
         return self.words[0 if self.vietnamese else -1][1]
 
 
-def _as_written(text: str) -> dict[str, str]:
-    shown = {}
-    for piece in text.split():
-        pairs = cut(piece)
-        if len(pairs) == 1:
-            shown[pairs[0][1]] = piece.strip(",;()")
-    return shown
-
-
 @dataclass(frozen=True, slots=True)
 class Good:
     """A product by its slug, and every phrase by which people may mean it."""
@@ -69,7 +60,7 @@ class Good:
             if words and (words not in made or weight > made[words].weight):
                 folded = frozenset(one for _, one in words)
                 vietnamese = any(token != plain for token, plain in words)
-                made[words] = Phrase(words, weight, _as_written(text), folded, vietnamese)
+                made[words] = Phrase(words, weight, as_written(text), folded, vietnamese)
         return cls(slug, tuple(made.values()))
 
 

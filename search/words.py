@@ -50,6 +50,16 @@ def cut(text: str) -> list[Pair]:
     return made
 
 
+def as_written(text: str) -> dict[str, str]:
+    """The folded words of a text as they are written in it, without the signs around them."""
+    shown = {}
+    for piece in text.split():
+        pairs = cut(piece)
+        if len(pairs) == 1:
+            shown[pairs[0][1]] = piece.strip(",;()")
+    return shown
+
+
 def _cut_piece(piece: str) -> tuple[Pair, ...]:
     return tuple((exact[:WORD_LENGTH], folded[:WORD_LENGTH]) for exact, folded in vietnamese.pairs(piece))
 

@@ -23,6 +23,7 @@ from market.words import Named, Words, t
 from search import highlight, vietnamese
 from search.mending import Mended
 from search.query import SORTS
+from search.words import as_written
 
 #: So many signs of a question count: a search box holds a line.
 MOST_SIGNS = 200
@@ -198,6 +199,7 @@ def show(
         ("month", t("Month"), {**months, **wider}, good.month),
     )
     pages = min(-(-found.page.total // searching.PAGE_SIZE), searching.DEEPEST_PAGE)
+    typed = as_written(good.q)
     return SearchPage(
         q=good.q,
         total=found.page.total,
@@ -221,7 +223,7 @@ def show(
         price_steps=narrowing.price_steps(counts.get("price", {}), fields),
         from_sql=found.from_sql,
         relaxed=found.relaxed,
-        not_found=", ".join(found.page.not_found),
+        not_found=", ".join(typed.get(word, word) for word in found.page.not_found),
         mended=asked.reading.mended,
         as_words=tuple(good.as_words),
         suggestions=tuple(suggestions),
