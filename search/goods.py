@@ -42,8 +42,6 @@ class _Fit:
     mass: float
     spelt: dict[int, str]
     complete: bool = False
-    #: Without the word that says what it is: a Vietnamese name begins with it ('tôm', 'lúa').
-    headless: bool = False
     #: Whether each word was typed as it is, perhaps without accents.
     sure: bool = False
     #: Where in the question the words of the name stand, and the one that says what it is; where the first
@@ -55,6 +53,11 @@ class _Fit:
     less: bool = False
     #: Whether it is by what such goods are called together, and no name.
     group: bool = False
+
+    @property
+    def headless(self) -> bool:
+        """Whether the word that says what it is was not said: a Vietnamese name begins with it ('tôm')."""
+        return self.head < 0
 
     @property
     def is_name(self) -> bool:
@@ -258,7 +261,6 @@ def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, like
                 mass,
                 spelt,
                 complete=complete,
-                headless=head < 0,
                 sure=sure,
                 at=frozenset(spelt),
                 head=head,
@@ -298,7 +300,7 @@ def _laid(
         if fitting:
             like, at = max(fitting)
             # Others may bear the word with the accents that were typed: 'cá rô', but 'rổ'.
-            if like == SAME and not spelling.may_be(words[-at][0], folded, token):
+            if like == SAME and not spelling.has_some_accents_of(token, words[-at][0]):
                 like = OTHER_TONE
             spelt[-at], alike[-at] = folded, like
             mass += like * lexicon.rarity(folded)

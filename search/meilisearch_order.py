@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from search.meilisearch_filters import held, one_of, question, required
-from search.meilisearch_settings import ALWAYS, exact_token, product_token
+from search.meilisearch_settings import ALWAYS, LEAD, exact_token, product_token
 from search.query import Query
 from search.words import Asked
 
@@ -106,7 +106,7 @@ class _Sure:
 
     def _holds_every_word(self, hit: dict[str, Any]) -> bool:
         details: dict[str, Any] = hit["_rankingScoreDetails"]
-        return bool(details["words"]["matchingWords"] >= len(_lead(())) + len(self.text.words))
+        return bool(details["words"]["matchingWords"] >= LEAD + len(self.text.words))
 
 
 def _at_once(query: Query, text: Asked) -> Question | None:
@@ -123,7 +123,7 @@ def _at_once(query: Query, text: Asked) -> Question | None:
 
 
 def _fits(query: Query, text: Asked) -> bool:
-    words = 2 + 2 * len(text.words) + len(text.optional)
+    words = LEAD + 2 * len(text.words) + len(text.optional)
     return text.all_words and len(query.goods) <= 1 and words <= _ENGINE_WORDS
 
 
@@ -173,8 +173,8 @@ def _whole(text: Asked, *, marks: Sequence[str] = (), begun: bool = False) -> Qu
 
 
 def _lead(marks: Sequence[str]) -> list[str]:
-    """Words that exclude none, always two of them: as many stand before the words of each text."""
-    return [ALWAYS, *(marks or [ALWAYS])]
+    """Words that exclude none. As many stand before the words of each text, so their number never changes."""
+    return [ALWAYS, *marks, ALWAYS][:LEAD]
 
 
 def _plain(text: Asked) -> list[str]:

@@ -19,6 +19,8 @@ EVERYTHING = "all"
 #: holds the product's token (`product_token`) too.
 ALWAYS = "qq"
 
+#: So many words of a question come before those that are typed.
+LEAD = 2
 #: A word that nothing asks for.
 _BEFORE = "qqz"
 
@@ -154,7 +156,7 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
         made["ends_on"] = document.ends_on
     everything: dict[str, None] = {}
     for group, written in _write(document).items():
-        made[group], made[exact(group)] = _behind(written.folded, 2), _behind(written.exact, 3)
+        made[group], made[exact(group)] = _behind(written.folded, LEAD), _behind(written.exact, LEAD + 1)
         everything |= dict.fromkeys(written.words)
     made[EVERYTHING] = list(everything)
     return made
@@ -162,8 +164,8 @@ def to_engine(document: ListingDocument) -> dict[str, Any]:
 
 def _behind(text: str, words: int) -> str:
     # Of two listings the engine prefers the one in which a word stands as far from the beginning, in any
-    # field, as in the question. That begins with two words not of the text, and has those with accents
-    # behind the folded ones (`meilisearch_order.py`); so 'tôm' asks for what begins with it.
+    # field, as in the question, which has the words with accents behind the folded ones
+    # (`meilisearch_order.py`); so 'tôm' asks for what begins with it.
     return " ".join([*[_BEFORE] * words, text]) if text else text
 
 

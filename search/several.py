@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from search.goods import Meant, meant_by
 from search.lexicon import Lexicon
 from search.mending import Word
-from search.words import Pair
+from search.words import MOST_WORDS, Pair
 
 #: Signs behind a word, and words between two, that part what is listed.
 _SIGNS = (",", ";", "/", "+", "&")
@@ -29,9 +29,12 @@ def meant(lexicon: Lexicon, asked: Sequence[Word], words: Sequence[Pair], *, unf
             slugs = _each_of([one.slugs for _, one in named])
             spelt = {part[at][1]: known for part, one in named for at, known in one.spelt.items()}
             found = {at: spelt[folded] for at, (_, folded) in enumerate(words) if folded in spelt}
+            listed = Meant(slugs, found, whole=True)
+            if len(named) > 1:
+                return listed
             together = meant_by(lexicon, words, unfinished=unfinished)
-            narrower = len(named) == 1 and set(together.slugs) < set(slugs)  # 'cua, loại gạch'
-            return together if narrower and together.slugs else Meant(slugs, found, whole=True)
+            # 'cua, loại gạch': what follows may tell which.
+            return together if together.slugs and set(together.slugs) < set(slugs) else listed
     return meant_by(lexicon, words, unfinished=unfinished)
 
 
@@ -48,8 +51,10 @@ def _each_of(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slug for held in found for slug in held))
 
 
-def _parts(lexicon: Lexicon, asked: Sequence[Word], counted: frozenset[Pair]) -> list[list[Pair]]:
-    """Where a sign, an 'and' or a Vietnamese word that was said already begins the next."""
+def _parts(lexicon: Lexicon, asked: Sequence[Word], counted: frozenset[Pair]) -> list[tuple[Pair, ...]]:
+    """Each different one, but no more than a question has words: reading them takes time. A sign, an 'and'
+    or a Vietnamese word that was said already begins the next.
+    """
     parts: list[list[Pair]] = [[]]
     for word in asked:
         folded = word.pair[1]
@@ -60,4 +65,4 @@ def _parts(lexicon: Lexicon, asked: Sequence[Word], counted: frozenset[Pair]) ->
             parts[-1].append(word.pair)
         if word.typed.endswith(_SIGNS):
             parts.append([])
-    return [part for part in parts if part]
+    return list(dict.fromkeys(tuple(part) for part in parts if part))[:MOST_WORDS]

@@ -38,16 +38,11 @@ def is_syllable(token: str) -> bool:
 
 
 def has_some_accents_of(whole: str, token: str) -> bool:
-    """Whether a word as `vietnamese.pairs` writes it is another that lacks some of its accents: 'đong' of
-    'đông'.
+    """Whether a word as `vietnamese.pairs` writes it is another one, with all of its accents, some or none:
+    'đông', 'đong' or 'dong' of 'đông'.
     """
     left = iter(whole)
     return all(sign in left for sign in token)
-
-
-def may_be(token: str, folded: str, meant: str) -> bool:
-    """Whether a word as typed may be this one: with its accents, some of them or none."""
-    return token in (folded, meant) or has_some_accents_of(meant, token)
 
 
 _HEAD = re.compile(r"q?(?:gi(?=[aeouy])|qu(?=[aeioy])|[bcdghklmnpqrstvx]*)")

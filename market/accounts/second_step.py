@@ -40,8 +40,8 @@ def finish(
     shared: bool = False,
 ) -> tuple[sessions.Opened, str]:
     """Take the code and open the session (a short one on a ``shared`` device); gives the page to go on to as
-    well. Refuses (Invalid, TooMany) a
-    wrong code, which the caller notes by ``note_wrong``, and a first step that is too long ago.
+    well. Refuses (Invalid, TooMany) a wrong code, which the caller notes by ``note_wrong``, and a first step
+    that is too long ago.
     """
     waiting = find(session, half=half)
     if waiting is None:

@@ -99,11 +99,12 @@ def _in_other_words(
     phrases: Iterable[tuple[str, float]], same: Iterable[tuple[str, ...]]
 ) -> Iterable[tuple[str, float]]:
     """The names as they are with words that say the same: 'ngao giống' for 'nghêu giống'."""
-    for text, weight in phrases:
-        for words in same if weight == NAME else ():
-            said = next((one for one in words if re.search(rf"\b{one}\b", text, re.IGNORECASE)), "")
-            for other in words if said else ():
-                yield re.sub(rf"\b{said}\b", other, text, flags=re.IGNORECASE), NAME
+    names = [text for text, weight in phrases if weight == NAME]
+    for words in same:
+        group = re.compile(rf"\b({'|'.join(words)})\b", re.IGNORECASE)
+        for name in names:
+            if group.search(name):
+                yield from ((group.sub(other, name, count=1), NAME) for other in words)
 
 
 def _places(session: Session, on: date) -> tuple[dict[str, tuple[str, ...]], list[str]]:

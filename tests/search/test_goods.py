@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from search import reading
+from search import reading, several
 from search.lexicon import GROUP, NAME, Good, Lexicon
+from search.mending import Word
 
 
 def _good(slug: str, *names: str, groups: tuple[str, ...] = ()) -> Good:
@@ -83,6 +84,13 @@ def test_goods_that_are_listed_are_all_meant(text: str, goods: set[str]) -> None
 
 def test_a_listing_of_one_of_those_listed_holds_every_term() -> None:
     assert all(set(term.products) == {"tom-su", "tom-kho"} for term in read("tôm sú, tôm khô").terms)
+
+
+def test_a_part_is_read_once_however_often_it_is_said() -> None:
+    typed = [Word(word, ("", word), word) for word in ["tom", "su,", "cua", "gach,"] * 80]
+    counted = frozenset(word.pair for word in typed)
+    assert len(several._parts(LEXICON, typed, counted)) == 2
+    assert set(read("tôm sú, cua gạch, " * 80).goods) == {"tom-su", "cua-gach"}
 
 
 @pytest.mark.parametrize(
