@@ -1,6 +1,6 @@
-"""How long the department's front page takes while there are many agreements (`MARKET_BENCH_LINKS`, default
-100000), on both profiles: as it is served, from what the worker counted ahead; beside counting it all, which
-the worker does.
+"""How long the department's front page, and the page of all figures, take while there are many agreements
+(`MARKET_BENCH_LINKS`, default 100000), on both profiles: as they are served, from what the worker counted
+ahead; beside counting it all, which the worker does.
 """
 
 import os
@@ -35,15 +35,29 @@ def measure(settings: Settings, name: str) -> None:
         began = time.perf_counter()
         assert jobs.count_ahead(served.state.runtime) == 1
         counted = time.perf_counter() - began
-        times = []
-        for _ in range(ROUNDS):
-            began = time.perf_counter()
-            assert browser.get("/department").status == 200
-            times.append(time.perf_counter() - began)
-    tell("dashboard", f"{name}: counted by the worker", counted, "s", n=SIZE)
+        _tell(name, "page", counted, _times(browser, "/department"))
+        began, done = time.perf_counter(), 0
+        while more := jobs.count_figures_ahead(served.state.runtime):
+            done += more
+        # Of the worker's time what it takes for the two periods that the page shows.
+        counted = (time.perf_counter() - began) / done * 2
+        _tell(name, "page of all figures", counted, _times(browser, "/statistics"))
+
+
+def _times(browser: Browser, path: str) -> list[float]:
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        assert browser.get(path).status == 200
+        times.append(time.perf_counter() - began)
+    return times
+
+
+def _tell(name: str, what: str, counted: float, times: list[float]) -> None:
+    tell("dashboard", f"{name}: {what}, counted by the worker", counted, "s", n=SIZE)
     for share in (0.5, 0.95):
         value = percentile(times, share)
-        tell("dashboard", f"{name}: page p{share * 100:.0f}", value, "s",
+        tell("dashboard", f"{name}: {what} p{share * 100:.0f}", value, "s",
              against="counted by the worker", ratio=value / counted, n=SIZE)  # fmt: skip
 
 

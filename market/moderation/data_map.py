@@ -115,6 +115,7 @@ CODES = {
     "delivery_states": "state channel",
     "demand_standards": "standard_code",
     "denominators": "base sector_code source_date",
+    "kept_figures": "document period state",
     "kept_overviews": "document state",
     "official_figures": "code sector_code source_date unit",
     "place_boundaries": "rings",

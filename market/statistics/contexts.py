@@ -229,6 +229,7 @@ class Index(Question):
     sections: Sequence[tuple[str, Sequence[Tile]]]
     open: bool
     files: Options
+    counted_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

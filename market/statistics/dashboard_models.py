@@ -1,5 +1,6 @@
-"""What the dashboard keeps: the figures of a place as they were counted last, and which unit was told of what
-by the department. Counting is in overview.py and kept.py, telling in telling.py.
+"""What is kept for the department: the dashboard's figures of a place, and all of some periods, as they were
+counted last; and which unit was told of what. Counting is in overview.py, kept.py and ahead.py, telling in
+telling.py.
 """
 
 from __future__ import annotations
@@ -24,6 +25,25 @@ class KeptOverview(Base):
     on_day: Mapped[date]
     counted_at: Mapped[datetime]
     state: Mapped[str]
+    document: Mapped[dict[str, Any]]
+
+
+class KeptFigures(Base):
+    """All figures of a place and period, not broken down, counted when the data stood at ``state``
+    (ahead.py): as long as it stands there, counting again gives the same. ``took_ms``: milliseconds that
+    counting took.
+    """
+
+    __tablename__ = "kept_figures"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    on_day: Mapped[date]
+    counted_at: Mapped[datetime]
+    state: Mapped[str]
+    took_ms: Mapped[int]
     document: Mapped[dict[str, Any]]
 
 

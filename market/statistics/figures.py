@@ -49,6 +49,7 @@ class Figure:
     ``rows`` of a ratio are those below. ``backing``: how many rows, different sellers and different buyers
     stand behind it, for a ratio above and below. ``status`` is ``final`` once the period has ended,
     ``running`` before, ``closed`` where the period is, ``suppressed`` where too few stand behind.
+    ``counted_at``: when it was counted, unless that is now (ahead.py).
     """
 
     indicator: Indicator
@@ -63,6 +64,7 @@ class Figure:
     backing: tuple[tuple[int, int, int], ...]
     status: str
     product_id: int | None = None
+    counted_at: datetime | None = None
 
     @property
     def kept(self) -> str | None:

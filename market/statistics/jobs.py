@@ -1,12 +1,12 @@
-"""What statistics do by the clock: dashboards are counted ahead of whoever looks at them, and which trade
-figures stand in public is chosen anew. What takes long is read beside everybody's work; only what comes of it
-is written.
+"""What statistics do by the clock: dashboards, and the figures of large provinces, are counted ahead of
+whoever looks at them, and which trade figures stand in public is chosen anew. What takes long is read beside
+everybody's work; only what comes of it is written.
 """
 
 from __future__ import annotations
 
 from market.runtime import Job, Runtime
-from market.statistics import kept, publication
+from market.statistics import ahead, kept, publication
 
 
 def count_ahead(runtime: Runtime) -> int:
@@ -18,6 +18,18 @@ def count_ahead(runtime: Runtime) -> int:
             found = kept.counted(session, place_id)
         with runtime.database.writing() as session:
             kept.keep(session, place_id, found)
+    return len(due)
+
+
+def count_figures_ahead(runtime: Runtime) -> int:
+    """Count all figures of the periods that officers look at, where it is due; says of how many."""
+    with runtime.database.reading() as session:
+        due = ahead.list_due(session)
+    for one in due:
+        with runtime.database.reading() as session:
+            found = ahead.counted(session, one)
+        with runtime.database.writing() as session:
+            ahead.keep(session, one, found)
     return len(due)
 
 
@@ -36,5 +48,6 @@ def publish(runtime: Runtime) -> int:
 
 JOBS = (
     Job("count dashboards", 20.0, count_ahead, long=True),
+    Job("count figures", 60.0, count_figures_ahead, long=True),
     Job("publish figures", 600.0, publish, long=True),
 )

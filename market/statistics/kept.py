@@ -69,7 +69,7 @@ def _count(session: Session, place: Place, today: date, now: datetime) -> Shown:
 def list_due(session: Session) -> list[int]:
     """The places whose figures have to be counted (again): of officers who are signed in."""
     today, now = clock.today(), clock.now()
-    wanted = _places_of_officers(session, today, now)
+    wanted = places_of_officers(session, today, now)
     if not wanted:
         return []
     at = state.of(session, today)
@@ -88,7 +88,8 @@ def _is_due(row: Any, at: str, now: datetime) -> bool:
     return bool(age >= AT_LEAST or (row.state != at and age >= PAUSE))
 
 
-def _places_of_officers(session: Session, today: date, now: datetime) -> list[int]:
+def places_of_officers(session: Session, today: date, now: datetime) -> list[int]:
+    """The places that officers who are signed in work for; the province for an administrator."""
     signed_in = sa.select(SignIn.user_id).where(SignIn.revoked_at.is_(None), SignIn.expires_at > now)
     found = set(
         session.scalars(

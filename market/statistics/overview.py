@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from market.places import queries as places
 from market.places.models import Place
-from market.statistics import calendar, crossing, figures, indicators, periods
+from market.statistics import calendar, crossing, figures, indicators, periods, plainly
 from market.statistics.aggregates import Dimension, Question
 from market.statistics.calendar import Known
 from market.statistics.definition import Indicator
@@ -102,53 +102,15 @@ def _series(session: Session, one: Series, every: list[Known], asked: Question) 
     return [figure for part in found for figure in part]
 
 
-# --- as plain values, to be kept ---
-
-
 def plain(found: Mapping[str, list[Figure]]) -> dict[str, list[list[object]]]:
     """The figures as JSON values; ``read`` makes them again."""
-    return {
-        name: [
-            [
-                one.indicator.code,
-                one.period.code,
-                one.period.start.isoformat(),
-                one.period.end.isoformat(),
-                list(one.group) if isinstance(one.group, tuple) else one.group,
-                one.value,
-                one.unit,
-                [list(part) for part in one.backing],
-            ]
-            for one in some
-        ]
-        for name, some in found.items()
-    }
+    return {name: plainly.plain(some) for name, some in found.items()}
 
 
 def read(kept: Mapping[str, list[list[Any]]], *, place_id: int, on: date) -> Overview:
     """The figures that ``plain`` made this of; those of charts or indicators that are gone are left out."""
     found: Overview = {name: [] for name in SERIES}
     for name, some in kept.items():
-        for code, period, start, end, group, value, unit, backing in some if name in found else ():
-            indicator = indicators.find(str(code))
-            if indicator is None:
-                continue
-            parts = tuple(tuple(part) for part in backing)
-            first, last = date.fromisoformat(str(start)), date.fromisoformat(str(end))
-            of = replace(periods.parse(str(period)), start=first, end=last)
-            found[name].append(
-                Figure(
-                    indicator=indicator,
-                    place_id=place_id,
-                    period=of,
-                    sector=None,
-                    product=None,
-                    group=tuple(group) if isinstance(group, list) else group,
-                    value=value,
-                    unit=str(unit),
-                    rows=parts[-1][0],
-                    backing=parts,
-                    status="final" if of.has_ended(on) else "running",
-                )
-            )
+        if name in found:
+            found[name] = plainly.read(some, place_id=place_id, on=on)
     return found

@@ -82,6 +82,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         with_before=True,
         released=released,
         remembered=remembered,
+        counted_ahead=True,
     )
     context = contexts.Index(
         **_shown(session, of, everything, released),
@@ -89,6 +90,7 @@ def index(request: Request, session: Db, who: Anyone) -> Response:
         sections=present.sections(found, before, of.fields()),
         open=seen.is_open(LINKS_NEW, of, everything=everything),
         files=open_routes.files_of(of),
+        counted_at=min((one.counted_at for one in found if one.counted_at), default=None),
     )
     return _drawn(request, context, everything=everything)
 

@@ -40,9 +40,11 @@ def compute(
     with_before: bool = False,
     released: Released | None = None,
     remembered: Remembered | None = None,
+    counted_ahead: bool = False,
 ) -> tuple[list[Figure], list[Figure]]:
     """The figures that the asker may see, and if wanted those of the period before. ``released``: of
-    publication.moments, for those who ask several times; ``remembered``: what the process has counted.
+    publication.moments, for those who ask several times; ``remembered``: what the process has counted;
+    ``counted_ahead``: an officer's may be some minutes old, where counting takes long.
     """
     earlier = calendar.before(session, of.period) if with_before else None
     before = earlier.period if earlier else of.period
@@ -63,6 +65,7 @@ def compute(
         everything=everything,
         released=released,
         remembered=remembered,
+        counted_ahead=counted_ahead,
     )
     found = [hidden(session, one, everything=everything, by=by) for one in counted]
     return found[0], found[1] if earlier is not None else []
@@ -108,6 +111,7 @@ def _count(
     everything: bool,
     released: Released | None,
     remembered: Remembered | None = None,
+    counted_ahead: bool = False,
 ) -> list[list[Figure]]:
     """The figures of each period and breakdown, all together: of a closed one by what was known when it was
     closed, of another by what is known now, to the public of trade by what was known when its cells were
@@ -115,7 +119,11 @@ def _count(
     """
     if everything and all(split.by is None for _, _, split in asked_for):
         return stored.compute(
-            session, wanted, [(period, at) for period, at, _ in asked_for], _question(of, None)
+            session,
+            wanted,
+            [(period, at) for period, at, _ in asked_for],
+            _question(of, None),
+            counted_ahead=counted_ahead,
         )
     if everything:
         wishes = [Wish(wanted, period, _question(of, at), split) for period, at, split in asked_for]

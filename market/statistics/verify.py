@@ -22,7 +22,7 @@ from market.links.models import (
 )
 from market.listings.models import Listing, ListingState, Lot, LotChange
 from market.parties.models import Party, PartyKind, PartyMembers, PartyName, PartyPlace, PartyStatus
-from market.statistics import frozen, kept
+from market.statistics import ahead, frozen, kept
 
 
 def everything(session: Session) -> list[str]:
@@ -30,8 +30,8 @@ def everything(session: Session) -> list[str]:
     with progress.doing("what is stored"):
         found = list(differences(session))
     found += frozen.differences(session)
-    with progress.doing("what is kept for the dashboard"):
-        return [*found, *kept.differences(session)]
+    with progress.doing("what is counted ahead"):
+        return [*found, *kept.differences(session), *ahead.differences(session)]
 
 
 def differences(session: Session) -> Iterator[str]:
