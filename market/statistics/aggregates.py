@@ -5,8 +5,8 @@ rows one by one in drilldown.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Literal, get_args
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from market.places import queries as places
 from market.places.models import Place, PlaceCover
 from market.statistics import counting, periods, state
-from market.statistics.counting import Cell, Tally, Wanted
+from market.statistics.counting import Cell, Tally, View, Wanted
 from market.statistics.definition import Indicator, Rows
 from market.statistics.history import Ask, shared
 from market.statistics.periods import Period
@@ -43,7 +43,7 @@ Dimension = Literal[
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 COLUMNS = {"product": "product_id"}
 #: Each is at most five SELECTs of one UNION, of which SQLite takes 500.
-MOST_TALLIES = 90
+MOST_VIEWS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,13 @@ def rows_for(rows_of: Rows, ask: Ask) -> sa.CTE:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """By what a figure is broken down; ``children`` are the places that ``place`` means."""
+    """By what a figure is broken down; ``children`` are the places that ``place`` means, all of them, or with
+    ``met`` those alone of which there is something.
+    """
 
     by: Dimension | None = None
     children: tuple[int, ...] = ()
+    met: bool = False
 
 
 WHOLE = Split()
@@ -219,40 +222,79 @@ class Slice:
     cells: dict[Part, dict[Any, Cell]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One slice of a tally: the view, and where the cells of which parts go."""
+
+    tally: Tally
+    view: View
+    parts: Sequence[Part]
+    cells: dict[Part, dict[Any, Cell]]
+
+
 def count_into(session: Session, slices: Sequence[Slice]) -> None:
     """Fill in the cells of all slices in one statement, or few: rows and histories that several need are then
     read once.
     """
-    families: dict[tuple[Rows, Ask], dict[int, list[Part]]] = {}
+    for looks in _batched(_looks(slices)):
+        tallies: dict[int, list[_Look]] = {}
+        for one in looks:
+            tallies.setdefault(id(one.tally), []).append(one)
+        groups = list(tallies.values())
+        seen = counting.read(
+            session, [replace(some[0].tally, views=[one.view for one in some]) for some in groups]
+        )
+        for some, views in zip(groups, seen, strict=True):
+            for one, by_group in zip(some, views, strict=True):
+                for (by,), row in by_group.items():
+                    for part, cell in zip(one.parts, row, strict=True):
+                        if cell.rows and part in one.cells:
+                            one.cells[part][by] = cell
+
+
+def _looks(slices: Sequence[Slice]) -> list[_Look]:
+    """What has to be counted, those of the same rows and place by one tally."""
+    alike: dict[tuple[Rows, Ask, Hashable], dict[int, list[Part]]] = {}
     for number, one in enumerate(slices):
         for part in one.cells:
-            families.setdefault((part.indicator.rows, part.ask), {}).setdefault(number, []).append(part)
-    tallies, counted = [], []
-    for (rows_of, ask), wanted in families.items():
+            key = (part.indicator.rows, part.ask, _alike(one, number, part.indicator))
+            alike.setdefault(key, {}).setdefault(number, []).append(part)
+    found = []
+    for (rows_of, ask, _), wanted in alike.items():
         rows = rows_for(rows_of, ask)
-        for number, parts in wanted.items():
-            asked, split = slices[number].asked, slices[number].split
-            source, group = group_of(rows, split, parts[0].indicator)
-            where = inside(rows, asked, parts[0].indicator, split)
-            measures = [Wanted(picked(rows, part), part.indicator.measure) for part in parts]
-            tallies.append(Tally(rows_of, rows, source, where, (group,), measures))
-            counted.append((slices[number].cells, parts))
-    for some in _batched(tallies):
-        for number, by_group in zip(
-            some, counting.read(session, [tallies[one] for one in some]), strict=True
-        ):
-            cells, parts = counted[number]
-            for (by,), row in by_group.items():
-                for part, cell in zip(parts, row, strict=True):
-                    if cell.rows:
-                        cells[part][by] = cell
+        # Each once, also where a slice asks for some of them only: to leave one out would be a tally more.
+        parts = list(dict.fromkeys(part for some in wanted.values() for part in some))
+        some = [slices[number] for number in wanted]
+        asked, split, indicator = some[0].asked, some[0].split, parts[0].indicator
+        sectors = {one.asked.sector for one in some}
+        if len(sectors) > 1:
+            asked = replace(asked, sector=None)
+        source, below = group_of(rows, split, indicator)
+        measures = [Wanted(picked(rows, part), part.indicator.measure) for part in parts]
+        tally = Tally(rows_of, rows, source, inside(rows, asked, indicator, split), (), measures)
+        for one in some:
+            by = below if one.split == split else group_of(rows, one.split, indicator)[1]
+            sector = one.asked.sector
+            only = (rows.c.sector, sector) if len(sectors) > 1 and sector is not None else None
+            found.append(_Look(tally, View((by,), only), parts, one.cells))
+    return found
 
 
-def _batched(tallies: Sequence[Tally]) -> Iterator[Sequence[int]]:
+def _alike(one: Slice, number: int, indicator: Indicator) -> Hashable:
+    """What is the same for slices whose rows are gone through together: they may be of different sectors and
+    broken down in different ways, those by place by themselves. What holds for a whole alone has other rows
+    each time.
+    """
+    if indicator.exact:
+        return number
+    return one.asked.place.id, one.asked.product_id, one.split.by == "place", one.split.children
+
+
+def _batched(looks: Sequence[_Look]) -> Iterator[Sequence[_Look]]:
     """Which to count at once: as many as a statement holds, those of the same rows together as far as they
     can be. One column of a UNION holds numbers or text, on PostgreSQL, so their groups are told apart.
     """
     for numbers in (True, False):
-        alike = [n for n, one in enumerate(tallies) if isinstance(one.by[0].type, sa.Integer) is numbers]
-        for start in range(0, len(alike), MOST_TALLIES):
-            yield alike[start : start + MOST_TALLIES]
+        some = [one for one in looks if isinstance(one.view.by[0].type, sa.Integer) is numbers]
+        for start in range(0, len(some), MOST_VIEWS):
+            yield some[start : start + MOST_VIEWS]

@@ -54,14 +54,29 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """How rows are broken down; ``only``: of those alone that have this value in this column."""
+
+    by: Sequence[sa.ColumnElement[Any]]
+    only: tuple[sa.ColumnElement[Any], Any] | None = None
+
+    @property
+    def columns(self) -> list[sa.ColumnElement[Any]]:
+        """The columns that it reads, besides those that are counted."""
+        return [*self.by, *([self.only[0]] if self.only is not None else [])]
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """What is to be counted of some rows: from a source that holds them, under conditions, by groups."""
+    """What is to be counted of some rows: from a source that holds them, under conditions, in one or more
+    views. The rows are gone through once for all of them.
+    """
 
     rows_of: Rows
     rows: sa.FromClause
     source: sa.FromClause
     where: Sequence[sa.ColumnElement[bool]]
-    by: Sequence[sa.ColumnElement[Any]]
+    views: Sequence[View]
     wanted: Sequence[Wanted]
 
     @property
@@ -69,8 +84,10 @@ class Tally:
         """The columns that are added up, each once."""
         return list(dict.fromkeys(one.measure.column for one in self.wanted if isinstance(one.measure, Sum)))
 
-    def selects(self, number: int, width: int) -> list[sa.Select[Any]]:
-        """The SELECTs that count, with ``width`` sums each; their first column tells tallies apart."""
+    def selects(self, first: int, width: int) -> list[sa.Select[Any]]:
+        """The SELECTs that count, with ``width`` sums each; their first column numbers the views, from
+        ``first`` on.
+        """
         assert len(self.wanted) <= MOST_MEASURES
         own, rows, summed = has_own_keys(self.rows_of), self.rows, self.summed
         gathered = [
@@ -80,9 +97,11 @@ class Tally:
         mark: sa.ColumnElement[int] = sa.literal(0, sa.BigInteger)
         for bit, one in enumerate(self.wanted):
             mark = mark + sa.case((one.condition, sa.literal(1 << bit, sa.BigInteger)), else_=0)
+        # By object: what compares equal to a column of SQL is another piece of SQL.
+        told = {id(one): one for view in self.views for one in view.columns}
         marked = (
             sa.select(
-                *(one.label(f"by{place}") for place, one in enumerate(self.by)),
+                *(one.label(f"by{place}") for place, one in enumerate(told.values())),
                 mark.label("mark"),
                 *(rows.c[column] for column in dict.fromkeys([*gathered, *summed])),
             )
@@ -90,40 +109,68 @@ class Tally:
             .where(*self.where)
             .cte()
         )
-        groups = [*(marked.c[f"by{place}"] for place in range(len(self.by))), marked.c.mark]
-        nothing = sa.literal(0, sa.BigInteger)
-
-        def select(what: str, each: sa.ColumnElement[Any] | None, sums: Sequence[Any]) -> sa.Select[Any]:
-            found = sa.select(
-                sa.literal(number),
-                sa.literal(what),
-                *groups,
-                nothing if each is None else each,
-                sa.func.count(),
-                *sums,
-                *(nothing for _ in range(width - len(sums))),
-            ).where(marked.c.mark != 0)
-            if each is None:
-                return found.group_by(*groups)
-            return found.where(each.is_not(None)).group_by(*groups, each)
-
-        return [
-            select(_KEYED if own else _WHOLE, None, [sa.func.sum(marked.c[column]) for column in summed]),
-            *(select(column, marked.c[column], ()) for column in dict.fromkeys(gathered)),
-        ]
+        place_of = {one: marked.c[f"by{place}"] for place, one in enumerate(told)}
+        sums = [sa.func.sum(marked.c[column]) for column in summed]
+        found = []
+        for number, view in enumerate(self.views, first):
+            groups = [*(place_of[id(one)] for one in view.by), marked.c.mark]
+            where = [marked.c.mark != 0]
+            if view.only is not None:
+                column, value = view.only
+                where.append(place_of[id(column)] == value)
+            about = (sa.literal(number), groups, where)
+            found.append(_select(*about, _KEYED if own else _WHOLE, None, sums, width))
+            found += [
+                _select(*about, column, marked.c[column], (), width) for column in dict.fromkeys(gathered)
+            ]
+        return found
 
 
-def read(session: Session, tallies: Sequence[Tally]) -> list[dict[tuple[Any, ...], list[Cell]]]:
-    """What was counted, for each tally by its groups, in one statement. All have as many groups to go by."""
+def _select(
+    number: sa.ColumnElement[int],
+    groups: Sequence[Any],
+    where: Sequence[sa.ColumnElement[bool]],
+    what: str,
+    each: sa.ColumnElement[Any] | None,
+    sums: Sequence[Any],
+    width: int,
+) -> sa.Select[Any]:
+    """How many marked rows there are in each group, of ``each`` value of a column if there is one."""
+    nothing = sa.literal(0, sa.BigInteger)
+    found = sa.select(
+        number,
+        sa.literal(what),
+        *groups,
+        nothing if each is None else each,
+        sa.func.count(),
+        *sums,
+        *[nothing] * (width - len(sums)),
+    ).where(*where)
+    if each is None:
+        return found.group_by(*groups)
+    return found.where(each.is_not(None)).group_by(*groups, each)
+
+
+#: What was counted in a view, by its groups: a cell for each measure of the tally.
+Counted = dict[tuple[Any, ...], list[Cell]]
+
+
+def read(session: Session, tallies: Sequence[Tally]) -> list[list[Counted]]:
+    """What was counted, for each tally view by view, in one statement. All have as many groups to go by."""
     width = max(len(one.summed) for one in tallies)
-    selects = [one for n, tally in enumerate(tallies) for one in tally.selects(n, width)]
-    lines: list[list[_Line]] = [[] for _ in tallies]
+    selects: list[sa.Select[Any]] = []
+    owners: list[Tally] = []
+    for tally in tallies:
+        selects += tally.selects(len(owners), width)
+        owners += [tally] * len(tally.views)
+    lines: list[list[_Line]] = [[] for _ in owners]
     with joining_many(session):
         counted = session.execute(sa.union_all(*selects), execution_options=_FEW).all()
     for number, what, *rest in counted:
         *by, mark, each, count = rest[: len(rest) - width]
         lines[number].append(_Line(what, tuple(by), mark, each, count, rest[len(rest) - width :]))
-    return [_cells(tally, own) for tally, own in zip(tallies, lines, strict=True)]
+    counted_of = (_cells(tally, own) for tally, own in zip(owners, lines, strict=True))
+    return [[next(counted_of) for _ in tally.views] for tally in tallies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +183,9 @@ class _Line:
     sums: Sequence[Any]
 
 
-def _cells(tally: Tally, lines: Sequence[_Line]) -> dict[tuple[Any, ...], list[Cell]]:
+def _cells(tally: Tally, lines: Sequence[_Line]) -> Counted:
     measures, summed = [one.measure for one in tally.wanted], tally.summed
-    found: dict[tuple[Any, ...], list[Cell]] = {}
+    found: Counted = {}
     met: dict[str, list[_Line]] = {}
     for line in lines:
         if line.what not in (_KEYED, _WHOLE):

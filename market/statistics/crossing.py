@@ -23,7 +23,7 @@ from market.statistics.aggregates import (
     picked,
     rows_for,
 )
-from market.statistics.counting import Cell, Tally, Wanted
+from market.statistics.counting import Cell, Tally, View, Wanted
 from market.statistics.definition import Indicator
 from market.statistics.figures import Figure
 from market.statistics.periods import Period
@@ -74,5 +74,6 @@ def _cells(
     other = rows.c[COLUMNS.get(second, second)]
     where = [*inside(rows, asked, part.indicator, split), picked(rows, part)]
     wanted = [Wanted(sa.true(), part.indicator.measure)]
-    (found,) = counting.read(session, [Tally(part.indicator.rows, rows, source, where, (one, other), wanted)])
+    tally = Tally(part.indicator.rows, rows, source, where, [View((one, other))], wanted)
+    ((found,),) = counting.read(session, [tally])
     return [((first, last), cell) for (first, last), (cell,) in found.items()]

@@ -85,7 +85,8 @@ Access = Literal["register", "books", "trade", "searches", "needs"]
 Measure = Count | CountDistinct | Sum | Median | Ratio
 
 
-@dataclass(frozen=True, slots=True)
+# Each is one object: to compare and to hash them field by field would take much of the time of counting.
+@dataclass(frozen=True, slots=True, eq=False)
 class Indicator:
     """A figure that can be asked for. ``where`` picks among the rows: column and the values it may have.
 

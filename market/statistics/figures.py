@@ -230,7 +230,8 @@ def _groups(split: Split, found: Sequence[Mapping[Any, Cell]]) -> list[Any]:
         return [None]
     seen = {group for cells in found for group in cells}
     others = sorted(seen - {None, *split.children}, key=str)
-    return [*split.children, *others, *([None] if None in seen else [])]
+    children = [one for one in split.children if one in seen or not split.met]
+    return [*children, *others, *([None] if None in seen else [])]
 
 
 def _value(indicator: Indicator, found: Sequence[Cell]) -> int | float | None:

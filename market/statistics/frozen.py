@@ -55,7 +55,7 @@ def count(session: Session, period: Period, province: Place, *, known_before: da
     each place directly below it whole and by sector.
     """
     whole = Question(province, period.end, known_before=known_before)
-    below = figures.split_by(session, "place", [period], whole)
+    below = replace(figures.split_by(session, "place", [period], whole), met=True)
     wishes = [
         Wish(indicators.ALL, period, whole),
         *(
