@@ -54,9 +54,9 @@ def jobs() -> list[Job]:
     return [job for module in features.gather("jobs") for job in module.JOBS]
 
 
-def run_due(runtime: Runtime) -> dict[str, int]:
-    """Run all jobs, round after round, until none finds anything left to do: one makes work for another (what
-    expires is told by a message). Says how much each did.
+def run_due(runtime: Runtime, *, long: bool = True) -> dict[str, int]:
+    """Run all jobs, or those alone that do not take ``long``, round after round, until none finds anything
+    left to do: one makes work for another (what expires is told by a message). Says how much each did.
     """
     done: dict[str, int] = {}
     busy = True
@@ -64,6 +64,8 @@ def run_due(runtime: Runtime) -> dict[str, int]:
         while busy:
             busy = False
             for job in jobs():
+                if job.long and not long:
+                    continue
                 while (mine or job.shared) and (count := job.run(runtime)):
                     done[job.name] = done.get(job.name, 0) + count
                     busy = True

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -188,8 +189,8 @@ def check_manners(page: Page) -> None:
     assert title[0].text().replace("· Chợ Liên Kết", "").strip(), f"{where}: an empty title"
     assert len(page.css("h1")) == 1, f"{where}: {len(page.css('h1'))} h1"
     assert page.css("html[lang]"), f"{where}: no language"
-    ids = [node.attributes["id"] for node in page.css("[id]")]
-    twice = {one for one in ids if ids.count(one) > 1}
+    ids = Counter(node.attributes["id"] for node in page.css("[id]"))
+    twice = {one for one, times in ids.items() if times > 1}
     assert not twice, f"{where}: ids twice: {twice}"
     labelled = {node.attributes.get("for") for node in page.css("label[for]")}
     for control in page.css("input, select, textarea"):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,7 +42,9 @@ class Profile(ABC):
     @cached_property
     def engine(self) -> sa.Engine:
         """Leads to a database with places and catalogue that only tests with an outer transaction use."""
-        return make_engine(self.own(self.folder / "outer").database)
+        engine = make_engine(self.own(self.folder / "outer").database)
+        self.keep_statements(engine)
+        return engine
 
     def made_once(self, name: str, fill: Fill) -> Settings:
         """A filled database that is made once for all test processes. Nobody connects to it: it is there to
@@ -90,6 +93,10 @@ class Profile(ABC):
     def lose_index(self, settings: Settings) -> None:
         """Take the index away under whoever uses it."""
 
+    @abstractmethod
+    def keep_statements(self, engine: sa.Engine) -> None:
+        """Let what was prepared for one test serve the next."""
+
     def clear_index(self, index: Index) -> None:
         """Make it one that holds nothing."""
         index.rebuild([])
@@ -126,6 +133,9 @@ class Embedded(Profile):
 
     def lose_index(self, settings: Settings) -> None:
         (settings.index_dir / "current").unlink()
+
+    def keep_statements(self, engine: sa.Engine) -> None:
+        """The driver does."""
 
 
 class Server(Profile):
@@ -169,6 +179,15 @@ class Server(Profile):
     def lose_index(self, settings: Settings) -> None:
         master = self.meilisearch.master
         master.wait_for_task(master.delete_index(f"{settings.search_index}-listings").task_uid)
+
+    def keep_statements(self, engine: sa.Engine) -> None:
+        def kept(connection: Any, _record: Any) -> None:
+            # The driver forgets at each ROLLBACK what it has prepared, for tables might have come and gone.
+            # Here they do not, each test ends with one, and much of the server's work is planning.
+            connection.prepared_max = 3_000
+            connection._prepared.clear = lambda: False
+
+        sa.event.listen(engine, "connect", kept)
 
     def clear_index(self, index: Index) -> None:
         # Seldom is there anything to do, and that is seen at once.

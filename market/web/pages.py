@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -73,14 +74,15 @@ class _Compiled(jinja2.BytecodeCache):
     """Templates compiled once a process, however many applications it makes (a test run makes hundreds)."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if kept := self._kept.get(bucket.key + bucket.checksum):
-            bucket.bytecode_from_string(kept)
+            bucket.code = kept
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+        assert bucket.code is not None, "it was just compiled"
+        self._kept[bucket.key + bucket.checksum] = bucket.code
 
 
 _compiled = _Compiled()

@@ -68,19 +68,19 @@ def test_the_index_follows_from_the_verification_to_the_day_of_the_end(
     make.make_claim(
         session, unit, standard="SRP", product_ids=(seed.id,), unit_ids=(other.party.id,), verified=True
     )
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert found_by(runtime, "VIETGAP-TT") == [], "what is claimed of a unit is not claimed of its goods"
     assert found_by(runtime, "SRP") == [rice.id], "a named product alone"
     verify(session, officer, one)
     session.commit()
     assert set(session.scalars(sa.select(Change.subject_id))) == {rice.id, theirs.id}
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert sorted(found_by(runtime, "VIETGAP-TT")) == [rice.id, theirs.id]
     with clock.at(TODAY + 19 * DAY):
-        worker.run_due(runtime)
+        worker.run_due(runtime, long=False)
         assert sorted(found_by(runtime, "VIETGAP-TT")) == [rice.id, theirs.id]
     with clock.at(TODAY + 20 * DAY):
-        worker.run_due(runtime)
+        worker.run_due(runtime, long=False)
         assert found_by(runtime, "VIETGAP-TT") == []
         assert indexing.verify(runtime.database, runtime.the_index()).none
     session.expire_all()
@@ -93,11 +93,11 @@ def test_what_is_stopped_leaves_the_filters_at_once(
 ) -> None:
     listing = make_listing(session, unit)
     one = make.make_claim(session, unit, verified=True)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert found_by(runtime, "VIETGAP-TT") == [listing.id]
     stop(session, officer, one, state)
     session.commit()
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert found_by(runtime, "VIETGAP-TT") == []
 
 
@@ -116,13 +116,13 @@ def test_the_end_is_said_sixty_and_fourteen_days_before_once_each(
     make.make_claim(session, unit, valid_to=TODAY + 100 * DAY)  # what waits is not warned of
     for day, said in [(39, []), (40, [60]), (41, [60]), (85, [60]), (86, [14, 60]), (99, [14, 60])]:
         with clock.at(TODAY + day * DAY):
-            worker.run_due(runtime)
-            worker.run_due(runtime)
+            worker.run_due(runtime, long=False)
+            worker.run_due(runtime, long=False)
         assert warned(session) == said, day
     assert told(session, unit).count("certificate.warned") == 2
     with clock.at(TODAY + 100 * DAY):
-        worker.run_due(runtime)
-        worker.run_due(runtime)
+        worker.run_due(runtime, long=False)
+        worker.run_due(runtime, long=False)
     assert told(session, unit).count("certificate.ended") == 1
     last = session.scalars(sa.select(CertificateVerdict).where(CertificateVerdict.state == "ended")).one()
     assert (last.certificate_id, last.on_date, last.recorded_by) == (one.id, TODAY + 100 * DAY, None)
@@ -132,7 +132,7 @@ def test_who_is_verified_late_gets_the_last_warning_alone(
     session: Session, runtime: Runtime, unit: Side
 ) -> None:
     make.make_claim(session, unit, valid_to=TODAY + 10 * DAY, verified=True)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert warned(session) == [14]
 
 
@@ -141,7 +141,7 @@ def test_an_end_that_was_slept_through_holds_from_its_day(
 ) -> None:
     make.make_claim(session, unit, valid_to=TODAY + 5 * DAY, verified=True)
     with clock.at(TODAY + 30 * DAY):
-        worker.run_due(runtime)
+        worker.run_due(runtime, long=False)
     last = session.scalars(sa.select(CertificateVerdict).where(CertificateVerdict.state == "ended")).one()
     assert last.on_date == TODAY + 5 * DAY
     assert clock.day_of(last.recorded_at) == TODAY + 30 * DAY
@@ -152,7 +152,7 @@ def test_a_paper_that_ends_while_it_waits_is_only_refused(
 ) -> None:
     one = make.make_claim(session, unit, valid_to=TODAY + 5 * DAY)
     with clock.at(TODAY + 5 * DAY):
-        worker.run_due(runtime)
+        worker.run_due(runtime, long=False)
         with pytest.raises(Conflict):
             verify(session, officer, one)
         refuse(session, officer, one)

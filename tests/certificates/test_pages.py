@@ -54,7 +54,7 @@ def test_from_the_claim_to_its_last_day(
     assert "Chờ Sở đối chiếu" in page.text
     assert "VietGAP trồng trọt" in page.text
     assert "1/6/2026" in page.text
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     assert listing.title not in somebody.get("/listings", **search).text
     shown = somebody.get(f"/cooperatives/{unit.party.code}")
     assert ("VietGAP trồng trọt · tự khai", False) in badges(shown)
@@ -76,7 +76,7 @@ def test_from_the_claim_to_its_last_day(
     assert "VG-12/2026" not in done.text
     assert "57/QĐ-SNN" in officer.get(DESK, state="verified").follow("VietGAP trồng trọt").text
 
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     found = somebody.get("/listings", **search)
     assert listing.title in found.text
     assert ("VietGAP trồng trọt", True) in badges(found)
@@ -88,7 +88,7 @@ def test_from_the_claim_to_its_last_day(
     with clock.at(TODAY + timedelta(days=83)):  # the first of June
         for open_page in (lambda: somebody.get(f"/listings/{listing.id}"), lambda: somebody.get("/listings")):
             assert ("VietGAP trồng trọt", True) not in badges(open_page()), "on the day, whoever slept"
-        worker.run_due(app.state.runtime)
+        worker.run_due(app.state.runtime, long=False)
         again = signed_in(browser, unit)
         assert listing.title not in somebody.get("/listings", **search).text
         assert "Đã hết hạn" in again.get("/certificates").text

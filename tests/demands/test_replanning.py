@@ -80,11 +80,11 @@ def test_another_is_asked_for_what_was_refused(session: Session, app: FastAPI, b
     [inquiry] = send(session, buyer, demand)
     decline(session, one, inquiry)
     assert news(session, buyer) == 0, "told when others have been asked"
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert asked(session, demand) == [(one.party.id, "declined"), (two.party.id, "negotiating")]
     assert news(session, buyer) == 1
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     assert len(asked(session, demand)) == 2, "once"
 
 
@@ -102,7 +102,7 @@ def test_who_goes_back_on_its_word_is_not_asked_again(
     else:
         inquiries.withdraw(session, actor=one.actor, party_id=one.party.id, inquiry_id=inquiry.id)
     session.commit()
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert len(asked(session, demand)) == 1
     assert news(session, buyer) == 1
@@ -113,7 +113,7 @@ def test_where_nobody_else_has_it_the_buyer_is_told(session: Session, app: FastA
     demand = post(session, buyer)
     [inquiry] = send(session, buyer, demand)
     decline(session, one, inquiry)
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert asked(session, demand) == [(one.party.id, "declined")], "who said no is not asked again"
     assert news(session, buyer) == 1
@@ -129,7 +129,7 @@ def test_what_a_loss_takes_is_asked_of_another(session: Session, app: FastAPI, b
         session, actor=one.actor, lot_id=lot.id, amount=5 * TONNE, cause="storm", on_date=clock.today()
     )
     session.commit()
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert [seller for seller, _ in asked(session, demand)] == [one.party.id, two.party.id]
     assert session.scalar(sa.select(sa.func.count()).select_from(Link)) == 1
@@ -153,7 +153,7 @@ def test_a_loss_on_what_is_held_is_told_and_stands_on_the_agreement(
     assert told(session, buyer, "inquiry.at_risk") == 1
     assert count_rows(session, EventRow, EventRow.name == "inquiry.at_risk") == 1
     assert news(session, buyer) == (0 if replan else 1)
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert news(session, buyer) == 1
     for_the_rest = session.scalar(sa.select(Inquiry).where(Inquiry.seller_id == three.party.id))
@@ -172,7 +172,7 @@ def test_unless_chosen_the_buyer_plans(session: Session, app: FastAPI, buyer: Si
     demand = post(session, buyer, replan=False)
     [inquiry] = send(session, buyer, demand)
     decline(session, one, inquiry)
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert len(asked(session, demand)) == 1
     assert news(session, buyer) == 1
@@ -189,7 +189,7 @@ def test_what_the_buyer_lets_go_is_not_asked_of_others(session: Session, app: Fa
     [inquiry] = send(session, buyer, demand)
     inquiries.withdraw(session, actor=buyer.actor, party_id=buyer.party.id, inquiry_id=inquiry.id)
     session.commit()
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     assert len(asked(session, demand)) == 1
 
 
@@ -224,7 +224,7 @@ def test_a_demand_that_is_closed_asks_nobody(session: Session, app: FastAPI, buy
     decline(session, one, inquiry)
     demands.close_demand(session, actor=buyer.actor, buyer_id=buyer.party.id, demand_id=demand.id)
     session.commit()
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     assert len(asked(session, demand)) == 1
     assert not queries.may_be_planned(session.get_one(Demand, demand.id))
 
@@ -239,7 +239,7 @@ def test_what_cannot_be_asked_is_said_and_not_tried_for_ever(
     # Meanwhile the department has taken back its confirmation of the buyer.
     session.execute(sa.update(Party).where(Party.id == buyer.party.id).values(standing="refused"))
     session.commit()
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert asked(session, demand) == [(one.party.id, "declined")]
     assert news(session, buyer) == 1

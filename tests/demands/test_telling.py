@@ -143,9 +143,9 @@ def test_the_worker_tells_of_it_once(session: Session, app: FastAPI, seller: Sid
     trade.make_listing(session, seller, volumes=(30 * TONNE,))
     demand = post(session, buyer, tell=False)
     assert (news(session), telling.list_due(session)) == ([], [demand.id])
-    assert worker.run_due(app.state.runtime)["tell of demands"] == 1
+    assert worker.run_due(app.state.runtime, long=False)["tell of demands"] == 1
     assert told_units(session, demand) == [seller.party.id]
-    assert "tell of demands" not in worker.run_due(app.state.runtime)
+    assert "tell of demands" not in worker.run_due(app.state.runtime, long=False)
     session.expire_all()
     assert not telling.tell(session, demand.id), "somebody else was quicker"
     assert len(news(session)) == 1

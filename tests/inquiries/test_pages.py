@@ -216,12 +216,12 @@ def test_what_nobody_answers_in_time_expires_and_says_who_was_silent(
         manager.get(path).form("/offer").send(price="9.900")
     late = {"seller": manager, "buyer": asker}[silent].get(path).form("/decline")
     with clock.at(TODAY + timedelta(days=4)):
-        worker.run_due(app.state.runtime)
+        worker.run_due(app.state.runtime, long=False)
         assert state(session, inquiry) == "negotiating"
         assert "còn 24 giờ" in asker.get(path).text
     with clock.at(TODAY + timedelta(days=6)):
         assert late.send(reason="price").status == 409, "too late, although the clock's job has not run"
-        worker.run_due(app.state.runtime)
+        worker.run_due(app.state.runtime, long=False)
         assert state(session, inquiry) == "expired"
         words = {"seller": "bên bán chưa trả lời", "buyer": "bên mua chưa trả lời"}[silent]
         for here in (manager, asker):

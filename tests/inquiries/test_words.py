@@ -183,9 +183,9 @@ def test_a_file_sent_by_mistake_is_taken_away_within_a_day_and_leaves_no_trace(
     assert not make.count_rows(session, FileTitle)
     assert len(lying(settings)) == 2, "another's transaction may still name them"
     aged(settings, hours=23)
-    assert "files:orphans" not in worker.run_due(app.state.runtime)
+    assert "files:orphans" not in worker.run_due(app.state.runtime, long=False)
     aged(settings, hours=25)
-    assert worker.run_due(app.state.runtime)["files:orphans"] == 2
+    assert worker.run_due(app.state.runtime, long=False)["files:orphans"] == 2
     assert not lying(settings)
     late = send(asking, where, "/words", ("c.pdf", sheets.sheet(2)))
     form = late.form("/delete", near="#words")
@@ -193,7 +193,7 @@ def test_a_file_sent_by_mistake_is_taken_away_within_a_day_and_leaves_no_trace(
         assert form.send().status == 409
         assert not asking.get(where).css("#words .files form")
     aged(settings, days=9)
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     assert len(lying(settings)) == 1, "what a row names stays"
 
 

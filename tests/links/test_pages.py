@@ -146,7 +146,7 @@ def test_a_deposit_comes_and_the_link_is_in_force_or_it_lapses(
         assert "Đang thực hiện" in again.text
         assert "deposit" not in actions(again)
     with clock.at(TODAY + timedelta(days=15)):
-        worker.run_due(app.state.runtime)
+        worker.run_due(app.state.runtime, long=False)
         page = asker.get(path)
         assert ("Đang thực hiện" if comes else "Hết hiệu lực") in page.text
         if not comes:
@@ -217,7 +217,7 @@ def test_closing_gives_back_what_is_left_and_search_finds_it_again(
     listing, _ = trade.make_listing(session, seller, volumes=(4 * TONNE,))
     link = trade.make_link(session, seller, buyer, listing, volume=4 * TONNE)
     manager, asker, someone = signed_in(browser, seller), signed_in(browser, buyer), browser()
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     assert "4 tấn" not in someone.get("/listings", volume_min="1 tấn").text
     path = f"/links/{link.id}"
     manager.get(path).form("/deliveries").send(gross="1 tấn")
@@ -230,7 +230,7 @@ def test_closing_gives_back_what_is_left_and_search_finds_it_again(
     closed = asker.get(path).form("/close").send(reason="no_goods")
     assert "Chấm dứt trước hạn" in closed.text
     assert actions(closed) == {"words"}, "what is left is to write to each other"
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     assert "3 tấn" in someone.get("/listings", volume_min="1 tấn").text
     rules.check_volumes(session)
 

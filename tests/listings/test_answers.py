@@ -52,7 +52,7 @@ def titles(page: Shown) -> list[str]:
 
 def test_what_was_asked_before_needs_no_index(session: Session, runtime: Runtime) -> None:
     make_listing(session, make.make_unit(session), title="Gạo ST25")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     asked = [ask(session, runtime) for _ in range(3)]
     assert [len(found.cards) for found in asked] == [1, 1, 1]
     assert asked[2].page is asked[1].page
@@ -68,20 +68,20 @@ def test_what_can_be_found_now_is_found_at_once(session: Session, runtime: Runti
         make_listing(session, unit, title=f"Gạo {number}")
         before = [ask(session, runtime).page.total for _ in range(3)]
         assert before == [number - 1] * 3, "what waits cannot be found"
-        worker.run_due(runtime)
+        worker.run_due(runtime, long=False)
         assert [ask(session, runtime).page.total for _ in range(3)] == [number] * 3
 
 
 def test_nothing_found_is_asked_again_once_something_is_there(session: Session, runtime: Runtime) -> None:
     assert [ask(session, runtime).page.total for _ in range(3)] == [0, 0, 0]
     make_listing(session, make.make_unit(session), title="Gạo ST25")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert ask(session, runtime).page.total == 1
 
 
 def test_a_rebuild_is_a_change(session: Session, runtime: Runtime) -> None:
     listing = make_listing(session, make.make_unit(session), title="Gạo ST25")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert [ask(session, runtime).page.total for _ in range(2)] == [1, 1]
     # Nobody queues this change: a rebuild alone finds it.
     session.execute(sa.update(Listing).where(Listing.id == listing.id).values(title="Mắm"))
@@ -95,7 +95,7 @@ def test_a_rebuild_is_a_change(session: Session, runtime: Runtime) -> None:
 def test_what_was_taken_back_is_not_shown_though_the_index_has_it(session: Session, runtime: Runtime) -> None:
     unit = make.make_unit(session)
     listing = make_listing(session, unit, title="Gạo ST25")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert [len(ask(session, runtime).cards) for _ in range(2)] == [1, 1]
     listings.withdraw(session, actor=unit.actor, listing_id=listing.id)
     session.commit()
@@ -131,7 +131,7 @@ def test_a_page_asked_again_shows_each_card_as_it_is_now(
     unit = make.make_unit(session, name="HTX Ba Đình")
     make_listing(session, unit, title="Gạo ST25", price_from=21_000)
     make_listing(session, unit, title="Gạo Một Bụi", price_from=22_000)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     here = browser()
     pages = [here.get("/listings", q="gao") for _ in range(3)]
     assert len({page.response.text for page in pages}) == 1
@@ -147,7 +147,7 @@ def test_a_page_asked_again_shows_each_card_as_it_is_now(
 
 def test_what_is_drawn_says_nothing_of_who_asked(session: Session, runtime: Runtime, browser: Open) -> None:
     make_listing(session, make.make_unit(session), title="Gạo ST25")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     someone, other = browser(), browser()
     part = {"HX-Request": "true"}
     first = [someone.get("/listings", q="gao", headers=part).response.text for _ in range(2)][-1]

@@ -49,7 +49,7 @@ def market(session: Session, runtime: Runtime) -> Side:
     make_listing(session, one, title="Gạo ST25 đầu vụ", price_from=21_000, volume=30_000_500)
     make_listing(session, two, title="Tôm sú oxy", product="tom-su", price_from=180_000, volume=800_000)
     make_listing(session, one, title="Chiếu lác đôi", product="chieu-lac", price_from=150_000, volume=600)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     return one
 
 
@@ -125,7 +125,7 @@ def test_pages_are_linked_in_the_answer_and_in_its_header(
     unit = make.make_unit(session)
     for number in range(43):
         make_listing(session, unit, title=f"Gạo {number:02}", price_from=10_000 + number)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     seen: list[str] = []
     address: str | None = f"{API}/listings?q=gao&sort=price&sector=rice"
     before = None
@@ -242,7 +242,7 @@ def test_a_listing_says_what_its_page_says(session: Session, program: Program) -
 def test_no_answer_tells_of_persons(session: Session, program: Program, runtime: Runtime) -> None:
     unit = make.make_unit(session, user={"phone": "0912000222"})
     listing = make_listing(session, unit)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     for path in ("/listings", f"/listings/{listing.id}", f"/cooperatives/{unit.party.code}"):
         text = program.get(API + path).text
         assert unit.party.name in text

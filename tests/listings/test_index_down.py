@@ -77,11 +77,11 @@ def test_what_is_written_while_the_index_is_away_is_kept_and_indexed_later(
         **{"from": today.isoformat(), "to": (today + timedelta(days=9)).isoformat()},
     )  # fmt: skip
     assert page.status == 200
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert indexing.waiting(session), "without an index nothing is taken off the queue"
     assert titles(manager.get("/listings", q="vang")) == ["Gạo viết lúc vắng"]
     runtime.index = index
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert not indexing.waiting(session)
     back = manager.get("/listings", q="vang")
     assert titles(back) == ["Gạo viết lúc vắng"]
@@ -114,7 +114,7 @@ def test_a_process_killed_between_commit_and_push_loses_nothing(tmp_path: Path, 
     with Browser(app) as again:
         with app.state.database.reading() as session:
             assert indexing.waiting(session)
-        worker.run_due(app.state.runtime)
+        worker.run_due(app.state.runtime, long=False)
         page = again.get("/listings", q="truoc luc tat")
         assert titles(page) == ["Gạo trước lúc tắt"]
         assert not page.css(".notice[role=status]")

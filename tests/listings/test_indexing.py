@@ -111,18 +111,18 @@ def test_only_what_buyers_see_has_a_document(session: Session) -> None:
 def test_every_step_reaches_the_index(session: Session, runtime: Runtime) -> None:
     unit = make.make_unit(session)
     listing = make_listing(session, unit)
-    assert worker.run_due(runtime)["listings:index"] >= 1
+    assert worker.run_due(runtime, long=False)["listings:index"] >= 1
     assert runtime.the_index().search(Query("gao thom")).ids == (listing.id,)
     assert agrees(runtime)
     parties.rename_party(
         session, actor=make.SHELL, party_id=unit.party.id, name="HTX Muối Long Điền", on_date=TODAY
     )
     session.commit()
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert runtime.the_index().search(Query("long dien")).ids == (listing.id,)
     listings.pause(session, actor=unit.actor, listing_id=listing.id)
     session.commit()
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert runtime.the_index().search(Query("gao thom")).total == 0
     assert agrees(runtime)
     assert make.count_rows(session, Change) == 0
@@ -220,11 +220,11 @@ def _fields(document: ListingDocument) -> dict[str, Any]:
 
 def test_a_broken_index_is_made_whole_by_itself(session: Session, runtime: Runtime, profile: Profile) -> None:
     make_listing(session, make.make_unit(session))
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     profile.lose_index(runtime.settings)
     with pytest.raises(SearchUnavailable):
         runtime.the_index().search(Query())
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert runtime.the_index().search(Query()).total == 1
     assert agrees(runtime)
 
@@ -235,19 +235,19 @@ def test_what_falls_due_by_the_calendar_is_queued(session: Session, runtime: Run
     lasts = make_listing(session, unit, to_date=TODAY + timedelta(days=12))
     certified = make_listing(session, other, to_date=TODAY + timedelta(days=90))
     make_certificate(session, other, "OCOP4", valid_to=TODAY + timedelta(days=5))
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     assert agrees(runtime)
     for day, due in [(4, {ends.id}), (5, {certified.id}), (6, set())]:
         with clock.at(TODAY + timedelta(days=day)):
             jobs.calendar(runtime)
             assert set(session.scalars(sa.select(Change.subject_id))) == due
-            worker.run_due(runtime)
+            worker.run_due(runtime, long=False)
             assert agrees(runtime)
     # A month begins: March is no month of these lots any more.
     with clock.at(date(2026, 4, 1)):
         jobs.calendar(runtime)
         assert set(session.scalars(sa.select(Change.subject_id))) == {lasts.id, certified.id}
-        worker.run_due(runtime)
+        worker.run_due(runtime, long=False)
         assert agrees(runtime)
 
 

@@ -151,7 +151,7 @@ def test_a_loss_that_reaches_agreements_tells_their_buyers_and_marks_them(
     assert here.get("/account/notices").css(f"form[action*='/account/notices/'], a[href='/links/{link.id}']")
     other.sign_in(spared.login)
     assert "hao hụt" not in other.get("/account/notices").text
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
 
 
 @pytest.mark.parametrize(

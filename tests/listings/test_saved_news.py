@@ -97,7 +97,7 @@ def test_a_new_listing_that_fits_is_told_in_the_application_and_by_mail(
     publish(session, unit, title="Tôm đắt", price_from=300_000)
     publish(session, unit, title="Gạo", product="gao-st25")
     later(minutes=1)
-    done = worker.run_due(runtime)
+    done = worker.run_due(runtime, long=False)
     assert (done["listings:saved"], done["messages"]) == (1, 1)
     assert told(session) == [new.id]
     assert old.id != new.id
@@ -161,7 +161,9 @@ def test_a_round_that_takes_too_long_is_gone_on_with(
     later(minutes=1)
     indexing.sync(runtime.database, runtime.the_index())
     saved_news.tell_new(runtime, seconds=0)
-    assert worker.run_due(runtime)["listings:saved"] == 3, "who asks for all goes on until all are told"
+    assert worker.run_due(runtime, long=False)["listings:saved"] == 3, (
+        "who asks for all goes on until all are told"
+    )
 
 
 def test_a_listing_that_comes_back_is_new_to_whoever_has_not_heard_of_it(

@@ -91,7 +91,7 @@ def market(session: Session, runtime: Runtime) -> None:
         from_date=TODAY + timedelta(days=40),
         to_date=TODAY + timedelta(days=80),
     )
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
 
 
 def test_words_find_with_and_without_accents(market: None, browser: Open) -> None:
@@ -152,7 +152,7 @@ def test_orders_and_pages(session: Session, runtime: Runtime, browser: Open) -> 
     unit = make.make_unit(session)
     for number in range(23):
         make_listing(session, unit, title=f"Gạo {number:02}", price_from=10_000 + number)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     someone = browser()
     first = someone.get("/listings", sort="price")
     assert titles(first) == [f"Gạo {number:02}" for number in range(20)]
@@ -234,7 +234,7 @@ def test_an_index_that_does_not_answer_leaves_the_page_up_and_heals(
 ) -> None:
     unit = make.make_unit(session)
     make_listing(session, unit, title="Gạo trước")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     profile.lose_index(runtime.settings)
     someone = browser()
     page = someone.get("/listings", q="gao")
@@ -242,7 +242,7 @@ def test_an_index_that_does_not_answer_leaves_the_page_up_and_heals(
     assert page.css(".notice")
     assert titles(page) == ["Gạo trước"]
     make_listing(session, unit, title="Gạo sau")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     healed = someone.get("/listings", q="gao")
     assert not healed.css(".notice")
     assert sorted(titles(healed)) == ["Gạo sau", "Gạo trước"]
@@ -253,7 +253,7 @@ def test_a_stale_index_never_shows_what_was_taken_back(
 ) -> None:
     unit = make.make_unit(session)
     listing = make_listing(session, unit)
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     listings.withdraw(session, actor=unit.actor, listing_id=listing.id)
     session.commit()
     assert titles(browser().get("/listings", q="gao")) == []

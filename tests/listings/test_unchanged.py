@@ -38,7 +38,7 @@ def market(profile: Profile, tmp_path: Path) -> Iterator[Runtime]:
     runtime = Runtime.open(settings, Database(make_engine(settings.database)))
     with runtime.database.session(write=True) as session:
         make_listing(session, make.make_unit(session, name="HTX Ba Đình"), title="Gạo ST25")
-    worker.run_due(runtime)
+    worker.run_due(runtime, long=False)
     yield runtime
     runtime.close()
 

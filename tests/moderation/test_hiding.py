@@ -36,7 +36,7 @@ DESK = "/department/moderation"
 
 
 def is_found(app: FastAPI, here: Browser, title: str) -> bool:
-    worker.run_due(app.state.runtime)
+    worker.run_due(app.state.runtime, long=False)
     difference = indexing.verify(app.state.database, app.state.runtime.the_index())
     assert difference.none, difference
     return title in here.get("/listings").text

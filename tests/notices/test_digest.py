@@ -171,9 +171,9 @@ def test_a_phone_alone_gets_the_count_and_one_link_that_opens_the_news_once(
     account = make_reader(session, phone="0912345678")
     for number in (1, 2):
         tell(session, account, number)
-    assert "messages" not in worker.run_due(app.state.runtime)
+    assert "messages" not in worker.run_due(app.state.runtime, long=False)
     clock.move(at(18))
-    done = worker.run_due(app.state.runtime)
+    done = worker.run_due(app.state.runtime, long=False)
     assert (done["accounts.digest"], done["messages"]) == (1, 1)
     [sms] = phones.got
     found = re.fullmatch(rf"Anh/chị có 2 tin mới trên Chợ Liên Kết\. {BASE}(/account/open/\S+)", sms["text"])
@@ -182,7 +182,7 @@ def test_a_phone_alone_gets_the_count_and_one_link_that_opens_the_news_once(
     assert opened.path == "/account/notices"
     assert "Công ty 2 hỏi mua 2 tấn." in opened.text
     assert browser().get(found[1]).status == 404
-    assert "accounts.digest" not in worker.run_due(app.state.runtime)
+    assert "accounts.digest" not in worker.run_due(app.state.runtime, long=False)
 
 
 def test_who_has_no_account_any_more_is_told_nothing(session: Session, sender: Runtime) -> None:
