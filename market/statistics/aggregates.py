@@ -273,7 +273,7 @@ def _looks(slices: Sequence[Slice]) -> list[_Look]:
         measures = [Wanted(picked(rows, part), part.indicator.measure) for part in parts]
         tally = Tally(rows_of, rows, source, inside(rows, asked, indicator, split), (), measures)
         for one in some:
-            by = below if one.split == split else group_of(rows, one.split, indicator)[1]
+            by = below if split.by == "place" else group_of(rows, one.split, indicator)[1]
             sector = one.asked.sector
             only = (rows.c.sector, sector) if len(sectors) > 1 and sector is not None else None
             found.append(_Look(tally, View((by,), only), parts, one.cells))
