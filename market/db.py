@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar
@@ -322,3 +322,9 @@ def insert_if_absent(session: Session, table: Any, **values: Any) -> bool:
     key = sa.inspect(table).primary_key[0] if hasattr(table, "__mapper__") else sa.literal_column("1")
     statement = dialect_insert(table).values(**values).on_conflict_do_nothing().returning(key)
     return session.execute(statement).first() is not None
+
+
+def insert_or_update(session: Session, table: type[Base], key: Mapping[str, Any], **values: Any) -> None:
+    """Insert a row with this unique key, or give the one that stands these values."""
+    if not insert_if_absent(session, table, **key, **values):
+        session.execute(sa.update(table).filter_by(**key).values(**values))

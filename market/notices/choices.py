@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.db import insert_if_absent
+from market.db import insert_or_update
 from market.errors import Invalid
 from market.notices.models import Choice
 from market.notices.topics import HOWS, NOT_DAILY, TOPICS
@@ -32,7 +32,4 @@ def choose(session: Session, *, user_id: int, hows: Mapping[str, str]) -> None:
             raise Invalid(t("Please choose one of the values in the list."), field=topic)
     for topic in sorted(hows):  # in one order, so that two at once do not wait for each other in a ring
         values = {"how": hows[topic], "chosen_at": clock.now()}
-        if not insert_if_absent(session, Choice, user_id=user_id, topic=topic, **values):
-            session.execute(
-                sa.update(Choice).where(Choice.user_id == user_id, Choice.topic == topic).values(**values)
-            )
+        insert_or_update(session, Choice, {"user_id": user_id, "topic": topic}, **values)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.db import insert_if_absent
+from market.db import insert_or_update
 from market.places import queries as places
 from market.places.models import Place
 from market.statistics import calendar, figures, indicators, kept, periods, plainly, state
@@ -44,15 +44,12 @@ def read(session: Session, place: Place, period: Period) -> list[Figure] | None:
     """All figures of a place and period as known today, if they are kept, and no older than a page may show;
     each says of when it is.
     """
-    today, now = clock.today(), clock.now()
     row = session.get(KeptFigures, (place.id, period.code))
-    if row is None or row.on_day != today or timedelta(milliseconds=row.took_ms) < SHORT:
+    if row is None or timedelta(milliseconds=row.took_ms) < SHORT:
         return None
-    if (row.first_day, row.last_day) != (period.start, period.end):
+    if (row.first_day, row.last_day) != (period.start, period.end) or not kept.may_show(session, row):
         return None
-    if abs(now - row.counted_at) > kept.OLDEST and row.state != state.of(session, today):
-        return None
-    found = plainly.read(row.document["figures"], place_id=place.id, on=today)
+    found = plainly.read(row.document["figures"], place_id=place.id, on=clock.today())
     return [replace(one, counted_at=row.counted_at) for one in found]
 
 
@@ -74,13 +71,11 @@ def list_due(session: Session) -> list[Due]:
         KeptFigures.took_ms,
     )
     held = {(row.place_id, row.period): row for row in session.execute(sa.select(*columns))}
-    # Where a year is counted quickly, so is whatever is shorter.
     large = {row.place_id for row in held.values() if timedelta(milliseconds=row.took_ms) >= SHORT}
     return [
         one
-        for one in _looked_at(session, wanted, today)
-        if (one.place_id in large or one.period.kind == "year")
-        and _is_due(held.get((one.place_id, one.period.code)), one.period, at, now)
+        for one in _looked_at(session, wanted, large, today)
+        if _is_due(held.get((one.place_id, one.period.code)), one.period, at, now)
     ]
 
 
@@ -95,18 +90,22 @@ def _is_due(row: Any, period: Period, at: str, now: datetime) -> bool:
     return bool(age >= kept.AT_LEAST or (moved and age >= max(kept.PAUSE, REST * took)))
 
 
-def _looked_at(session: Session, wanted: list[int], today: date) -> Iterator[Due]:
+def _looked_at(session: Session, wanted: list[int], large: set[int], today: date) -> Iterator[Due]:
     """Of each place the last periods of each kind that have ended, those before them, and the year so far;
     none that is closed. Of the province those as well that were another's then: they are laid beside its own.
+    Where a year is counted quickly, so is whatever is shorter: the others only of ``large`` places.
     """
     province = places.province_on(session, day=today).id
     for period in _periods(today):
+        if period.kind != "year" and not large:
+            continue
         of_then = places.province_on(session, day=min(period.end, today))
         known = calendar.known(session, period, province=of_then)
         if known.known_before is None:
             also = [of_then.id] if province in wanted else []
             for place_id in dict.fromkeys([*wanted, *also]):
-                yield Due(place_id, known.period)
+                if period.kind == "year" or place_id in large:
+                    yield Due(place_id, known.period)
 
 
 def _periods(today: date) -> Iterator[Period]:
@@ -140,8 +139,7 @@ def _count(session: Session, place: Place, period: Period, today: date) -> list[
 def keep(session: Session, due: Due, values: dict[str, Any]) -> None:
     """Keep what ``counted`` found."""
     key = {"place_id": due.place_id, "period": due.period.code}
-    if not insert_if_absent(session, KeptFigures, **key, **values):
-        session.execute(sa.update(KeptFigures).filter_by(**key).values(**values))
+    insert_or_update(session, KeptFigures, key, **values)
 
 
 def differences(session: Session) -> Iterator[str]:

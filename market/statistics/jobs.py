@@ -5,31 +5,40 @@ everybody's work; only what comes of it is written.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
 from market.runtime import Job, Runtime
 from market.statistics import ahead, kept, publication
+
+T = TypeVar("T")
 
 
 def count_ahead(runtime: Runtime) -> int:
     """Count the dashboards whose data has moved on; says how many."""
-    with runtime.database.reading() as session:
-        due = kept.list_due(session)
-    for place_id in due:
-        with runtime.database.reading() as session:
-            found = kept.counted(session, place_id)
-        with runtime.database.writing() as session:
-            kept.keep(session, place_id, found)
-    return len(due)
+    return _count_each(runtime, kept.list_due, kept.counted, kept.keep)
 
 
 def count_figures_ahead(runtime: Runtime) -> int:
     """Count all figures of the periods that officers look at, where it is due; says of how many."""
+    return _count_each(runtime, ahead.list_due, ahead.counted, ahead.keep)
+
+
+def _count_each(
+    runtime: Runtime,
+    list_due: Callable[[Session], Sequence[T]],
+    counted: Callable[[Session, T], dict[str, Any]],
+    keep: Callable[[Session, T, dict[str, Any]], None],
+) -> int:
     with runtime.database.reading() as session:
-        due = ahead.list_due(session)
+        due = list_due(session)
     for one in due:
         with runtime.database.reading() as session:
-            found = ahead.counted(session, one)
+            found = counted(session, one)
         with runtime.database.writing() as session:
-            ahead.keep(session, one, found)
+            keep(session, one, found)
     return len(due)
 
 

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.accounts.models import OfficerDuty, SignIn, User
 from market.accounts.queries import holds
-from market.db import insert_if_absent
+from market.db import insert_or_update
 from market.places import queries as places
 from market.places.models import Place
 from market.statistics import overview, state, worklists
-from market.statistics.dashboard_models import KeptOverview
+from market.statistics.dashboard_models import KeptFigures, KeptOverview
 from market.statistics.overview import Overview
 
 #: Counted again at most so often while the data goes on moving.
@@ -43,13 +43,18 @@ class Shown:
 
 def shown(session: Session, place: Place) -> Shown:
     """What the dashboard shows of a place: what is kept while it is fresh, else counted now."""
-    today, now = clock.today(), clock.now()
     row = session.get(KeptOverview, place.id)
-    if row is not None and row.on_day == today:
-        fresh = abs(now - row.counted_at) <= OLDEST
-        if fresh or row.state == state.of(session, today):
-            return _read(row)
-    return _count(session, place, today, now)
+    if row is not None and may_show(session, row):
+        return _read(row)
+    return _count(session, place, clock.today(), clock.now())
+
+
+def may_show(session: Session, row: KeptOverview | KeptFigures) -> bool:
+    """Whether a page may show what was counted then: of today, and young or as it would be counted now."""
+    today = clock.today()
+    if row.on_day != today:
+        return False
+    return abs(clock.now() - row.counted_at) <= OLDEST or row.state == state.of(session, today)
 
 
 def _read(row: KeptOverview) -> Shown:
@@ -120,8 +125,7 @@ def counted(session: Session, place_id: int) -> dict[str, Any]:
 
 def keep(session: Session, place_id: int, values: dict[str, Any]) -> None:
     """Keep what ``counted`` found."""
-    if not insert_if_absent(session, KeptOverview, place_id=place_id, **values):
-        session.execute(sa.update(KeptOverview).where(KeptOverview.place_id == place_id).values(**values))
+    insert_or_update(session, KeptOverview, {"place_id": place_id}, **values)
 
 
 def differences(session: Session) -> Iterator[str]:
