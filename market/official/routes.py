@@ -82,7 +82,12 @@ def enter_denominator(request: Request, session: Db, who: Officer, raw: Posted) 
                 **_said(session, who, of),
             )
             sent.leads(DENOMINATORS)
-            return redirect(request, DENOMINATORS, saying=t("Entered. Figures divide by it from now on."))
+            saying = (
+                t("Entered. Figures divide by it from now on.")
+                if typed
+                else t("Taken back. Figures have nothing to divide by here any more, and show a dash.")
+            )
+            return redirect(request, DENOMINATORS, saying=saying)
     return _denominators(request, session, who, form)
 
 

@@ -5,6 +5,7 @@ changes nothing until an officer records a revision with the reason; reopening i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -212,7 +213,9 @@ def reopen(
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """A commune and where its word on a period stands (``step`` "" where it has said nothing)."""
+    """A commune, with its district where another has its name, and where its word on a period stands
+    (``step`` "" where it has said nothing).
+    """
 
     place_id: int
     name: str
@@ -231,12 +234,16 @@ def communes(session: Session, row: ReportedPeriod) -> list[Commune]:
             sa.select(Submission).where(Submission.id.in_(newest.group_by(Submission.place_id)))
         )
     }
+    asked = [place for place in below if place.id in inside]
+    named = Counter(place.name for place in asked)
+    namesakes = {place.id for place in asked if named[place.name] > 1}
+    whole = places.names_of(session, namesakes, on=row.last_day)
     found = []
-    for place in below:
-        if place.id in inside:
-            said = last.get(place.id)
-            step, reason = (said.step, said.reason) if said else ("", None)
-            found.append(Commune(place.id, place.name, step, reason))
+    for place in asked:
+        said = last.get(place.id)
+        step, reason = (said.step, said.reason) if said else ("", None)
+        name = f"{place.name}, {whole[place.id].parent_name}" if place.id in namesakes else place.name
+        found.append(Commune(place.id, name, step, reason))
     return found
 
 

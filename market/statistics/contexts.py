@@ -22,7 +22,7 @@ from market.statistics.models import PeriodStep, ReportedPeriod
 from market.statistics.opened import Line as RowLine
 from market.statistics.periods import Period
 from market.statistics.pilots import Model
-from market.statistics.present import Bar, Tile
+from market.statistics.present import Breakdown, Tile
 from market.statistics.report import Report, Row
 from market.statistics.report_text import Note, Section
 from market.statistics.worklists import Worklist
@@ -241,7 +241,7 @@ class Show(Question):
     chosen: bool
     opened: bool
     tiles: Sequence[tuple[str, str, str]]
-    breakdowns: Sequence[tuple[Dimension, tuple[Words, Words], Sequence[Bar]]]
+    breakdowns: Sequence[tuple[Dimension, tuple[Words, Words], Breakdown]]
     #: There are more breakdowns, which the public sees of the province's whole year alone.
     more_of_year: bool
     published: Sequence[Published]

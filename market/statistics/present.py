@@ -249,26 +249,51 @@ def place_choices(session: Session, period: Period, chosen: Place, today: date) 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row of a breakdown: its name, the value in words, and the bar's length of 100."""
+    """A row of a breakdown: its name, the value in words, and the bar's length of 100. ``unit``: what the
+    value counts, where it stands beside values of another unit and does not say so itself.
+    """
 
     name: str
     value: str
     length: int
     href: str
+    unit: str = ""
 
 
-def bars(found: Sequence[Figure], names: dict[object, str], hrefs: dict[object, str]) -> list[Bar]:
-    """A breakdown as zero-based bars, in the order given."""
-    highest = max((float(one.value) for one in found if one.value), default=0.0)
-    return [
-        Bar(
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Its rows, and those groups of which there is nothing at all."""
+
+    bars: list[Bar]
+    empty: list[Bar]
+
+
+def breakdown(found: Sequence[Figure], names: dict[object, str], hrefs: dict[object, str]) -> Breakdown:
+    """A breakdown as zero-based bars, in the order given, each unit with a scale of its own. Groups of which
+    there is nothing stand apart, each once: of the communes of a province they are nearly all.
+    """
+    units = dict.fromkeys(one.unit for one in found)
+    highest = {kept: max(float(one.value or 0) for one in found if one.unit == kept) for kept in units}
+
+    def bar(one: Figure) -> Bar:
+        return Bar(
             name=names.get(one.group, language.say(t("not said")) if one.group is None else str(one.group)),
             value=value(one),
-            length=round(float(one.value) / highest * 100) if one.value and highest else 0,
+            length=round(float(one.value) / highest[one.unit] * 100)
+            if one.value and highest[one.unit]
+            else 0,
             href=hrefs.get(one.group, ""),
+            unit=unit(one) if len(units) > 1 else "",
         )
-        for one in found
-    ]
+
+    met = {one.group for one in found if not _is_nothing(one)}
+    empty = {one.group: bar(one) for one in found if one.group not in met}
+    return Breakdown([bar(one) for one in found if not _is_nothing(one)], list(empty.values()))
+
+
+def _is_nothing(figure: Figure) -> bool:
+    """Whether nothing was there to be counted; what is hidden may be anything."""
+    return not figure.value and not figure.rows and figure.status != "suppressed"
 
 
 def front_tiles(session: Session, today: date) -> list[Tile]:

@@ -122,8 +122,8 @@ def show(request: Request, session: Db, who: Anyone, code: PathCode) -> Response
     breakdowns = []
     for cut, parts in zip(shown, count(shown), strict=True):
         names, hrefs = cuts.names(session, cut, parts, indicator, of)
-        if bars := present.bars(parts, names, hrefs):
-            breakdowns.append((cut, cuts.WORDS[cut], bars))
+        if parts:
+            breakdowns.append((cut, cuts.WORDS[cut], present.breakdown(parts, names, hrefs)))
     context = contexts.Show(
         **_shown(session, of, everything, released),
         indicator=indicator,

@@ -45,6 +45,10 @@ def test_an_officer_enters_a_number_and_corrects_it(session: Session, browser: O
     assert "187.600 ha" in page.text
     assert "187.579 ha" not in page.text
     assert session.scalar(sa.select(sa.func.count()).select_from(Denominator)) == 2
+    page = (
+        here.get("/department/denominators").form("/department/denominators").send(**{**SOWN, "amount": "0"})
+    )
+    assert "Đã bỏ số này" in page.text, "nobody divides by zero"
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(

@@ -206,6 +206,15 @@ def test_communes_submit_and_the_department_takes_or_returns(session: Session, s
         assert refused.value.field == "reason", "the others have not been taken"
 
 
+def test_communes_of_one_name_are_told_apart_by_their_districts(session: Session) -> None:
+    with clock.at(NOW):
+        closing.prepare(session, actor=SHELL, code="2024", **WHOLE)
+        row = next(one for one in closing.list_periods(session) if one.code == "2024")
+        names = [one.name for one in closing.communes(session, row)]
+    assert len(set(names)) == len(names) == 64
+    assert {"Phường 1, Thành phố Bạc Liêu", "Phường 1, Thị xã Giá Rai", "Phường 2"} < set(names)
+
+
 @pytest.mark.parametrize("code", ["2026-09", "2026", "2026-H2", "2026-08-01..2026-09-01"])
 def test_a_period_that_runs_is_not_prepared(session: Session, code: str) -> None:
     with clock.at(NOW), pytest.raises(Conflict):

@@ -80,6 +80,34 @@ def test_the_public_opens_no_running_period_no_day_and_no_past_knowledge(
         assert theirs.css("main .tile-value")
 
 
+def test_a_breakdown_has_a_scale_for_each_unit_and_names_apart_what_has_nothing(
+    session: Session, browser: Open, trading: tuple[list[Side], list[Side]]
+) -> None:
+    with clock.at(THEN):
+        seller, buyer = trading[0][0], trading[1][0]
+        mats, _ = trade.make_listing(session, seller, product="chieu-lac", volumes=(900,))
+        link = trade.make_link(session, seller, buyer, mats, volume=300)
+        trade.deliver(session, seller, buyer, link, 300, on_date=THEN)
+        session.commit()
+    with clock.at(NOW):
+        page = officer(session, browser).get("/statistics/delivered_volume", period=MONTH)
+        by_sector = next(one for one in page.css("section") if "Theo ngành hàng" in one.text())
+        rows = {
+            " ".join(row.css_first("th").text().split()): (
+                " ".join(row.css_first("td").text().split()),
+                row.css("rect")[-1].attributes["width"],
+            )
+            for row in by_sector.css("tbody tr")
+        }
+        # A mat is not a thousandth of a gram of rice long.
+        assert rows == {"Lúa gạo": ("3 tấn", "100"), "Thủ công mỹ nghệ": ("300 cái", "100")}
+        by_place = next(one for one in page.css("section") if "Theo nơi" in one.text())
+        named = by_place.css("details a")
+        assert len(named) + len({row.css_first("th").text() for row in by_place.css("tbody tr")}) == 64
+        assert f"Không có gì để tính: {len(named)}" in by_place.css_first("summary").text()
+        assert named[0].attributes["href"].startswith("/statistics/delivered_volume?")
+
+
 def test_the_public_is_shown_those_breakdowns_that_may_stand_there(
     session: Session, browser: Open, trading: tuple[list[Side], list[Side]]
 ) -> None:
