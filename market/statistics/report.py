@@ -219,14 +219,21 @@ def period_year(period: Period) -> int:
 
 
 def _of(found: Mapping[Name, Number | None], line: Line) -> Number | None:
-    """A line's value as it is written; nothing counted is 0 where anything is known of that time."""
-    if line.figure is None or not found:
+    """A line's value as it is written; nothing counted is 0 where anything is known of that time, but for
+    what nobody has stated.
+    """
+    if line.figure is None or not found or (line.reported and not _whole(found, line.figure)):
         return None
     for (code, cut, group, unit), value in found.items():
         same = (code, cut, group) == (line.figure, line.cut or "", line.of)
         if same and (not line.apart or line.apart == unit):
             return None if value is None else written(value, unit)
     return None if _is_share(line) else 0
+
+
+def _whole(found: Mapping[Name, Number | None], figure: str) -> Number:
+    """An indicator's value that is not broken down."""
+    return next((value for (code, cut, *_), value in found.items() if code == figure and not cut), None) or 0
 
 
 def _is_share(line: Line) -> bool:

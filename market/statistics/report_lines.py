@@ -15,7 +15,8 @@ from market.words import Named, Words, t
 class Line:
     """A line of the table. ``figure``: the indicator, broken down by ``cut`` to the group ``of``; None: the
     market does not hold it. ``apart``: the unit where an indicator has several. ``flow`` figures grow over
-    the year, the others are taken at the end of the period.
+    the year, the others are taken at the end of the period. ``reported``: it adds up what units, or officers
+    of them, have stated; as long as none has, it is not zero but unknown.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Line:
     apart: str = ""
     flow: bool = False
     indented: bool = False
+    reported: bool = False
 
 
 _COOPERATIVES, _GROUPS, _PEOPLE = t("cooperatives"), t("groups"), t("people")
@@ -48,9 +50,11 @@ ALL: tuple[Line, ...] = (
          "cooperative"),
     Line("KT10", Named("Tổng số thành viên THT", "Members of groups"), _PEOPLE, "members", "kind", "group"),
     Line("KT11", Named("Lao động thường xuyên trong HTX", "Regular workers of cooperatives"), _PEOPLE,
-         "workers"),
-    Line("KT12", Named("Vốn điều lệ", "Charter capital"), _MILLIONS, "charter_capital"),
-    Line("KT13", Named("Tổng nguồn vốn, tài sản", "Capital and assets"), _MILLIONS, "assets"),
+         "workers", reported=True),
+    Line("KT12", Named("Vốn điều lệ", "Charter capital"), _MILLIONS, "charter_capital",
+         reported=True),
+    Line("KT13", Named("Tổng nguồn vốn, tài sản", "Capital and assets"), _MILLIONS, "assets",
+         reported=True),
     Line("KT14", Named("Doanh thu bình quân 1 HTX", "Average revenue of a cooperative"), _MILLIONS,
          "revenue_per_cooperative"),
     Line("KT15", Named("Lãi bình quân 1 HTX", "Average profit of a cooperative"), _MILLIONS,
@@ -59,10 +63,11 @@ ALL: tuple[Line, ...] = (
          "income_per_member"),
     Line("KT17", Named("Tỷ lệ cán bộ quản lý qua đào tạo", "Trained managers"), _SHARE,
          "trained_managers_share"),
-    Line("KT18", Named("HTX được xếp loại", "Cooperatives rated"), _COOPERATIVES, "rated_cooperatives"),
+    Line("KT18", Named("HTX được xếp loại", "Cooperatives rated"), _COOPERATIVES, "rated_cooperatives",
+         reported=True),
     *(
         Line("KT18", Named(f"- {vi}", f"- {en}"), _COOPERATIVES, "rated_cooperatives", "rating", of,
-             indented=True)
+             indented=True, reported=True)
         for of, vi, en in (("good", "Tốt", "Good"), ("fair", "Khá", "Fair"),
                            ("average", "Trung bình", "Average"), ("weak", "Yếu", "Weak"))
     ),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from market import clock
 from market.links.models import LinkState, LinkTerms
+from market.parties import service as parties
 from market.places import queries as places
 from market.statistics import (
     closing,
@@ -81,6 +82,8 @@ def test_the_report_says_what_the_figures_say(session: Session, traded: None) ->
                 as_of=clock.today(),
             )
             value = next((one.value for one in same if row.line.apart in ("", one.unit)), 0)
+            if row.line.reported and not value:
+                value = None
             unit = row.line.apart or same[0].unit
             assert row.actual == (None if value is None else report.written(value, unit)), row.line
         assert (found.of("KT09", "cooperative"), found.of("KT10", "group")) == (80, 9)
@@ -90,6 +93,24 @@ def test_the_report_says_what_the_figures_say(session: Session, traded: None) ->
         (row,) = [row for row in found.rows if row.line.figure == "contracted_volume"]
         assert row.estimate == 12
         assert row.of_plan is None
+
+
+def test_what_nobody_has_stated_is_left_open_and_not_zero(session: Session) -> None:
+    with clock.at(THEN):
+        unit = make.make_unit(session)
+    with clock.at(NOW):
+        before = made(session)
+        stated = ("workers", "charter_capital", "assets", "rated_cooperatives")
+        assert [before.value(one) for one in stated] == [None] * 4
+        assert (before.of("KT18", "good"), before.of("KT18", "weak")) == (None, None)
+        assert (before.value("cooperatives_dissolved"), before.value("high_tech_cooperatives")) == (0, 0)
+    with clock.at(THEN + timedelta(days=1)):
+        parties.rate_party(session, actor=SHELL, party_id=unit.party.id, year=2025, rating="good", score=88)
+    with clock.at(NOW):
+        after = made(session)
+        assert after.value("rated_cooperatives") == 1
+        assert (after.of("KT18", "good"), after.of("KT18", "weak")) == (1, 0)
+        assert after.value("workers") is None
 
 
 def test_every_report_code_has_its_line() -> None:
