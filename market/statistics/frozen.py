@@ -4,7 +4,7 @@ behind each; and whether what is kept still equals what is counted. Who closes w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -128,19 +128,38 @@ def keep(
     )
     asked = Question(province, period.end, known_before=row.known_before)
     about = (sa.literal(row.id), sa.literal(row.revision))
-    # Those with the same rows by one statement, which then reads them once.
-    families: dict[Rows, list[sa.Select[Any]]] = {}
-    for indicator in indicators.ALL:
-        for part, rows_of, select in _keys(indicator, period, asked):
-            families.setdefault(rows_of, []).append(
-                sa.select(
-                    *about, sa.literal(indicator.code), sa.literal(part), select.c.row_key, select.c.value
-                )
-            )
     columns = ["period_id", "revision", "indicator", "part", "row_key", "value"]
     with joining_many(session):
-        for selects in families.values():
+        for family in _families(period, asked):
+            selects = [sa.select(*about, *one.columns) for one in family]
             session.execute(sa.insert(ClosedRow).from_select(columns, sa.union_all(*selects)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The keys of the rows behind a part of an indicator, with what each adds."""
+
+    indicator: str
+    part: str
+    keys: sa.Subquery
+
+    @property
+    def columns(self) -> list[sa.ColumnElement[Any]]:
+        return [
+            sa.literal(self.indicator).label("indicator"),
+            sa.literal(self.part).label("part"),
+            self.keys.c.row_key,
+            self.keys.c.value,
+        ]
+
+
+def _families(period: Period, asked: Question) -> Iterable[list[_Keys]]:
+    """All parts of all indicators, those with the same rows together: one statement then reads them once."""
+    found: dict[Rows, list[_Keys]] = {}
+    for indicator in indicators.ALL:
+        for part, rows_of, keys in _keys(indicator, period, asked):
+            found.setdefault(rows_of, []).append(_Keys(indicator.code, part, keys))
+    return found.values()
 
 
 def _keys(indicator: Indicator, period: Period, asked: Question) -> Iterator[tuple[str, Rows, sa.Subquery]]:
@@ -211,37 +230,41 @@ def causes(
     """The rows that came, went or count otherwise since the figures of the province were frozen."""
     asked = Question(province, period.end, known_before=known_before)
     found: list[Cause] = []
-    for indicator in indicators.ALL:
-        for part, _, now in _keys(indicator, period, asked):
-            kept = (
-                sa.select(ClosedRow.row_key, ClosedRow.value)
-                .where(
-                    ClosedRow.period_id == row.id,
-                    ClosedRow.revision == row.revision,
-                    ClosedRow.indicator == indicator.code,
-                    ClosedRow.part == part,
-                )
-                .subquery()
-            )
-            other = sa.or_(kept.c.value.is_(None), kept.c.value != now.c.value)
-            came = (
-                sa.select(now.c.row_key, kept.c.value.label("was"), now.c.value.label("now"))
-                .select_from(now)
-                .outerjoin(kept, kept.c.row_key == now.c.row_key)
-                .where(other)
-            )
-            went = (
-                sa.select(kept.c.row_key, kept.c.value.label("was"), sa.null().label("now"))
-                .select_from(kept)
-                .outerjoin(now, now.c.row_key == kept.c.row_key)
-                .where(now.c.row_key.is_(None))
-            )
-            for select in (came, went):
-                for one in session.execute(select.limit(limit - len(found))):
-                    found.append(Cause(indicator.code, part, one.row_key, one.was, one.now))
+    with joining_many(session):
+        for family in _families(period, asked):
+            for one in session.execute(_compared(row, family).limit(limit - len(found))):
+                found.append(Cause(*one))
             if len(found) >= limit:
-                return found
-    return found
+                break
+    order = {one.code: number for number, one in enumerate(indicators.ALL)}
+    return sorted(found, key=lambda one: (order[one.indicator], one.part, one.key))
+
+
+def _compared(row: ReportedPeriod, family: list[_Keys]) -> sa.CompoundSelect[Any]:
+    """The rows that are not as they were frozen: indicator, part, key, what each added, and adds now."""
+    now = sa.union_all(*(sa.select(*one.columns) for one in family)).cte()
+    kept = (
+        sa.select(ClosedRow.indicator, ClosedRow.part, ClosedRow.row_key, ClosedRow.value)
+        .where(
+            ClosedRow.period_id == row.id,
+            ClosedRow.revision == row.revision,
+            sa.tuple_(ClosedRow.indicator, ClosedRow.part).in_([(one.indicator, one.part) for one in family]),
+        )
+        .cte()
+    )
+    same = sa.and_(*(kept.c[one] == now.c[one] for one in ("indicator", "part", "row_key")))
+    came = (
+        sa.select(now.c.indicator, now.c.part, now.c.row_key, kept.c.value.label("was"), now.c.value)
+        .select_from(now.outerjoin(kept, same))
+        .where(sa.or_(kept.c.value.is_(None), kept.c.value != now.c.value))
+    )
+    gone = sa.cast(sa.null(), sa.BigInteger)
+    went = (
+        sa.select(kept.c.indicator, kept.c.part, kept.c.row_key, kept.c.value, gone)
+        .select_from(kept.outerjoin(now, same))
+        .where(now.c.row_key.is_(None))
+    )
+    return sa.union_all(came, went)
 
 
 def stored(session: Session, row: ReportedPeriod, revision: int | None) -> dict[Name, Value]:
