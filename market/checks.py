@@ -12,19 +12,22 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from market import clock, replica, schema, settings
+from market import clock, replica, scanner, schema, settings
 from market.changes import Change
 from market.db import Database
 from market.engine import make_engine
 from market.errors import Misconfigured
 from market.events import EventRow
+from market.listings import pictures
 from market.notices.models import Message
 from market.runtime import Runtime
 from market.settings import Settings
+from market.spreadsheets import reading
 from search.addresses import addresses
 from search.errors import SearchError
 from search.query import Query
@@ -231,6 +234,27 @@ def _folder(setting: str, folder: Path) -> str:
     return f"{folder}{'' if there == folder else ' (not there yet)'}, {left}"
 
 
+def the_scanner(seen: Seen) -> str:
+    """Files are looked through, those too that are as long as any that is taken."""
+    url = seen.settings.scanner_url
+    if not url:
+        return "MARKET_SCANNER_URL is not set, so files are not looked through for viruses"
+    most = max(seen.settings.file_bytes, pictures.MOST_BYTES, reading.MOST_BYTES)
+    try:
+        found = scanner.version(url)
+        scanner.scan(url, BytesIO(bytes(most)))
+    except scanner.ScannerUnavailable as failure:
+        raise Misconfigured(
+            f"MARKET_SCANNER_URL: {url}: {failure}: no file is taken until it answers"
+        ) from None
+    except scanner.NotLookedThrough:
+        raise Misconfigured(
+            f"MARKET_SCANNER_URL: it does not look through files of {most // 10**6} MB, which are taken: "
+            "raise its StreamMaxLength and MaxFileSize"
+        ) from None
+    return f"virus scanner: {found}"
+
+
 def by_mail(seen: Seen) -> str:
     """E-mail can leave."""
     return _way(seen, "email", "MARKET_SMTP_URL", seen.settings.smtp_url)
@@ -318,7 +342,7 @@ CHECKS: dict[str, tuple[Look, ...]] = {
     "database": (the_database,),
     "schema": (the_schema,),
     "index": (the_engine, the_changes),
-    "files": (data_folder, files_folder),
+    "files": (data_folder, files_folder, the_scanner),
     "mail": (by_mail, by_sms, the_messages),
     "clock": (local_time, database_time, written_time),
 }

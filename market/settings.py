@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     sms_url: str = ""
     operator: str = ""
     files_dir: Path | None = None
+    #: ClamAV's daemon, which looks through what people send; empty: nobody does.
+    scanner_url: str = ""
     file_mb: int = Field(default=10, ge=1, le=50)
     language: Literal["vi", "en"] = "vi"
     #: From which level on the log tells; empty: info (a line a request) in production, else warning.
@@ -179,9 +181,28 @@ def check_ways_out(settings: Settings) -> None:
             way_out(setting, url)
 
 
+def scanner_at(url: str) -> tuple[str, int] | str:
+    """Host and port of the virus scanner, or the path of its socket; ``Misconfigured`` when the address is
+    written in another way.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 3310
+    except ValueError:
+        parts, host, port = urlsplit(""), None, 0
+    beside = parts.query or parts.fragment
+    if parts.scheme == "tcp" and host and "@" not in parts.netloc and not (parts.path.strip("/") or beside):
+        return host, port
+    if parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1 and not beside:
+        return parts.path
+    raise Misconfigured("MARKET_SCANNER_URL: write it as tcp://host:3310 or unix:///run/clamav/clamd.ctl")
+
+
 def checked(settings: Settings) -> Settings:
     """The same settings, or ``Misconfigured`` naming the first that production may not run with."""
     _check_proxies(settings.trusted_proxies)
+    if settings.scanner_url:
+        scanner_at(settings.scanner_url)
     if not settings.production:
         return settings
     if settings.secret_key == DEVELOPMENT_KEY or len(settings.secret_key) < 32:

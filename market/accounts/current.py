@@ -299,21 +299,23 @@ def need_reading(who: Who, duty: str) -> None:
 
 async def before_reading(
     request: Request, allowed: Callable[[Session, Who], object], *, stranger: NotSignedIn | None = None
-) -> None:
+) -> Actor:
     """Ask, before anything is read of what is sent, whether the asker may send it at all; ``allowed``
-    refuses, a ``stranger`` is refused with these words. Who asks is looked at again when it is kept: that
-    may be minutes from now.
+    refuses, a ``stranger`` is refused with these words. Gives who sends. Who asks is looked at again when it
+    is kept: that may be minutes from now.
     """
 
-    def look() -> None:
+    def look() -> Actor:
         with request.app.state.database.reading() as session:
             who = load(request, session)
             if not who.signed_in:
                 raise stranger or NotSignedIn()
             _need_ready(who)
             allowed(session, who)
+            return who.actor
 
     gate: Gate = request.app.state.gate
     async with gate.pass_through(write=False):
-        await run_in_threadpool(look)
+        sender = await run_in_threadpool(look)
     del request.state.who
+    return sender

@@ -19,6 +19,7 @@ from market.accounts import current
 from market.accounts.current import Who
 from market.accounts.machine import NO_TOKEN, NOT_KNOWN
 from market.errors import Invalid, MarketError, NotSignedIn
+from market.files import scanning
 from market.files.models import MOST_FILES
 from market.files.papers import FIELD, Paper, Papers
 from market.web import inputs, uploads
@@ -68,8 +69,15 @@ async def form_with_files(request: Request, allowed: Allowed) -> AsyncIterator[R
         async with asynccontextmanager(inputs.read_form)(request) as raw:
             yield Received(raw)
         return
-    await current.before_reading(request, allowed)
-    async with uploads.receive(request, name=FIELD, most_bytes=_most_at_once(request)) as sent:
+    sender = await current.before_reading(request, allowed)
+    coming = scanning.receive(
+        request,
+        name=FIELD,
+        most_bytes=_most_at_once(request),
+        most_of_one=store_of(request).most_bytes,
+        sender=sender,
+    )
+    async with coming as sent:
         with ExitStack() as held:
             yield await _read(request, sent, held)
 
@@ -102,12 +110,19 @@ async def sent_by_program(
     """
     if current.bearer(request) is None:
         raise NotSignedIn(NO_TOKEN)
-    await current.before_reading(request, allowed, stranger=NotSignedIn(NOT_KNOWN))
+    sender = await current.before_reading(request, allowed, stranger=NotSignedIn(NOT_KNOWN))
     kind = _kind(request)
     if kind == MULTIPART:
-        coming = uploads.receive(request, name=name, most_bytes=most_bytes, by_program=True)
+        coming = scanning.receive(
+            request,
+            name=name,
+            most_bytes=most_bytes,
+            most_of_one=most_of_one,
+            sender=sender,
+            by_program=True,
+        )
     elif kind in kinds:
-        coming = uploads.receive_one(request, name=name, most_bytes=most_of_one)
+        coming = scanning.receive_one(request, name=name, most_bytes=most_of_one, sender=sender)
     else:
         yield None
         return
@@ -125,12 +140,14 @@ def _most_at_once(request: Request) -> int:
 
 async def _read(request: Request, sent: uploads.Sent, held: ExitStack) -> Received:
     try:
-        if sent.refusal is not None:
+        if isinstance(sent.refusal, uploads.TooLarge):
             words = t(
                 "This is too large: {n} MB at most a file. Take a photo of each page, or save it smaller.",
                 n=store_of(request).most_bytes // 2**20,
             )
             raise Invalid(words, field=FIELD)
+        if sent.refusal is not None:
+            raise sent.refusal
         if len(sent.files) > MOST_FILES:
             raise Invalid(t("Please send at most {most} files at once.", most=MOST_FILES), field=FIELD)
         if not sent.files:

@@ -15,7 +15,7 @@ from market import clock
 from market.accounts import service as accounts
 from market.accounts.current import Anyone
 from market.errors import NotFound
-from market.home import contexts, help_routes, machine_routes, offline_routes, status_routes
+from market.home import contexts, help_routes, machine_routes, offline_routes, status, status_routes
 from market.listings import queries as listings
 from market.moderation import retention
 from market.runtime import Runtime
@@ -79,9 +79,14 @@ def alive() -> Response:
 
 @router.get("/readyz", name="home:ready")
 def ready(request: Request, session: Db) -> Response:
-    """Whether database and index answer: 200, or 503 with what does not."""
+    """Whether database, index and, where there is one, the virus scanner answer: 200, or 503 with what does
+    not.
+    """
     runtime: Runtime = request.app.state.runtime
     parts = {"database": True, "index": True}
+    scanner = status.scanner_answers(runtime)
+    if scanner is not None:
+        parts["scanner"] = scanner
     try:
         session.execute(sa.text("SELECT 1"))
     except SQLAlchemyError:

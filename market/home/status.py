@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
-from market import clock, measures
+from market import clock, measures, scanner
 from market.listings import freshness
 from market.listings.freshness import Freshness
 from market.measures import Summary
@@ -33,7 +33,7 @@ KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 @dataclass(frozen=True, slots=True)
 class Status:
     """``held``: listings in the index, None while it does not answer. ``queued_since``: when the oldest
-    message that waits was written.
+    message that waits was written. ``scanner``: whether the virus scanner answers, None where there is none.
     """
 
     held: int | None
@@ -44,6 +44,7 @@ class Status:
     queued_since: datetime | None
     sent: int
     failed: int
+    scanner: bool | None
     measured: Summary
 
 
@@ -63,8 +64,15 @@ def read(session: Session, runtime: Runtime) -> Status:
         queued_since=since,
         sent=_since_yesterday(session, Message.state == "sent", Message.sent_at),
         failed=_since_yesterday(session, Message.state == "failed", Message.due_at),
+        scanner=scanner_answers(runtime),
         measured=measures.summary(),
     )
+
+
+def scanner_answers(runtime: Runtime) -> bool | None:
+    """Whether the virus scanner does; None where the settings name none."""
+    url = runtime.settings.scanner_url
+    return scanner.answers(url) if url else None
 
 
 def _since_yesterday(session: Session, which: sa.ColumnElement[bool], at: Any) -> int:
@@ -110,6 +118,8 @@ def as_metrics(status: Status) -> bytes:
     gauge("market_messages_queued", "E-mails and SMS that wait to be sent", status.queued)
     gauge("market_messages_sent_last_day", "E-mails and SMS that were sent within a day", status.sent)
     gauge("market_messages_failed_last_day", "E-mails and SMS that were given up within a day", status.failed)
+    if status.scanner is not None:
+        gauge("market_scanner_up", "1 while the virus scanner answers", status.scanner)
     # Said as they are: a Gauge of several processes would be kept beside what they measure of themselves.
     registry = CollectorRegistry()
     registry.register(_Read(families))

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from market.accounts import current
 from market.accounts.current import Anyone, OfUnit, Who
 from market.errors import Invalid, MarketError, NotAllowed, NotFound
-from market.files import receiving
+from market.files import receiving, scanning
 from market.listings import own_routes as own
-from market.listings import photos, queries
+from market.listings import photos, pictures, queries
 from market.listings.forms import AltForm
 from market.listings.photo_models import MOST_PHOTOS
 from market.listings.pictures import FIELD, Picture, Store
@@ -90,8 +90,11 @@ def _check_count(request: Request, listing_id: int, sent: uploads.Sent) -> None:
 
 
 async def _received(request: Request, listing_id: PathId) -> AsyncIterator[Received]:
-    await current.before_reading(request, partial(may_send, listing_id=listing_id))
-    async with uploads.receive(request, name=FIELD, most_bytes=MOST_BYTES) as sent:
+    sender = await current.before_reading(request, partial(may_send, listing_id=listing_id))
+    coming = scanning.receive(
+        request, name=FIELD, most_bytes=MOST_BYTES, most_of_one=pictures.MOST_BYTES, sender=sender
+    )
+    async with coming as sent:
         with ExitStack() as held:
             yield await read_received(request, listing_id, sent, held)
 

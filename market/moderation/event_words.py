@@ -140,6 +140,7 @@ VERBS: dict[str, Words] = {
     "taken": t("submission taken"),
     "unhidden": t("shown again"),
     "verified": t("verified"),
+    "virus_refused": t("a file with a virus refused"),
     "void": t("void"),
     "warned": t("warned of its end"),
     "withdrawn": t("withdrawn"),

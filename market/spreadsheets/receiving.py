@@ -11,8 +11,8 @@ from fastapi import Request
 from market.accounts import current
 from market.accounts.current import Who
 from market.errors import NotAllowed
+from market.files import scanning
 from market.spreadsheets import present, reading
-from market.web import uploads
 from market.web.uploads import Sent
 from market.words import t
 
@@ -31,6 +31,9 @@ def kinds_of(who: Who) -> list[str]:
 
 async def receive(request: Request) -> AsyncIterator[Sent]:
     """The form with its file, read to its end."""
-    await current.before_reading(request, lambda _, who: kinds_of(who))
-    async with uploads.receive(request, name=FIELD, most_bytes=MOST_BYTES) as sent:
+    sender = await current.before_reading(request, lambda _, who: kinds_of(who))
+    coming = scanning.receive(
+        request, name=FIELD, most_bytes=MOST_BYTES, most_of_one=MOST_BYTES, sender=sender
+    )
+    async with coming as sent:
         yield sent

@@ -103,7 +103,7 @@ def send(
 ) -> Response:
     """Send a file; it is read by the worker. Sent twice it is one."""
     kinds = kinds_of(who)
-    form = fill(SendForm, sent.raw if sent.refusal is None else {"kind": kinds[0]})
+    form = fill(SendForm, sent.raw if sent.refusal is None else {"kind": kinds[0], **sent.raw})
     folder = Incoming(request.app.state.settings.files)
     kept = ""
     with refusals(session, form):

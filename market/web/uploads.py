@@ -45,6 +45,10 @@ class Sent:
     refusal: MarketError | None = None
 
 
+class TooLarge(Invalid):
+    """Why a form that is larger than is taken is refused."""
+
+
 class _Broken(Exception):
     """It was read no further; ``raw``: the fields that came before."""
 
@@ -53,7 +57,7 @@ class _Broken(Exception):
         self.raw = raw or {}
 
 
-class _TooLarge(_Broken):
+class _Longer(_Broken):
     """It is larger than is taken."""
 
 
@@ -96,7 +100,7 @@ async def receive_one(request: Request, *, name: str, most_bytes: int) -> AsyncI
         size = 0
         try:
             if _says_longer(request, most_bytes):
-                raise _TooLarge
+                raise _Longer
             async for part in _bounded(request, most_bytes):
                 size += len(part)
                 await run_in_threadpool(_write, file, part)
@@ -129,7 +133,7 @@ def _refusal(broken: _Broken, name: str, most_bytes: int) -> MarketError:
         "Together these files are too large. Send {n} MB at most at once, the others after them.",
         n=most_bytes // 2**20,
     )
-    return Invalid(words, field=name)
+    return TooLarge(words, field=name)
 
 
 async def _parse(request: Request, most_bytes: int) -> Any:
@@ -144,7 +148,7 @@ async def _parse(request: Request, most_bytes: int) -> Any:
     )
     try:
         return await parser.parse()
-    except (_TooLarge, OSError) as broken:
+    except (_Longer, OSError) as broken:
         for _, one in parser.items:
             if isinstance(one, UploadFile):
                 with suppress(OSError):  # it may try once more to write what it holds
@@ -155,7 +159,7 @@ async def _parse(request: Request, most_bytes: int) -> Any:
         if isinstance(broken, OSError):
             log.exception("what is sent cannot be kept")
             raise _NoRoom(raw_of(FormData(fields))) from broken
-        raise _TooLarge(raw_of(FormData(fields))) from broken
+        raise _Longer(raw_of(FormData(fields))) from broken
     except (MultiPartException, UnicodeError, ClientDisconnect) as wrong:
         # As in forms.py: not readable, in an encoding that reads no text, or given up by whoever sent it.
         raise HTTPException(400) from wrong
@@ -167,5 +171,5 @@ async def _bounded(request: Request, most_bytes: int) -> AsyncGenerator[bytes, N
         size += len(part)
         if size > most_bytes:
             yield part[: most_bytes - size]  # its beginning may hold fields
-            raise _TooLarge
+            raise _Longer
         yield part

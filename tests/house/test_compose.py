@@ -28,7 +28,9 @@ from market.settings import IN_FILES, Settings
 from tests.services import ROOT
 
 SERVER, EMBEDDED = FILES = ("docker-compose.yml", "docker-compose.embedded.yml")
-LONG_RUNNING = {SERVER: {"proxy", "database", "search", "web", "worker"}, EMBEDDED: {"web"}}
+#: What runs only where somebody asks for it.
+ASKED_FOR = {"scanner", "signatures"}
+LONG_RUNNING = {SERVER: {"proxy", "database", "search", "web", "worker", *ASKED_FOR}, EMBEDDED: {"web"}}
 
 Service = dict[str, Any]
 
@@ -185,9 +187,8 @@ def test_secrets_are_files_that_each_service_gets_as_it_needs() -> None:
         "proxy": {"tls_certificate", "tls_key"},
         "database": {"postgres_password", "market_password"},
         "search": {"meilisearch"},
-        "migrate": ours,
-        "web": ours,
-        "worker": ours,
+        **{name: set() for name in ASKED_FOR},
+        **dict.fromkeys(("migrate", "web", "worker"), ours),
     }
     for name, service in services(SERVER).items():
         for key, value in service.get("environment", {}).items():
@@ -225,6 +226,8 @@ def test_nobody_has_more_rights_than_needed() -> None:
         "proxy": "101:101",
         "database": "999:999",
         "search": None,  # its image is made for root, which here may do no more than others
+        "scanner": "100:101",
+        "signatures": "100:101",
         **dict.fromkeys(("migrate", "web", "worker")),  # their image says it
     }
     assert re.findall(r"^USER (\w+)$", text("Dockerfile"), flags=re.MULTILINE) == ["market"]
@@ -240,7 +243,10 @@ def test_the_proxy_alone_is_open_and_only_it_is_believed() -> None:
     assert networks["back"]["internal"] is True
     on = {name: set(service["networks"]) for name, service in services(SERVER).items()}
     assert {name for name, nets in on.items() if "front" in nets} == {"proxy", "web"}
-    assert {name for name, nets in on.items() if nets == {"back"}} == {"database", "search", "migrate"}
+    assert {name for name, nets in on.items() if nets == {"back"}} == {
+        *("database", "search", "migrate", "scanner"),
+    }
+    assert on["signatures"] == {"out"}
     (front,) = networks["front"]["ipam"]["config"]
     assert services(SERVER)["web"]["environment"]["MARKET_TRUSTED_PROXIES"] == front["subnet"]
     arguments = parse(services(SERVER)["web"]["command"])
@@ -263,7 +269,7 @@ def test_every_setting_named_is_one_that_the_program_knows() -> None:
     assert {name for name in named if name.startswith("MARKET_")} <= known | files
     assert "MARKET_SECRET_KEY_FILE" in named
     explained = set(re.findall(r"^# ([A-Z_]+)=", text(".env.example"), flags=re.MULTILINE))
-    assert explained == known | used | handed_on
+    assert explained == known | used | handed_on | {"COMPOSE_PROFILES"}  # which compose itself reads
     # What stands before the parts that are for one way of running alone is for every one.
     for_all = re.findall(r"^# ([A-Z_]+)=", text(".env.example").split("\n# ---")[0], flags=re.MULTILINE)
     for file in FILES:
@@ -378,5 +384,7 @@ def test_every_volume_is_declared_and_keeps_what_must_be_kept() -> None:
         "proxy": None,
         "database": ["database:/var/lib/postgresql"],  # where images of 18 and later want it
         "search": ["search:/meili_data"],
+        "scanner": ["signatures:/var/lib/clamav:ro"],
+        "signatures": ["signatures:/var/lib/clamav"],
         **{name: ["files:/data"] for name in ("migrate", "web", "worker")},
     }

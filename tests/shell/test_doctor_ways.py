@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from market import checks, clock, events
 from market.events import Event
 from market.notices.models import Message
-from tests import make
+from tests import make, scanner
 from tests.notices import ways_out
 from tests.shell.conftest import Shell
 from tests.shell.test_doctor import SECRET, made_healthy, said, wrong
@@ -212,3 +213,20 @@ def test_what_was_written_by_a_clock_that_was_ahead_is_said(healthy: Shell) -> N
         if ahead < checks.LATE:
             assert wrong(healthy) == {}
     assert "the clock is behind, or was ahead then" in wrong(healthy)["clock"]
+
+
+@pytest.mark.profiles("embedded")
+def test_a_virus_scanner_is_asked_whether_it_takes_the_longest_file(healthy: Shell, tmp_path: Path) -> None:
+    assert "MARKET_SCANNER_URL is not set" in said(healthy)["files"]["words"]
+    with scanner.running(tmp_path / "clamav") as clamd:
+        healthy.environment = {"MARKET_SCANNER_URL": clamd.url}
+        assert "virus scanner: ClamAV 1." in said(healthy)["files"]["words"]
+        clamd.kill()
+        assert set(wrong(healthy)) == {"files"}
+        assert f"MARKET_SCANNER_URL: {clamd.url}: Connection refused" in wrong(healthy)["files"]
+        clamd.start(StreamMaxLength="19M")
+        assert "does not look through files of 20 MB, which are taken" in wrong(healthy)["files"]
+    healthy.environment = {"MARKET_SCANNER_URL": "clamav:3310"}
+    found = wrong(healthy)
+    assert set(found) == {"settings", "files"}
+    assert found["settings"].startswith("MARKET_SCANNER_URL: write it as tcp://host:3310")
