@@ -11,6 +11,7 @@ from contextlib import nullcontext
 import sqlalchemy as sa
 
 from market import commands, doctor, features, memory, progress, settings
+from market.accounts import passwords
 from market.backup import commands as backup
 from market.errors import MarketError, Misconfigured
 from market.shell import Command
@@ -35,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         watched = args.watched and sys.stderr.isatty()
         with progress.on_a_line(sys.stderr) if watched else nullcontext():
-            return run(args, args.read_settings())
+            found = args.read_settings()
+            passwords.use_keys(found.password_keys)
+            return run(args, found)
     except (MarketError, Misconfigured, SearchError) as refusal:
         print(f"market: {refusal}", file=sys.stderr)
     except sa.exc.DatabaseError as failure:

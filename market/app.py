@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from market import features, logs, memory, replica, settings, worker
-from market.accounts import current, machine
+from market.accounts import current, machine, passwords
 from market.db import Database
 from market.engine import make_engine
 from market.listings import schema_org
@@ -92,6 +92,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     """The application. ``database`` is handed in by tests; ``background`` off leaves the jobs to others."""
     features.load_models()
     worker.subscribe_all()
+    passwords.use_keys(settings.password_keys)
     database = database or Database(
         make_engine(settings.database, pool_size=POOL, slow_ms=settings.slow_sql_ms)
     )

@@ -18,6 +18,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from market import clock, replica, scanner, schema, settings
+from market.accounts import passwords
+from market.accounts import queries as accounts
 from market.changes import Change
 from market.db import Database
 from market.engine import make_engine
@@ -164,6 +166,28 @@ def _the_log(seen: Seen) -> str:
     if seen.settings.production:
         raise Misconfigured(f"{words}: give one that owns this database and may do nothing else")
     return words
+
+
+def the_passwords(seen: Seen) -> str:
+    """Each can be compared with what is typed."""
+    if seen.lacking:
+        return f"not looked at: {seen.lacking}"
+    with seen.database.reading() as session:
+        counted = accounts.passwords_by_key(session)
+    without = counted.pop("", 0)
+    names = passwords.names_of(seen.settings.password_keys)
+    gone = {name: count for name, count in counted.items() if name not in names}
+    if gone:
+        raise Misconfigured(
+            f"MARKET_PASSWORD_KEY: {sum(gone.values())} passwords stand under a key that is not there "
+            f"({', '.join(sorted(gone))}): put it back behind today's; until then these people get in by "
+            "choosing a new password with a code"
+        )
+    if not names:
+        return f"{without} under no key: MARKET_PASSWORD_KEY is not set"
+    today = counted.get(names[0], 0)
+    waiting = sum(counted.values()) - today + without
+    return f"{today} under today's key {names[0]}, {waiting} are renewed at the next sign-in"
 
 
 def the_engine(seen: Seen) -> str:
@@ -341,6 +365,7 @@ CHECKS: dict[str, tuple[Look, ...]] = {
     "settings": (what_is_set,),
     "database": (the_database,),
     "schema": (the_schema,),
+    "passwords": (the_passwords,),
     "index": (the_engine, the_changes),
     "files": (data_folder, files_folder, the_scanner),
     "mail": (by_mail, by_sms, the_messages),

@@ -1,5 +1,5 @@
-"""``market doctor``: settings, database, schema, index, files, mail and clock, each ok or what to do. All are
-looked at whatever is wrong with some, so that one fault hides no other; how is in checks.py.
+"""``market doctor``: settings, database, schema, passwords, index, files, mail and clock, each ok or what to
+do. All are looked at whatever is wrong with some, so that one fault hides no other; how is in checks.py.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -25,7 +26,9 @@ DEVELOPMENT_KEY = "development-only-not-for-production"
 
 
 #: What may stand in a file of its own, whose name MARKET_..._FILE gives: it is secret, or holds a password.
-IN_FILES = ("secret_key", "search_key", "database_url", "replica_url", "smtp_url", "sms_url")
+IN_FILES = (
+    *("secret_key", "password_key", "search_key", "database_url", "replica_url", "smtp_url", "sms_url"),
+)
 
 
 class _Files(PydanticBaseSettingsSource):
@@ -77,6 +80,8 @@ class Settings(BaseSettings):
     search_key: str = ""
     search_index: str = "market"
     secret_key: str = DEVELOPMENT_KEY
+    #: What passwords are passed through before they are hashed: today's key, then older ones; empty: nothing.
+    password_key: str = ""
     base_url: str = "http://127.0.0.1:8000"
     trusted_proxies: str = ""
     smtp_url: str = ""
@@ -120,6 +125,11 @@ class Settings(BaseSettings):
     @property
     def production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def password_keys(self) -> tuple[str, ...]:
+        """The keys of passwords, today's first."""
+        return tuple(re.findall(r"[^\s,]+", self.password_key))
 
     @property
     def log_level(self) -> str:
@@ -201,6 +211,7 @@ def scanner_at(url: str) -> tuple[str, int] | str:
 def checked(settings: Settings) -> Settings:
     """The same settings, or ``Misconfigured`` naming the first that production may not run with."""
     _check_proxies(settings.trusted_proxies)
+    _check_password_keys(settings)
     if settings.scanner_url:
         scanner_at(settings.scanner_url)
     if not settings.production:
@@ -222,6 +233,17 @@ def _check_proxies(listed: str) -> None:
             raise Misconfigured(
                 f"MARKET_TRUSTED_PROXIES: {one.strip()!r} is no address and no network as 172.30.57.0/24"
             ) from None
+
+
+def _check_password_keys(settings: Settings) -> None:
+    keys = settings.password_keys
+    if any(len(one) < 32 for one in keys):
+        raise Misconfigured(
+            "MARKET_PASSWORD_KEY: each key is a random value of at least 32 characters, today's first, "
+            "with commas between"
+        )
+    if len({*keys, settings.secret_key}) <= len(keys):
+        raise Misconfigured("MARKET_PASSWORD_KEY: no key twice, and none that is MARKET_SECRET_KEY as well")
 
 
 def load() -> Settings:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock
-from market.accounts import logins
+from market.accounts import logins, passwords
 from market.accounts.models import ApiToken, Membership, OfficerDuty, Person, SecondFactor, SignIn, User
 from market.notices.models import Choice
 from market.notices.topics import topic_of
@@ -229,3 +229,18 @@ def membership_for(session: Session, *, user_id: int, party_id: int | None) -> i
             Membership.user_id == user_id, Membership.party_id == party_id, holds(Membership)
         )
     )
+
+
+def passwords_by_key(session: Session) -> dict[str, int]:
+    """How many passwords stand under each key, by the key's name; under none by an empty one."""
+    at = len(passwords.KEYED) + 1
+    keyed = User.password_hash.startswith(passwords.KEYED, autoescape=True)
+    name = sa.case((keyed, sa.func.substr(User.password_hash, at, passwords.NAME_LENGTH)), else_="")
+    each = sa.select(name.label("name")).where(User.password_hash.is_not(None)).subquery()
+    counted = sa.select(each.c.name, sa.func.count().label("n")).group_by(each.c.name)
+    return {row.name: row.n for row in session.execute(counted)}
+
+
+def lack_a_key(session: Session) -> bool:
+    """Whether any password stands under a key that this process does not have."""
+    return not passwords_by_key(session).keys() <= {"", *passwords.names()}

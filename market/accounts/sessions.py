@@ -30,6 +30,11 @@ HALF_LIFE = timedelta(minutes=10)
 BY_LINK = "second_link"
 HALVES = ("second", BY_LINK)
 MOST_TRIES = 10
+NO_MATCH = t("The e-mail, phone number or password is not right. Please try again.")
+KEY_GONE = t(
+    "The e-mail, phone number or password is not right, or it cannot be compared: a key that passwords were "
+    "kept under is gone. Please try again, or choose a new password by a code."
+)
 TRIES_WITHIN = timedelta(minutes=15)
 
 
@@ -72,7 +77,8 @@ def sign_in(
     throttle.check(session, throttle.key("sign-in", login), most=MOST_TRIES, within=TRIES_WITHIN)
     user = queries.find_by_login(session, login=login)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
-        raise Invalid(t("The e-mail, phone number or password is not right. Please try again."))
+        # Whether there is such an account is not told by this either: it asks of all.
+        raise Invalid(KEY_GONE if queries.lack_a_key(session) else NO_MATCH)
     throttle.forget(session, throttle.key("sign-in", login))
     if user.password_hash and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.make_hash(password)
@@ -209,6 +215,12 @@ def check_present(session: Session, user: User, present: str) -> None:
     caller notes a wrong one by ``note_wrong_password`` after the refusal.
     """
     throttle.check(session, throttle.key("password", str(user.id)), most=MOST_TRIES, within=TRIES_WITHIN)
+    if user.password_hash and passwords.lacks_key(user.password_hash):
+        words = t(
+            "Your password cannot be compared, for the key that it was kept under is gone. "
+            "Please choose a new one by a code."
+        )
+        raise Invalid(words, field="present")
     if not passwords.matches(user.password_hash, present):
         raise Invalid(t("This is not your present password."), field="present")
 

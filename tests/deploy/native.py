@@ -167,6 +167,7 @@ def write_secrets(stack: Stack) -> None:
     for name, content in {
         "database_url": url,
         "secret_key": "s" * 64,
+        "password_key": "p" * 64,
         "search_key": "",
         "replica_url": "",
         "smtp_url": "",

@@ -182,7 +182,7 @@ def test_secrets_are_files_that_each_service_gets_as_it_needs() -> None:
         assert where == {"file": f"secrets/{Path(where['file']).name}"}, name
     got = {name: set(service.get("secrets", ())) for name, service in services(SERVER).items()}
     assert set().union(*got.values()) == set(declared)
-    ours = {"database_url", "replica_url", "search_key", "secret_key", "smtp_url", "sms_url"}
+    ours = {*SECRETS}
     assert got == {
         "proxy": {"tls_certificate", "tls_key"},
         "database": {"postgres_password", "market_password"},
@@ -216,6 +216,7 @@ def test_nobody_has_more_rights_than_needed() -> None:
         assert service["read_only"] is True, where
         assert service["cap_drop"] == ["ALL"], where
         assert service["security_opt"] == ["no-new-privileges:true"], where
+        assert service["ulimits"] == {"core": 0}, where
         assert not {"privileged", "cap_add", "network_mode", "devices"} & set(service), where
         assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}, where
         assert any(one.startswith("/tmp:") for one in service["tmpfs"]), where
@@ -284,6 +285,7 @@ SECRETS = {
     "database_url": f"postgresql://market:{'a' * 64}@database/market\n",
     "search_key": "d" * 64,
     "secret_key": "c" * 64 + "\n",
+    "password_key": "",
     "replica_url": "",
     "smtp_url": "",
     "sms_url": "",

@@ -24,7 +24,7 @@ from tests.shell.conftest import Shell
 from tests.shell.test_general import PRODUCTION
 from tests.shell.test_index import stocked
 
-NAMES = ["settings", "database", "schema", "index", "files", "mail", "clock"]
+NAMES = ["settings", "database", "schema", "passwords", "index", "files", "mail", "clock"]
 SECRET = "hunter2"
 
 
