@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from market.accounts import officer_lists
 from market.accounts.factors import State
-from market.accounts.models import ApiToken
+from market.accounts.models import ApiToken, SecurityKey
 from market.accounts.queries import Contact, OpenSession, Role
 from market.assisted.queries import Shown
 from market.notices.queries import NoticeLine
@@ -38,6 +38,8 @@ class SecondStep(PageContext):
     template: ClassVar = "accounts/second_step.html"
     form: Filled[Any]
     waits: bool
+    #: For the browser to ask a security key with; "" without one.
+    asked: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,19 @@ class Factor(PageContext):
     what: str
     made: Sequence[str]
     required_from: date | None
+    keys: Sequence[SecurityKey]
+    #: Whether keys can be used here at all, and whether there may be one more.
+    with_keys: bool
+    may_add: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyNew(PageContext):
+    """A new security key is asked."""
+
+    template: ClassVar = "accounts/key_new.html"
+    form: Filled[Any]
+    asked: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Pages of the second step of signing in: the code that is asked for, and setting it up, with its recovery
-codes. Part of the routes that routes.py hands to the application; resetting another's is in
-officer_routes.py.
+codes. Part of the routes that routes.py hands to the application; security keys are in key_routes.py,
+resetting another's is in officer_routes.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from market.accounts import contexts, entering, factors, queries, second_step, sessions, totp
+from market.accounts import (
+    contexts,
+    entering,
+    factors,
+    queries,
+    second_step,
+    security_keys,
+    sessions,
+    totp,
+    webauthn,
+)
 from market.accounts.current import Anyone, Enrolling, Who
 from market.accounts.devices import device_of
 from market.accounts.forms import FactorForm, FirstCodeForm, SecondStepForm
@@ -32,7 +42,7 @@ HOME = "/account/second-step"
 def code_asked(request: Request, session: Db, who: Anyone) -> Response:
     """The form for the code of the app, after the password."""
     shared = request.query_params.get("shared") == "1"
-    return _code_page(request, session, blank(SecondStepForm, shared="1" if shared else ""))
+    return code_page(request, session, blank(SecondStepForm, shared="1" if shared else ""))
 
 
 @router.post("/account/sign-in/code", name="accounts:second_step")
@@ -46,7 +56,7 @@ def second(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
                 half=half,
                 code=form.valid.code,
                 device=device_of(request),
-                secret_key=_key(request),
+                secret_key=key_of(request),
                 replaces=who.sign_in_id,
                 shared=form.valid.shared,
             )
@@ -55,18 +65,26 @@ def second(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
             return response
         if "code" in form.errors and form.status == 422:
             after_refusal(request, lambda late: second_step.note_wrong(late, half=half))
-    return _code_page(request, session, form)
+    return code_page(request, session, form)
 
 
-def _code_page(request: Request, session: Session, form: Filled[SecondStepForm]) -> Response:
-    waits = second_step.find(session, half=cookies.read(request, entering.HALF)) is not None
-    return page(request, contexts.SecondStep(form=form, waits=waits), status=form.status)
+def code_page(request: Request, session: Session, form: Filled[Any]) -> Response:
+    """The form for the code, and for a security key where the person has one."""
+    half, asked = cookies.read(request, entering.HALF), ""
+    waiting = second_step.find(session, half=half)
+    if waiting is not None:
+        asked = second_step.asked(
+            session, waiting=waiting, half=half, secret_key=key_of(request), site=site_of(request)
+        )
+    return page(
+        request, contexts.SecondStep(form=form, waits=waiting is not None, asked=asked), status=form.status
+    )
 
 
 @router.get("/account/second-step", name="accounts:factor")
 def show(request: Request, session: Db, who: Enrolling) -> Response:
     """How far my second step is set up, and what may be done."""
-    return _page(request, session, who)
+    return factor_page(request, session, who)
 
 
 @router.post("/account/second-step/start", name="accounts:start_factor")
@@ -88,11 +106,11 @@ def confirm(request: Request, session: Db, who: Enrolling, raw: Posted) -> Respo
                 sign_in_id=who.sign_in_id,
                 present=form.valid.present,
                 code=form.valid.code,
-                secret_key=_key(request),
+                secret_key=key_of(request),
             )
-            return _page(request, session, who, made=made)
-        _note_wrong(request, who, form)
-    return _page(request, session, who, first=form)
+            return factor_page(request, session, who, made=made)
+        note_wrong(request, who, form)
+    return factor_page(request, session, who, first=form)
 
 
 @router.post("/account/second-step/codes", name="accounts:renew_codes")
@@ -102,9 +120,9 @@ def renew(request: Request, session: Db, who: Enrolling, raw: Posted) -> Respons
     if form.ok:
         with refusals(session, form):
             made = factors.renew_codes(session, user_id=who.person, present=form.valid.present)
-            return _page(request, session, who, made=made)
-        _note_wrong(request, who, form)
-    return _page(request, session, who, change=form, what="codes")
+            return factor_page(request, session, who, made=made)
+        note_wrong(request, who, form)
+    return factor_page(request, session, who, change=form, what="codes")
 
 
 @router.post("/account/second-step/remove", name="accounts:remove_factor")
@@ -116,11 +134,12 @@ def remove(request: Request, session: Db, who: Enrolling, raw: Posted) -> Respon
             factors.remove(session, user_id=who.person, present=form.valid.present)
             to = HOME if who.is_officer else "/account"
             return redirect(request, to, saying=t("The second step is switched off."))
-        _note_wrong(request, who, form)
-    return _page(request, session, who, change=form, what="remove")
+        note_wrong(request, who, form)
+    return factor_page(request, session, who, change=form, what="remove")
 
 
-def _note_wrong(request: Request, who: Who, form: Filled[Any]) -> None:
+def note_wrong(request: Request, who: Who, form: Filled[Any]) -> None:
+    """Count a wrong password or code of a refused form."""
     user_id = who.person
     if form.status == 422 and "present" in form.errors:
         after_refusal(request, lambda late: sessions.note_wrong_password(late, user_id=user_id))
@@ -128,21 +147,29 @@ def _note_wrong(request: Request, who: Who, form: Filled[Any]) -> None:
         after_refusal(request, lambda late: factors.note_wrong(late, user_id=user_id))
 
 
-def _key(request: Request) -> str:
+def key_of(request: Request) -> str:
+    """The settings' secret key."""
     return str(request.app.state.settings.secret_key)
 
 
-def _page(
+def site_of(request: Request) -> webauthn.Site | None:
+    """For which site security keys are, if there can be any."""
+    return webauthn.site_of(request.app.state.settings.base_url)
+
+
+def factor_page(
     request: Request,
     session: Session,
     who: Who,
     *,
     first: Filled[FirstCodeForm] | None = None,
-    change: Filled[FactorForm] | None = None,
+    change: Filled[Any] | None = None,
     what: str = "",
     made: Sequence[str] = (),
 ) -> Response:
-    state = factors.read(session, user_id=who.person, secret_key=_key(request))
+    """How far a person's second step is set up; ``what`` of its changes was refused."""
+    state = factors.read(session, user_id=who.person, secret_key=key_of(request))
+    keys = security_keys.list_keys(session, user_id=who.person) if state.since else ()
     secret, typed = state.secret, ""
     told = ""
     if secret is not None:
@@ -159,6 +186,9 @@ def _page(
         what=what,
         made=made,
         required_from=factors.required_from(session),
+        keys=keys,
+        with_keys=site_of(request) is not None,
+        may_add=len(keys) < security_keys.MOST_KEYS,
     )
     status = max((form.status for form in (first, change) if form is not None), default=200)
     response = page(request, context, status=status)

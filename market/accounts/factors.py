@@ -1,5 +1,6 @@
 """The second step of signing in: a code of an app (totp.py) after the password, or one of the recovery codes
 that were shown once. Set up by the person, reset by an administrator (officers.py), asked for by sessions.py.
+Security keys, which serve in place of the app's code, are in security_keys.py.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from market import clock, events
 from market.accounts import codes, queries, sessions, throttle, totp
 from market.accounts import service as accounts
-from market.accounts.models import FactorRule, RecoveryCode, SecondFactor, User
+from market.accounts.models import FactorRule, RecoveryCode, SecondFactor, SecurityKey, User
 from market.db import lock
 from market.errors import Conflict, Invalid, NotFound
 from market.events import Actor, Event
@@ -79,16 +80,14 @@ def confirm(
     if row.confirmed_at is not None:
         raise Conflict(t("It is switched on already."))
     sessions.check_present(session, user, present)
-    _check_tries(session, user_id)
+    check_tries(session, user_id)
     secret = totp.secret_of(secret_key, user_id=user_id, salt=row.salt)
     step = totp.find_step(secret, codes.digits_of(code), clock.now())
     if step is None:
         raise Invalid(WRONG, field="code")
     row.confirmed_at, row.last_step = clock.now(), step
     sessions.end_others(session, user_id=user_id, but=sign_in_id)
-    _note(
-        session, "account.factor_on", user_id, t("A second step was set up for signing in to your account.")
-    )
+    tell(session, "account.factor_on", user_id, t("A second step was set up for signing in to your account."))
     return _make_codes(session, row)
 
 
@@ -96,17 +95,17 @@ def renew_codes(session: Session, *, user_id: int, present: str) -> list[str]:
     """New recovery codes in place of all before, shown this once. Refuses (Invalid, TooMany) a wrong
     password, (Conflict) where the second step is not on.
     """
-    row = _own(session, user_id, present)
-    _note(session, "account.factor_codes", user_id, t("New recovery codes were made for your account."))
+    row = own(session, user_id, present)
+    tell(session, "account.factor_codes", user_id, t("New recovery codes were made for your account."))
     return _make_codes(session, row)
 
 
 def remove(session: Session, *, user_id: int, present: str) -> None:
     """Switch it off. Refuses as ``renew_codes``."""
-    _own(session, user_id, present)
+    own(session, user_id, present)
     _forget(session, user_id)
     words = t("The second step of signing in to your account was switched off.")
-    _note(session, "account.factor_off", user_id, words)
+    tell(session, "account.factor_off", user_id, words)
 
 
 def reset(session: Session, *, actor: Actor, user_id: int) -> None:
@@ -166,11 +165,11 @@ def check(session: Session, *, user_id: int, code: str, secret_key: str) -> None
     """Take the code of the app, or a recovery code; it counts this once. Refuses (Invalid, TooMany); the
     caller notes a wrong one by ``note_wrong`` after the refusal.
     """
-    _check_tries(session, user_id)
+    check_tries(session, user_id)
     row = session.get(SecondFactor, user_id)
     if row is None or not (_take_step(session, row, code, secret_key) or _take_recovery(session, row, code)):
         raise Invalid(WRONG, field="code")
-    throttle.forget(session, _key(user_id))
+    forget_tries(session, user_id)
 
 
 def note_wrong(session: Session, *, user_id: int) -> None:
@@ -178,8 +177,14 @@ def note_wrong(session: Session, *, user_id: int) -> None:
     throttle.note(session, _key(user_id))
 
 
-def _check_tries(session: Session, user_id: int) -> None:
+def check_tries(session: Session, user_id: int) -> None:
+    """Refuse (TooMany) after too many wrong codes or answers of keys."""
     throttle.check(session, _key(user_id), most=MOST_TRIES, within=TRIES_WITHIN)
+
+
+def forget_tries(session: Session, user_id: int) -> None:
+    """A right one clears the wrong ones before it."""
+    throttle.forget(session, _key(user_id))
 
 
 def _key(user_id: int) -> str:
@@ -217,16 +222,23 @@ def _take_recovery(session: Session, row: SecondFactor, code: str) -> bool:
         return False
     left = _codes_left(session, row.user_id)
     words = t("A recovery code has served to sign in to your account; {n} are left.", n=left)
-    _note(session, "account.factor_recovered", row.user_id, words)
+    tell(session, "account.factor_recovered", row.user_id, words)
     return True
 
 
-def _own(session: Session, user_id: int, present: str) -> SecondFactor:
-    user = _hold(session, user_id)
+def own(session: Session, user_id: int, present: str) -> SecondFactor:
+    """One's second step that is on, to change it by the password. Refuses as ``renew_codes``."""
+    row = held(session, user_id)
+    sessions.check_present(session, session.get_one(User, user_id), present)
+    return row
+
+
+def held(session: Session, user_id: int) -> SecondFactor:
+    """A person's second step, taken; refuses (Conflict) where it is not on."""
+    _hold(session, user_id)
     row = session.get(SecondFactor, user_id)
     if row is None or row.confirmed_at is None:
         raise Conflict(t("The second step is not switched on."))
-    sessions.check_present(session, user, present)
     return row
 
 
@@ -243,7 +255,7 @@ def _hold(session: Session, user_id: int) -> User:
 
 
 def _forget(session: Session, user_id: int) -> None:
-    for table in (RecoveryCode, SecondFactor):
+    for table in (RecoveryCode, SecurityKey, SecondFactor):
         session.execute(sa.delete(table).where(table.user_id == user_id))
 
 
@@ -265,7 +277,8 @@ def _hash(salt: str, code: str) -> str:
     return hmac.new(salt.encode(), b"recovery:" + signs.encode(), hashlib.sha256).hexdigest()
 
 
-def _note(session: Session, name: str, user_id: int, words: Words) -> None:
+def tell(session: Session, name: str, user_id: int, words: Words) -> None:
+    """Keep an event of one's second step, and tell the person."""
     actor = Actor(user_id)
     events.record(session, Event(name, user_id, actor))
     accounts.tell_user(

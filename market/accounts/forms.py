@@ -8,10 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from market.web.forms import Day, Id, Line, OptionalDay, OptionalLine, Ticked, as_list
+from market.web.forms import Day, Id, Line, OptionalDay, OptionalLine, Ticked, as_list, clean_text
 
 #: A password as typed: blanks at its ends belong to it.
 Secret = Annotated[str, Field(min_length=1, max_length=1000)]
+#: What a security key answered, as the page's script writes it down (JSON).
+Answer = Annotated[str, Field(min_length=1, max_length=20_000)]
+KeyName = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=60)]
 
 
 class SignInForm(BaseModel):
@@ -41,6 +44,26 @@ class FactorForm(BaseModel):
 
 class FirstCodeForm(FactorForm):
     code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class SecondKeyForm(BaseModel):
+    """A security key in place of the code."""
+
+    key: Answer
+    shared: Ticked = False
+
+
+class NewKeyForm(FactorForm):
+    """What a security key is to be called, before it is asked."""
+
+    name: KeyName
+
+
+class KeyForm(BaseModel):
+    """A new security key."""
+
+    name: KeyName
+    key: Answer
 
 
 class FactorRuleForm(BaseModel):

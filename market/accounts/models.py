@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from market.db import Base, Key, one_of
+from market.db import Base, Key, between, one_of
 
 #: What a membership lets a person do for a party, strongest first.
 POWERS = ("bind", "trade", "deliver", "view")
@@ -146,6 +146,9 @@ class SecondFactor(Base):
     confirmed_at: Mapped[datetime | None]
     #: The step of time of the last code that counted: none counts twice.
     last_step: Mapped[int | None]
+    #: What a security key that is being added has to sign; it serves once.
+    key_challenge: Mapped[str | None]
+    key_begun_at: Mapped[datetime | None]
 
 
 class RecoveryCode(Base):
@@ -157,6 +160,25 @@ class RecoveryCode(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     code_hash: Mapped[str]
     used_at: Mapped[datetime | None]
+
+
+class SecurityKey(Base):
+    """What serves in place of the app's code as often as one likes: a security key or passkey. Its
+    credential's id and its public key (COSE) stand as Base64 for addresses; the private key never leaves it.
+    """
+
+    __tablename__ = "security_keys"
+    __table_args__ = (between("counter", 0, 2**32 - 1),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    credential_id: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[str]
+    #: How often it says that it has signed; 0 of those that do not count.
+    counter: Mapped[int]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
 
 
 class FactorRule(Base):

@@ -15,6 +15,7 @@ from market.accounts import (
     current,
     entering,
     factor_routes,
+    key_routes,
     logins,
     officer_routes,
     password_routes,
@@ -37,7 +38,7 @@ from market.web.session import Db, after_refusal
 from market.words import t
 
 router = APIRouter()
-for part in (password_routes, factor_routes, choice_routes, officer_routes):
+for part in (password_routes, factor_routes, key_routes, choice_routes, officer_routes):
     router.routes.extend(part.router.routes)
 
 

@@ -13,8 +13,8 @@ from market.errors import Invalid, NotFound
 from market.moderation import own_data, queries
 from market.moderation import service as moderation
 from market.moderation.forms import Said
+from market.moderation.held import OwnData
 from market.moderation.models import REASONS
-from market.moderation.own_data import OwnData
 from market.web import api, sent
 from market.web.api import PREFIX, Model
 from market.web.sent import Body, Id, Made, Text

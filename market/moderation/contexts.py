@@ -12,7 +12,7 @@ from market.moderation.data_desk import RequestPage
 from market.moderation.data_requests import Clocks, LeftAlone
 from market.moderation.event_log import Line
 from market.moderation.flags import FlagLine
-from market.moderation.own_data import OwnData
+from market.moderation.held import OwnData
 from market.moderation.queries import HidingPage, ReportLine, ReportPage, Subject, TakedownPage
 from market.moderation.rules_texts import Part, Rules
 from market.web.forms import Filled

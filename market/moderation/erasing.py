@@ -22,6 +22,7 @@ from market.accounts.models import (
     Person,
     RecoveryCode,
     SecondFactor,
+    SecurityKey,
     SignIn,
     User,
 )
@@ -118,7 +119,7 @@ def _parties_of_nobody_else(session: Session, user_id: int) -> list[Party]:
 
 
 def _forget_sign_ins(session: Session, user_id: int, logins: list[str]) -> None:
-    for table in (SignIn, ApiToken, OneTimeCode, RecoveryCode, SecondFactor):
+    for table in (SignIn, ApiToken, OneTimeCode, RecoveryCode, SecurityKey, SecondFactor):
         session.execute(sa.delete(table).where(table.user_id == user_id))
     keys = [throttle.key(action, login) for action in ("sign-in", "code") for login in logins]
     keys += [throttle.key(action, str(user_id)) for action in ("password", "second")]

@@ -1,14 +1,12 @@
-"""All that is held about a person, for that person: gathered from every feature in a fixed few SELECTs. The
-page shows it, the export and the API give it as JSON.
+"""All that is held about a person, for that person: gathered from every feature in a fixed few SELECTs. Its
+shape stands in held.py; the page shows it, the export and the API give it as JSON.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import Field
 from sqlalchemy.orm import Session
 
 from market.accounts.models import (
@@ -18,6 +16,7 @@ from market.accounts.models import (
     Membership,
     OfficerDuty,
     Person,
+    SecurityKey,
     SignIn,
     User,
 )
@@ -28,148 +27,30 @@ from market.inquiries.models import Remark
 from market.listings.saved_models import SavedSearch
 from market.moderation.complaint_models import Complaint, ComplaintWords
 from market.moderation.data_models import DataRequest, DataRequestWords
+from market.moderation.held import (
+    HeldConsent,
+    HeldContact,
+    HeldDuty,
+    HeldFile,
+    HeldKey,
+    HeldPerson,
+    HeldRepresentation,
+    HeldRequest,
+    HeldRole,
+    HeldSearch,
+    HeldSignIn,
+    HeldToken,
+    HeldWords,
+    OwnData,
+)
 from market.moderation.models import Appeal, AppealWords, Report, ReportWords
 from market.notices.models import Choice, Message, Notice
 from market.parties.models import Party, PartyContact, Representative, RepresentativePerson
 from market.places.models import Place
 from market.spreadsheets.models import Upload
-from market.web.api import Model
 
 #: The newest so many of what may be long; how many there are in all is told beside.
 MOST = 1000
-
-
-class HeldPerson(Model):
-    """Who one is to the market."""
-
-    name: str
-    email: str | None
-    phone: str | None
-    language: str
-    since: datetime
-
-
-class HeldRole(Model):
-    """For whom one acts or acted, with which powers."""
-
-    party: str
-    code: str
-    powers: list[str]
-    from_: date = Field(alias="from")
-    to: date | None
-
-
-class HeldDuty(Model):
-    """What one answers for as an officer."""
-
-    duty: str
-    place: str
-    from_: date = Field(alias="from")
-    to: date | None
-
-
-class HeldConsent(Model):
-    """What one agreed to."""
-
-    id: int
-    purpose: str
-    version: str
-    given_at: datetime
-    withdrawn_at: datetime | None
-
-
-class HeldRepresentation(Model):
-    """Where one is named as who represents a party."""
-
-    party: str
-    name: str | None
-    position: str | None
-    ground: str
-
-
-class HeldSignIn(Model):
-    """A device on which one signed in."""
-
-    device: str
-    at: datetime
-    until: datetime
-
-
-class HeldToken(Model):
-    """A program's token; what it is itself is not kept."""
-
-    name: str
-    at: datetime
-    revoked_at: datetime | None
-    last_used_on: date | None
-
-
-class HeldWords(Model):
-    """Words that one wrote. ``about``: what kind of thing they stand with."""
-
-    about: str
-    at: datetime
-    words: str
-
-
-class HeldSearch(Model):
-    """A search that one saved."""
-
-    name: str
-    fields: dict[str, Any]
-    often: str
-
-
-class HeldFile(Model):
-    """A file that one sent: a spreadsheet, or one (``kept``) that was put to something."""
-
-    kind: str
-    name: str
-    state: str
-    at: datetime
-
-
-class HeldRequest(Model):
-    """What one asked about one's own data."""
-
-    id: int
-    kind: str
-    state: str
-    words: str
-    answer: str | None
-    made_at: datetime
-    answer_by: date
-    done_by: date
-
-
-class HeldContact(Model):
-    """How a party for which one acts is reached: personal where it is one's own."""
-
-    party: str
-    phone: str | None
-    email: str | None
-    address: str | None
-
-
-class OwnData(Model):
-    """All of it. ``counts`` says how many rows there are of what is told only in number or cut at its newest
-    thousand.
-    """
-
-    person: HeldPerson
-    roles: list[HeldRole]
-    duties: list[HeldDuty]
-    contacts: list[HeldContact]
-    representations: list[HeldRepresentation]
-    consents: list[HeldConsent]
-    sign_ins: list[HeldSignIn]
-    tokens: list[HeldToken]
-    words: list[HeldWords]
-    saved_searches: list[HeldSearch]
-    told_by: dict[str, str] = Field(description="how one chose to be told, by topic")
-    files: list[HeldFile]
-    requests: list[HeldRequest]
-    counts: dict[str, int]
 
 
 def gather(session: Session, *, user_id: int) -> OwnData:
@@ -199,6 +80,10 @@ def gather(session: Session, *, user_id: int) -> OwnData:
                 name=one.name, at=one.created_at, revoked_at=one.revoked_at, last_used_on=one.last_used_on
             )
             for one in _of(session, ApiToken, user_id)
+        ],
+        security_keys=[
+            HeldKey(name=one.name, at=one.created_at, last_used_at=one.last_used_at)
+            for one in _of(session, SecurityKey, user_id)
         ],
         words=[HeldWords(**row) for row in _newest(session, _words(user_id))],
         saved_searches=[

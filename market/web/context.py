@@ -29,6 +29,11 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+#: Of what a browser can do that a page may ask for, ours ask for security keys alone.
+PERMISSIONS_POLICY = (
+    "geolocation=(), camera=(), microphone=(), "
+    "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
 #: Of the rare page that is made to stand in pages of others: it does nothing, and knows nobody.
 FRAMED_POLICY = "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'"
 
@@ -164,7 +169,7 @@ class ContextMiddleware:
         if (b"content-security-policy", FRAMED_POLICY.encode()) not in headers:
             add("x-frame-options", "DENY")
         add("cross-origin-opener-policy", "same-origin")
-        add("permissions-policy", "geolocation=(), camera=(), microphone=()")
+        add("permissions-policy", PERMISSIONS_POLICY)
         if self.secure:
             add("strict-transport-security", "max-age=31536000; includeSubDomains")
         add("content-security-policy", CONTENT_SECURITY_POLICY)

@@ -38,6 +38,7 @@ def check_headers(headers: dict[str, str], where: str) -> None:
     assert headers["x-frame-options"] == "DENY", where
     assert headers["cross-origin-opener-policy"] == "same-origin", where
     assert "camera=()" in headers["permissions-policy"], where
+    assert "publickey-credentials-get=(self)" in headers["permissions-policy"], where
     assert re.fullmatch("[0-9a-f]{16}", headers["x-request-id"]), where
 
 

@@ -34,6 +34,7 @@ from market.statistics import periods
 from market.web import csrf
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.authenticator import make_key
 from tests.files import put
 from tests.house import moderated, phone_rights
 from tests.listings import shots
@@ -186,6 +187,7 @@ def make_world(app: FastAPI, session: Session, connection: sa.Connection, client
         "saved_id": kept.id,
         "upload_id": make.make_upload(session, unit).id,
         "token_id": "1",
+        "key_id": make_key(session, user_id=officer.user.id).id,
         "demand_id": demand.id,
         "inquiry_id": inquiry.id,
         "link_id": link.id,

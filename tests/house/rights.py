@@ -64,6 +64,7 @@ TABLE: dict[str, Right] = {
     ),
     "accounts:code_asked": Right(EVERYBODY, "/account/sign-in/code"),
     "accounts:second_step": post(EVERYBODY, "/account/sign-in/code", code="123456"),
+    "accounts:second_step_by_key": post(EVERYBODY, "/account/sign-in/key", key="none"),
     "accounts:sign_out": post(EVERYBODY, "/account/sign-out"),
     "accounts:party": Right(SIGNED_IN, "/account/party"),
     "accounts:choose_party": post(PARTIES, "/account/party", membership_id="{membership}"),

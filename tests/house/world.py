@@ -37,6 +37,7 @@ from market.places import queries as places
 from market.statistics import closing, periods
 from market.web.context import CSRF_COOKIE
 from tests import make, trade
+from tests.authenticator import make_key
 from tests.files import put
 from tests.house import matters, moderated, phone_rights
 from tests.house.askers import DUTIES, POWERS, SEAT
@@ -289,6 +290,9 @@ def build(session: Session, *, files: Path | None = None) -> World:
     for name, side in (("seller", seller), ("buyer", buyer)):
         for power in POWERS:
             people[f"{name}:{power}"] = _colleague(session, side, power)
+    key = make_key(session, user_id=people["admin"].id)
+    for name in ("seller", "buyer"):
+        world.names[name]["security_key"] = key.id
     for asker, user in people.items():
         _sign_in(session, world, asker, user)
     session.commit()
