@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
@@ -16,6 +13,7 @@ from market.statistics import remembered
 from tests import make, trade
 from tests.pages import Browser
 from tests.profiles import Profile
+from tests.statements import counting
 
 Open = Callable[[], Browser]
 
@@ -38,21 +36,6 @@ MOST = {
 
 #: What posting a demand asks, the asker's sign-in and the form's key included.
 POSTING = 14
-
-
-@contextmanager
-def counting(engine: sa.Engine) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "RESET")):
-            asked.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def _fill(session: Session, app: FastAPI, buyer: make.Side, count: int) -> dict[str, str]:

@@ -23,6 +23,7 @@ from market.statistics.models import ClosedFigure
 from tests import make, trade
 from tests.make import SHELL
 from tests.pages import Browser
+from tests.statements import counting
 
 Open = Callable[[], Browser]
 THEN, NOW = date(2026, 3, 10), date(2026, 9, 1)
@@ -148,7 +149,10 @@ def test_what_is_learned_since_names_the_figures_and_the_rows(session: Session, 
         assert whole["cooperatives"] == ("3", "4")
         assert whole["cooperatives_founded"] == ("0", "1")
         assert "links_new" not in whole
-        causes = frozen.causes(session, row, province, period, **about)
+        with counting(session.connection().engine) as asked:
+            causes = frozen.causes(session, row, province, period, **about)
+        # One for all parts of all figures with the same rows: each by itself would read them every time.
+        assert len(asked) == len({part.rows for one in indicators.ALL for part in one.parts})
         [cause] = [one for one in causes if one.indicator == "cooperatives"]
         assert (cause.was, cause.now) == (None, 1)
 
