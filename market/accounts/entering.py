@@ -41,6 +41,13 @@ def let_in(request: Request, session: Session, opened: Opened, to: str) -> Respo
     return response
 
 
+def let_in_by_second_step(request: Request, session: Session, opened: Opened, to: str) -> Response:
+    """The same once the second step is done: the half of a session has served."""
+    response = let_in(request, session, opened, to)
+    cookies.drop(request, response, HALF)
+    return response
+
+
 def start_of(session: Session, user_id: int) -> str:
     """Where a person's work begins: the department, their inquiries, or their own page."""
     if queries.is_officer(session, user_id=user_id):

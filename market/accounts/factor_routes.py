@@ -60,9 +60,7 @@ def second(request: Request, session: Db, who: Anyone, raw: Posted) -> Response:
                 replaces=who.sign_in_id,
                 shared=form.valid.shared,
             )
-            response = entering.let_in(request, session, opened, to)
-            cookies.drop(request, response, entering.HALF)
-            return response
+            return entering.let_in_by_second_step(request, session, opened, to)
         if "code" in form.errors and form.status == 422:
             after_refusal(request, lambda late: second_step.note_wrong(late, half=half))
     return code_page(request, session, form)

@@ -44,9 +44,7 @@ def second_by_key(request: Request, session: Db, who: Anyone, raw: Posted) -> Re
                 key_id = copied.key_id
                 after_refusal(request, lambda late: security_keys.tell_copied(late, key_id=key_id))
                 raise
-            response = entering.let_in(request, session, opened, to)
-            cookies.drop(request, response, entering.HALF)
-            return response
+            return entering.let_in_by_second_step(request, session, opened, to)
         if "key" in form.errors and form.status == 422:
             after_refusal(request, lambda late: second_step.note_wrong(late, half=half))
     return code_page(request, session, form)

@@ -243,7 +243,7 @@ def _since(session: Session, known: Known, province: Place) -> dict[str, Any]:
     """
     assert known.row is not None
     now = clock.now()
-    found = frozen.count(session, known.period, province, known_before=now)
+    found = frozen.count_whole(session, known.period, province, known_before=now)
     changes = [one for one in frozen.changes(session, known.row, found) if not one.name[3]]
     causes = (
         frozen.causes(session, known.row, province, known.period, known_before=now, limit=MOST_SHOWN)

@@ -84,6 +84,15 @@ def count(session: Session, period: Period, province: Place, *, known_before: da
     return found
 
 
+def count_whole(
+    session: Session, period: Period, province: Place, *, known_before: datetime
+) -> dict[Name, Value]:
+    """Of the same those of the province as a whole alone."""
+    asked = Question(province, period.end, known_before=known_before)
+    [found] = figures.compute_all(session, [Wish(indicators.ALL, period, asked)])
+    return dict(_frozen(one, asked, None) for one in found)
+
+
 def _kept_by(cut: Dimension) -> list[Indicator]:
     return [one for one in indicators.ALL if cut in figures.dimensions_of(one)]
 

@@ -144,7 +144,10 @@ def test_what_is_learned_since_names_the_figures_and_the_rows(session: Session, 
         row = closing.list_periods(session)[0]
         province, period = places.province_on(session, day=THEN), frozen.period_of(row)
         about = {"known_before": clock.now() + timedelta(minutes=1)}
-        changes = frozen.changes(session, row, frozen.count(session, period, province, **about))
+        found = frozen.count(session, period, province, **about)
+        alone = frozen.count_whole(session, period, province, **about)
+        assert alone == {name: one for name, one in found.items() if not name[3]}
+        changes = frozen.changes(session, row, found)
         whole = {one.name[0]: (one.was, one.now) for one in changes if not one.name[3]}
         assert whole["cooperatives"] == ("3", "4")
         assert whole["cooperatives_founded"] == ("0", "1")
