@@ -79,14 +79,11 @@ def alive() -> Response:
 
 @router.get("/readyz", name="home:ready")
 def ready(request: Request, session: Db) -> Response:
-    """Whether database, index and, where there is one, the virus scanner answer: 200, or 503 with what does
-    not.
+    """Whether database and index answer: 200, or 503 with what does not. The virus scanner, where there is
+    one, is named beside them: without it everything but files goes on, so that a balancer leaves the process in.
     """
     runtime: Runtime = request.app.state.runtime
     parts = {"database": True, "index": True}
-    scanner = status.scanner_answers(runtime)
-    if scanner is not None:
-        parts["scanner"] = scanner
     try:
         session.execute(sa.text("SELECT 1"))
     except SQLAlchemyError:
@@ -96,4 +93,6 @@ def ready(request: Request, session: Db) -> Response:
     except SearchError:
         parts["index"] = False
     fine = all(parts.values())
-    return JSONResponse({"ready": fine, **parts}, status_code=200 if fine else 503)
+    scanner = status.scanner_answers(runtime)
+    beside = {} if scanner is None else {"scanner": scanner}
+    return JSONResponse({"ready": fine, **parts, **beside}, status_code=200 if fine else 503)
