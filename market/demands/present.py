@@ -15,7 +15,8 @@ from market import clock
 from market.catalogue import queries as catalogue
 from market.catalogue import spec
 from market.catalogue.models import Product
-from market.demands import facts, goods, planning, progress, queries, service, wanted, wording
+from market.demands import by_seller, facts, goods, planning, progress, queries, service, wanted, wording
+from market.demands.by_seller import Seller
 from market.demands.candidates import Candidate
 from market.demands.facts import Facts
 from market.demands.goods import Goods, Name
@@ -102,7 +103,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A seller's part of the plan, its lots and lines together."""
+    """A listing's part of the plan, its lots and lines together."""
 
     name: str
     code: str
@@ -177,12 +178,13 @@ class Shown:
     asked: int
     price_max: int | None
     part_will_do: bool
-    sent: tuple[Sent, ...]
+    sent: tuple[Seller[Sent], ...]
+    some_offered: bool
     bars: tuple[Bar, ...]
     planned: Planned | None
     planned_product: Named | None
     others: tuple[Other, ...]
-    shares: tuple[Share, ...]
+    shares: tuple[Seller[Share], ...]
     planned_volume: int
     missing: int
     unknown: tuple[Asked, ...]
@@ -224,7 +226,8 @@ def show(session: Session, demand: Demand, *, max_units: int | None = None) -> S
         asked=asked,
         price_max=demand.price_max,
         part_will_do=demand.part_will_do,
-        sent=done.sent,
+        sent=by_seller.gathered(done.sent, lambda one: one.seller_id),
+        some_offered=any(one.offered for one in done.sent),
         bars=_bars(need, done, shares, asked_for),
         planned=planned,
         planned_product=goods.name_of(planned.product) if planned else None,
@@ -232,7 +235,7 @@ def show(session: Session, demand: Demand, *, max_units: int | None = None) -> S
             Other(goods.name_of(product), plan.volume, plan.cost, plan.units)
             for product, plan in (planned.others if planned else ())
         ),
-        shares=shares,
+        shares=_by_seller(shares),
         planned_volume=sum(share.volume for share in shares),
         missing=max(need.volume - covered, 0),
         unknown=_unknown(planned, doubts) if planned and doubts else (),
@@ -297,6 +300,12 @@ def _shares(planned: Planned, doubts: _Doubts | None) -> tuple[Share, ...]:
             )
         )
     return tuple(sorted(made, key=lambda share: (-share.volume, share.name)))
+
+
+def _by_seller(shares: Sequence[Share]) -> tuple[Seller[Share], ...]:
+    """Who brings most first."""
+    found = by_seller.gathered(shares, lambda share: share.code)
+    return tuple(sorted(found, key=lambda seller: -seller.volume))
 
 
 def _bars(need: Wanted, done: Progress, shares: tuple[Share, ...], of_all: Goods) -> tuple[Bar, ...]:

@@ -80,7 +80,7 @@ def alive() -> Response:
 @router.get("/readyz", name="home:ready")
 def ready(request: Request, session: Db) -> Response:
     """Whether database and index answer: 200, or 503 with what does not. The virus scanner, where there is
-    one, is named beside them: without it everything but files goes on, so that a balancer leaves the process in.
+    one, is named beside them: without it everything but files goes on, and a balancer leaves the process in.
     """
     runtime: Runtime = request.app.state.runtime
     parts = {"database": True, "index": True}

@@ -94,6 +94,25 @@ def test_a_unit_is_told_once_and_accepts_all_by_one_press(session: Session, brow
     assert signed_in(browser, buyer).get(page.path).status == 403
 
 
+def test_the_buyer_reads_of_each_seller_once(session: Session, browser: Open) -> None:
+    buyer, (unit, _) = make_buyer(session), of_two_listings(session)
+    single = make_unit(session, name="HTX Một Tin")
+    make_listing(session, single, volumes=(12 * TONNE,), price_from=9100)
+    demand = post(session, buyer, 30 * TONNE)
+    session.commit()
+    page = signed_in(browser, buyer).get(f"/demands/{demand.id}")
+
+    def panels() -> list[tuple[str, list[str]]]:
+        panels = page.css(".rows > .panel")
+        return [(one.css("h3")[0].text(), sorted(link.text() for link in one.css("a"))) for one in panels]
+
+    both = (unit.party.name, ["Lúa ruộng dưới", "Lúa ruộng trên"])
+    assert panels() == [both, ("HTX Một Tin", ["HTX Một Tin"])]
+    assert "24 tấn · 216.000.000 đ" in page.css(".rows > .panel")[0].text()
+    page = page.form("/send").send()
+    assert sorted(panels()) == [both, ("HTX Một Tin", ["HTX Một Tin"])]
+
+
 def test_where_one_cannot_be_accepted_none_is(session: Session, browser: Open) -> None:
     buyer, (unit, (_, second)) = make_buyer(session), of_two_listings(session)
     demand = post(session, buyer, 24 * TONNE)
