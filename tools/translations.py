@@ -1,7 +1,8 @@
 """Keeps the Vietnamese catalogues in step with the messages in code and templates.
 
-``check`` fails on a message without a translation or with two, on a lost or invented placeholder,
-and on translations that nothing asks for any more; ``missing`` prints entries to be filled in.
+``check`` fails on a message without a translation or with two, on a lost or invented placeholder, on words
+that the pages do not use, and on translations that nothing asks for any more; ``missing`` prints entries to
+be filled in.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ KEYWORDS = {
     "t": None,
 }
 PLACE = re.compile(r"\{[a-z_]*\}|%\([a-z_]+\)d")
+
+#: Words that the pages do not use, and those that they use instead: people are addressed in one way, and the
+#: field's things have one name each.
+STRANGE = {"bạn": "anh/chị", "quý vị": "anh/chị", "lô hàng": "đợt hàng", "các lô": "các đợt hàng"}
+_STRANGE = re.compile(rf"\b({'|'.join(STRANGE)})\b", re.IGNORECASE)
 
 Key = tuple[str | None, str]
 
@@ -75,6 +81,8 @@ def problems() -> Iterator[str]:
             yield f"{path.name}: nothing asks for {key[1]!r}"
         elif places != set(PLACE.findall(said)):
             yield f"{path.name}: {key[1]!r} and its translation name different places"
+        for word in _STRANGE.findall(said):
+            yield f"{path.name}: {said!r} says {word!r}, the pages say {STRANGE[word.lower()]!r}"
     for key, where in wanted.items():
         if key not in known:
             yield f"{where[0]}: {key[1]!r} is not translated"

@@ -180,6 +180,7 @@ class Shown:
     part_will_do: bool
     sent: tuple[Seller[Sent], ...]
     some_offered: bool
+    some_held: bool
     bars: tuple[Bar, ...]
     planned: Planned | None
     planned_product: Named | None
@@ -228,6 +229,7 @@ def show(session: Session, demand: Demand, *, max_units: int | None = None) -> S
         part_will_do=demand.part_will_do,
         sent=by_seller.gathered(done.sent, lambda one: one.seller_id),
         some_offered=any(one.offered for one in done.sent),
+        some_held=any(one.state == "held" for one in done.sent),
         bars=_bars(need, done, shares, asked_for),
         planned=planned,
         planned_product=goods.name_of(planned.product) if planned else None,

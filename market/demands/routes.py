@@ -177,12 +177,11 @@ def close(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Po
     party_id = _mine(session, who, demand_id)
     form: Filled[Any] = Filled(raw=raw)
     with refusals(session, form):
+        held = queries.any_held(session, demand_id=demand_id)
         demands.close_demand(session, actor=who.actor, buyer_id=party_id, demand_id=demand_id)
-        return redirect(
-            request,
-            f"/demands/{demand_id}",
-            saying=t("Closed. What is agreed stays agreed; open inquiries are withdrawn."),
-        )
+        kept = t("Closed. What is agreed stays agreed; open inquiries are withdrawn.")
+        freed = t("Closed. What was held is the sellers' again; open inquiries are withdrawn.")
+        return redirect(request, f"/demands/{demand_id}", saying=freed if held else kept)
     return _demand_page(request, session, who, demand_id, form)
 
 

@@ -127,7 +127,7 @@ def _check_none_open(session: Session, listing_id: int, buyer_id: int) -> None:
     ).scalar()
     if standing is not None:
         raise Conflict(
-            t("You are already talking with the seller about this listing: inquiry {id}.", id=str(standing))
+            t("Buyer and seller are talking about this listing already: inquiry {id}.", id=str(standing))
         )
 
 
@@ -157,7 +157,7 @@ def _begin(
         created_by=actor.user_id,
     )
     session.add(inquiry)
-    with refused_by_database(Conflict(t("You are already talking with the seller about this listing."))):
+    with refused_by_database(Conflict(t("Buyer and seller are talking about this listing already."))):
         session.flush()  # the offer and the history need the inquiry's id
     note_state(session, inquiry, actor, "negotiating", side=side)
     _add_offer(session, inquiry, actor, side, proposal, remark)

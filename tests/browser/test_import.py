@@ -39,7 +39,7 @@ def _rows(*, wrong: int) -> bytes:
 def _send(page: Page, held: bytes) -> None:
     page.goto("/listings/mine")
     page.get_by_role("link", name="Bảng tính").click()
-    page.get_by_label("Tin chào bán và các lô hàng").check()
+    page.get_by_label("Tin chào bán và các đợt hàng").check()
     page.locator("input[type=file]").set_input_files(
         {"name": "vu-mua.xlsx", "mimeType": "application/octet-stream", "buffer": held}
     )

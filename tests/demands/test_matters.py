@@ -164,9 +164,25 @@ def test_of_a_whole_order_all_are_held_until_the_rest_is_there(session: Session,
     answer = signed_in(browser, unit).get(f"/demands/{demand.id}/asked").form("/accept").send()
     assert "giữ 2 phần hàng" in answer.text
     assert states(session, unit) == ["held", "held"]
+    page = signed_in(browser, buyer).get(f"/demands/{demand.id}")
+    assert page.css(".key-agreed")[0].text() == "Đã giữ: 24 tấn"
     accept(session, other, by_seller(made, other))
     assert states(session, unit) == ["matched", "matched"]
+    page = signed_in(browser, buyer).get(page.path)
+    assert page.css(".key-agreed")[0].text() == "Đã thỏa thuận: 30 tấn"
     rules.check_commitments(session)
+
+
+def test_what_is_held_of_a_whole_order_is_free_when_it_is_closed(session: Session, browser: Open) -> None:
+    buyer, (unit, _) = make_buyer(session), of_two_listings(session)
+    make_listing(session, make_unit(session), volumes=(12 * TONNE,), price_from=9100)
+    demand = post(session, buyer, 30 * TONNE, part_will_do=False)
+    send(session, buyer, demand)
+    signed_in(browser, unit).get(f"/demands/{demand.id}/asked").form("/accept").send()
+    closed = signed_in(browser, buyer).get(f"/demands/{demand.id}").form("/close").send()
+    assert "Phần đang giữ trả lại cho bên bán" in closed.text
+    assert states(session, unit) == ["released", "released"]
+    assert session.scalar(sa.select(sa.func.sum(Lot.committed))) == 0
 
 
 def test_an_offer_that_has_changed_since_is_not_accepted_with_the_others(session: Session) -> None:
