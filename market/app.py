@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from market import features, logs, memory, replica, settings, worker
 from market.accounts import current, machine, passwords
 from market.db import Database
-from market.engine import make_engine
+from market.engine import LONGEST, make_engine
 from market.listings import schema_org
 from market.listings.ledger import Ledger
 from market.listings.results import Results
@@ -94,7 +94,7 @@ def create_app(settings: Settings, *, database: Database | None = None, backgrou
     worker.subscribe_all()
     passwords.use_keys(settings.password_keys)
     database = database or Database(
-        make_engine(settings.database, pool_size=POOL, slow_ms=settings.slow_sql_ms)
+        make_engine(settings.database, pool_size=POOL, slow_ms=settings.slow_sql_ms, longest=LONGEST)
     )
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
-from psycopg.errors import DiskFull
+from psycopg.errors import DiskFull, QueryCanceled
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
@@ -249,6 +249,11 @@ def is_full(failure: sa.exc.OperationalError) -> bool:
     """Whether the database refused because its disk takes no more."""
     told: Any = failure.orig
     return isinstance(told, DiskFull) or getattr(told, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
+def is_too_long(failure: sa.exc.OperationalError) -> bool:
+    """Whether the database ended a statement that took longer than a page's may (``engine.LONGEST``)."""
+    return isinstance(failure.orig, QueryCanceled)
 
 
 def lock(session: Session, row: Base) -> None:

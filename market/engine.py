@@ -24,13 +24,18 @@ log = logging.getLogger("market.sql")
 #: Seconds that a statement waits for a row that another transaction holds.
 LOCK_WAIT = 30
 
+#: Seconds that a statement of a page may take (PostgreSQL): the proxy gives up after sixty, and whoever asked
+#: has mostly gone before.
+LONGEST = 45.0
+
 #: Seconds for which a connection that was just used is taken to be alive.
 TRUSTED = 0.5
 
 
-def make_engine(url: str, *, pool_size: int = 16, slow_ms: int = 0) -> sa.Engine:
+def make_engine(url: str, *, pool_size: int = 16, slow_ms: int = 0, longest: float = 0) -> sa.Engine:
     """An engine for SQLite or PostgreSQL; ``pool_size`` is also the size of the request gate. What takes
-    ``slow_ms`` milliseconds or longer is told to the log, 0: nothing.
+    ``slow_ms`` milliseconds or longer is told to the log, 0: nothing. PostgreSQL ends a statement after
+    ``longest`` seconds, 0: never, as jobs and commands need it.
     """
     try:
         parsed = sa.make_url(url)
@@ -73,7 +78,8 @@ def make_engine(url: str, *, pool_size: int = 16, slow_ms: int = 0) -> sa.Engine
             "keepalives_interval": 5,
             "keepalives_count": 3,
             # To translate a long statement of many figures into machine code takes longer than to run it.
-            "options": f"-c timezone=UTC -c jit=off -c lock_timeout={LOCK_WAIT * 1000}",
+            "options": f"-c timezone=UTC -c jit=off -c lock_timeout={LOCK_WAIT * 1000} "
+            f"-c statement_timeout={round(longest * 1000)}",
         },
     )
     event.listen(engine, "connect", _prepare_postgresql)

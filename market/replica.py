@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from market.engine import make_engine
+from market.engine import LONGEST, make_engine
 from market.errors import Misconfigured
 from market.settings import Settings
 
@@ -124,5 +124,7 @@ def from_settings(settings: Settings, primary: sa.Engine, *, pool_size: int) -> 
             "MARKET_REPLICA_URL: write it as postgresql://user:password@host/database, beside a "
             "MARKET_DATABASE_URL that is one too"
         )
-    engine = make_engine(settings.replica_url, pool_size=pool_size, slow_ms=settings.slow_sql_ms)
+    engine = make_engine(
+        settings.replica_url, pool_size=pool_size, slow_ms=settings.slow_sql_ms, longest=LONGEST
+    )
     return Replica(primary, engine, bound=settings.replica_seconds)

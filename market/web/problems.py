@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from market.db import is_full
+from market.db import is_full, is_too_long
 from market.errors import MarketError, MustChangePassword, MustEnrol, NotFound, TooMany
 from market.web import contexts
 from market.web.context import current, for_machine
@@ -96,6 +96,14 @@ def install(app: FastAPI, shell: Shell) -> None:
         log.error("the database fails: %s", error.orig)
         if is_full(error):
             return await no_room(request)
+        if is_too_long(error):
+            words = t("This takes too long to work out. Please ask for less of it, or again later.")
+            if request.method not in SAFE_METHODS:
+                words = t(
+                    "This takes too long, and nothing of it was kept. What you typed is still on the page "
+                    "before this one: go back and send it again later."
+                )
+            return await _answer(request, shell, 503, words, headers={"Retry-After": "60"})
         words = t("The database does not answer just now. Please try again in a moment.")
         if request.method not in SAFE_METHODS:
             words = t(
