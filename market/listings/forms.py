@@ -15,7 +15,7 @@ from market.catalogue import amounts, spec
 from market.catalogue.amounts import PackSize
 from market.catalogue.spec import Definition
 from market.errors import Invalid
-from market.listings import price_forms
+from market.listings import price_forms, rules
 from market.listings.models import LOSS_CAUSES
 from market.listings.pricing import MOST_LINES, Kind, PriceLine
 from market.listings.terms import Check, Terms, join_checks
@@ -225,6 +225,9 @@ def read_lot(raw: Mapping[str, Any], goods: Goods, language: str) -> tuple[Fille
     if "volume" not in form.errors:
         with _noting(form):
             volume = goods.volume(_one(raw.get("volume", "")), language, "volume")
+    if form.value is not None:
+        with _noting(form):  # beside what else is wrong, not after it
+            rules.check_window(form.value.from_, form.value.to)
     if form.errors or form.value is None:
         form.status = 422
         return form, None

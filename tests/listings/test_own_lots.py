@@ -62,6 +62,13 @@ def test_a_lot_that_cannot_be_is_refused_beside_its_field(
     assert len(lots(session)) == 1
 
 
+def test_all_that_is_wrong_with_a_lot_is_said_at_once(listing: Listing, manager: Browser) -> None:
+    form = manager.get(f"/listings/{listing.id}/lots/new").form("/lots")
+    page = form.send(**{**WINDOW, "volume": "một ít", "to": "1/3/2026"})
+    assert page.form("/lots").error("volume")
+    assert page.form("/lots").error("to")
+
+
 def test_what_is_left_is_changed_in_place(
     session: Session, unit: Side, listing: Listing, manager: Browser
 ) -> None:
