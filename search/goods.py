@@ -41,6 +41,8 @@ class _Fit:
     score: float
     mass: float
     spelt: dict[int, str]
+    #: Where in the question words stand that are at most a slip of the name's.
+    guessed: frozenset[int] = frozenset()
     complete: bool = False
     #: Whether each word was typed as it is, perhaps without accents.
     sure: bool = False
@@ -66,6 +68,8 @@ class _Fit:
 
 
 Likes = list[dict[str, float]]
+#: Each word of goods to how like it each word of the question is, with that one's place below zero.
+Where = dict[str, list[tuple[float, int]]]
 
 
 def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = False) -> Meant:
@@ -74,14 +78,18 @@ def meant_by(lexicon: Lexicon, words: Sequence[Pair], *, unfinished: bool = Fals
     if unfinished and words:
         for one in _begun(lexicon, words):
             likes[-1].setdefault(one, BEGUN)
-    liked = {one for held in likes for one in held}
-    fits = {good.slug: _fit(lexicon, good, words, likes, liked) for good in lexicon.goods_like(liked)}
+    where: Where = {}
+    for at, held in enumerate(likes):
+        for one, like in held.items():
+            where.setdefault(one, []).append((like, -at))
+    liked = where.keys()
+    fits = {good.slug: _fit(lexicon, good, words, likes, where) for good in lexicon.goods_like(liked)}
     fits = _weighed(lexicon, fits)
     # A name that stands whole in the question beats a longer one that says no more of it: 'tôm' is any
     # shrimp, not the salt with shrimp.
     whole = max((fit.mass for fit in fits.values() if fit.complete), default=0.0)
     fits = {slug: fit for slug, fit in fits.items() if fit.complete or fit.mass > whole}
-    fits, beside = _outdone(lexicon, fits)
+    fits, beside = _outdone(lexicon, _without_guesses(lexicon, fits))
     best = max((fit.score for fit in fits.values()), default=0.0)
     if best <= 0.0:
         return Meant()
@@ -145,13 +153,32 @@ def _is_description(lexicon: Lexicon, fit: _Fit, leading: Sequence[_Fit]) -> boo
     return not (kind or (fit.complete and fit.sure))
 
 
+def _without_guesses(lexicon: Lexicon, fits: dict[str, _Fit]) -> dict[str, _Fit]:
+    """The fits without those that hang on a slip, but leave a word of a name that stands whole: 'bánh phồng
+    tôm Sa Giang' is no 'bánh phồng sữa'.
+    """
+    names = [fit for fit in fits.values() if fit.is_name and len(fit.at) > 1]
+    return {
+        slug: fit
+        for slug, fit in fits.items()
+        if not fit.guessed
+        or any(fit.spelt[at] in lexicon.kinds for at in fit.guessed)
+        or not any(fit.at - fit.guessed <= one.at and not one.at <= fit.spelt.keys() for one in names)
+    }
+
+
 def _outdone(lexicon: Lexicon, fits: dict[str, _Fit]) -> tuple[dict[str, _Fit], set[int]]:
     """The fits without those whose name another one makes a mere description, and where their words stand:
     'lúa giống ST25' is seed, 'tôm sú khô' dried, 'cám gạo ST25' bran.
     """
     whole = {slug: fit for slug, fit in fits.items() if fit.is_name}
     least = {
-        slug for slug, fit in whole.items() if any(_outdoes(lexicon, one, fit) for one in whole.values())
+        slug
+        for slug, fit in whole.items()
+        # What says all that another does, and more, is no description of it: 'frozen vannamei'.
+        if any(
+            _outdoes(lexicon, one, fit) for one in whole.values() if not one.spelt.keys() < fit.spelt.keys()
+        )
     }
     if not least or least == whole.keys():
         return fits, set()
@@ -231,13 +258,13 @@ def _is_slip(lexicon: Lexicon, words: Sequence[Pair], at: int, meant: str) -> bo
     )
 
 
-def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, liked: set[str]) -> _Fit:
+def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, where: Where) -> _Fit:
     """How well the good's best name fits: the one that says most of the question, whole before in part."""
     best, best_key, leads = _Fit(0.0, 0.0, {}), (0.0, False, 0.0), None
     for phrase in good.phrases:
-        if liked.isdisjoint(phrase.folded):
+        if phrase.folded.isdisjoint(where):
             continue
-        spelt, like, mass = _laid(lexicon, phrase, words, likes)
+        spelt, like, mass = _laid(lexicon, phrase, words, where)
         if not spelt:
             continue
         whole = lexicon.rarity_of(phrase)
@@ -260,6 +287,7 @@ def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, like
                 score,
                 mass,
                 spelt,
+                guessed=frozenset(at for at, one in like.items() if one <= SLIP),
                 complete=complete,
                 sure=sure,
                 at=frozenset(spelt),
@@ -289,15 +317,14 @@ def _lessened(fit: _Fit) -> _Fit:
 
 
 def _laid(
-    lexicon: Lexicon, phrase: Phrase, words: Sequence[Pair], likes: Likes
+    lexicon: Lexicon, phrase: Phrase, words: Sequence[Pair], where: Where
 ) -> tuple[dict[int, str], dict[int, float], float]:
     """Each word of the phrase to the likest word of the question that is still free, and how like it is."""
     spelt: dict[int, str] = {}
     alike: dict[int, float] = {}
     mass = 0.0
     for token, folded in phrase.words:
-        fitting = [(held[folded], -at) for at, held in enumerate(likes) if at not in spelt and folded in held]
-        if fitting:
+        if fitting := [one for one in where.get(folded, ()) if -one[1] not in spelt]:
             like, at = max(fitting)
             # Others may bear the word with the accents that were typed: 'cá rô', but 'rổ'.
             if like == SAME and not spelling.has_some_accents_of(token, words[-at][0]):

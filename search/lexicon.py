@@ -5,7 +5,6 @@ What is made of them is `goods.py`'s matter (which product is meant) and `readin
 """
 
 import math
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,7 +22,6 @@ SAME, FOLDED, OTHER_TONE, SOUNDS_ALIKE, SLIP, SHORT_SLIP, BEGUN = 1.0, 0.97, 0.8
 
 #: Names of fewer words have no short form of their initials.
 _FEWEST_INITIALS = 3
-_DOUBLED = re.compile(r"([a-z])\1")
 #: How a word ends with these two tones, which the south does not tell apart.
 _HOI_NGA = {"qr": "qx", "qx": "qr"}
 
@@ -173,6 +171,10 @@ class Lexicon:
         """Whether these words stand so side by side in some name of goods."""
         return (folded, following) in self._beside
 
+    def is_name(self, *folded: str) -> bool:
+        """Whether these words are the whole of some name of goods."""
+        return folded in self._names.get(folded[0], {})
+
     def names_with(self, folded: str) -> Iterable[tuple[tuple[str, ...], set[str]]]:
         """The names of goods in which a folded word stands, as folded words, and whose they are."""
         return self._names.get(folded, {}).items()
@@ -238,7 +240,9 @@ class Lexicon:
         return tuple(found.items())
 
     def _split(self, folded: str) -> tuple[str, ...]:
-        """The known words that a run of letters is made of, if they stand side by side in some name."""
+        """The known words that a run of letters is made of, if they stand side by side in some name, or
+        behind a whole one ('sohuyetsong').
+        """
         if not 4 <= len(folded) <= 40:
             return ()
         best: list[tuple[str, ...] | None] = [()] + [None] * len(folded)
@@ -247,13 +251,26 @@ class Lexicon:
                 before, word = best[start], folded[start:end]
                 if before is None or word not in self.of_goods or (len(word) < 2 and not word.isdigit()):
                     continue
-                if before and not (self.beside(before[-1], word) or self.beside(word, before[-1])):
+                if before and not self._may_follow(before, word):
                     continue
                 held = best[end]
                 if held is None or len(before) + 1 < len(held):
                     best[end] = (*before, word)
         found = best[len(folded)]
-        return found if found and len(found) > 1 else ()
+        return found if found and len(found) > 1 else self._code_and_more(folded)
+
+    def _may_follow(self, before: tuple[str, ...], word: str) -> bool:
+        """Whether a word stands beside the one before it in some name, or says more of a whole name."""
+        named = len(before) > 1 and self.is_name(*before)
+        return named or self.beside(before[-1], word) or self.beside(word, before[-1])
+
+    def _code_and_more(self, folded: str) -> tuple[str, ...]:
+        """A code and what runs on behind it: 'om5451bao50kg'."""
+        for end in range(len(folded) - 1, 3, -1):
+            code = folded[:end]
+            if code in self.of_goods and code[-1].isdigit() and not code.isdigit() and folded[end].isalpha():
+                return code, folded[end:]
+        return ()
 
 
 def _folded(good: Good, weight: float) -> set[str]:
@@ -281,14 +298,22 @@ def _initials(goods: Iterable[Good], taken: Collection[str]) -> dict[str, tuple[
     }
 
 
+def _is_once_more(typed: str, meant: str) -> bool:
+    """Whether a code was typed with one of its signs twice."""
+    again = (at for at in range(1, len(typed)) if typed[at] == typed[at - 1])
+    return not typed.isdigit() and any(typed[:at] + typed[at + 1 :] == meant for at in again)
+
+
 def _slip(typed: str, meant: str) -> float:
     """The likeness of a word typed wrongly, 0 if it is another. Codes differ by design: there letters may be
     swapped or left out, but no digit stands for another.
     """
     if spelling.one_slip(typed, meant):
         if any(sign.isdigit() for sign in typed + meant):
-            once = _DOUBLED.sub(r"\1", typed)
-            return SLIP if once == meant or (sorted(typed) == sorted(meant) and len(typed) > 3) else 0.0
+            once = _is_once_more(typed, meant)
+            return SLIP if once or (sorted(typed) == sorted(meant) and len(typed) > 3) else 0.0
+        if len(meant) == 1:
+            return 0.0  # 'HS' is no 's' of a bird's nest
         return SLIP if min(len(typed), len(meant)) >= 4 else SHORT_SLIP
     long = min(len(typed), len(meant)) >= 6 and typed.isalpha() and meant.isalpha()
     return SHORT_SLIP if long and spelling.two_slips(typed, meant) else 0.0

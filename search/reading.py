@@ -35,6 +35,8 @@ _KINDS_OF_PLACE = (
     "tp", "thanh pho", "thi xa", "thi tran", "huyen", "tinh", "phuong", "xa", "tx", "tt", "h", "p",
 )  # fmt: skip
 _KINDS_OF_SELLER = ("htx", "hop tac xa", "tht", "to hop tac", "cooperative")
+#: What sellers do, said between their kind and their goods.
+_WORK = frozenset(("lam", "nuoi", "trong", "det"))
 #: The longest name of a place, a standard or a season, in words.
 _LONGEST = 5
 
@@ -192,7 +194,9 @@ def _standards(work: _Work) -> None:
         name = _mended(work, work.lexicon.standards, start, name)
         codes = work.lexicon.standards.get(name)
         if codes and not _of_goods(work, start, end):
-            work.found |= {"standards": codes, "standard_name": work.take(start, end)}
+            # Of 'gạo hữu cơ USDA' the rice keeps its own words.
+            own = next((at for at in range(end - 1, start, -1) if _of_goods(work, start, at)), start)
+            work.found |= {"standards": codes, "standard_name": work.take(own, end)}
             return
 
 
@@ -227,9 +231,10 @@ def _sellers(work: _Work) -> None:
     for at in range(len(work.words)):
         if kind := _kind_before(work, at, _KINDS_OF_SELLER):
             behind = tuple(word.pair[1] for word in work.words[at : at + 2])
-            goods = any(name == behind for name, _ in work.lexicon.names_with(behind[0]))
-            work.no_goods += work.words[at - kind : at]
-            work.sellers += () if goods else work.words[at : at + 2]
+            goods = work.lexicon.is_name(*behind)
+            works = not goods and behind[0] in _WORK
+            work.no_goods += work.words[at - kind : at + works]
+            work.sellers += () if goods or works else work.words[at : at + 2]
             return
 
 
@@ -385,6 +390,9 @@ def _once(words: Sequence[Word]) -> list[Word]:
 def _is_soft(lexicon: Lexicon, words: Sequence[Word], at: int) -> bool:
     """Trade's own words, and numbers that are no code of goods."""
     folded = words[at].pair[1]
+    others = (one.pair[1] for one in words if one is not words[at])
+    if folded.isdigit() and lexicon.is_name(folded) and lexicon.of_goods.isdisjoint(others):
+        return False  # a customs heading, where no goods are named
     if folded in _TRADE or folded.isdigit():
         # 'mua' is a word of lúa mùa, 'the' of tôm thẻ, '30' of 1006.30, but only beside the rest of it.
         before = at > 0 and lexicon.beside(words[at - 1].pair[1], folded)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 # Heads and ends of syllables that sound alike in the south, in groups.
-_HEADS = (("s", "x"), ("tr", "ch"), ("v", "d", "gi"))
+_HEADS = (("s", "x"), ("tr", "ch"), ("v", "d", "gi"), ("ho", "qu"))
 _ENDS = (("c", "t"), ("n", "ng"), ("ch", "t"), ("i", "y"), ("ai", "ay"), ("ao", "au"))
 
 _LETTER_FOR_DIGIT = {"0": "o", "1": "l", "5": "s", "8": "b"}

@@ -76,8 +76,8 @@ def _goods(session: Session) -> list[Good]:
         held = [(product.name_vi, NAME), (product.name_en, NAME), (product.scientific_name or "", NAME)]
         # 'Nghêu giống, sò huyết giống' is the name of either.
         held += [(part, NAME) for part in product.name_vi.split(", ")]
-        # Customs codes are asked for by six digits more often than by eight.
-        held += [(product.hs_code, NAME), (product.hs_code[:7], NAME)] if product.hs_code else []
+        # Customs codes are asked for by six digits more often than by eight, and by their heading of four.
+        held += [(product.hs_code[:end], NAME) for end in (10, 7, 4)] if product.hs_code else []
         held += [
             (product.group_vi, GROUP),
             (product.group_en, GROUP),
@@ -99,12 +99,12 @@ def _in_other_words(
     phrases: Iterable[tuple[str, float]], same: Iterable[tuple[str, ...]]
 ) -> Iterable[tuple[str, float]]:
     """The names as they are with words that say the same: 'ngao giống' for 'nghêu giống'."""
-    names = [text for text, weight in phrases if weight == NAME]
+    names = [(text, weight) for text, weight in phrases if weight != GROUP]
     for words in same:
         group = re.compile(rf"\b({'|'.join(words)})\b", re.IGNORECASE)
-        for name in names:
+        for name, weight in names:
             if group.search(name):
-                yield from ((group.sub(other, name, count=1), NAME) for other in words)
+                yield from ((group.sub(other, name, count=1), weight) for other in words)
 
 
 def _places(session: Session, on: date) -> tuple[dict[str, tuple[str, ...]], list[str]]:

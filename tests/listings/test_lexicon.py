@@ -28,6 +28,11 @@ from search import reading
         ("lúa gạo ST25", {"lua-st25", "gao-st25"}),
         ("tôm sú, cua gạch", {"tom-su", "cua-gach"}),
         ("10063030", {"nep"}),
+        ("mã HS 8211", {"dao-ngan-dua"}),
+        ("dried cá kèo", {"kho-ca-keo"}),
+        ("crab giống", {"cua-giong"}),
+        ("post TTCT", {"tom-giong-the"}),
+        ("snack tôm", {"banh-phong-tom"}),
     ],
 )
 def test_goods_are_known_by_what_people_call_them(
@@ -35,3 +40,10 @@ def test_goods_are_known_by_what_people_call_them(
 ) -> None:
     known = lexicon.make(session, on=on_a_day)
     assert set(reading.understand(text, known, on=on_a_day).goods) == goods
+
+
+def test_other_words_say_the_same_alone(session: Session, on_a_day: date) -> None:
+    known = lexicon.make(session, on=on_a_day)
+    prawns, shrimps = (reading.understand(word, known, on=on_a_day).goods for word in ("prawn", "shrimp"))
+    assert prawns == shrimps
+    assert len(prawns) > 10

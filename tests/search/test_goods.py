@@ -150,3 +150,35 @@ def test_what_sort_of_seller_it_is_need_not_stand_in_a_listing() -> None:
 def test_all_of_it_broken_is_broken_rice() -> None:
     assert read("100% broken rice").broken_max is None
     assert read("5% broken rice").broken_max == 5
+
+
+#: Names that say the same of several goods, and words that are no names.
+FEW = Lexicon(
+    (
+        _good("tom-the", "Tôm thẻ", "Litopenaeus vannamei", groups=("Tôm nguyên liệu", "Raw shrimp")),
+        _good("dong-lanh", "Tôm thẻ đông lạnh", "Frozen vannamei", "Litopenaeus vannamei"),
+        _good("banh-sua", "Bánh phồng sữa", groups=("Bánh",)),
+        _good("banh-tom", "Bánh phồng tôm", groups=("Bánh",)),
+        _good("to-yen", "Tổ yến", "Edible bird's nest", "0410"),
+        _good("dao", "Dao rèn", "8211"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "goods"),
+    [
+        ("Litopenaeus vannamei frozen", ("dong-lanh",)),
+        ("frozen Litopenaeus vannamei", ("dong-lanh",)),
+        ("Litopenaeus vannamei 5 tấn", ("tom-the", "dong-lanh")),
+        ("bánh phồng tôm Sa Giang", ("banh-tom",)),
+        ("bánh phồng Sua", ("banh-sua",)),
+        ("bánh phồng sa", ("banh-sua",)),
+        ("HS", ()),
+        ("mã HS 8211", ("dao",)),
+        ("8211", ("dao",)),
+        ("tổ yến 8211", ("to-yen",)),
+    ],
+)
+def test_what_a_name_says_is_more_than_a_guess(text: str, goods: tuple[str, ...]) -> None:
+    assert reading.understand(text, FEW, on=date(2026, 11, 25)).goods == goods

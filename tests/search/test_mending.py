@@ -61,6 +61,7 @@ def test_any_keystrokes_are_taken(typed: str) -> None:
         ("xo", "so"),
         ("vua", "dua"),
         ("dia", "via"),
+        ("qua", "hoa"),
         ("tom", ""),
     ],
 )
@@ -125,6 +126,9 @@ def _mended(lexicon: Lexicon, text: str) -> list[str]:
         ("om 18", ["om18"]),
         ("cas", ["cas"]),  # a known word is left alone, though it is 'cá' as well
         ("Cuong", ["cuong"]),
+        ("tomsugao", ["tom", "su", "gao"]),  # but behind a whole name
+        ("om18bao50kg", ["om18", "bao50kg"]),
+        ("om1850kg", ["om1850kg"]),
         ("sugao", ["sugao"]),  # words that stand side by side in no name
         ("xyzf", ["xyzf"]),
         ("", []),
@@ -132,3 +136,11 @@ def _mended(lexicon: Lexicon, text: str) -> list[str]:
 )
 def test_only_unknown_words_become_known_ones(lexicon: Lexicon, typed: str, words: list[str]) -> None:
     assert _mended(lexicon, typed) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("st225", True), ("sst25", True), ("om118", False), ("st26", False), ("st2", False)],
+)
+def test_a_code_with_a_sign_twice_is_a_slip(lexicon: Lexicon, typed: str, *, meant: bool) -> None:
+    assert ("st25" in dict(lexicon.like(typed))) is meant

@@ -40,7 +40,7 @@ LEXICON = Lexicon(
     GOODS,
     places={"dong hai": ("960",), "hong dan": ("956",), "bac lieu": ("95", "954"), "vinh loi": ("958",)},
     place_names=("Đông Hải", "Hồng Dân", "Bạc Liêu", "Vĩnh Lợi"),
-    standards={"vietgap": ("VIETGAP-TT", "VIETGAP-TS"), "huu co": ("ORGANIC",)},
+    standards={"vietgap": ("VIETGAP-TT", "VIETGAP-TS"), "huu co": ("ORGANIC",), "huu co usda": ("USDA",)},
     seasons=(Season("dong xuan", ("2026-11", "2026-12", "2027-01")),),
     festival_months=("2026-11", "2026-12", "2027-01", "2027-02"),
     sellers=("vinh cuong", "dong tien"),
@@ -124,6 +124,10 @@ def test_a_place_or_a_standard_in_the_goods_name_is_no_filter() -> None:
     assert read("gạo hữu cơ").goods == ("gao-huu-co",)
     assert read("gạo hữu cơ").filters == ()
     assert read("tôm sú hữu cơ").standards == ("ORGANIC",)
+    assert read("tôm sú hữu cơ USDA").standard_name == "hữu cơ USDA"
+    # Only what the name leaves over is the standard.
+    assert read("gạo hữu cơ USDA").goods == ("gao-huu-co",)
+    assert read("gạo hữu cơ USDA").standards == ("USDA",)
     # Another good than the one of that name: then it is where that comes from.
     assert read("gạo ST25 Hồng Dân").places == ("956",)
     # The second place says where the first is.
@@ -176,6 +180,13 @@ def test_sellers_words_are_required_and_mean_no_goods() -> None:
     said = read("tôm sú HTX Đồng Tiến")
     assert said.goods == ("tom-su",)
     assert [one.spellings[0] for one in said.terms] == ["tôm", "sú", "Đồng", "Tiến"]
+
+
+def test_what_a_seller_does_is_no_name_of_his() -> None:
+    said = read("HTX nuôi cá kèo")
+    assert said.goods == ("ca-keo",)
+    assert [one.spellings[0] for one in said.terms] == ["cá", "kèo"]
+    assert said.optional == ("HTX", "nuôi")
 
 
 def test_trade_words_are_never_required() -> None:
