@@ -260,7 +260,7 @@ def _is_slip(lexicon: Lexicon, words: Sequence[Pair], at: int, meant: str) -> bo
 
 def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, where: Where) -> _Fit:
     """How well the good's best name fits: the one that says most of the question, whole before in part."""
-    best, best_key, leads = _Fit(0.0, 0.0, {}), (0.0, False, 0.0), None
+    best, best_key, leads = _Fit(0.0, 0.0, {}), (False, 0.0, False, 0.0), None
     for phrase in good.phrases:
         if phrase.folded.isdisjoint(where):
             continue
@@ -272,7 +272,8 @@ def _fit(lexicon: Lexicon, good: Good, words: Sequence[Pair], likes: Likes, wher
         begun = len(words) > 1 and list(spelt) == list(range(len(words)))
         fitting = max(0.4 + 0.6 * min(share, 1.0) ** 2, _BEGINNING if begun else 0.0)
         score = mass * phrase.weight * fitting
-        key = (round(mass, 6), share > 0.999, score)
+        # Three words of a name are no accident, and no part of another is more than that.
+        key = (share > 0.999 and len(spelt) > 2, round(mass, 6), share > 0.999, score)
         if key <= best_key and share <= 0.999:
             continue
         head = next((at for at, one in spelt.items() if one == phrase.head), -1)

@@ -257,20 +257,21 @@ class Lexicon:
                 if held is None or len(before) + 1 < len(held):
                     best[end] = (*before, word)
         found = best[len(folded)]
-        return found if found and len(found) > 1 else self._code_and_more(folded)
+        return found if found and len(found) > 1 else _code_and_more(folded, best)
 
     def _may_follow(self, before: tuple[str, ...], word: str) -> bool:
         """Whether a word stands beside the one before it in some name, or says more of a whole name."""
         named = len(before) > 1 and self.is_name(*before)
         return named or self.beside(before[-1], word) or self.beside(word, before[-1])
 
-    def _code_and_more(self, folded: str) -> tuple[str, ...]:
-        """A code and what runs on behind it: 'om5451bao50kg'."""
-        for end in range(len(folded) - 1, 3, -1):
-            code = folded[:end]
-            if code in self.of_goods and code[-1].isdigit() and not code.isdigit() and folded[end].isalpha():
-                return code, folded[end:]
-        return ()
+
+def _code_and_more(folded: str, parts: Sequence[tuple[str, ...] | None]) -> tuple[str, ...]:
+    """A code and what runs on behind it ('om5451bao50kg'), by what each beginning was found to be made of."""
+    for end in range(len(folded) - 1, 3, -1):
+        before = parts[end]
+        if before and folded[end].isalpha() and before[-1][-1].isdigit() and not before[-1].isdigit():
+            return (*before, folded[end:])
+    return ()
 
 
 def _folded(good: Good, weight: float) -> set[str]:

@@ -35,8 +35,7 @@ _KINDS_OF_PLACE = (
     "tp", "thanh pho", "thi xa", "thi tran", "huyen", "tinh", "phuong", "xa", "tx", "tt", "h", "p",
 )  # fmt: skip
 _KINDS_OF_SELLER = ("htx", "hop tac xa", "tht", "to hop tac", "cooperative")
-#: What sellers do, said between their kind and their goods.
-_WORK = frozenset(("lam", "nuoi", "trong", "det"))
+_WORK = frozenset(("lam", "nuoi", "trong", "det"))  # what sellers do
 #: The longest name of a place, a standard or a season, in words.
 _LONGEST = 5
 
@@ -364,21 +363,18 @@ def _terms(work: _Work, line: str) -> Reading:
         elif word.mended:
             mended.append(Mended(word.typed, word.text))
         terms.append(Term(tuple(spellings), meant.slugs if spelt else elsewhere))
+    # A whole word of the goods meant is not half of another.
+    whole = bool(hard) and meant.spelt.get(len(hard) - 1) == hard[-1].pair[1]
     soft = tuple(word.text for word in kept if word not in hard or word in beside)
     return Reading(
         terms=tuple(terms),
         optional=soft,
         goods=meant.slugs,
-        # A whole word of the goods meant is not half of another.
-        unfinished=last_counts and hard[-1] not in beside and not _is_whole(hard[-1], meant, len(hard) - 1),
+        unfinished=last_counts and hard[-1] not in beside and not whole,
         mended=together(mended),
         dropped=dropped,
         **work.found,
     )
-
-
-def _is_whole(word: Word, meant: Meant, at: int) -> bool:
-    return meant.spelt.get(at) == word.pair[1]
 
 
 def _once(words: Sequence[Word]) -> list[Word]:
@@ -389,11 +385,12 @@ def _once(words: Sequence[Word]) -> list[Word]:
 
 def _is_soft(lexicon: Lexicon, words: Sequence[Word], at: int) -> bool:
     """Trade's own words, and numbers that are no code of goods."""
-    folded = words[at].pair[1]
+    token, folded = words[at].pair
     others = (one.pair[1] for one in words if one is not words[at])
     if folded.isdigit() and lexicon.is_name(folded) and lexicon.of_goods.isdisjoint(others):
         return False  # a customs heading, where no goods are named
-    if folded in _TRADE or folded.isdigit():
+    word = token if folded == "the" else folded  # 'thẻ' is no article
+    if word in _TRADE or folded.isdigit():
         # 'mua' is a word of lúa mùa, 'the' of tôm thẻ, '30' of 1006.30, but only beside the rest of it.
         before = at > 0 and lexicon.beside(words[at - 1].pair[1], folded)
         return not before and not (at + 1 < len(words) and lexicon.beside(folded, words[at + 1].pair[1]))

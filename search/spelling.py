@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 # Heads and ends of syllables that sound alike in the south, in groups.
-_HEADS = (("s", "x"), ("tr", "ch"), ("v", "d", "gi"), ("ho", "qu"))
+_HEADS = (("s", "x"), ("tr", "ch"), ("v", "d", "gi"))
+# Whole ones that do, or begin so: no list of heads, or 'que' would be 'hoe'.
+_WITH_GLIDE = {"hoa": "qua", "qua": "hoa"}
 _ENDS = (("c", "t"), ("n", "ng"), ("ch", "t"), ("i", "y"), ("ai", "ay"), ("ao", "au"))
 
 _LETTER_FOR_DIGIT = {"0": "o", "1": "l", "5": "s", "8": "b"}
@@ -76,6 +78,8 @@ def southern(word: str) -> frozenset[str]:
     if not 2 <= len(word) <= 8 or not word.isalpha():
         return frozenset()
     made = _swapped(word, _HEADS, at_end=False) | _swapped(word, _ENDS, at_end=True)
+    if word[:3] in _WITH_GLIDE:
+        made.add(_WITH_GLIDE[word[:3]] + word[3:])
     return frozenset(made - {word})
 
 

@@ -156,6 +156,7 @@ def test_all_of_it_broken_is_broken_rice() -> None:
 FEW = Lexicon(
     (
         _good("tom-the", "Tôm thẻ", "Litopenaeus vannamei", groups=("Tôm nguyên liệu", "Raw shrimp")),
+        _good("giong", "Tôm thẻ giống", "ấu trùng tôm thẻ", groups=("Giống",)),
         _good("dong-lanh", "Tôm thẻ đông lạnh", "Frozen vannamei", "Litopenaeus vannamei"),
         _good("banh-sua", "Bánh phồng sữa", groups=("Bánh",)),
         _good("banh-tom", "Bánh phồng tôm", groups=("Bánh",)),
@@ -171,6 +172,8 @@ FEW = Lexicon(
         ("Litopenaeus vannamei frozen", ("dong-lanh",)),
         ("frozen Litopenaeus vannamei", ("dong-lanh",)),
         ("Litopenaeus vannamei 5 tấn", ("tom-the", "dong-lanh")),
+        ("tôm thẻ giống Miền Trung", ("giong",)),
+        ("shrimp thẻ", ("tom-the",)),
         ("bánh phồng tôm Sa Giang", ("banh-tom",)),
         ("bánh phồng Sua", ("banh-sua",)),
         ("bánh phồng sa", ("banh-sua",)),

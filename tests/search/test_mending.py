@@ -62,6 +62,8 @@ def test_any_keystrokes_are_taken(typed: str) -> None:
         ("vua", "dua"),
         ("dia", "via"),
         ("qua", "hoa"),
+        ("hoang", "quang"),
+        ("que", ""),
         ("tom", ""),
     ],
 )
@@ -128,6 +130,7 @@ def _mended(lexicon: Lexicon, text: str) -> list[str]:
         ("Cuong", ["cuong"]),
         ("tomsugao", ["tom", "su", "gao"]),  # but behind a whole name
         ("om18bao50kg", ["om18", "bao50kg"]),
+        ("gaost25tui5kg", ["gao", "st25", "tui5kg"]),
         ("om1850kg", ["om1850kg"]),
         ("sugao", ["sugao"]),  # words that stand side by side in no name
         ("xyzf", ["xyzf"]),
