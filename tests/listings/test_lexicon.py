@@ -33,6 +33,7 @@ from search import reading
         ("crab giống", {"cua-giong"}),
         ("post TTCT", {"tom-giong-the"}),
         ("snack tôm", {"banh-phong-tom"}),
+        ("tôm thẻ giống Nam Miền Trung", {"tom-giong-the"}),
     ],
 )
 def test_goods_are_known_by_what_people_call_them(

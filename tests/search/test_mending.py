@@ -63,13 +63,16 @@ def test_any_keystrokes_are_taken(typed: str) -> None:
         ("dia", "via"),
         ("qua", "hoa"),
         ("hoang", "quang"),
-        ("que", ""),
         ("tom", ""),
     ],
 )
 def test_southern_spelling(typed: str, meant: str) -> None:
     assert (meant in spelling.southern(typed)) == bool(meant)
     assert typed not in spelling.southern(typed)
+
+
+def test_only_with_a_glide_are_these_heads_alike() -> None:
+    assert "hoe" not in spelling.southern("que")
 
 
 @pytest.mark.parametrize(
