@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from psycopg.types.string import StrDumper
 from sqlalchemy import event
 
-from market import measures
+from market import in_use, measures
 from market.errors import Misconfigured
 
 log = logging.getLogger("market.sql")
@@ -62,6 +62,7 @@ def make_engine(url: str, *, pool_size: int = 16, slow_ms: int = 0, longest: flo
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        in_use.watch(engine)
         _measure(engine, slow_ms)
         return engine
     engine = sa.create_engine(
@@ -85,6 +86,7 @@ def make_engine(url: str, *, pool_size: int = 16, slow_ms: int = 0, longest: flo
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", partial(_ask_rested, engine.dialect))
+    in_use.watch(engine)
     _measure(engine, slow_ms)
     return engine
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 
-from market import clock, events, features
+from market import clock, events, features, in_use
 from market.calls import service as calls
 from market.demands import outcomes as demands
 from market.links import losses
@@ -25,6 +26,9 @@ LOCK = "clock"
 JUMP = 60.0
 #: Seconds for which jobs by the clock wait after it has jumped: so long there is to put it right.
 SETTLES = 600.0
+#: Seconds that a job under way has to end by itself once the worker is stopped, and then for its statements
+#: to be ended; what is left of it is done when it is next due.
+PATIENCE, LAST_WORDS = 10.0, 5.0
 #: What counts seconds whatever the clock is set to, and in a machine that sleeps as well.
 COUNT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -117,12 +121,16 @@ class Worker:
     is logged and tried again later.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, mine: Sequence[Job] | None = None) -> None:
         self._runtime = runtime
         self._stop = threading.Event()
+        all_jobs = jobs() if mine is None else mine
         self._threads = [
             threading.Thread(
-                target=self._run, args=([job for job in jobs() if job.long is long],), name=name, daemon=True
+                target=self._run,
+                args=([job for job in all_jobs if job.long is long],),
+                name=name,
+                daemon=True,
             )
             for name, long in (("worker", False), ("worker, long", True))
         ]
@@ -137,10 +145,26 @@ class Worker:
             while thread.is_alive():
                 thread.join(timeout=1)
 
-    def stop(self) -> None:
+    def stop(self, *, patience: float = PATIENCE) -> None:
+        """Begin nothing more, and give what is under way so many seconds; then its statements are ended. What
+        asks the database nothing by then dies with the process.
+        """
         self._stop.set()
+        self._wait(patience)
+        give_up = time.monotonic() + LAST_WORDS
+        while self.alive and time.monotonic() < give_up:
+            in_use.end_statements(self._runtime.database.engine)
+            self._wait(0.5)
+
+    @property
+    def alive(self) -> bool:
+        """Whether a job is under way, or one may yet begin."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def _wait(self, seconds: float) -> None:
+        give_up = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(timeout=max(0.0, give_up - time.monotonic()))
 
     def _run(self, mine: list[Job]) -> None:
         due, watch = dict.fromkeys(mine, 0.0), Watch()
@@ -159,10 +183,13 @@ class Worker:
                     log.warning("job %s waits: %s", job.name, away)
                     pause = max(pause, 1.0)
                 except Exception:
+                    if self._stop.is_set():
+                        log.info("job %s was ended half way, it is done when it is next due", job.name)
+                        return
                     log.exception("job %s failed", job.name)
                     pause = max(pause, 5.0)
                 due[job] = time.monotonic() + pause
-            self._stop.wait(max(0.02, min(due.values()) - time.monotonic()))
+            self._stop.wait(max(0.02, min(due.values(), default=time.monotonic() + 1) - time.monotonic()))
 
 
 def start(runtime: Runtime) -> Worker:
