@@ -50,13 +50,17 @@ def run_worker(args: argparse.Namespace, settings: Settings) -> int:
             for name, count in worker.run_due(runtime).items():
                 print(f"{name}: {count}", file=sys.stderr)
             return 0
-        # The first process of a container is told to stop by a signal that it must want to hear.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        running = worker.start(runtime)
+        # The first process of a container is told to stop by a signal that it must want to hear, and a shell
+        # that starts something in the background makes it deaf for Ctrl-C.
+        for told in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(told, signal.default_int_handler)
+        running = None
         try:
+            running = worker.start(runtime)
             running.join()
         except KeyboardInterrupt:
-            running.stop()
+            if running is not None:
+                running.stop()
     return 0
 
 

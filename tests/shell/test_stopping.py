@@ -5,7 +5,13 @@ runs, nothing of its transaction is kept, and the job is done when it is next du
 from __future__ import annotations
 
 import logging
+import os
+import re
+import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +20,8 @@ from fastapi import FastAPI
 from market.catalogue.models import Sector
 from market.runtime import Job, Runtime
 from market.worker import Worker
+from tests import processes
+from tests.shell.conftest import Shell
 
 #: Nothing that ends by itself while anybody waits.
 FOREVER = {
@@ -74,3 +82,26 @@ def test_a_job_that_is_quick_ends_by_itself(runtime: Runtime) -> None:
     worker.stop()
     assert not worker.alive
     assert done == [1]
+
+
+def test_a_worker_started_in_the_background_hears_ctrl_c(shell: Shell) -> None:
+    """A shell has what it starts in the background ignore that signal."""
+    deaf = ["sh", "-c", 'trap "" INT; exec "$0" -m market worker', sys.executable]
+    worker = subprocess.Popen(
+        deaf, env=processes.surroundings(shell.settings), cwd=shell.folder, start_new_session=True
+    )
+    try:
+        processes.wait_for(lambda: _hears(worker.pid, signal.SIGINT))
+        worker.send_signal(signal.SIGINT)
+        assert worker.wait(timeout=60) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def _hears(process: int, told: signal.Signals) -> bool:
+    """Whether the worker is what runs there by now, and takes a signal; by what Linux says of it."""
+    status = Path(f"/proc/{process}/status").read_text()
+    (caught,) = re.findall(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
+    runs = Path(f"/proc/{process}/cmdline").read_bytes().startswith(os.fsencode(sys.executable))
+    return runs and bool(int(caught, 16) >> (told - 1) & 1)
