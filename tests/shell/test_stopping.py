@@ -5,7 +5,6 @@ runs, nothing of its transaction is kept, and the job is done when it is next du
 from __future__ import annotations
 
 import logging
-import os
 import re
 import signal
 import subprocess
@@ -103,5 +102,5 @@ def _hears(process: int, told: signal.Signals) -> bool:
     """Whether the worker is what runs there by now, and takes a signal; by what Linux says of it."""
     status = Path(f"/proc/{process}/status").read_text()
     (caught,) = re.findall(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
-    runs = Path(f"/proc/{process}/cmdline").read_bytes().startswith(os.fsencode(sys.executable))
-    return runs and bool(int(caught, 16) >> (told - 1) & 1)
+    runs = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[1:4]
+    return runs == [b"-m", b"market", b"worker"] and bool(int(caught, 16) >> (told - 1) & 1)

@@ -302,7 +302,7 @@ def test_an_officer_closes_a_period_on_its_page(session: Session, sold: None, br
         refused = page.form("/department/periods/2026-03/prepare").send()
         assert refused.response.status_code == 422
         page = refused.form("/department/periods/2026-03/prepare").send(reason="Xã chưa có cán bộ")
-        assert "Bạn đã lập kỳ này" in page.text
+        assert "Anh/chị đã lập kỳ này" in page.text
         page = second.get("/department/periods/2026-03").form("/department/periods/2026-03/close").send()
         assert "đã chốt" in page.text
         learn_late(session)
