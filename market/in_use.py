@@ -21,13 +21,14 @@ class _InUse:
         self._lock = threading.Lock()
         self._connections: dict[int, Any] = {}
 
-    def taken(self, connection: Any, _record: Any, _proxy: Any) -> None:
+    def taken(self, connection: Any, record: Any, _proxy: Any) -> None:
         with self._lock:
-            self._connections[id(connection)] = connection
+            self._connections[id(record)] = connection
 
-    def given_back(self, connection: Any, _record: Any) -> None:
+    def given_back(self, _connection: Any, record: Any) -> None:
+        # By the pool's record: a connection that broke is given back as None.
         with self._lock:
-            self._connections.pop(id(connection), None)
+            self._connections.pop(id(record), None)
 
     def all(self) -> list[Any]:
         with self._lock:

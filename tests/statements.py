@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 
 @contextmanager
-def counting(engine: sa.Engine) -> Iterator[list[str]]:
-    """Gives the statements that are sent, besides those that only frame others."""
+def counting(engine: sa.Engine, *, frames: bool = False) -> Iterator[list[str]]:
+    """Gives the statements that are sent, with those that only frame others if ``frames``."""
     asked: list[str] = []
 
     def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "RESET")):
+        if frames or not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "RESET")):
             asked.append(statement)
 
     sa.event.listen(engine, "before_cursor_execute", note)

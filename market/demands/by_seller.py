@@ -31,6 +31,11 @@ class Seller(Generic[P]):
         return self.parts[0]
 
     @property
+    def several(self) -> bool:
+        """Whether more than one of its listings has a part."""
+        return len(self.parts) > 1
+
+    @property
     def volume(self) -> int:
         """Of all parts, in base units."""
         return sum(part.volume for part in self.parts)

@@ -101,13 +101,6 @@ def asked_of(session: Session, *, unit_id: int, demand_id: int) -> list[Inquiry]
     return found
 
 
-def any_held(session: Session, *, demand_id: int) -> bool:
-    """Whether something is held until the whole of a demand is there."""
-    mine = sa.select(DemandInquiry.inquiry_id).where(DemandInquiry.demand_id == demand_id)
-    held = sa.select(Inquiry.id).where(Inquiry.id.in_(mine), Inquiry.state == "held")
-    return session.scalar(held.limit(1)) is not None
-
-
 def matters_of(session: Session, *, unit_id: int, inquiry_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Which of these inquiries belong to a demand for which the unit is asked about several listings: by
     inquiry, the demand's id and how many there are.

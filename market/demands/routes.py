@@ -177,7 +177,8 @@ def close(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Po
     party_id = _mine(session, who, demand_id)
     form: Filled[Any] = Filled(raw=raw)
     with refusals(session, form):
-        held = queries.any_held(session, demand_id=demand_id)
+        demand = queries.demand_for(session, buyer_id=party_id, demand_id=demand_id)
+        held = demands.inquiries_of(session, demand, "held")
         demands.close_demand(session, actor=who.actor, buyer_id=party_id, demand_id=demand_id)
         kept = t("Closed. What is agreed stays agreed; open inquiries are withdrawn.")
         freed = t("Closed. What was held is the sellers' again; open inquiries are withdrawn.")

@@ -130,6 +130,13 @@ class DeliveryCard:
     #: Entered by an officer: what the unit says of it (assisted/labels.py).
     assisted: str | None
 
+    @property
+    def deduction_stands(self) -> bool:
+        """Whether something was deducted, and what counts is what was weighed less that: no longer once
+        another volume was settled.
+        """
+        return bool(self.deducted) and self.gross - self.deducted == self.accepted
+
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:

@@ -29,6 +29,23 @@ from market.words import Words, t
 
 log = logging.getLogger("market")
 
+#: What is said of a database that does not answer, and of one that takes too long: to whoever asked for
+#: something, and to whoever sent something.
+AWAY = (
+    t("The database does not answer just now. Please try again in a moment."),
+    t(
+        "The database does not answer just now. What you typed is still on the page before this one: "
+        "go back and send it again in a moment."
+    ),
+)
+TOO_LONG = (
+    t("This takes too long to work out. Please ask for less of it, or again later."),
+    t(
+        "This takes too long, and nothing of it was kept. What you typed is still on the page "
+        "before this one: go back and send it again later."
+    ),
+)
+
 TITLES = {
     400: t("This request could not be read"),
     401: t("Please sign in"),
@@ -96,21 +113,10 @@ def install(app: FastAPI, shell: Shell) -> None:
         log.error("the database fails: %s", error.orig)
         if is_full(error):
             return await no_room(request)
-        if is_too_long(error):
-            words = t("This takes too long to work out. Please ask for less of it, or again later.")
-            if request.method not in SAFE_METHODS:
-                words = t(
-                    "This takes too long, and nothing of it was kept. What you typed is still on the page "
-                    "before this one: go back and send it again later."
-                )
-            return await _answer(request, shell, 503, words, headers={"Retry-After": "60"})
-        words = t("The database does not answer just now. Please try again in a moment.")
-        if request.method not in SAFE_METHODS:
-            words = t(
-                "The database does not answer just now. What you typed is still on the page before this one: "
-                "go back and send it again in a moment."
-            )
-        return await _answer(request, shell, 503, words, headers={"Retry-After": "5"})
+        too_long = is_too_long(error)
+        asked, sent = TOO_LONG if too_long else AWAY
+        words = asked if request.method in SAFE_METHODS else sent
+        return await _answer(request, shell, 503, words, headers={"Retry-After": "60" if too_long else "5"})
 
     async def on_disk(request: Request, error: Exception) -> Response:
         if not isinstance(error, OSError) or error.errno not in FULL:

@@ -272,6 +272,28 @@ def test_the_two_sides_settle_a_size_on_its_page(
     assert (delivery.state, delivery.accepted, delivery.value) == ("settled", 1_800_000, 1_800 * 9000)
 
 
+def test_once_another_volume_is_settled_the_first_deduction_is_no_longer_beside_it(
+    session: Session, seller: Side, buyer: Side, link: Link, browser: Open
+) -> None:
+    delivery = deliveries.record_delivery(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        link_id=link.id,
+        on_date=clock.today(),
+        weighed=[Weighed(2 * TONNE, 20_000, "trừ bao")],
+    )
+    session.commit()
+    here = signed_in(browser, seller)
+    assert "trừ bao" in here.get(f"/links/{link.id}").text
+    contest(session, buyer, link, delivery, 1_800_000)
+    agree(session, seller, link, delivery)
+    session.commit()
+    page = here.get(f"/links/{link.id}")
+    assert "1,8 tấn" in page.text
+    assert "trừ bao" not in page.text
+
+
 def test_the_agreement_is_printed_in_vietnamese(
     session: Session, seller: Side, link: Link, browser: Open
 ) -> None:

@@ -4,8 +4,7 @@ kinds of file and back, with nothing to be changed and in a handful of SELECTs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,6 +32,7 @@ from search.vietnamese import nfc
 from tests import make
 from tests.make import TODAY
 from tests.profiles import Profile
+from tests.statements import counting
 
 CLERK = Actor(channel="import")
 #: Any sign that a form takes, those of formulas and separators more often.
@@ -238,21 +238,6 @@ def test_very_many_random_worlds_come_back_as_they_went(profile: Profile) -> Non
     run(profile.engine, 1_000)
 
 
-@contextmanager
-def statements(engine: sa.Engine) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
-
-
 @pytest.mark.usefixtures("on_a_day")
 def test_more_rows_are_not_more_selects(session: Session, profile: Profile) -> None:
     unit = make.make_unit(session, code="HTX-T-001")
@@ -272,7 +257,7 @@ def test_more_rows_are_not_more_selects(session: Session, profile: Profile) -> N
         counts = []
         for many in (2, 200):
             lines = [heads[kind], *(text for i in range(many) for text in line(i))]
-            with statements(session.get_bind().engine) as asked:
+            with counting(session.get_bind().engine, frames=True) as asked:
                 found = service.preview(session, kind=kind, file=service.open_file("\n".join(lines).encode()))
             assert found.report.rows == many
             counts.append(len(asked))
