@@ -143,11 +143,11 @@ def test_a_slow_statement_is_told_of_without_its_values(
     with database.reading() as session:
         session.scalar(sa.text(f"{numbers} SELECT count(*) FROM n WHERE :word <> ''"), {"word": "hidden"})
     database.close()
-    [line] = [one for one in written if one["log"] == "market.sql"]
+    # On a busy machine any small statement may have taken as long.
+    [line] = [one for one in written if one["log"] == "market.sql" and "i < 200000" in str(one["statement"])]
     assert line["words"] == "slow statement"
-    assert "WITH RECURSIVE" in str(line["statement"])
     assert isinstance(line["ms"], int)
-    assert "hidden" not in json.dumps(line)
+    assert "hidden" not in json.dumps(written)
 
 
 @pytest.mark.profiles("server")
