@@ -22,7 +22,7 @@ from market.app import create_app
 from market.db import Database
 from market.engine import make_engine
 from market.settings import Settings
-from tests import dealing, make, profiles, services
+from tests import dealing, make, profiles, services, side_by_side
 from tests.make import Side
 from tests.pages import Browser, signed_in
 from tests.profiles import Profile
@@ -49,6 +49,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def joined() -> Iterator[None]:
+    """Whatever is tested, no statement multiplies rows by leaving tables side by side."""
+    with side_by_side.refused():
+        yield
 
 
 @pytest.fixture(scope="session")

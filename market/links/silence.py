@@ -61,6 +61,7 @@ def _beyond() -> sa.ColumnElement[bool]:
     done = (
         sa.select(sa.func.coalesce(sa.func.sum(other.accepted), 0))
         .where(other.link_id == Delivery.link_id, other.state.in_(queries.COUNTED))
+        .correlate(Delivery)  # two SELECTs further out: by itself it would only look at the next one
         .scalar_subquery()
     )
     parts = 10_000 + sa.func.coalesce(Link.tolerance, 0)

@@ -71,14 +71,11 @@ class KnownNames:
     @classmethod
     def read(cls, session: Session) -> KnownNames:
         products: dict[tuple[str, ...], set[str]] = {}
-        for table, columns in ((Product, ("name_vi", "name_en")), (Variant, ("name_vi", "name_en"))):
-            product_id = Product.id if table is Product else Variant.product_id
-            rows = session.execute(
-                sa.select(Product.slug, *(getattr(table, one) for one in columns)).where(
-                    Product.id == product_id
-                )
-            )
-            for slug, *called in rows:
+        variants = sa.select(Product.slug, Variant.name_vi, Variant.name_en).join(
+            Product, Product.id == Variant.product_id
+        )
+        for named in (sa.select(Product.slug, Product.name_vi, Product.name_en), variants):
+            for slug, *called in session.execute(named):
                 for name in called:
                     products.setdefault(_words(name), set()).add(slug)
         synonyms = sa.select(Product.slug, ProductSynonym.text).join(

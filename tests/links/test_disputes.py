@@ -176,6 +176,23 @@ def test_silence_confirms_nothing_beyond_the_tolerance(
     assert here.get(f"/links/{link.id}/deliveries/{second.id}").css(".notice")
 
 
+def test_what_others_have_delivered_keeps_no_silence_from_confirming(
+    session: Session, seller: Side, buyer: Side, link: Link
+) -> None:
+    listing, _ = trade.make_listing(session, seller, volumes=(90 * TONNE,))
+    other = trade.make_link(session, seller, buyer, listing, volume=90 * TONNE)
+    trade.deliver(session, seller, buyer, other, 80 * TONNE)
+    delivery, began = record(session, seller, link, 300_000), clock.now()
+    for days in (3, 6):
+        with clock.at(began + timedelta(days=days, minutes=1)):
+            assert silence.list_to_remind(session) == [delivery.id]
+            silence.remind(session, delivery.id)
+            session.commit()
+    with clock.at(began + timedelta(days=7, minutes=1)):
+        assert silence.list_silent(session) == [delivery.id]
+        assert silence.confirm_by_silence(session, delivery.id)
+
+
 def test_silence_confirms_after_two_reminders_and_a_week(
     session: Session, seller: Side, buyer: Side, link: Link, browser: Open
 ) -> None:
