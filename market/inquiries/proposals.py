@@ -153,22 +153,28 @@ def check_against_listing(session: Session, listing: Listing, proposal: Proposal
             t("The seller sells from {volume} upwards.", volume=Volume(listing.min_order, unit)),
             field="volume",
         )
-    first = min(line.from_date for line in proposal.lines)
-    last = max(line.to_date for line in proposal.lines)
-    left = session.scalar(
-        sa.select(sa.func.sum(Lot.volume - Lot.committed)).where(
-            Lot.listing_id == listing.id, Lot.from_date <= last, Lot.to_date >= first
-        )
-    )
-    if int(left or 0) < proposal.volume:
+    left = left_in(session, listing.id, proposal)
+    if left < proposal.volume:
         raise Invalid(
             t(
                 "In these days only {volume} can still be bought here. You may ask for that, or choose "
                 "another seller for the rest.",
-                volume=Volume(int(left or 0), unit),
+                volume=Volume(left, unit),
             ),
             field="volume",
         )
+
+
+def left_in(session: Session, listing_id: int, proposal: Proposal) -> int:
+    """What the lots of a listing still hold from the first to the last day of a proposal, in base units."""
+    first = min(line.from_date for line in proposal.lines)
+    last = max(line.to_date for line in proposal.lines)
+    left = session.scalar(
+        sa.select(sa.func.sum(Lot.volume - Lot.committed)).where(
+            Lot.listing_id == listing_id, Lot.from_date <= last, Lot.to_date >= first
+        )
+    )
+    return int(left or 0)
 
 
 def check_limit(session: Session, buyer: Party, wanted: int, *, product_id: int) -> None:

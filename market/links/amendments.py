@@ -67,6 +67,7 @@ def propose_amendment(
     ]
     proposals.check_proposal(session, proposal, product_id=link.product_id, standing=standing)
     _check_delivered(session, link, proposal.volume)
+    _check_left(session, link, proposal)
     if proposal.volume > link.volume:
         proposals.check_limit(session, buyer, proposal.volume - link.volume, product_id=link.product_id)
     offer = proposals.offer_row(session, proposal, product_id=link.product_id, side=side, actor=actor)
@@ -184,6 +185,20 @@ def _check_delivered(session: Session, link: Link, volume: int) -> None:
         unit = proposals.unit_of(session, link.product_id)
         raise Conflict(
             t("{volume} has been delivered already: it cannot become less.", volume=Volume(delivered, unit)),
+            field="volume",
+        )
+
+
+def _check_left(session: Session, link: Link, proposal: Proposal) -> None:
+    """Refuse more than the lots of these days still have; what a loss took is not asked anew."""
+    more = proposal.volume - max(link.volume, commitments.handed_over(session, link=link))
+    if more <= 0 or link.listing_id is None:
+        return
+    left = proposals.left_in(session, link.listing_id, proposal)
+    if left < more:
+        unit = proposals.unit_of(session, link.product_id)
+        raise Conflict(
+            t("In these days only {volume} more can be bought of this seller.", volume=Volume(left, unit)),
             field="volume",
         )
 

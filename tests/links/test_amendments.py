@@ -26,6 +26,7 @@ from market.listings.models import Listing, Lot
 from market.listings.terms import Terms
 from market.notices.models import Notice
 from market.statistics import verify
+from market.words import Volume
 from tests import make, rules, trade
 from tests.make import Side
 from tests.pages import Browser, signed_in
@@ -140,14 +141,38 @@ def test_more_delivered_meanwhile_than_the_proposal_knew(
     check(session)
 
 
-def test_more_than_the_lots_have_is_refused_whole(
+def test_more_than_the_lots_have_is_not_even_proposed(
+    session: Session, seller: Side, buyer: Side, link: Link
+) -> None:
+    for side in (seller, buyer):
+        with pytest.raises(Conflict) as refused:
+            propose(session, side, link, 10 * TONNE + 1_000)
+        session.rollback()
+        assert refused.value.field == "volume"
+        assert refused.value.words.values["volume"] == Volume(6 * TONNE, "gram")
+    propose(session, seller, link, 10 * TONNE)
+    check(session)
+
+
+def test_more_than_the_lots_have_left_by_then_is_refused_whole(
     session: Session, seller: Side, buyer: Side, listing: Listing, link: Link
 ) -> None:
-    made = propose(session, seller, link, 11 * TONNE)
+    made = propose(session, seller, link, 10 * TONNE)
+    lot_id = session.scalars(sa.select(Lot.id).where(Lot.listing_id == listing.id)).first()
+    assert lot_id is not None
+    outside.sell_outside(
+        session,
+        actor=seller.actor,
+        party_id=seller.party.id,
+        lot_id=lot_id,
+        volume=TONNE,
+        buyer_kind="depot",
+    )
+    session.commit()
     with pytest.raises(Conflict):
         answer(session, buyer, link, made, "accept")
     session.rollback()
-    assert (session.get_one(Link, link.id).volume, taken(session, listing)) == (4 * TONNE, 4 * TONNE)
+    assert (session.get_one(Link, link.id).volume, taken(session, listing)) == (4 * TONNE, 5 * TONNE)
     assert session.get_one(Amendment, made.id).state == "open"
     check(session)
 
