@@ -127,6 +127,16 @@ def accept(session: Session, *, actor: Actor, unit_id: int, certificate_id: int)
     return certificate
 
 
+def check_days(valid_from: date | None, valid_to: date | None) -> None:
+    """Refuse (with the field) an end before the beginning, and one that has passed."""
+    if valid_from and valid_to and valid_to <= valid_from:
+        raise Invalid(t("The end has to come after the beginning."), field="valid_to")
+    if valid_to is not None and valid_to <= clock.today():
+        raise Invalid(
+            t("This certificate has ended already. Please enter one that still holds."), field="valid_to"
+        )
+
+
 def _check(session: Session, said: Claim, *, unit_id: int, but: int = 0) -> None:
     standard = session.get(Standard, said.standard)
     if standard is None:
@@ -134,12 +144,7 @@ def _check(session: Session, said: Claim, *, unit_id: int, but: int = 0) -> None
     for name, text in (("number", said.number), ("issuer", said.issuer)):
         if not text.strip():
             raise Invalid(t("Please fill this in."), field=name)
-    if said.valid_from and said.valid_to and said.valid_to <= said.valid_from:
-        raise Invalid(t("The end has to come after the beginning."), field="valid_to")
-    if said.valid_to is not None and said.valid_to <= clock.today():
-        raise Invalid(
-            t("This certificate has ended already. Please enter one that still holds."), field="valid_to"
-        )
+    check_days(said.valid_from, said.valid_to)
     if said.area_m2 is not None and not 0 < said.area_m2 <= MOST_AREA:
         raise Invalid(t("Please give the hectares as a number above zero."), field="area")
     if said.holder_id is not None and session.get(Party, said.holder_id) is None:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import numbers
 from market.catalogue import queries as catalogue
+from market.certificates import claims
 from market.certificates.claims import MOST_UNITS, Claim
 from market.certificates.models import MOST_AREA
 from market.certificates.reading import Shown
-from market.errors import NotFound
+from market.errors import Invalid, NotFound
 from market.parties import queries as parties
 from market.web import language
 from market.web.context import language as spoken
@@ -40,18 +41,28 @@ def _as_list(value: Any) -> Any:
     return [one for one in (value if isinstance(value, list) else [value]) if one]
 
 
-class ClaimForm(BaseModel):
+class Days(BaseModel):
+    """From when and until when a paper counts."""
+
+    valid_from: OptionalDay = None
+    valid_to: OptionalDay = None
+
+
+class LookedUp(BaseModel):
+    """What of a paper is looked up or measured."""
+
+    holder: OptionalLine = ""
+    units: Annotated[Prose, Field(max_length=2000)] = ""
+    products: Annotated[list[Code], BeforeValidator(_as_list), Field(max_length=200)] = []
+    area: OptionalLine = ""
+
+
+class ClaimForm(Days, LookedUp):
     """A paper as typed. ``unit`` is asked of officers alone, ``version`` of whoever puts it right."""
 
     standard: Code
     number: Line
     issuer: Line
-    valid_from: OptionalDay = None
-    valid_to: OptionalDay = None
-    holder: OptionalLine = ""
-    units: Annotated[Prose, Field(max_length=2000)] = ""
-    products: Annotated[list[Code], BeforeValidator(_as_list), Field(max_length=200)] = []
-    area: OptionalLine = ""
     sites: Annotated[Prose, Field(max_length=2000)] = ""
     unit: OptionalLine = ""
     version: OptionalWhole = None
@@ -73,8 +84,14 @@ class StopForm(BaseModel):
 
 
 def read(session: Session, raw: dict[str, Any]) -> tuple[Filled[ClaimForm], Claim | None]:
-    """The form and, when it holds, what the paper says."""
+    """The form and, when it holds, what the paper says. All that is wrong is said at once."""
     form = fill(ClaimForm, raw)
+    cover, days = _cover(session, form, raw), fill(Days, raw).value
+    if days is not None:
+        try:
+            claims.check_days(days.valid_from, days.valid_to)
+        except Invalid as refusal:
+            _wrong(form, "valid_to", refusal.words)
     if not form.ok:
         return form, None
     typed = form.valid
@@ -84,13 +101,23 @@ def read(session: Session, raw: dict[str, Any]) -> tuple[Filled[ClaimForm], Clai
         issuer=typed.issuer,
         valid_from=typed.valid_from,
         valid_to=typed.valid_to,
-        holder_id=_holder(session, form, typed.holder),
-        unit_ids=tuple(_units(session, form, typed.units)),
-        product_ids=tuple(_products(session, form, typed.products)),
-        area_m2=_area(form, typed.area),
         sites=typed.sites,
+        **cover,
     )
-    return form, said if form.ok else None
+    return form, said
+
+
+def _cover(session: Session, form: Filled[ClaimForm], raw: dict[str, Any]) -> dict[str, Any]:
+    """Whom and what the paper is for, as far as it can be read; what is wrong stands beside its field."""
+    typed = fill(LookedUp, raw).value
+    if typed is None:
+        return {}
+    return {
+        "holder_id": _holder(session, form, typed.holder),
+        "unit_ids": tuple(_units(session, form, typed.units)),
+        "product_ids": tuple(_products(session, form, typed.products)),
+        "area_m2": _area(form, typed.area),
+    }
 
 
 def find_unit(session: Session, form: Filled[ClaimForm], text: str) -> int | None:

@@ -136,6 +136,21 @@ def test_what_cannot_be_meant_stands_beside_its_field(
         assert form.fields["number"] == PAPER["number"], "what was typed stays"
 
 
+def test_all_that_is_wrong_is_said_at_once(session: Session, manager: Browser) -> None:
+    wrong = {
+        "number": "",
+        "valid_to": "2020-01-01",
+        "holder": "HTX-999999",
+        "units": "HTX-999998",
+        "products": ["khong-co"],
+        "area": "-1",
+    }
+    page = manager.get("/certificates").form("/certificates").send(**{**PAPER, **wrong})
+    assert page.status == 422
+    assert all(page.form("/certificates").error(field) for field in wrong)
+    assert make.count_rows(session, Certificate) == 0
+
+
 def test_the_same_number_again_is_told_beside_it(session: Session, unit: Side, manager: Browser) -> None:
     make.make_claim(session, unit, number=PAPER["number"])
     page = manager.get("/certificates").form("/certificates").send(**PAPER)
