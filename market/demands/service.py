@@ -256,7 +256,9 @@ def _hold(session: Session, demand: Demand) -> None:
 
 
 def tell(session: Session, demand: Demand, actor: Actor, kind: str, words: Words) -> None:
-    """Tell the buyer's people of what became of a demand."""
+    """Tell the buyer's people of what became of a demand, and of which."""
+    name, _ = goods.names_by_demand(session, [demand])[demand.id]
+    words = t("{news} {goods}.", news=words, goods=name)
     accounts.tell_party(
         session,
         party_id=demand.buyer_id,

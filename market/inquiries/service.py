@@ -11,11 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.accounts import service as accounts
 from market.db import lock, not_before, refused_by_database
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event
-from market.inquiries import proposals, queries
+from market.inquiries import about, proposals, queries
 from market.inquiries.models import DECLINE_REASONS, Inquiry, InquiryState, Offer, Remark
 from market.listings.models import Listing
 from market.parties.models import Party
@@ -343,10 +342,7 @@ def note_state(
 
 def tell(session: Session, inquiry: Inquiry, *, to: str, kind: str, actor: Actor, words: Words) -> None:
     """Queue the news for the people of one side."""
-    party_id = inquiry.seller_id if to == "seller" else inquiry.buyer_id
-    accounts.tell_party(
-        session, party_id=party_id, kind=kind, words=words, path=f"/inquiries/{inquiry.id}", actor=actor
-    )
+    about.tell(session, inquiry, to=to, kind=kind, actor=actor, words=words, path=f"/inquiries/{inquiry.id}")
 
 
 def keep_remark(

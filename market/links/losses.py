@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import events
-from market.accounts import service as accounts
 from market.db import lock
 from market.errors import Conflict, Invalid, InvalidFields
 from market.events import Actor, Event
@@ -24,6 +23,7 @@ from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
 from market.inquiries.proposals import unit_of
 from market.links import commitments, queries
+from market.links import service as links
 from market.links.models import Commitment, Link
 from market.listings import service as listings
 from market.listings.models import Lot
@@ -187,14 +187,8 @@ def on_lot_short(session: Session, event: Event) -> None:
         link.at_risk = True
         link.version += 1
         events.record(session, Event("link.at_risk", link.id, event.actor, {"cause": event.data["cause"]}))
-        accounts.tell_party(
-            session,
-            party_id=link.buyer_id,
-            kind="link.at_risk",
-            words=t("A loss was reported: your agreement may be delivered short."),
-            path=f"/links/{link.id}",
-            actor=event.actor,
-        )
+        words = t("A loss was reported: your agreement may be delivered short.")
+        links.tell(session, link, to="buyer", kind="link.at_risk", actor=event.actor, words=words)
 
 
 def _held_less(session: Session, event: Event, lowered: Sequence[Commitment]) -> None:

@@ -14,14 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
-from market.accounts import service as accounts
 from market.catalogue import amounts
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.db import not_before, refused_by_database
 from market.errors import Conflict, Invalid
 from market.events import Actor, Event
-from market.inquiries import proposals
+from market.inquiries import about, proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, Offer, OfferLine
 from market.links import agreed, commitments, queries, waiting
@@ -377,7 +376,4 @@ def note_terms(
 
 def tell(session: Session, link: Link, *, to: str, kind: str, actor: Actor, words: Words) -> None:
     """Queue the news for the people of one side."""
-    party_id = link.seller_id if to == "seller" else link.buyer_id
-    accounts.tell_party(
-        session, party_id=party_id, kind=kind, words=words, path=f"/links/{link.id}", actor=actor
-    )
+    about.tell(session, link, to=to, kind=kind, actor=actor, words=words, path=f"/links/{link.id}")

@@ -22,6 +22,9 @@ from market.links import service as links
 from market.listings import service as listings
 from market.notices.models import Message, Notice
 from market.parties.models import Party
+from market.web.context import speaking
+from market.web.language import say
+from market.words import unpack
 from tests.make import count_rows, make_buyer, make_unit
 from tests.trade import TONNE, make_inquiry, make_link, make_listing, propose
 
@@ -36,6 +39,27 @@ def test_an_inquiry_is_the_sellers_turn_and_tells_the_seller(session: Session) -
     assert count_rows(session, Message, Message.notice_id == notice.id) == 1
     event = session.scalars(sa.select(EventRow).where(EventRow.name == "inquiry.sent")).one()
     assert (event.party_id, event.user_id, event.channel) == (buyer.party.id, buyer.user.id, "web")
+
+
+def test_news_says_which_goods_and_which_other_side(session: Session) -> None:
+    seller, buyer = make_unit(session), make_buyer(session)
+    listing, _ = make_listing(session, seller, product="gao-st25")
+    inquiry = make_inquiry(session, buyer, listing, volume=4 * TONNE)
+    values = {"party_id": seller.party.id, "inquiry_id": inquiry.id, "version": 1}
+    inquiries.make_offer(session, actor=seller.actor, proposal=propose(3 * TONNE), **values)
+    values = {"party_id": buyer.party.id, "inquiry_id": inquiry.id, "version": 2}
+    inquiries.decline(session, actor=buyer.actor, reason="price", **values)
+    session.commit()
+    with speaking("vi"):
+        kinds = ("inquiry.sent", "inquiry.offered", "inquiry.declined")
+        told = {
+            notice.kind: say(unpack({"text": notice.text, "values": notice.values}))
+            for notice in session.scalars(sa.select(Notice).where(Notice.kind.in_(kinds)))
+        }
+    mine, theirs = buyer.party.name, seller.party.name
+    assert told["inquiry.sent"] == f"{mine} hỏi mua 4 tấn. Gạo ST25."
+    assert told["inquiry.offered"].endswith(f" 3 tấn. Gạo ST25, {theirs}.")
+    assert told["inquiry.declined"].endswith(f". Gạo ST25, {mine}.")
 
 
 def test_offers_go_back_and_forth_and_never_change(session: Session) -> None:
