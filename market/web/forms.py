@@ -146,6 +146,8 @@ def words_for(error: Mapping[str, Any]) -> Words:
         # Behind a validator of ours pydantic no longer knows that it measures text.
         case "missing" | "string_too_short" | "too_short":
             return t("Please fill this in.")
+        case "string_pattern_mismatch" if error.get("input") == "":  # nothing chosen from a list
+            return t("Please fill this in.")
         case "string_too_long" | "too_long":
             return t("Please use at most {n} signs.", n=context["max_length"])
         case "greater_than_equal":

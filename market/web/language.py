@@ -165,6 +165,8 @@ def ago(value: datetime) -> str:
     left = value - clock.now()
     past = left < timedelta()
     minutes = int(abs(left).total_seconds() // 60)
+    if past and not minutes:
+        return gettext("just now")
     if minutes < 60:
         n, text = minutes, ngettext("%(num)d minute", "%(num)d minutes", minutes)
     elif minutes < 48 * 60:

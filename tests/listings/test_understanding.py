@@ -116,6 +116,14 @@ def test_where_nothing_is_found_a_known_word_is_offered(market: None, browser: O
     assert _titles(here.get(other.attributes["href"] or ""))
 
 
+def test_of_nothing_found_it_is_not_said_that_it_has_most_of_the_words(market: None, browser: Open) -> None:
+    here, words = browser(), "thẻ thơm"
+    assert "phần lớn từ" in here.get("/listings", q=words).text
+    page = here.get("/listings", q=words, sector="handicraft")
+    assert _titles(page) == []
+    assert "phần lớn từ" not in page.text
+
+
 def test_steps_of_volume_and_price_say_how_many_they_leave(market: None, browser: Open) -> None:
     here = browser()
     page = here.get("/listings")

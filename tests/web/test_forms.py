@@ -26,6 +26,7 @@ class Typed(BaseModel):
     days: forms.OptionalDays = None
     ticked: forms.Ticked = False
     many: list[forms.Code] = []
+    chosen: forms.Code = "rice"
     bounded: Annotated[forms.Whole, Field(ge=5, le=9)] = 5
 
 
@@ -81,6 +82,8 @@ def test_bounds_are_said_in_words() -> None:
     assert read(days="").valid.days is None
     assert "fill this in" in str(read(line="").errors["line"])
     assert "at most 200" in str(read(line="x" * 201).errors["line"])
+    assert "fill this in" in str(read(chosen="").errors["chosen"])
+    assert "cannot be read" in str(read(chosen="ri ce").errors["chosen"])
 
 
 def test_one_value_of_a_list_and_several_of_one_field_are_taken() -> None:

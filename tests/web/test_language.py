@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from market import clock
 from market.web import language
 from market.web.context import speaking
 from market.words import Money, Named, Volume, t
@@ -36,3 +37,20 @@ def test_each_language_writes_its_own_way(thing: object, vi: str, en: str) -> No
         assert language.say(thing) == vi
     with speaking("en"):
         assert language.say(thing) == en
+
+
+@pytest.mark.parametrize(
+    ("seconds", "vi", "en"),
+    [
+        (-20, "vừa xong", "just now"),
+        (-61, "1 phút trước", "1 minute ago"),
+        (-7_200, "2 giờ trước", "2 hours ago"),
+        (3 * 86_400 + 5, "còn 3 ngày", "3 days left"),
+    ],
+)
+def test_how_long_since_or_until(seconds: int, vi: str, en: str) -> None:
+    now = clock.now()
+    with clock.at(now):
+        for spoken, said in (("vi", vi), ("en", en)):
+            with speaking(spoken):
+                assert language.ago(now + timedelta(seconds=seconds)) == said
