@@ -41,7 +41,7 @@ from market.web import language
 from market.web.context import language as spoken
 from market.web.forms import Filled, blank
 from market.web.pages import page
-from market.words import t
+from market.words import Words, t
 
 #: Whose entry an agreement is, by its origin: of what was sold outside the seller alone tells.
 WHOSE = {
@@ -49,6 +49,11 @@ WHOSE = {
     "declared_one": t("written down by the seller alone"),
     "declared_both": t("written down by one side, confirmed by the other"),
     "officer": t("entered by the department"),
+}
+#: The same while the named side has not said yes to what the other has written down.
+WAITS_FOR = {
+    "seller": t("written down by the buyer, not confirmed by the seller yet"),
+    "buyer": t("written down by the seller, not confirmed by the buyer yet"),
 }
 END_WORDS = (
     ("agreed", t("As agreed by both sides")),
@@ -130,7 +135,7 @@ def _context(
     noted = checks.of(session, link_id=link_id, terms=link.terms)
     return contexts.Show(
         link=link,
-        whose=language.say(WHOSE[link.origin]),
+        whose=language.say(_whose(link)),
         quality=spec.show(definitions, link.spec, spoken()),
         place=place_names.get(link.terms.delivery_place_id or 0),
         changes=changes,
@@ -163,6 +168,11 @@ def _context(
         form_name=catalogue.find_form_name(session, link.form),
         looks=desk.list_looks(session, link_id=link_id),
     )
+
+
+def _whose(link: LinkPage) -> Words:
+    waits = link.origin == "declared_one" and link.awaits_side
+    return WAITS_FOR[waits] if waits else WHOSE[link.origin]
 
 
 def size_field(price_kind: str, definitions: Sequence[spec.Definition]) -> dict[str, str] | None:

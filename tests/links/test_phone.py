@@ -188,14 +188,23 @@ def test_the_other_side_confirms_in_two_taps(
     sent = {"other": buyer.party.code, "volume": "4 tấn"}
     page = form.send(**sent)
     assert "Chờ bên mua xác nhận" in page.text
+    assert "bên bán khai, bên mua chưa xác nhận" in page.text
     assert form.send(**sent).path == page.path, "sent twice it is one"
     there = signed_in(browser, buyer).get(page.path)
     assert "qua điện thoại" in there.text
     done = there.form("/confirm").send()
     assert "Đang thực hiện" in done.text
+    assert "một bên khai, bên kia xác nhận" in done.text
     again = there.form("/confirm").send()
     assert again.status == 409
     check(session)
+
+
+def test_until_the_seller_says_yes_it_is_the_buyers_entry(
+    buyer: Side, listing: Listing, browser: Open
+) -> None:
+    page = signed_in(browser, buyer).get(f"/links/phone/{listing.id}").form(f"/{listing.id}")
+    assert "bên mua khai, bên bán chưa xác nhận" in page.send(volume="4 tấn").text
 
 
 def test_the_other_side_may_say_no(
