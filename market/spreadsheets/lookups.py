@@ -244,6 +244,8 @@ class Lookups:
         """The collective unit with this code."""
         found = self.by_code.get(cells.plain(cell))
         if found is None or found.kind not in UNIT_KINDS:
+            if self.scope is not None and not self.scope.places:  # a manager brings in no unit
+                raise Invalid(t("No cooperative or group has this code."))
             raise Invalid(t("No cooperative or group has this code. Import it first."))
         self.check_unit(found.id)
         return found

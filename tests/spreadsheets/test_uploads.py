@@ -210,9 +210,13 @@ def test_a_unit_touches_no_row_of_another(
     session: Session, runtime: Runtime, unit: Side, manager: Browser
 ) -> None:
     make.make_unit(session, code="HTX-T-002")
-    page = look(manager, runtime, send(manager, sheet(ROW, {**ROW, "cooperative_code": "HTX-T-002"})))
-    [wrong] = page.css(".cells li")
-    assert "HTX-T-002" in wrong.text()
+    rows = ({**ROW, "cooperative_code": code} for code in ("HTX-T-002", "HTX-T-003"))
+    page = look(manager, runtime, send(manager, sheet(ROW, *rows)))
+    [others, nobodys] = page.css(".cells li")
+    assert "HTX-T-002" in others.text()
+    # Nor does it bring in units.
+    assert "có mã này" in nobodys.text()
+    assert "nhập đơn vị" not in nobodys.text()
     assert send(manager, sheet(ROW), kind="cooperatives").status == 403
     assert manager.get("/imports/exports/cooperatives.xlsx").status == 404
 
