@@ -146,7 +146,7 @@ VERBS: dict[str, Words] = {
     "virus_refused": t("a file with a virus refused"),
     "void": t("void"),
     "warned": t("warned of its end"),
-    "withdrawn": t("withdrawn"),
+    "withdrawn": t("taken back by whoever made it"),
     "word": t("a word was written"),
     "year_reported": t("yearly return noted"),
 }

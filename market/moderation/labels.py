@@ -32,7 +32,7 @@ REQUEST_STATES: dict[str, Words] = {
     "accepted": t("Accepted, to be carried out"),
     "done": t("Carried out"),
     "refused": t("Cannot be followed"),
-    "withdrawn": t("Taken back"),
+    "withdrawn": t("Withdrawn"),
 }
 REQUEST_TONES = {
     "received": "wait",
@@ -64,7 +64,7 @@ SUBJECTS: dict[str, Words] = {
     "other": t("Something else"),
 }
 COMPLAINT_STATES: dict[str, Words] = {
-    "received": t("Received"),
+    "received": t("Waits for an answer"),
     "answered": t("Answered"),
     "closed": t("Closed"),
 }

@@ -57,7 +57,7 @@ def test_the_seller_is_told_in_the_application_and_by_mail(
     assert box.recipients == ["htx@vidu.test"]
     assert phones.got == [], "who has an e-mail address gets no SMS"
     [mail] = box.mails
-    assert mail["Subject"] == f"{LETTERS} hỏi mua 4 tấn."
+    assert mail["Subject"] == f"{LETTERS} hỏi mua 4 tấn. Lúa ST25."
     assert f"http://127.0.0.1:8000/inquiries/{inquiry.id}" in text_of(mail)
     assert "{" not in text_of(mail)
     assert mail["Content-Language"] == "vi"
@@ -81,7 +81,7 @@ def test_mail_is_in_the_language_of_its_reader(session: Session, sender: Runtime
     asked(session, seller={"email": "htx@vidu.test", "language": "en"})
     jobs.send_due(sender)
     [mail] = box.mails
-    assert mail["Subject"] == f"{LETTERS} asks to buy 4 tonnes."
+    assert mail["Subject"] == f"{LETTERS} asks to buy 4 tonnes. ST25 fragrant paddy."
     assert mail["Content-Language"] == "en"
     assert text_of(mail).startswith("Dear Sir or Madam")
 
