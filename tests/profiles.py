@@ -149,6 +149,10 @@ class Server(Profile):
         self.meilisearch = meilisearch
         self._numbers = count(1)
 
+    def close(self) -> None:
+        super().close()
+        self._postgres.close()
+
     def settings(self, folder: Path) -> Settings:
         return self._at(folder, str(self.engine.url.database), index="outer")
 

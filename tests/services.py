@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -57,8 +57,8 @@ def as_superuser(url: str) -> str:
 class Postgres:
     """A running server. Databases are copied from one another, which takes a twentieth of a second."""
 
-    def __init__(self, url: str) -> None:
-        self._url = sa.make_url(url)
+    def __init__(self, url: str, let_go: Callable[[], None]) -> None:
+        self._url, self._let_go = sa.make_url(url), let_go
         self._names = (f"tests_{os.getpid()}_{number}" for number in count(1))
 
     def url(self, database: str) -> str:
@@ -75,6 +75,10 @@ class Postgres:
         self._run(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{like}" STRATEGY file_copy')
         return name
 
+    def close(self) -> None:
+        """Ask for no more of it: with the last test process that does so it stops, and its data is gone."""
+        self._let_go()
+
     def drop(self, name: str) -> None:
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -84,8 +88,8 @@ class Postgres:
 
 
 def postgres(shared: Path) -> Postgres:
-    """PostgreSQL from its Python package. The first test process that asks starts it; the package stops it
-    and removes its data when the last one that asked has ended.
+    """PostgreSQL from its Python package. The first test process that asks starts it; the last one that
+    closes it, or ends, stops it. A process that is killed at its end would leave it running.
     """
     os.environ.setdefault("XDG_RUNTIME_DIR", str(shared))  # else the package warns that it is missing
     with warnings.catch_warnings():
@@ -94,7 +98,7 @@ def postgres(shared: Path) -> Postgres:
     # Started by root it runs as somebody else, who may not look into the folders of the tests.
     where = shared / "postgres"
     with alone(shared, "postgres"):
-        is_new = not where.exists()
+        is_new = not (where.exists() and Path(where.read_text()).exists())
         if is_new:
             where.write_text(tempfile.mkdtemp(prefix="cho-lien-ket-postgres-"))
         folder = Path(where.read_text())
@@ -106,7 +110,7 @@ def postgres(shared: Path) -> Postgres:
         server.start()
         # Where its programs lie it tells superusers alone; backups look here.
         os.environ["PATH"] += f"{os.pathsep}{server.bin_path}"
-        running = Postgres(server.get_uri())
+        running = Postgres(server.get_uri(), server.cleanup)
         if is_new:
             running.make_owner()
     return running
