@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import numbers
 from market.catalogue import queries as catalogue
-from market.certificates import claims
-from market.certificates.claims import MOST_UNITS, Claim
+from market.certificates.claims import MOST_UNITS, Claim, check_days
 from market.certificates.models import MOST_AREA
 from market.certificates.reading import Shown
 from market.errors import Invalid, NotFound
@@ -89,7 +88,7 @@ def read(session: Session, raw: dict[str, Any]) -> tuple[Filled[ClaimForm], Clai
     cover, days = _cover(session, form, raw), fill(Days, raw).value
     if days is not None:
         try:
-            claims.check_days(days.valid_from, days.valid_to)
+            check_days(days.valid_from, days.valid_to)
         except Invalid as refusal:
             _wrong(form, "valid_to", refusal.words)
     if not form.ok:

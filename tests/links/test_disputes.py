@@ -33,14 +33,14 @@ def link(session: Session, seller: Side, buyer: Side) -> Link:
     return trade.make_link(session, seller, buyer, listing, volume=4 * TONNE)
 
 
-def record(session: Session, side: Side, link: Link, gross: int = 2 * TONNE) -> Delivery:
+def record(session: Session, side: Side, link: Link, gross: int = 2 * TONNE, *deducted: Any) -> Delivery:
     delivery = deliveries.record_delivery(
         session,
         actor=side.actor,
         party_id=side.party.id,
         link_id=link.id,
         on_date=clock.today(),
-        weighed=[Weighed(gross)],
+        weighed=[Weighed(gross, *deducted)],
     )
     session.commit()
     return delivery
@@ -292,15 +292,7 @@ def test_the_two_sides_settle_a_size_on_its_page(
 def test_once_another_volume_is_settled_the_first_deduction_is_no_longer_beside_it(
     session: Session, seller: Side, buyer: Side, link: Link, browser: Open
 ) -> None:
-    delivery = deliveries.record_delivery(
-        session,
-        actor=seller.actor,
-        party_id=seller.party.id,
-        link_id=link.id,
-        on_date=clock.today(),
-        weighed=[Weighed(2 * TONNE, 20_000, "trừ bao")],
-    )
-    session.commit()
+    delivery = record(session, seller, link, 2 * TONNE, 20_000, "trừ bao")
     here = signed_in(browser, seller)
     assert "trừ bao" in here.get(f"/links/{link.id}").text
     contest(session, buyer, link, delivery, 1_800_000)
