@@ -73,8 +73,9 @@ def plan_of_rest(
 
 
 def refused(session: Session, *, demand_id: int) -> set[int]:
-    """The listings about which a seller has said no to this demand, or has not answered; or has gone back on
-    what it had said, by withdrawing or by ending the agreement early.
+    """The listings that are not asked again for this demand: about which a seller has said no, or has not
+    answered, or has gone back on what it had said, by withdrawing or by ending the agreement early; and all
+    others of a seller that has answered nothing but so.
     """
     withdrawn = sa.select(InquiryState.inquiry_id).where(
         InquiryState.state == "withdrawn", InquiryState.by_side == "seller"
@@ -87,8 +88,15 @@ def refused(session: Session, *, demand_id: int) -> set[int]:
     said_no = sa.or_(
         Inquiry.state.in_(("declined", "expired")), Inquiry.id.in_(withdrawn), Inquiry.id.in_(ended)
     )
-    asked = sa.select(Inquiry.listing_id).join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
-    return set(session.scalars(asked.where(DemandInquiry.demand_id == demand_id, said_no)))
+    rows = session.execute(
+        sa.select(Inquiry.listing_id, Inquiry.seller_id, said_no)
+        .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
+        .where(DemandInquiry.demand_id == demand_id)
+    ).all()
+    willing = {seller for _, seller, no in rows if not no}
+    unwilling = {seller for _, seller, no in rows if no} - willing
+    others = sa.select(Listing.id).where(Listing.party_id.in_(unwilling))
+    return {listing for listing, _, no in rows if no} | set(session.scalars(others))
 
 
 def asked_of(session: Session, *, unit_id: int, demand_id: int) -> list[Inquiry]:

@@ -185,7 +185,7 @@ def get_page(session: Session, *, listing_id: int, viewer_id: int | None, on: da
         tone=tone,
         description=listing.description,
         qualities=tuple(
-            (definition.name, wording.grade(None, [definition], listing.spec))
+            (definition.name, wording.quality(definition, listing.spec[definition.key]))
             for definition in definitions
             if listing.spec.get(definition.key) is not None
         ),

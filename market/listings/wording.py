@@ -128,13 +128,18 @@ def _in_sentence(label: str) -> str:
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
+def quality(definition: Definition, held: Any) -> Named:
+    """One quality by itself, where its name stands beside it: "≤ 5 %"."""
+    return Named(spec.show_one(definition, held, "vi"), spec.show_one(definition, held, "en"))
+
+
 def size(definition: Definition | None, low: int | None, high: int | None) -> Named:
     """A size of a price table: "45–55 con/kg", open ends by their sign."""
     if definition is None:
         shown = "–".join(str(end) for end in (low, high) if end is not None)
         return Named(shown, shown)
     held = [definition.low if low is None else low, definition.high if high is None else high]
-    return Named(spec.show_one(definition, held, "vi"), spec.show_one(definition, held, "en"))
+    return quality(definition, held)
 
 
 def strip(found: Sequence[Month], unit: str, piece: Named | None) -> Words:

@@ -113,7 +113,7 @@ def volume(amount: int, unit: str, piece: Named | None = None) -> str:
         name = say(piece) if piece else pgettext("unit", "pieces")
         return f"{number(amount)} {name}"
     if amount >= 1_000_000:
-        tonnes = pgettext("unit", "tonnes")
+        tonnes = npgettext("unit", "tonne", "tonnes", 1 if amount == 1_000_000 else 2)
         return f"{number(Decimal(amount) / 1_000_000)} {tonnes}"
     return f"{number(Decimal(amount) / 1000)} kg"
 

@@ -28,7 +28,7 @@ from market.parties.models import Party
 from tests import rules
 from tests.demands.asking import accept, by_seller, need, sellers, send
 from tests.make import Side, count_rows, make_buyer
-from tests.trade import TONNE
+from tests.trade import TONNE, make_listing
 
 
 @pytest.fixture(autouse=True)
@@ -181,6 +181,32 @@ def test_unless_chosen_the_buyer_plans(session: Session, app: FastAPI, buyer: Si
     assert planned is not None
     assert [part.lot.unit_id for part in planned.parts] == [two.party.id]
     assert [reason for _, reasons in planned.left_out for reason in reasons] == ["refused"]
+
+
+def test_a_no_to_all_that_was_asked_covers_the_units_other_listings(session: Session, buyer: Side) -> None:
+    [(one, _), (two, _)] = sellers(session, (9000, 20), (9100, 5))
+    make_listing(session, one, volumes=(20 * TONNE,), price_from=9050)
+    demand = post(session, buyer, replan=False)
+    [inquiry] = send(session, buyer, demand)
+    decline(session, one, inquiry)
+    planned = queries.plan_of(session, session.get_one(Demand, demand.id), on=clock.today())
+    assert planned is not None
+    assert {part.lot.unit_id for part in planned.parts} == {two.party.id}
+    assert [reason for _, reasons in planned.left_out for reason in reasons] == ["refused", "refused"]
+
+
+def test_a_no_to_one_listing_beside_a_yes_to_another_covers_that_one_alone(
+    session: Session, buyer: Side
+) -> None:
+    [(unit, _)] = sellers(session, (9000, 8))
+    for price in (9050, 9100):
+        make_listing(session, unit, volumes=(8 * TONNE,), price_from=price)
+    demand = post(session, buyer, replan=False)
+    first, second, _ = sorted(send(session, buyer, demand), key=lambda one: one.listing_id)
+    accept(session, unit, first)
+    decline(session, unit, second)
+    for_all = queries.refused(session, demand_id=demand.id)
+    assert for_all == {second.listing_id}
 
 
 def test_what_the_buyer_lets_go_is_not_asked_of_others(session: Session, app: FastAPI, buyer: Side) -> None:

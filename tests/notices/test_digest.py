@@ -151,7 +151,7 @@ def test_in_the_readers_language(session: Session, sender: Runtime, box: Mailbox
     tell(session, account, 1)
     assert evening(sender, at(18)) == 1
     assert box.mails[0]["Subject"] == "One piece of news on Chợ Liên Kết."
-    assert "Công ty 1 asks to buy 1 tonnes." in text_of(box.mails[0])
+    assert "Công ty 1 asks to buy 1 tonne." in text_of(box.mails[0])
 
 
 def test_a_long_day_is_cut_and_says_so(session: Session, sender: Runtime, box: Mailbox) -> None:
