@@ -101,6 +101,7 @@ def _page(
             "basis": dict(present.pairs(present.BASES)),
             "buyer_kind": labels.BUYER_KINDS,
             "destination": labels.DESTINATIONS,
+            "end": dict(present.pairs(sides_page.END_WORDS)),
             "side": {"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
         },
     )

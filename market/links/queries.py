@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +16,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
 from market.links import agreed
-from market.links.models import Commitment, Delivery, Link, LinkLine, LinkState, Weighing
+from market.links.models import ENDED, Commitment, Delivery, Link, LinkLine, LinkState, Weighing
 from market.links.record import Record, record_of
 from market.listings.pricing import PriceLine, Pricing, Reference
 from market.listings.terms import Terms
@@ -92,6 +92,15 @@ def state_tone(link: Any) -> str:
     if link.state == "active":
         return "bad" if link.at_risk else "good"
     return {"provisional": "wait", "fulfilled": "good", "short": "bad"}.get(link.state, "off")
+
+
+class Step(NamedTuple):
+    """A state that an agreement came to: on which day, by which side and for which of END_REASONS, if any."""
+
+    state: str
+    on_date: date
+    side: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +200,7 @@ class LinkPage:
     lines: tuple[LineCard, ...]
     deliveries: tuple[DeliveryCard, ...]
     committed: int
-    steps: tuple[tuple[str, date, str | None, str | None], ...]
+    steps: tuple[Step, ...]
     #: A side's yes was entered by an officer: what that side says of it.
     assisted: str | None
 
@@ -199,6 +208,11 @@ class LinkPage:
     def pricing(self) -> Pricing:
         """How its price is made."""
         return Pricing(self.price_kind, self.price, self.prices, self.reference)
+
+    @property
+    def ended(self) -> Step | None:
+        """The step by which it came to its end."""
+        return self.steps[-1] if self.state in ENDED else None
 
 
 def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
@@ -227,11 +241,6 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
     done = sum(one.accepted for one in deliveries if one.state in COUNTED)
     committed = session.scalar(
         sa.select(sa.func.sum(Commitment.volume - Commitment.released)).where(Commitment.link_id == link.id)
-    )
-    steps = session.execute(
-        sa.select(LinkState.state, LinkState.on_date, LinkState.by_side, LinkState.reason)
-        .where(LinkState.link_id == link.id)
-        .order_by(LinkState.id)
     )
     made = agreed.pricing_of(session, link)
     return LinkPage(
@@ -284,9 +293,16 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         lines=lines_of(session, link),
         deliveries=deliveries,
         committed=int(committed or 0),
-        steps=tuple((step.state, step.on_date, step.by_side, step.reason) for step in steps),
+        steps=steps_of(session, link),
         assisted=entered,
     )
+
+
+def steps_of(session: Session, link: Link) -> tuple[Step, ...]:
+    """Its states one after the other."""
+    chosen = sa.select(LinkState.state, LinkState.on_date, LinkState.by_side, LinkState.reason)
+    rows = session.execute(chosen.where(LinkState.link_id == link.id).order_by(LinkState.id))
+    return tuple(Step(*row) for row in rows)
 
 
 def lines_of(session: Session, link: Link) -> tuple[LineCard, ...]:

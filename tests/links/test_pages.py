@@ -4,6 +4,7 @@ closed, and seen by nobody but their two sides. Volume under contention is in te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -229,6 +230,10 @@ def test_closing_gives_back_what_is_left_and_search_finds_it_again(
     assert wrong.form("/close").error("reason")
     closed = asker.get(path).form("/close").send(reason="no_goods")
     assert "Chấm dứt trước hạn" in closed.text
+    for shown in (closed, manager.get(f"{path}/print")):
+        assert re.search(r"Bên mua · \d+/\d+/2026 · Bên bán không có hàng", shown.text), (
+            "by whom, when and why"
+        )
     assert actions(closed) == {"words"}, "what is left is to write to each other"
     worker.run_due(app.state.runtime, long=False)
     assert "3 tấn" in someone.get("/listings", volume_min="1 tấn").text
@@ -325,7 +330,7 @@ def test_the_pages_say_all_that_was_agreed(
     for path in (f"/links/{link.id}", f"/links/{link.id}/print", f"/inquiries/{link.inquiry_id}"):
         text = here.get(path).text
         for said in (
-            "bên mua", "Trạm cân Phước Long", "trừ bao 0,2 kg", "(7 ngày)", "± 5 %",
+            "bên mua", "Trạm cân Phước Long", "trừ bao 0,2 kg", "sau khi giao 7 ngày", "± 5 %",
             "5.000.000 đ, chậm nhất 19/3/2026", "Cung ứng", "12,5 ha (gieo trồng)", "31",
         ):  # fmt: skip
             assert said in text, (path, said)
