@@ -25,7 +25,7 @@ from market.files.queries import Cards
 from market.inquiries import deal_words
 from market.inquiries.deal_words import DealWords
 from market.links import agreed, queries
-from market.links.models import ENDED, Delivery, Link
+from market.links.models import Delivery, Link
 from market.links.queries import DeliveryCard, LineCard, Step
 from market.listings import queries as listings
 from market.parties.models import Party
@@ -130,7 +130,7 @@ def get_desk_link(session: Session, *, link: Link) -> DeskLink:
         agreed_at=link.agreed_at,
         lines=queries.lines_of(session, link),
         deliveries=deliveries,
-        ended=queries.steps_of(session, link)[-1] if link.state in ENDED else None,
+        ended=queries.ended(link, queries.steps_of(session, link)),
         assisted=session.scalar(sa.select(assisted.of_link(link.id))),
     )
 

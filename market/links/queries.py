@@ -4,6 +4,7 @@ A link exists for its two parties; officers read it with their duty. Their list 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -78,6 +79,10 @@ def state_words(link: Any) -> Words:
             }.get(link.waits_for or "", t("Waiting for the signed paper"))
         case "active":
             return t("At risk of falling short") if link.at_risk else t("In force")
+        case "lapsed" if link.awaits_side == "buyer":
+            return t("The buyer did not say yes")
+        case "lapsed" if link.awaits_side == "seller":
+            return t("The seller did not say yes")
         case "lapsed":
             return t("Lapsed, the condition was not met")
         case "fulfilled":
@@ -212,7 +217,7 @@ class LinkPage:
     @property
     def ended(self) -> Step | None:
         """The step by which it came to its end."""
-        return self.steps[-1] if self.state in ENDED else None
+        return ended(self, self.steps)
 
 
 def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
@@ -303,6 +308,15 @@ def steps_of(session: Session, link: Link) -> tuple[Step, ...]:
     chosen = sa.select(LinkState.state, LinkState.on_date, LinkState.by_side, LinkState.reason)
     rows = session.execute(chosen.where(LinkState.link_id == link.id).order_by(LinkState.id))
     return tuple(Step(*row) for row in rows)
+
+
+def ended(link: Any, steps: Sequence[Step]) -> Step | None:
+    """The step by which it came to its end, if it has; a no to what was agreed by phone needs no reason.
+    Takes a row with ``state`` and ``awaits_side``.
+    """
+    if link.state not in ENDED:
+        return None
+    return steps[-1]._replace(reason=None) if link.awaits_side else steps[-1]
 
 
 def lines_of(session: Session, link: Link) -> tuple[LineCard, ...]:

@@ -218,7 +218,10 @@ def test_the_other_side_may_say_no(
         .send(volume="2 tấn")
     )
     there = signed_in(browser, seller).get(page.path)
-    assert there.form("/close").send().status == 200
+    said = there.form("/close").send()
+    assert said.status == 200
+    assert "Bên bán không xác nhận" in said.text
+    assert "còn" not in said.css("h1 ~ p")[1].text(), "no time is left for what has lapsed"
     assert session.scalars(sa.select(Link)).one().state == "lapsed"
     check(session)
 
