@@ -18,7 +18,7 @@ from market.files import present as files_present
 from market.files import queries as files
 from market.files import serving
 from market.inquiries import present
-from market.links import claims, contexts, desk, disputes, papers
+from market.links import claims, contexts, desk, disputes, endings, papers
 from market.links import forms as link_forms
 from market.links import shown as sides_page
 from market.links.forms import SettleForm
@@ -101,7 +101,7 @@ def _page(
             "basis": dict(present.pairs(present.BASES)),
             "buyer_kind": labels.BUYER_KINDS,
             "destination": labels.DESTINATIONS,
-            "end": dict(present.pairs(sides_page.END_WORDS)),
+            "end": dict(present.pairs(endings.WORDS)),
             "side": {"seller": t("Seller"), "buyer": t("Buyer"), "officer": t("Department")},
         },
     )

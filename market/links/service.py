@@ -23,7 +23,7 @@ from market.events import Actor, Event
 from market.inquiries import about, proposals
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, Offer, OfferLine
-from market.links import agreed, commitments, queries, waiting
+from market.links import agreed, commitments, endings, queries, waiting
 from market.links.models import (
     END_REASONS,
     ENDED,
@@ -281,11 +281,9 @@ def end_link(
         state = "fulfilled" if whole else "short" if over else "ended_early"
     move(session, link, actor, state, side=side, reason=reason, force_majeure=reason == "force_majeure")
     commitments.release(session, link=link, reason=state, only_open_lots=state != "lapsed")
-    told = t("The other side has closed the agreement.")
-    if reason == "all_delivered":
-        told = t("The seller has closed the agreement: all that the area gave has been delivered.")
+    words = saying or endings.told(link, side=side, reason=reason)
     to = inquiries.other(side)
-    tell(session, link, to=to, kind="link.ended", actor=actor, words=saying or told)
+    tell(session, link, to=to, kind="link.ended", actor=actor, words=words)
     return link
 
 

@@ -25,6 +25,7 @@ from market.links import (
     checks,
     contexts,
     desk,
+    endings,
     history,
     papers,
     queries,
@@ -55,17 +56,6 @@ WAITS_FOR = {
     "seller": t("written down by the buyer, not confirmed by the seller yet"),
     "buyer": t("written down by the seller, not confirmed by the buyer yet"),
 }
-END_WORDS = (
-    ("agreed", t("As agreed by both sides")),
-    ("all_delivered", t("All that the area gave has been delivered")),
-    ("price", t("The price changed")),
-    ("quality", t("The quality was not met")),
-    ("no_goods", t("The seller has no goods")),
-    ("not_taken", t("The buyer does not take the goods")),
-    ("unpaid", t("Not paid")),
-    ("force_majeure", t("Storm, disease or another force majeure")),
-    ("other", t("Another reason")),
-)
 
 
 def show_link(
@@ -131,7 +121,7 @@ def _context(
     names = places.names_of(session, place_ids, on=clock.today()) if place_ids else {}
     place_names = {place_id: found.name for place_id, found in names.items()}
     season_ids = (link.season_id, *(card.season_id for card in changes.cards))
-    may_say_all = link.all_output and link.side == "seller"
+    ends, may_say_all = present.pairs(endings.WORDS), link.all_output and link.side == "seller"
     noted = checks.of(session, link_id=link_id, terms=link.terms)
     return contexts.Show(
         link=link,
@@ -159,11 +149,13 @@ def _context(
         **_said(session, who, link, noted),
         contract_form=contract_form or blank(ContractForm, contract_number=link.contract_number),
         answer=answer or Filled(raw={}),
-        end_reasons=[pair for pair in present.pairs(END_WORDS) if pair[0] != "all_delivered" or may_say_all],
+        end_reasons=[
+            pair for pair in present.pairs(endings.WORDS) if pair[0] != "all_delivered" or may_say_all
+        ],
         unit_name="kg" if link.unit == "gram" else language.say(link.piece),
         words={
             **present.offer_words(present.season_names(session, season_ids)),
-            "end": dict(present.pairs(END_WORDS)),
+            "end": dict(ends),
         },
         form_name=catalogue.find_form_name(session, link.form),
         looks=desk.list_looks(session, link_id=link_id),

@@ -222,6 +222,7 @@ def test_the_other_side_may_say_no(
     assert said.status == 200
     assert "Bên bán không xác nhận" in said.text
     assert "còn" not in said.css("h1 ~ p")[1].text(), "no time is left for what has lapsed"
+    assert "không thỏa thuận như anh/chị ghi lại" in here.get("/account/notices").text
     assert session.scalars(sa.select(Link)).one().state == "lapsed"
     check(session)
 

@@ -14,6 +14,7 @@ from market.events import CLOCK
 from market.notices import jobs, letters
 from market.notices.letters import Letter, Line
 from market.notices.models import Message
+from market.notices.senders import Mailer
 from market.runtime import Runtime
 from market.settings import Settings
 from market.words import Volume, t
@@ -110,3 +111,23 @@ def test_what_is_said_is_forgotten_once_sent(session: Session, sender: Runtime, 
     session.expire_all()
     [message] = session.scalars(sa.select(Message)).all()
     assert (message.state, message.subject, message.body) == ("sent", "", "")
+
+
+def test_a_subject_of_any_length_arrives_with_all_its_spaces(
+    sender: Runtime, session: Session, box: Mailbox
+) -> None:
+    words = "Bên kia đã ghi lại thỏa thuận qua điện thoại với anh/chị. Vui lòng cho biết có đúng không."
+    subjects = [words[start:].strip() for start in range(0, len(words) - 1, 3)] + ["Plain words " * 12]
+    mailer = Mailer(sender.settings.smtp_url, base_url=BASE)
+    for number, subject in enumerate(subjects):
+        mailer.send(
+            to="demo@example.test",
+            subject=subject,
+            body="a",
+            html="<p>a</p>",
+            message_id=f"<{number}@demo.test>",
+            language="vi",
+        )
+    mailer.close()
+    assert [mail["Subject"] for mail in box.mails] == [subject.strip() for subject in subjects]
+    assert max(len(line) for raw in box.raw for line in raw.split(b"\r\n")) <= 78, "RFC 2047 and 5322"
