@@ -134,5 +134,5 @@ def offers(session: Session, matter: Matter) -> dict[str, Any]:
         "qualities": qualities,
         "place_names": {place_id: name.name for place_id, name in named.items()},
         "words": present.offer_words(),
-        "reasons": present.pairs(present.REASONS),
+        "reasons": present.pairs(inquiries.REASONS),
     }

@@ -29,15 +29,6 @@ from market.web.context import language as spoken
 from market.web.forms import Filled, blank
 from market.words import Named, t
 
-REASONS = (
-    ("price", t("The price does not fit")),
-    ("volume", t("The volume does not fit")),
-    ("quality", t("The quality does not fit")),
-    ("window", t("The days do not fit")),
-    ("place", t("The place does not fit")),
-    ("sold_out", t("Already sold")),
-    ("other", t("Another reason")),
-)
 BASES = (
     ("field", t("at the field or pond")),
     ("store", t("at the seller's store")),
@@ -256,7 +247,7 @@ def offer_words(seasons: dict[int, str] | None = None) -> dict[str, dict[Any, st
         "lead": dict(pairs(LEADS)),
         "season": seasons or {},
         "part": {code.removeprefix("covers_"): text for code, text in pairs(PARTS)},
-        "reason": dict(pairs(REASONS)),
+        "reason": dict(pairs(queries.REASONS)),
     }
 
 
@@ -281,7 +272,7 @@ def deal_page(session: Session, thread: queries.Thread, product: Product) -> dic
     """The same, with what another offer may choose from."""
     return {
         **said_page(session, thread, product),
-        "reasons": pairs(REASONS),
+        "reasons": pairs(queries.REASONS),
         **proposal_choices(session, product),
     }
 

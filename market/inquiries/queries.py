@@ -75,6 +75,18 @@ def inquiry_for(session: Session, *, party_id: int, inquiry_id: int) -> tuple[In
     return inquiry, "buyer" if party_id == inquiry.buyer_id else "seller"
 
 
+#: DECLINE_REASONS as people read them.
+REASONS = (
+    ("price", t("The price does not fit")),
+    ("volume", t("The volume does not fit")),
+    ("quality", t("The quality does not fit")),
+    ("window", t("The days do not fit")),
+    ("place", t("The place does not fit")),
+    ("sold_out", t("Already sold")),
+    ("other", t("Another reason")),
+)
+
+
 def state_words(inquiry: Any) -> Words:
     """An inquiry's state as both sides read it; takes a row with ``state`` and ``turn``."""
     match inquiry.state, inquiry.turn:

@@ -208,14 +208,10 @@ def decline(
         raise Invalid(t("Please choose a reason."), field="reason")
     end(session, inquiry, actor, "declined", side=side, reason=reason)
     keep_remark(session, actor, side, remark, inquiry_id=inquiry.id)
-    tell(
-        session,
-        inquiry,
-        to=other(side),
-        kind="inquiry.declined",
-        actor=actor,
-        words=t("The other side has declined."),
-    )
+    words = t("The other side has declined.")
+    if reason != "other":
+        words = t("The other side has declined. {reason}.", reason=dict(queries.REASONS)[reason])
+    tell(session, inquiry, to=other(side), kind="inquiry.declined", actor=actor, words=words)
     return inquiry
 
 

@@ -138,6 +138,7 @@ def test_an_offer_back_and_a_decline_are_seen_by_the_other_side(
     declined = seen.form("/decline").send(reason="price")
     assert "Đã từ chối" in declined.text
     assert "Giá chưa phù hợp" in manager.get(f"/inquiries/{inquiry.id}").text
+    assert "Bên kia đã từ chối. Giá chưa phù hợp." in manager.get("/account/notices").text
 
 
 def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(
