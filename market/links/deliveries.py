@@ -23,7 +23,7 @@ from market.links import agreed, checks, queries
 from market.links import service as links
 from market.links.agreed import Agreed, Weighed
 from market.links.models import Delivery, DeliveryState, Link, Weighing
-from market.words import t
+from market.words import Volume, t
 
 
 def record_delivery(
@@ -83,7 +83,10 @@ def record_delivery(
     if link.origin == "declared_one":
         _declare(session, actor, link, delivery)
         return delivery
-    words = t("A delivery was recorded. Please confirm what you received or handed over.")
+    words = t(
+        "A delivery of {volume} was recorded. Please confirm what you received or handed over.",
+        volume=Volume(accepted, unit),
+    )
     links.tell(session, link, to=inquiries.other(side), kind="delivery.recorded", actor=actor, words=words)
     return delivery
 
@@ -107,7 +110,8 @@ def confirm_delivery(
     session.refresh(delivery)
     note_state(session, delivery, actor)
     events.record(session, Event("delivery.confirmed", delivery.id, actor, {"link": link.id}))
-    words = t("Your delivery was confirmed.")
+    volume = Volume(delivery.accepted, unit_of(session, link.product_id))
+    words = t("Your delivery of {volume} was confirmed.", volume=volume)
     links.tell(session, link, to=inquiries.other(side), kind="delivery.confirmed", actor=actor, words=words)
     return delivery
 
