@@ -47,6 +47,10 @@ class Money:
         return f"{self.amount} đ"
 
 
+#: English names of pieces whose plural is no -s.
+IRREGULAR = {"knife": "knives"}
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A name that the data itself holds in both languages."""
@@ -56,6 +60,11 @@ class Named:
 
     def __str__(self) -> str:
         return self.vi
+
+    @property
+    def several(self) -> str:
+        """The English name behind a number other than one; Vietnamese has one form for all."""
+        return IRREGULAR.get(self.en, f"{self.en}s")
 
 
 #: Under this key a packed value says which type it was.

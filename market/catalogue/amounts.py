@@ -208,7 +208,7 @@ def _size(text: str, unit: str, packs: Sequence[PackSize], piece: Named | None, 
 def _spellings(name: Named) -> set[str]:
     # The plural of "carton of 24 jars" changes its first word, that of "50 kg sack" its last.
     first, _, rest = name.en.partition(" ")
-    return {_tight(name.vi), _tight(name.en), _tight(name.en + "s"), _tight(f"{first}s {rest}")}
+    return {_tight(name.vi), _tight(name.en), _tight(name.several), _tight(f"{first}s {rest}")}
 
 
 def _begins(name: Named, word: str) -> bool:

@@ -110,7 +110,10 @@ def percent(share: float | None) -> str:
 def volume(amount: int, unit: str, piece: Named | None = None) -> str:
     """Base units as people say them: tonnes from 1,000 kg, below it kg; pieces by their name."""
     if unit != "gram":
-        name = say(piece) if piece else pgettext("unit", "pieces")
+        if piece is None:
+            name = npgettext("unit", "piece", "pieces", amount)
+        else:
+            name = say(piece) if amount == 1 or language() != "en" else piece.several
         return f"{number(amount)} {name}"
     if amount >= 1_000_000:
         tonnes = npgettext("unit", "tonne", "tonnes", 1 if amount == 1_000_000 else 2)
