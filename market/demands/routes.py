@@ -14,7 +14,17 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Acting, SignedIn, Who
 from market.catalogue import queries as catalogue
-from market.demands import answer_routes, contexts, goods, listed, matter_routes, present, queries, wording
+from market.demands import (
+    answer_routes,
+    contexts,
+    goods,
+    instead,
+    listed,
+    matter_routes,
+    present,
+    queries,
+    wording,
+)
 from market.demands import forms as demand_forms
 from market.demands import service as demands
 from market.demands.forms import DemandForm, PlanForm, SendForm
@@ -89,25 +99,25 @@ def new(request: Request, session: Db, who: SignedIn) -> Response:
             form=form,
         )
         return page(request, choices, status=form.status)
-    today = clock.today()
-    filled: Filled[DemandForm] = Filled(
-        raw={
-            "product": product.slug if product else "",
-            "sector": "" if product else sector,
-            "unit": asked.unit,
-            "from": today.isoformat(),
-            "to": schedules.later(today, 1).isoformat(),
-            "repeat": "1",
-            "price_basis": "field",
-            "will_do": "part",
-            **{
-                name: value
-                for name, value in fields.items()
-                if name in ("volume", "from", "to", "price_max", "others")
-            },
-        }
-    )
-    return _form_page(request, session, filled, asked)
+    known: dict[str, Any] = {
+        "product": product.slug if product else "",
+        "sector": "" if product else sector,
+    }
+    known |= {
+        name: fields[name] for name in ("volume", "from", "to", "price_max", "others") if name in fields
+    }
+    return _form_page(request, session, _begun(asked, known), asked)
+
+
+@router.get("/demands/instead/{link_id}", name="demands:instead")
+def new_instead(request: Request, session: Db, who: SignedIn, link_id: PathId) -> Response:
+    """The form for what an agreement lacks after a loss; or the demand that it was made for."""
+    may_buy(who)
+    found = instead.of_link(session, buyer_id=who.acts_for, link_id=link_id)
+    if found.demand_id is not None:
+        return redirect(request, f"/demands/{found.demand_id}")
+    asked = goods.of_product(catalogue.get_product(session, found.fields["product"]))
+    return _form_page(request, session, _begun(asked, found.fields), asked)
 
 
 @router.post("/demands", name="demands:post")
@@ -197,6 +207,22 @@ def _mine(session: Session, who: Who, demand_id: int) -> int:
     queries.demand_for(session, buyer_id=who.acts_for, demand_id=demand_id)
     current.need_power(who, "trade")
     return who.acts_for
+
+
+def _begun(asked: Goods, fields: dict[str, Any]) -> Filled[DemandForm]:
+    """A new form, with what is known already."""
+    today = clock.today()
+    return Filled(
+        raw={
+            "unit": asked.unit,
+            "from": today.isoformat(),
+            "to": schedules.later(today, 1).isoformat(),
+            "repeat": "1",
+            "price_basis": "field",
+            "will_do": "part",
+            **fields,
+        }
+    )
 
 
 def _form_page(request: Request, session: Session, form: Filled[DemandForm], asked: Goods) -> Response:

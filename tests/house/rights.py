@@ -341,6 +341,7 @@ TABLE: dict[str, Right] = {
     # demands
     "demands:index": Right(PARTIES, "/demands"),
     "demands:new": Right((*having("trade", "buyer"), "stranger:all"), "/demands/new"),
+    "demands:instead": Right(having("trade", "buyer"), "/demands/instead/{link}"),
     "demands:post": post(
         (*having("trade", "buyer"), "stranger:all"),
         "/demands",
