@@ -43,6 +43,8 @@ def of_link(session: Session, *, buyer_id: int, link_id: int) -> Instead:
     )
     missing = link.volume - int(there or 0)
     today = clock.today()
+    # One number, as a seller states its own quality, would shut out whatever is better.
+    wanted = {key: held for key, held in link.spec.items() if isinstance(held, str) or held[0] != held[1]}
     return Instead(
         None,
         {
@@ -52,6 +54,6 @@ def of_link(session: Session, *, buyer_id: int, link_id: int) -> Instead:
             else "",
             "from": max(link.from_date, today).isoformat(),
             "to": (link.to_date if link.to_date > today else schedules.later(today, 1)).isoformat(),
-            **inquiries.spec_fields(session, product, link.spec),
+            **inquiries.spec_fields(session, product, wanted),
         },
     )

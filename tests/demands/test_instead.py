@@ -39,7 +39,7 @@ def test_the_buyer_of_an_agreement_finds_others_for_what_is_missing(
 ) -> None:
     listing, (lot,) = trade.make_listing(session, seller, volumes=(8 * TONNE,))
     link = trade.make_link(session, seller, buyer, listing, volume=6 * TONNE)
-    link.spec = {"moisture": [140, 145]}
+    link.spec = {"moisture": [140, 145], "impurity": [10, 10]}
     session.commit()
     days = (max(link.from_date, clock.today()).isoformat(), link.to_date.isoformat())
     path, lot_id, here = f"/links/{link.id}", lot.id, signed_in(browser, buyer)
@@ -53,6 +53,7 @@ def test_the_buyer_of_an_agreement_finds_others_for_what_is_missing(
     assert form.fields["product"] == "lua-st25"
     assert (form.fields["from"], form.fields["to"]) == days
     assert form.fields["spec.moisture"] == "14–14,5 %"
+    assert not form.fields["spec.impurity"], "one number says what one seller had"
     [(other, _)] = sellers(session, (9_000, 20))
     posted = form.send(**{"spec.moisture": ""})
     assert other.party.name in posted.text, "its plan is on the next page"
