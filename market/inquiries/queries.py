@@ -163,6 +163,7 @@ class Thread:
     valid_until: datetime
     version: int
     reason: str | None
+    renews_id: int | None
     listing_id: int
     title: str
     product_id: int
@@ -221,6 +222,7 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
         valid_until=inquiry.valid_until,
         version=inquiry.version,
         reason=inquiry.reason,
+        renews_id=inquiry.renews_id,
         listing_id=inquiry.listing_id,
         title=row.title,
         product_id=inquiry.product_id,

@@ -140,6 +140,8 @@ class LinkDocument(Model):
     amendment: AmendmentTold | None = Field(description="the other terms that wait for an answer")
     awaits_side: str | None = Field(description="whose yes to what the other side recorded it still lacks")
     renewable: bool = Field(description="it has ended, or is in its last month")
+    renews_id: int | None = Field(description="the agreement that it renews")
+    renewed_by_id: int | None = Field(description="the agreement that renews it")
     assisted: Assisted
 
 
@@ -262,7 +264,9 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
         ],
         amendment=_amendment(session, link_id, product) if link.version > 1 else None,
         awaits_side=link.awaits_side,
-        renewable=renewals.may_renew(link),
+        renewable=renewals.may_renew(link) and not link.chain.goes_on,
+        renews_id=link.chain.renews,
+        renewed_by_id=link.chain.renewed_by,
         assisted=link.assisted,
     )
 

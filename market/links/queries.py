@@ -16,7 +16,7 @@ from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.errors import NotFound
-from market.links import agreed
+from market.links import agreed, chain
 from market.links.models import ENDED, Commitment, Delivery, Link, LinkLine, LinkState, Weighing
 from market.links.record import Record, record_of
 from market.listings.pricing import PriceLine, Pricing, Reference
@@ -208,6 +208,7 @@ class LinkPage:
     steps: tuple[Step, ...]
     #: A side's yes was entered by an officer: what that side says of it.
     assisted: str | None
+    chain: chain.Chain
 
     @property
     def pricing(self) -> Pricing:
@@ -226,7 +227,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
     link, side = link_for(session, party_id=party_id, link_id=link_id)
     seller, buyer = aliased(Party), aliased(Party)
     other_id = link.buyer_id if side == "seller" else link.seller_id
-    product, seller_name, seller_code, buyer_name, phone, entered = session.execute(
+    product, seller_name, seller_code, buyer_name, phone, entered, *around = session.execute(
         sa.select(
             Product,
             seller.name,
@@ -234,6 +235,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
             buyer.name,
             PartyContact.phone,
             assisted.of_link(Link.id),
+            *chain.columns(),
         )
         .select_from(Link)
         .join(Product, Product.id == Link.product_id)
@@ -300,6 +302,7 @@ def get_link(session: Session, *, party_id: int, link_id: int) -> LinkPage:
         committed=int(committed or 0),
         steps=steps_of(session, link),
         assisted=entered,
+        chain=chain.Chain(*around),
     )
 
 

@@ -15,13 +15,13 @@ from market.db import lock
 from market.errors import Conflict
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
-from market.inquiries.models import OPEN_STATES, Inquiry
-from market.inquiries.proposals import Proposal
-from market.links import phone, queries
+from market.inquiries.models import Inquiry
+from market.inquiries.proposals import Proposal, unit_of
+from market.links import chain, phone, queries
 from market.links.models import Link
 from market.listings.models import Listing, Lot
 from market.parties.models import Party
-from market.words import t
+from market.words import Volume, t
 
 Side = Literal["seller", "buyer"]
 
@@ -46,9 +46,7 @@ def listing_to_renew(session: Session, *, party_id: int, link_id: int) -> tuple[
     for party in (session.get_one(Party, link.seller_id), session.get_one(Party, link.buyer_id)):
         if party.standing != "confirmed":
             raise Conflict(t("The other side has no account here. Please invite them to register."))
-    later = sa.select(Link.id).where(Link.renews_id == link_id, Link.state != "lapsed")
-    asked = sa.select(Inquiry.id).where(Inquiry.renews_id == link_id, Inquiry.state.in_(OPEN_STATES))
-    if session.scalar(later.limit(1)) is not None or session.scalar(asked.limit(1)) is not None:
+    if chain.of(session, link_id).goes_on:
         raise Conflict(t("This agreement is being renewed, or has been, already."))
     left = sa.func.sum(Lot.volume - Lot.committed)
     listing = session.scalars(
@@ -86,8 +84,15 @@ def renew(
             listing_id=listing.id,
             proposal=proposal,
             remark=remark,
+            tells=False,
         )
         made.renews_id = link.id
+        words = t(
+            "{party} asks to renew an agreement, with {volume}.",
+            party=session.get_one(Party, party_id).name,
+            volume=Volume(proposal.volume, unit_of(session, link.product_id)),
+        )
+        inquiries.tell(session, made, to="seller", kind="inquiry.sent", actor=actor, words=words)
     else:
         made = phone.record_agreement(
             session,

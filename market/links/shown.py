@@ -131,6 +131,7 @@ def _context(
         changes=changes,
         may_amend=amendments.why_not(link) is None,
         may_renew=renewals.may_renew(link)
+        and not link.chain.goes_on
         and link.origin in TWO_SIDED
         and who.can("trade" if link.side == "buyer" else "bind"),
         deal=deal_words.of(

@@ -120,6 +120,16 @@ def test_renewed_from_its_page_with_what_it_says(
     assert page.path.startswith("/inquiries/")
     assert form.send().path == page.path, "sent twice it is one"
     asked = session.scalars(sa.select(Inquiry).where(Inquiry.renews_id == link.id)).one()
-    there = signed_in(browser, seller).get(f"/inquiries/{asked.id}").form(f"/agree/{asked.id}").send()
+    assert "Đang hỏi gia hạn" in here.get(f"/links/{link.id}").text
+    manager = signed_in(browser, seller)
+    assert "hỏi gia hạn một thỏa thuận, 2 tấn" in manager.get("/account/notices").text
+    question = manager.get(f"/inquiries/{asked.id}")
+    assert f"Gia hạn thỏa thuận số {link.id}" in question.text
+    there = question.form(f"/agree/{asked.id}").send()
     made = session.get_one(Link, int(there.path.split("/")[-1]))
     assert made.renews_id == link.id
+    for shown in (there, here.get(f"/links/{made.id}/print")):
+        assert f"Gia hạn thỏa thuận số {link.id}" in shown.text
+    old = here.get(f"/links/{link.id}")
+    assert f"Đã được gia hạn bằng thỏa thuận số {made.id}" in old.text
+    assert not [one for one in old.css("a") if one.attributes["href"] == f"/links/{link.id}/renew"]
