@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from market.inquiries.models import OPEN_STATES, Inquiry
 from market.links.models import Link
 
+Which = sa.ColumnElement[int | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -25,7 +27,7 @@ class Chain:
         return self.renewed_by is not None or self.asked is not None
 
 
-def columns() -> tuple[sa.ColumnElement[int | None], ...]:
+def columns() -> tuple[Which, Which, Which]:
     """What a Chain holds, for a SELECT from Link."""
     later = aliased(Link)
     renewed_by = sa.select(sa.func.max(later.id)).where(later.renews_id == Link.id, later.state != "lapsed")
@@ -43,5 +45,4 @@ def columns() -> tuple[sa.ColumnElement[int | None], ...]:
 
 def of(session: Session, link_id: int) -> Chain:
     """What stands before and after an agreement, in one SELECT."""
-    renews, renewed_by, asked = session.execute(sa.select(*columns()).where(Link.id == link_id)).one()
-    return Chain(renews, renewed_by, asked)
+    return Chain(*session.execute(sa.select(*columns()).where(Link.id == link_id)).one())
