@@ -73,30 +73,36 @@ def plan_of_rest(
 
 
 def refused(session: Session, *, demand_id: int) -> set[int]:
-    """The listings that are not asked again for this demand: about which a seller has said no, or has not
-    answered, or has gone back on what it had said, by withdrawing or by ending the agreement early; and all
-    others of a seller that has answered nothing but so.
+    """The listings that are not asked again for this demand: about which one side has said no, or nobody has
+    answered, or the seller has gone back on what it had said, by withdrawing or by ending the agreement
+    early; and all others of a seller that has itself said nothing but no.
     """
-    withdrawn = sa.select(InquiryState.inquiry_id).where(
-        InquiryState.state == "withdrawn", InquiryState.by_side == "seller"
-    )
     ended = (
         sa.select(Link.inquiry_id)
         .join(LinkState, LinkState.link_id == Link.id)
         .where(LinkState.state.in_(("ended_early", "lapsed")), LinkState.by_side == "seller")
     )
-    said_no = sa.or_(
-        Inquiry.state.in_(("declined", "expired")), Inquiry.id.in_(withdrawn), Inquiry.id.in_(ended)
+    said = sa.select(InquiryState.inquiry_id).where(InquiryState.by_side == "seller")
+    gone_back = sa.or_(Inquiry.id.in_(said.where(InquiryState.state == "withdrawn")), Inquiry.id.in_(ended))
+    by_seller = sa.or_(
+        Inquiry.id.in_(said.where(InquiryState.state == "declined")),
+        sa.and_(Inquiry.state == "expired", Inquiry.turn == "seller"),
+        gone_back,
     )
     rows = session.execute(
-        sa.select(Inquiry.listing_id, Inquiry.seller_id, said_no)
+        sa.select(
+            Inquiry.listing_id,
+            Inquiry.seller_id,
+            sa.or_(Inquiry.state.in_(("declined", "expired")), gone_back),
+            by_seller,
+        )
         .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
         .where(DemandInquiry.demand_id == demand_id)
     ).all()
-    willing = {seller for _, seller, no in rows if not no}
-    unwilling = {seller for _, seller, no in rows if no} - willing
+    willing = {seller for _, seller, _, no in rows if not no}
+    unwilling = {seller for _, seller, _, _ in rows} - willing
     others = sa.select(Listing.id).where(Listing.party_id.in_(unwilling))
-    return {listing for listing, _, no in rows if no} | set(session.scalars(others))
+    return {listing for listing, _, over, _ in rows if over} | set(session.scalars(others))
 
 
 def asked_of(session: Session, *, unit_id: int, demand_id: int) -> list[Inquiry]:

@@ -12,7 +12,7 @@ from market.links.models import Link
 from market.listings import service as listings
 from tests import trade
 from tests.demands.asking import accept, post, sellers, send
-from tests.make import Side
+from tests.make import Side, make_buyer
 from tests.pages import Browser, signed_in
 from tests.trade import TONNE
 
@@ -76,4 +76,5 @@ def test_it_is_the_buyers_alone(session: Session, seller: Side, buyer: Side, bro
     link = trade.make_link(session, seller, buyer, listing)
     there = signed_in(browser, buyer)
     assert there.get(f"/demands/instead/{link.id}").status == 200
-    assert there.get(f"/demands/instead/{link.id + 1}").status == 404
+    assert signed_in(browser, make_buyer(session)).get(f"/demands/instead/{link.id}").status == 404
+    assert signed_in(browser, seller).get(f"/demands/instead/{link.id}").status == 403

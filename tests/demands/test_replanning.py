@@ -28,7 +28,7 @@ from market.parties.models import Party
 from tests import rules
 from tests.demands.asking import accept, by_seller, need, sellers, send
 from tests.make import Side, count_rows, make_buyer
-from tests.trade import TONNE, make_listing
+from tests.trade import TONNE, make_listing, propose
 
 
 @pytest.fixture(autouse=True)
@@ -207,6 +207,25 @@ def test_a_no_to_one_listing_beside_a_yes_to_another_covers_that_one_alone(
     decline(session, unit, second)
     for_all = queries.refused(session, demand_id=demand.id)
     assert for_all == {second.listing_id}
+
+
+def test_a_no_of_the_buyer_covers_the_listing_that_it_was_about(session: Session, buyer: Side) -> None:
+    [(unit, _)] = sellers(session, (9000, 20))
+    make_listing(session, unit, volumes=(20 * TONNE,), price_from=9050)
+    demand = post(session, buyer, replan=False)
+    [inquiry] = send(session, buyer, demand)
+    inquiries.make_offer(
+        session,
+        actor=unit.actor,
+        party_id=unit.party.id,
+        inquiry_id=inquiry.id,
+        proposal=propose(volume=5 * TONNE, price=9900),
+    )
+    inquiries.decline(
+        session, actor=buyer.actor, party_id=buyer.party.id, inquiry_id=inquiry.id, reason="price"
+    )
+    session.commit()
+    assert queries.refused(session, demand_id=demand.id) == {inquiry.listing_id}
 
 
 def test_what_the_buyer_lets_go_is_not_asked_of_others(session: Session, app: FastAPI, buyer: Side) -> None:
