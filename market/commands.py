@@ -15,6 +15,9 @@ from market.places import service as places
 from market.settings import Settings, check_ways_out
 from market.shell import Commands, database, opened
 
+#: Seconds for which ``worker --once`` waits while another process is at work.
+PATIENCE = 30.0
+
 
 def register(commands: Commands) -> None:
     """Add the general commands."""
@@ -47,7 +50,7 @@ def run_worker(args: argparse.Namespace, settings: Settings) -> int:
     worker.subscribe_all()
     with opened(settings, access="write") as runtime:
         if args.once:
-            for name, count in worker.run_due(runtime).items():
+            for name, count in worker.run_due(runtime, patience=PATIENCE).items():
                 print(f"{name}: {count}", file=sys.stderr)
             return 0
         # The first process of a container is told to stop by a signal that it must want to hear, and a shell

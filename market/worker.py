@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from market import clock, events, features, in_use
 from market.calls import service as calls
 from market.demands import outcomes as demands
+from market.errors import Conflict
 from market.links import losses
 from market.listings import indexing
 from market.moderation import hiding
 from market.runtime import Job, Runtime
+from market.words import t
 from search.errors import SearchUnavailable
 
 log = logging.getLogger("market.worker")
@@ -58,13 +60,17 @@ def jobs() -> list[Job]:
     return [job for module in features.gather("jobs") for job in module.JOBS]
 
 
-def run_due(runtime: Runtime, *, long: bool = True) -> dict[str, int]:
+def run_due(runtime: Runtime, *, long: bool = True, patience: float = 0.0) -> dict[str, int]:
     """Run all jobs, or those alone that do not take ``long``, round after round, until none finds anything
     left to do: one makes work for another (what expires is told by a message). Says how much each did.
+    While another process does them only what several may do at once is done; with ``patience`` (seconds) that
+    process is waited for, and where it does not let go nothing is done (Conflict).
     """
     done: dict[str, int] = {}
     busy = True
-    with runtime.database.exclusive(LOCK) as mine:
+    with runtime.database.exclusive(LOCK, patience=patience) as mine:
+        if patience and not mine:
+            raise Conflict(t("Another process is doing the background work. Please try again in a moment."))
         while busy:
             busy = False
             for job in jobs():

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from market import clock
+from market import clock, commands, worker
 from market.catalogue.models import Product
 from market.changes import Change
 from market.inquiries import service as inquiries
@@ -153,3 +153,13 @@ def test_the_worker_does_once_what_is_due(shell: Shell) -> None:
         assert make.count_rows(session, Message, Message.state == "queued") == 0
     again = shell.here("worker", "--once")
     assert (again.code, again.out, again.err) == (0, "", "")
+
+
+def test_the_worker_waits_for_another_and_says_when_it_may_not_work(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE", 0.3)
+    with shell.database() as database, database.exclusive(worker.LOCK) as mine:
+        assert mine
+        assert "background work" in shell.here("worker", "--once").refused()
+    assert shell.here("worker", "--once").code == 0
