@@ -113,7 +113,7 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         number=language.number,
         percent=language.percent,
         volume=language.volume,
-        money=language.money,
+        money=_unbroken_money,
         per_unit=language.per_unit,
         day=language.day,
         moment=language.moment,
@@ -130,6 +130,11 @@ def make_environment(settings: Settings) -> jinja2.Environment:
     ui: Any = env.get_template("ui.html").module  # its macros are known when it is read
     env.globals.update(ui=ui, listing_card=drawn.kept(ui.listing_card))
     return env
+
+
+def _unbroken_money(amount: int) -> str:
+    """An amount whose đồng does not stand alone on the next line of a small screen."""
+    return language.money(amount).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _wants_block(request: Request) -> bool:

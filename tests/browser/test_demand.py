@@ -52,10 +52,10 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
     page.get_by_role("button", name="Đăng nhu cầu và xem phương án").click()
     expect(page.get_by_text("9 bên bán")).to_be_visible()
     expect(page.get_by_text("Còn thiếu: 0 kg")).to_be_visible()
-    fits(page)
+    fits(page, "demand-plan")
     page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
     expect(page.get_by_text("đang hỏi 9 bên bán")).to_be_visible()
-    fits(page)
+    fits(page, "demand-asked")
 
     # Eight accept, one refuses, and one of the eight loses 20 tonnes.
     with served.database.writing() as session:
@@ -87,7 +87,7 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
     expect(page.get_by_text("Có nguy cơ thiếu hàng")).to_be_visible()
     expect(page.get_by_text("Đã từ chối", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Phương án cho phần còn thiếu")).to_be_visible()
-    fits(page)
+    fits(page, "demand-short")
     page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
     expect(page.get_by_text(re.compile("đang hỏi [12] bên bán"))).to_be_visible()
     with served.database.writing() as session:
@@ -97,7 +97,7 @@ def test_five_hundred_tonnes_of_nine_units(chromium: Browser, served: Served) ->
     page.reload()
     expect(page.get_by_text("Đã đủ")).to_be_visible()
     expect(page.get_by_text("Đã thỏa thuận: 500 tấn")).to_be_visible()
-    fits(page)
+    fits(page, "demand-filled")
     context.close()
     assert not complaints
     with served.database.reading() as session:
