@@ -16,7 +16,6 @@ from market.errors import NotFound
 from market.inquiries import present as inquiries
 from market.inquiries import schedules
 from market.links import queries as links
-from market.links.models import Commitment
 from market.web import language
 
 
@@ -30,18 +29,15 @@ class Instead:
 
 def of_link(session: Session, *, buyer_id: int, link_id: int) -> Instead:
     """What is missing of the buyer's own agreement; refuses NotFound for anybody else."""
-    link, side = links.link_for(session, party_id=buyer_id, link_id=link_id)
-    if side != "buyer":
+    link = links.get_link(session, party_id=buyer_id, link_id=link_id)
+    if link.side != "buyer":
         raise NotFound
     asked = sa.select(DemandInquiry.demand_id).where(DemandInquiry.inquiry_id == link.inquiry_id)
     demand = session.scalar(sa.select(Demand).where(Demand.id.in_(asked)))
     if demand is not None and queries.may_be_planned(demand):
         return Instead(demand.id, {})
     product = catalogue.get_product(session, link.product_id)
-    there = session.scalar(
-        sa.select(sa.func.sum(Commitment.volume - Commitment.released)).where(Commitment.link_id == link.id)
-    )
-    missing = link.volume - int(there or 0)
+    missing = link.volume - link.committed
     today = clock.today()
     # One number, as a seller states its own quality, would shut out whatever is better.
     wanted = {key: held for key, held in link.spec.items() if isinstance(held, str) or held[0] != held[1]}
@@ -49,9 +45,7 @@ def of_link(session: Session, *, buyer_id: int, link_id: int) -> Instead:
         None,
         {
             "product": product.slug,
-            "volume": language.volume(missing, product.unit, catalogue.piece_of(product))
-            if missing > 0
-            else "",
+            "volume": language.volume(missing, link.unit, link.piece) if missing > 0 else "",
             "from": max(link.from_date, today).isoformat(),
             "to": (link.to_date if link.to_date > today else schedules.later(today, 1)).isoformat(),
             **inquiries.spec_fields(session, product, wanted),

@@ -264,7 +264,7 @@ def tell_link(session: Session, *, party_id: int, link_id: int, url: str) -> Lin
         ],
         amendment=_amendment(session, link_id, product) if link.version > 1 else None,
         awaits_side=link.awaits_side,
-        renewable=renewals.may_renew(link) and not link.chain.goes_on,
+        renewable=renewals.is_open_to(link),
         renews_id=link.chain.renews,
         renewed_by_id=link.chain.renewed_by,
         assisted=link.assisted,

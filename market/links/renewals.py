@@ -36,6 +36,11 @@ def may_renew(link: Any) -> bool:
     return link.state in ENDED_IN_FORCE or (link.state == "active" and near)
 
 
+def is_open_to(link: queries.LinkPage) -> bool:
+    """Whether it has come so far and nobody has begun to renew it."""
+    return may_renew(link) and not link.chain.goes_on
+
+
 def listing_to_renew(session: Session, *, party_id: int, link_id: int) -> tuple[Link, Side, Listing]:
     """The agreement, the asker's side, and the seller's listing of the same goods that has most open lots:
     the same one if it still sells. ``Conflict`` says why there is nothing to renew.

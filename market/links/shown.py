@@ -130,8 +130,7 @@ def _context(
         place=place_names.get(link.terms.delivery_place_id or 0),
         changes=changes,
         may_amend=amendments.why_not(link) is None,
-        may_renew=renewals.may_renew(link)
-        and not link.chain.goes_on
+        may_renew=renewals.is_open_to(link)
         and link.origin in TWO_SIDED
         and who.can("trade" if link.side == "buyer" else "bind"),
         deal=deal_words.of(
@@ -150,9 +149,7 @@ def _context(
         **_said(session, who, link, noted),
         contract_form=contract_form or blank(ContractForm, contract_number=link.contract_number),
         answer=answer or Filled(raw={}),
-        end_reasons=[
-            pair for pair in present.pairs(endings.WORDS) if pair[0] != "all_delivered" or may_say_all
-        ],
+        end_reasons=[pair for pair in ends if pair[0] != "all_delivered" or may_say_all],
         unit_name="kg" if link.unit == "gram" else language.say(link.piece),
         words={
             **present.offer_words(present.season_names(session, season_ids)),
