@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.demands.models import Demand, DemandInquiry, DemandState
 from market.events import EventRow
+from market.inquiries import several
 from market.inquiries.models import OPEN_STATES, Inquiry, InquiryState, Offer
 from market.links.models import (
     TWO_SIDED,
@@ -67,6 +68,10 @@ def check_commitments(session: Session) -> None:
             of_links[one.link_id].append(one)
         else:
             of_inquiries[one.inquiry_id or 0].append(one)
+        listings = _drawn_on(session, one)
+        assert session.get_one(Lot, one.lot_id).listing_id in listings, (
+            f"commitment {one.id}: another listing"
+        )
     assert not moves, "moves of nothing"
     _check_held_by_links(session, of_links)
     for inquiry in session.scalars(sa.select(Inquiry)):
@@ -79,6 +84,14 @@ def check_commitments(session: Session) -> None:
         else:
             assert left == 0, f"inquiry {inquiry.id} is {inquiry.state} and holds {left}"
     assert not of_inquiries
+
+
+def _drawn_on(session: Session, one: Commitment) -> list[int]:
+    """The listings of which a commitment may take."""
+    link = session.get_one(Link, one.link_id) if one.link_id is not None else None
+    inquiry_id = link.inquiry_id if link else one.inquiry_id
+    own = link.listing_id if link else session.get_one(Inquiry, inquiry_id).listing_id
+    return several.listings_of(session, inquiry_id=inquiry_id, listing_id=own or 0)
 
 
 def _check_held_by_links(session: Session, of_links: dict[int, list[Commitment]]) -> None:

@@ -16,7 +16,7 @@ from market import clock
 from market.accounts import current
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
-from market.demands import asked_api, bodies, goods, planning, progress, queries, unit_api, wanted
+from market.demands import bodies, goods, planning, progress, queries, unit_api, wanted
 from market.demands import service as demands
 from market.demands.bodies import DemandBody
 from market.demands.models import STATES, Demand
@@ -34,7 +34,6 @@ from market.words import t
 
 router = APIRouter()
 router.routes.extend(unit_api.router.routes)
-router.routes.extend(asked_api.router.routes)
 
 PATH = f"{PREFIX}/demands"
 MAX_UNITS = Parameter(

@@ -1,5 +1,5 @@
 """What belongs to one seller, together: its shares of a plan, or what it was asked for a demand. A seller is
-asked once, however many of its listings have a share (matters.py).
+asked once in a plan, however many of its listings have a share (asking.py).
 """
 
 from __future__ import annotations

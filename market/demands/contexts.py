@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from market.demands.answering import Fit
-from market.demands.asked import Matter
 from market.demands.candidates import Candidate
 from market.demands.facts import Facts
 from market.demands.goods import Name
 from market.demands.listed import Listed
 from market.demands.present import Shown
 from market.demands.queries import DemandRow
-from market.inquiries.contexts import OfferWords, Qualities
-from market.inquiries.deal_words import DealWords
 from market.web.forms import Filled
 from market.web.page_context import Grouped, Options, PageContext
 from market.words import Named, Words
@@ -42,20 +39,6 @@ class Offer(PageContext):
     price_rows: Callable[[Filled[Any]], Sequence[int]] | None = None
     size_field: Mapping[str, Any] | None = None
     unit_hint: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked(PageContext):
-    """What a demand has asked of a unit."""
-
-    template: ClassVar = "demands/asked.html"
-    m: Matter
-    form: Filled[Any]
-    deals: Mapping[int, DealWords]
-    place_names: Mapping[int, str]
-    qualities: Mapping[int, Qualities]
-    reasons: Options
-    words: OfferWords
 
 
 @dataclass(frozen=True, kw_only=True)

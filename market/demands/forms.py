@@ -75,19 +75,6 @@ class OfferForm(BaseModel):
     remark: Prose = ""
 
 
-class AllForm(BaseModel):
-    """The mark of what a unit saw and accepts as a whole."""
-
-    seen: TextLine
-
-
-class DeclineAllForm(AllForm):
-    """And why it declines all of it."""
-
-    reason: TextLine
-    remark: Prose = ""
-
-
 class PlanForm(BaseModel):
     """Which plan is meant: the best one, or the best with at most so many sellers."""
 

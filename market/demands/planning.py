@@ -23,6 +23,7 @@ from market.demands.goods import Goods
 from market.demands.pooling import Line, Plan, Share, Supply, Wish
 from market.demands.standing import NOTHING, Standing
 from market.demands.wanted import Wanted
+from market.inquiries import several
 from market.inquiries.models import OPEN_STATES, Inquiry
 from market.listings.searching import as_number, as_unit
 
@@ -243,7 +244,7 @@ def _delivered(lot: Candidate) -> int:
 def _talked_about(session: Session, buyer_id: int | None) -> set[int]:
     """The listings about which the buyer has an open inquiry."""
     mine = sa.and_(Inquiry.buyer_id == buyer_id, Inquiry.state.in_(OPEN_STATES))
-    return set(session.scalars(sa.select(Inquiry.listing_id).where(mine))) if buyer_id else set()
+    return set(session.scalars(sa.select(several.pairs(mine).c.listing_id))) if buyer_id else set()
 
 
 def only_lines(wanted: Wanted, lines: tuple[Line, ...]) -> Wanted:

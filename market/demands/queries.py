@@ -4,7 +4,6 @@ lots could serve. A demand's terms are open to units; who has agreed what is the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +19,7 @@ from market.demands.planning import Planned
 from market.demands.progress import Progress
 from market.demands.wanted import Wanted
 from market.errors import NotFound
+from market.inquiries import several
 from market.inquiries.models import Inquiry, InquiryState
 from market.links.models import Link, LinkState
 from market.listings.models import Listing
@@ -89,50 +89,20 @@ def refused(session: Session, *, demand_id: int) -> set[int]:
         sa.and_(Inquiry.state == "expired", Inquiry.turn == "seller"),
         gone_back,
     )
+    mine = sa.select(DemandInquiry.inquiry_id).where(DemandInquiry.demand_id == demand_id)
+    about = several.pairs(Inquiry.id.in_(mine))
     rows = session.execute(
         sa.select(
-            Inquiry.listing_id,
+            about.c.listing_id,
             Inquiry.seller_id,
             sa.or_(Inquiry.state.in_(("declined", "expired")), gone_back),
             by_seller,
-        )
-        .join(DemandInquiry, DemandInquiry.inquiry_id == Inquiry.id)
-        .where(DemandInquiry.demand_id == demand_id)
+        ).join(Inquiry, Inquiry.id == about.c.inquiry_id)
     ).all()
     willing = {seller for _, seller, _, no in rows if not no}
     unwilling = {seller for _, seller, _, _ in rows} - willing
     others = sa.select(Listing.id).where(Listing.party_id.in_(unwilling))
     return {listing for listing, _, over, _ in rows if over} | set(session.scalars(others))
-
-
-def asked_of(session: Session, *, unit_id: int, demand_id: int) -> list[Inquiry]:
-    """All that a unit was asked for a demand, the first first; refuses NotFound where nothing was."""
-    mine = sa.select(DemandInquiry.inquiry_id).where(DemandInquiry.demand_id == demand_id)
-    chosen = sa.select(Inquiry).where(Inquiry.id.in_(mine), Inquiry.seller_id == unit_id)
-    found = list(session.scalars(chosen.order_by(Inquiry.id)))
-    if not found:
-        raise NotFound
-    return found
-
-
-def matters_of(session: Session, *, unit_id: int, inquiry_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Which of these inquiries belong to a demand for which the unit is asked about several listings: by
-    inquiry, the demand's id and how many there are.
-    """
-    several = (
-        sa.select(DemandInquiry.demand_id, sa.func.count().label("count"))
-        .join(Inquiry, Inquiry.id == DemandInquiry.inquiry_id)
-        .where(Inquiry.seller_id == unit_id)
-        .group_by(DemandInquiry.demand_id)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    rows = session.execute(
-        sa.select(DemandInquiry.inquiry_id, several.c.demand_id, several.c.count)
-        .join(several, several.c.demand_id == DemandInquiry.demand_id)
-        .where(DemandInquiry.inquiry_id.in_(inquiry_ids))
-    )
-    return {inquiry_id: (demand_id, count) for inquiry_id, demand_id, count in rows}
 
 
 @dataclass(frozen=True, slots=True)

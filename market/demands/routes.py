@@ -20,7 +20,6 @@ from market.demands import (
     goods,
     instead,
     listed,
-    matter_routes,
     present,
     queries,
     wording,
@@ -42,7 +41,6 @@ from market.words import t
 
 router = APIRouter()
 router.routes.extend(answer_routes.router.routes)
-router.routes.extend(matter_routes.router.routes)
 
 
 @router.get("/demands", name="demands:index")

@@ -4,7 +4,6 @@ its sellers have accepted; then their volume is committed. What comes of the ans
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from market import clock, events, once
 from market.accounts import service as accounts
 from market.db import lock, not_before
-from market.demands import goods, matters, queries, wanted
+from market.demands import asking, by_seller, goods, queries, wanted
 from market.demands.models import (
     OPEN_STATES,
     Demand,
@@ -31,12 +30,7 @@ from market.errors import Conflict, Invalid, MarketError, NotAllowed
 from market.events import Actor, Event
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry
-from market.inquiries.proposals import Line as OfferLine
-from market.inquiries.proposals import Proposal
 from market.links import holding
-from market.listings import queries as listings
-from market.listings.models import Listing
-from market.listings.terms import Terms
 from market.parties.models import Party
 from market.words import Words, t
 
@@ -123,10 +117,9 @@ def send_plan(
     seen: str | None = None,
     max_units: int | None = None,
 ) -> list[Inquiry]:
-    """Ask every seller of the plan for its part, one inquiry a listing; a unit that is asked about several is
-    told once. ``seen`` is the ``mark`` of the plan that the buyer saw: if the market has moved since, nothing
-    is sent (Conflict). ``max_units`` are those of the plan with fewer units, where it was that; it holds for
-    this plan alone.
+    """Ask every seller of the plan for its whole part, one inquiry a seller. ``seen`` is the ``mark`` of the
+    plan that the buyer saw: if the market has moved since, nothing is sent (Conflict). ``max_units`` are
+    those of the plan with fewer units, where it was that; it holds for this plan alone.
     """
     demand = queries.demand_for(session, buyer_id=buyer_id, demand_id=demand_id)
     lock(session, session.get_one(Party, buyer_id))
@@ -138,15 +131,8 @@ def send_plan(
         raise Conflict(t("What is on offer today cannot fill this."))
     if seen is not None and seen != mark(planned):
         raise Conflict(t("The market has moved since: here is the plan as it is now. Please look again."))
-    asked = _by_listing(planned)
-    listings_of = Counter(parts[0].lot.unit_id for parts in asked)
-    made = [
-        _ask(session, actor, demand, parts, tells=listings_of[parts[0].lot.unit_id] == 1) for parts in asked
-    ]
-    for unit_id, count in listings_of.items():
-        if count > 1:
-            volume = sum(part.volume for part in planned.parts if part.lot.unit_id == unit_id)
-            matters.tell_together(session, actor, demand, unit_id, count=count, volume=volume)
+    sellers = by_seller.gathered(planned.parts, lambda part: part.lot.unit_id)
+    made = [_ask(session, actor, demand, seller.parts) for seller in sellers]
     if demand.state == "open":
         move(session, demand, actor, "filling")
     events.record(
@@ -163,40 +149,15 @@ def mark(planned: Planned) -> str:
     return once.digest(*((one.lot.lot_id, one.line, one.volume, one.lot.price) for one in planned.parts))
 
 
-def _by_listing(planned: Planned) -> list[list[Part]]:
-    found: dict[int, list[Part]] = {}
-    for part in planned.parts:
-        found.setdefault(part.lot.listing_id, []).append(part)
-    return [found[listing_id] for listing_id in sorted(found)]
-
-
-def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part], *, tells: bool) -> Inquiry:
-    lot = parts[0].lot
-    assert lot.price is not None
-    # What the listing leaves open stays open: a table is asked for whole, a reference price is an estimate.
-    made = listings.pricing_of(session, session.get_one(Listing, lot.listing_id))
-    kind = made.kind if made.lines or made.kind == "reference" else "fixed"
-    alike = all(part.lot.size == lot.size for part in parts)
-    proposal = Proposal(
-        lines=tuple(
-            OfferLine(part.from_date, part.to_date, part.volume)
-            for part in sorted(parts, key=lambda part: (part.from_date, part.lot.lot_id))
-        ),
-        price=lot.price,
-        price_kind=kind,
-        prices=made.lines,
-        reference=made.reference if kind == "reference" else None,
-        price_basis=lot.price_basis,
-        spec={**demand.spec, **(lot.size if alike and kind == "table" else {})},
-        terms=Terms(delivery_place_id=demand.delivery_place_id),
-    )
+def _ask(session: Session, actor: Actor, demand: Demand, parts: Sequence[Part]) -> Inquiry:
+    asked = asking.question(session, demand, parts)
     inquiry = inquiries.send_inquiry(
         session,
         actor=actor,
         buyer_id=demand.buyer_id,
-        listing_id=lot.listing_id,
-        proposal=proposal,
-        tells=tells,
+        listing_id=asked.listing_id,
+        proposal=asked.proposal,
+        parts=asked.several,
     )
     serves(session, inquiry, demand)
     return inquiry
@@ -292,7 +253,7 @@ def replan(session: Session, demand_id: int) -> bool:
     else:
         words = t(
             "A part of your demand has fallen away; {n} other sellers are asked for it.",
-            n=len({one.seller_id for one in made}),
+            n=len(made),
         )
     tell(session, demand, events.CLOCK, "demand.short", words)
     return True

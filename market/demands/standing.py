@@ -16,6 +16,7 @@ from market.catalogue import queries as catalogue
 from market.demands import candidates
 from market.demands.plans import Line
 from market.demands.progress import Progress
+from market.inquiries import several
 from market.inquiries.models import Inquiry, OfferLine
 from market.links.models import Commitment, Link
 from market.listings.models import Listing, Lot
@@ -85,13 +86,14 @@ def _goods(session: Session, done: Progress) -> list[tuple[int, Mapping[str, Any
             Commitment.volume > Commitment.released,
         )
     )
+    about = several.pairs(Inquiry.id.in_(asked))
     open_to = (
         sa.select(Listing.product_id, Listing.spec, Lot.spec)
         .join(Lot, Lot.listing_id == Listing.id)
-        .join(Inquiry, Inquiry.listing_id == Listing.id)
+        .join(about, about.c.listing_id == Listing.id)
+        .join(Inquiry, Inquiry.id == about.c.inquiry_id)
         .join(OfferLine, OfferLine.offer_id == Inquiry.last_offer_id)
         .where(
-            Inquiry.id.in_(asked),
             Lot.volume > Lot.committed,
             Lot.from_date <= OfferLine.to_date,
             Lot.to_date >= OfferLine.from_date,

@@ -16,7 +16,6 @@ from market.accounts import current
 from market.accounts.current import Who
 from market.accounts.machine import Caller, Sent
 from market.catalogue import queries as catalogue
-from market.demands import queries as demands
 from market.inquiries import bodies, documents, lists, queries, word_api
 from market.inquiries import service as inquiries
 from market.inquiries.bodies import DeclineBody, InquiryBody, OfferBody, WithdrawBody
@@ -106,13 +105,10 @@ def index(request: Request, session: Db, who: Caller) -> Response:
         session, party_id=party_id, only_open=False, state=given.get("state"), page=number
     )
     paging = api.paging(request, PATH, given, page=number, total=total, size=lists.PAGE_SIZE)
-    ids = [row.id for row in rows]
-    together = demands.matters_of(session, unit_id=party_id, inquiry_ids=ids) if who.is_unit and ids else {}
     lines = [
         documents.tell_line(
             row,
             url=absolute(request, f"/inquiries/{row.id}"),
-            demand_id=together[row.id][0] if row.id in together else None,
         )
         for row in rows
     ]

@@ -67,7 +67,6 @@ class Index(PageContext):
     template: ClassVar = "inquiries/index.html"
     waiting: Sequence[Shown]
     rows: Sequence[InquiryRow]
-    matters: Mapping[int, tuple[int, int]]
     everything: bool
     page: int
     pages: int
@@ -107,6 +106,5 @@ class Show(DealPage):
     files: Mapping[int, Sequence[ShownFile]]
     counter_open: bool
     link_id: int | None
-    matter: tuple[int, int] | None
     record: Others | None
     looks: Sequence[Look]

@@ -5,6 +5,7 @@ own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from market.catalogue.models import Product
 from market.inquiries import queries
 from market.inquiries.lists import InquiryRow
 from market.inquiries.queries import OfferCard, Thread
+from market.inquiries.several import PartShown
 from market.listings import documents
 from market.listings import queries as listings
 from market.listings.documents import Assisted, Qualities, ReferenceTold, SizePriceTold, TradeTerms
@@ -74,6 +76,18 @@ class Message(Model):
     text: str
 
 
+class PartTold(Model):
+    """What is asked of one of several listings."""
+
+    listing_id: int
+    title: str
+    volume: Amount
+    price: int = Field(description="đồng per kg or piece, at which it counts in the one price")
+
+
+PARTS = "of a plan that takes from several listings of the seller: what of each, the most first; else empty"
+
+
 class InquiryStanding(Model):
     """How an inquiry stands."""
 
@@ -94,6 +108,7 @@ class InquiryStanding(Model):
     product: str = Field(description="slug")
     product_name: Name
     unit: str = Field(description="kg or piece")
+    parts: list[PartTold] = Field(description=PARTS)
     seller: str
     buyer: str
     link_id: int | None = Field(description="the agreement that it became")
@@ -121,14 +136,12 @@ class InquiryLine(Model):
     version: int
     listing_id: int
     title: str
+    listings: int = Field(description="how many listings of the seller it is about")
     other: str = Field(description="name of the other side")
     volume: Amount
     unit: str
     price: int
     price_kind: str
-    demand_id: int | None = Field(
-        description="of several that a buyer asks of the unit for a demand: they may be answered at once"
-    )
 
 
 class InquiryLines(Paged):
@@ -137,8 +150,8 @@ class InquiryLines(Paged):
     inquiries: list[InquiryLine]
 
 
-def tell_line(row: InquiryRow, *, url: str, demand_id: int | None) -> InquiryLine:
-    """An inquiry of the list, and the demand for which the unit is asked more than this."""
+def tell_line(row: InquiryRow, *, url: str) -> InquiryLine:
+    """An inquiry of the list."""
     return InquiryLine(
         id=row.id,
         url=url,
@@ -150,13 +163,22 @@ def tell_line(row: InquiryRow, *, url: str, demand_id: int | None) -> InquiryLin
         version=row.version,
         listing_id=row.listing_id,
         title=row.title,
+        listings=row.listings,
         other=row.other_name,
         volume=as_number(row.volume, row.unit),
         unit=as_unit(row.unit),
         price=row.price,
         price_kind=row.price_kind,
-        demand_id=demand_id,
     )
+
+
+def _parts(parts: Sequence[PartShown], unit: str) -> list[PartTold]:
+    return [
+        PartTold(
+            listing_id=one.listing_id, title=one.title, volume=as_number(one.volume, unit), price=one.price
+        )
+        for one in parts
+    ]
 
 
 def tell_standing(
@@ -201,6 +223,7 @@ def _standing(
         product=product.slug,
         product_name=Name.of(thread.product),
         unit=as_unit(thread.unit),
+        parts=_parts(thread.parts, thread.unit),
         seller=thread.seller_name,
         buyer=thread.buyer_name,
         link_id=link_id,

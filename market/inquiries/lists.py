@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from market.catalogue.models import Product
-from market.inquiries import deal_words
+from market.inquiries import deal_words, several
 from market.inquiries.models import Inquiry, InquiryState, Offer
 from market.inquiries.queries import Side, state_tone, state_words
 from market.listings.models import Listing
@@ -27,6 +27,8 @@ class InquiryRow:
     side: Side
     listing_id: int
     title: str
+    #: How many listings of the seller it is about.
+    listings: int
     other_name: str
     state: str
     turn: Side
@@ -93,6 +95,7 @@ def list_inquiries(
             Inquiry.valid_until,
             Inquiry.buyer_id,
             Listing.title,
+            several.count().label("listings"),
             seller.name.label("seller_name"),
             buyer.name.label("buyer_name"),
             Offer.volume,
@@ -119,6 +122,7 @@ def list_inquiries(
             side=(side := "buyer" if row.buyer_id == party_id else "seller"),
             listing_id=row.listing_id,
             title=row.title,
+            listings=max(row.listings, 1),
             other_name=row.seller_name if side == "buyer" else row.buyer_name,
             state=row.state,
             turn="seller" if row.turn == "seller" else "buyer",

@@ -27,7 +27,9 @@ OPEN = text("state IN ('negotiating', 'held')")
 
 
 class Inquiry(Base):
-    """A buyer's question about a listing and its standing. ``last_offer_id`` is the standing offer."""
+    """A buyer's question about a listing, or about several of one seller (``InquiryListing``), and its
+    standing. ``last_offer_id`` is the standing offer.
+    """
 
     __tablename__ = "inquiries"
     __table_args__ = (
@@ -65,6 +67,20 @@ class Inquiry(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)
+
+
+class InquiryListing(Base):
+    """A listing among several that one inquiry is about, its own ``listing_id`` among them: what a plan for a
+    demand takes of it in base units, and the price in đồng per kg or piece at which it counts.
+    """
+
+    __tablename__ = "inquiry_listings"
+    __table_args__ = (between("volume", 1, MAX_VOLUME), between("price", 0, MAX_PRICE))
+
+    inquiry_id: Mapped[int] = mapped_column(ForeignKey("inquiries.id"), primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), primary_key=True, index=True)
+    volume: Mapped[int]
+    price: Mapped[int]
 
 
 class InquiryState(Base):

@@ -286,7 +286,6 @@ def thread_page(
     answer: Filled[Any] | None = None,
     word: Filled[Any] | None = None,
     link_id: int | None = None,
-    matter: tuple[int, int] | None = None,
     record: contexts.Others | None = None,
 ) -> contexts.Show:
     """Everything the page of a thread shows; a refused form comes back as it was typed."""
@@ -304,7 +303,6 @@ def thread_page(
         },
         counter_open=form is not None,
         link_id=link_id,
-        matter=matter,
         record=record,
         looks=looks.list_looks(session, queries.LOOKED, inquiry_id),
     )

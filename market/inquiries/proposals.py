@@ -4,7 +4,7 @@ and the immutable offer row that is made of it. Who may propose when is for serv
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -145,15 +145,17 @@ def check_proposal(
     rules.check_terms(session, proposal.terms)
 
 
-def check_against_listing(session: Session, listing: Listing, proposal: Proposal) -> None:
-    """Refuse less than the minimum order, or more than the lots of these days still hold."""
-    unit = unit_of(session, listing.product_id)
-    if proposal.volume < listing.min_order:
+def check_against_listings(session: Session, asked: Sequence[Listing], proposal: Proposal) -> None:
+    """Refuse less than the minimum order, or more than the lots of these days still hold: of all listings
+    of the seller that it is about.
+    """
+    unit = unit_of(session, asked[0].product_id)
+    least = min(listing.min_order for listing in asked)
+    if proposal.volume < least:
         raise Invalid(
-            t("The seller sells from {volume} upwards.", volume=Volume(listing.min_order, unit)),
-            field="volume",
+            t("The seller sells from {volume} upwards.", volume=Volume(least, unit)), field="volume"
         )
-    left = left_in(session, listing.id, proposal)
+    left = left_in(session, [listing.id for listing in asked], proposal)
     if left < proposal.volume:
         raise Invalid(
             t(
@@ -165,13 +167,13 @@ def check_against_listing(session: Session, listing: Listing, proposal: Proposal
         )
 
 
-def left_in(session: Session, listing_id: int, proposal: Proposal) -> int:
-    """What the lots of a listing still hold from the first to the last day of a proposal, in base units."""
+def left_in(session: Session, listing_ids: Sequence[int], proposal: Proposal) -> int:
+    """What the lots of listings still hold from the first to the last day of a proposal, in base units."""
     first = min(line.from_date for line in proposal.lines)
     last = max(line.to_date for line in proposal.lines)
     left = session.scalar(
         sa.select(sa.func.sum(Lot.volume - Lot.committed)).where(
-            Lot.listing_id == listing_id, Lot.from_date <= last, Lot.to_date >= first
+            Lot.listing_id.in_(listing_ids), Lot.from_date <= last, Lot.to_date >= first
         )
     )
     return int(left or 0)

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, aliased
 from market.assisted import queries as assisted
 from market.catalogue.models import Product
 from market.errors import NotFound
-from market.inquiries import said
+from market.inquiries import said, several
 from market.inquiries.models import Inquiry, Offer, OfferLine, OfferPrice, Remark
 from market.inquiries.said import Word
+from market.inquiries.several import PartShown
 from market.listings import pricing
 from market.listings.models import Listing
 from market.listings.pricing import PriceLine, Pricing, Reference
@@ -166,6 +167,8 @@ class Thread:
     renews_id: int | None
     listing_id: int
     title: str
+    #: What is asked of each listing, where it is about several.
+    parts: tuple[PartShown, ...]
     product_id: int
     product: Named
     unit: str
@@ -183,7 +186,7 @@ class Thread:
 
 
 def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
-    """The whole thread for one of its two sides, in four SELECTs, five where something was written."""
+    """The whole thread for one of its two sides, in five SELECTs, six where something was written."""
     inquiry, side = inquiry_for(session, party_id=party_id, inquiry_id=inquiry_id)
     seller, buyer, contact = aliased(Party), aliased(Party), aliased(PartyContact)
     other_id = inquiry.buyer_id if side == "seller" else inquiry.seller_id
@@ -225,6 +228,7 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
         renews_id=inquiry.renews_id,
         listing_id=inquiry.listing_id,
         title=row.title,
+        parts=several.shown_of(session, [inquiry_id]).get(inquiry_id, ()),
         product_id=inquiry.product_id,
         product=Named(row.name_vi, row.name_en),
         unit=row.unit,

@@ -15,7 +15,6 @@ from market.accounts import current, looks
 from market.accounts.current import Acting, Officer, SignedIn, Who
 from market.assisted import queries as assisted
 from market.catalogue import queries as catalogue
-from market.demands import queries as demands
 from market.errors import NotAllowed, NotFound
 from market.events import Event
 from market.files import queries as files
@@ -57,9 +56,6 @@ def index(request: Request, session: Db, who: Acting) -> Response:
             if who.is_unit
             else [],
             rows=rows,
-            matters=demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[row.id for row in rows])
-            if who.is_unit and rows
-            else {},
             everything=everything,
             page=number,
             pages=pages,
@@ -301,9 +297,6 @@ def _thread(
 ) -> Response:
     inquiry, side = queries.inquiry_for(session, party_id=who.acts_for, inquiry_id=inquiry_id)
     other_id = inquiry.seller_id if side == "buyer" else inquiry.buyer_id
-    matters = {}
-    if side == "seller":
-        matters = demands.matters_of(session, unit_id=who.acts_for, inquiry_ids=[inquiry_id])
     context = present.thread_page(
         session,
         who=who,
@@ -312,7 +305,6 @@ def _thread(
         answer=answer,
         word=word,
         link_id=links.find_link_of(session, inquiry_id=inquiry_id),
-        matter=matters.get(inquiry_id),
         record=links.record_of(session, party_id=other_id),
     )
     return page(request, context, status=status)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -14,8 +15,9 @@ from market import clock, events
 from market.db import lock, not_before, refused_by_database
 from market.errors import Conflict, Invalid, NotAllowed
 from market.events import Actor, Event
-from market.inquiries import about, proposals, queries
-from market.inquiries.models import DECLINE_REASONS, Inquiry, InquiryState, Offer, Remark
+from market.inquiries import about, proposals, queries, several
+from market.inquiries.models import DECLINE_REASONS, OPEN_STATES, Inquiry, InquiryState, Offer, Remark
+from market.inquiries.several import Part
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.words import Volume, Words, t
@@ -46,16 +48,20 @@ def send_inquiry(
     proposal: proposals.Proposal,
     remark: str = "",
     lot_id: int | None = None,
+    parts: Sequence[Part] = (),
     tells: bool = True,
 ) -> Inquiry:
-    """A buyer asks a listing; the seller's turn. Refused when the listing cannot serve the question. Unless
-    it ``tells``, the caller tells the seller of this and more in one word.
+    """A buyer asks a listing, or several of one seller and product for the ``parts`` that each is to give
+    (that of ``listing_id`` among them); the seller's turn. Refused when they cannot serve the question.
+    Unless it ``tells``, the caller tells the seller of this and more in one word.
 
     One open inquiry of a buyer about a listing: a second question belongs in the same thread.
     """
-    listing = session.get(Listing, listing_id)
-    if listing is None or not listing.on_sale:
+    asked = [session.get(Listing, each) for each in (listing_id, *(one.listing_id for one in parts))]
+    on_sale = [one for one in asked if one is not None and one.on_sale]
+    if len(on_sale) < len(asked):
         raise Conflict(t("This listing is no longer open. Please look for another one."))
+    listing = on_sale[0]
     if listing.party_id == buyer_id:
         raise Invalid(t("This is your own listing."))
     buyer = session.get_one(Party, buyer_id)
@@ -65,10 +71,11 @@ def send_inquiry(
             t("An officer has not confirmed your registration yet. You may ask once it is done.")
         )
     proposals.check_proposal(session, proposal, product_id=listing.product_id)
-    proposals.check_against_listing(session, listing, proposal)
+    proposals.check_against_listings(session, on_sale, proposal)
     proposals.check_limit(session, buyer, proposal.volume, product_id=listing.product_id)
-    _check_none_open(session, listing_id, buyer_id)
+    _check_none_open(session, [one.id for one in on_sale], buyer_id)
     inquiry = _begin(session, actor, listing, buyer_id, proposal, remark, side="buyer", lot_id=lot_id)
+    several.keep(session, inquiry, parts)
     if tells:
         volume = _volume(session, inquiry, proposal.volume)
         words = t("{party} asks to buy {volume}.", party=buyer.name, volume=volume)
@@ -97,8 +104,8 @@ def send_offer(
     buyer = session.get_one(Party, buyer_id)
     lock(session, buyer)  # the order in which an inquiry is sent
     proposals.check_proposal(session, proposal, product_id=listing.product_id)
-    proposals.check_against_listing(session, listing, proposal)
-    _check_none_open(session, listing_id, buyer_id)
+    proposals.check_against_listings(session, [listing], proposal)
+    _check_none_open(session, [listing_id], buyer_id)
     inquiry = _begin(session, actor, listing, buyer_id, proposal, remark, side="seller")
     seller = session.get_one(Party, seller_id)
     tell(
@@ -116,14 +123,12 @@ def send_offer(
     return inquiry
 
 
-def _check_none_open(session: Session, listing_id: int, buyer_id: int) -> None:
-    standing = session.execute(
+def _check_none_open(session: Session, listing_ids: Sequence[int], buyer_id: int) -> None:
+    standing = session.scalar(
         sa.select(Inquiry.id).where(
-            Inquiry.listing_id == listing_id,
-            Inquiry.buyer_id == buyer_id,
-            Inquiry.state.in_(("negotiating", "held")),
+            several.is_about(listing_ids), Inquiry.buyer_id == buyer_id, Inquiry.state.in_(OPEN_STATES)
         )
-    ).scalar()
+    )
     if standing is not None:
         raise Conflict(
             t("Buyer and seller are talking about this listing already: inquiry {id}.", id=str(standing))
@@ -177,9 +182,10 @@ def make_offer(
     """The side whose turn it is offers otherwise; then it is the other's turn."""
     inquiry, side = take_turn(session, party_id=party_id, inquiry_id=inquiry_id, version=version)
     proposals.check_proposal(session, proposal, product_id=inquiry.product_id)
-    listing = session.get_one(Listing, inquiry.listing_id)
     if side == "buyer":
-        proposals.check_against_listing(session, listing, proposal)
+        about_ids = several.listings_of(session, inquiry_id=inquiry.id, listing_id=inquiry.listing_id)
+        asked = session.scalars(sa.select(Listing).where(Listing.id.in_(about_ids))).all()
+        proposals.check_against_listings(session, asked, proposal)
     offer = _add_offer(session, inquiry, actor, side, proposal, remark)
     inquiry.turn = other(side)
     inquiry.valid_until = clock.now() + TIME_TO_ANSWER

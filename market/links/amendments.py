@@ -194,7 +194,7 @@ def _check_left(session: Session, link: Link, proposal: Proposal) -> None:
     more = proposal.volume - max(link.volume, commitments.handed_over(session, link=link))
     if more <= 0 or link.listing_id is None:
         return
-    left = proposals.left_in(session, link.listing_id, proposal)
+    left = proposals.left_in(session, commitments.drawn_on(session, link), proposal)
     if left < more:
         unit = proposals.unit_of(session, link.product_id)
         raise Conflict(

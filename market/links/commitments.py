@@ -5,8 +5,7 @@ same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -15,51 +14,55 @@ from sqlalchemy.orm import Session
 from market import clock
 from market.db import lock
 from market.errors import Conflict
-from market.inquiries.models import Inquiry
+from market.inquiries import several
+from market.inquiries.models import Inquiry, OfferLine
 from market.inquiries.proposals import unit_of
+from market.links import drawing
+from market.links.drawing import Stock, Take
 from market.links.models import Commitment, CommitmentMove, Delivery, Link, LinkLine
 from market.listings import service as listings
 from market.listings.models import Lot
 from market.words import Volume, t
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
-    """This much of a lot for the line at this index."""
-
-    lot_id: int
-    line: int
-    volume: int
-
-
-def choose_lots(session: Session, *, listing_id: int, lines: Sequence[tuple[date, date, int]]) -> list[Take]:
-    """Which lots of a listing serve the lines: overlapping windows only, earliest window first.
+def choose_lots(
+    session: Session,
+    *,
+    listing_ids: Sequence[int],
+    lines: Sequence[tuple[date, date, int]],
+    shares: Mapping[int, int] | None = None,
+) -> list[Take]:
+    """Which lots of a seller's listings serve the lines: overlapping windows only, earliest window first, of
+    each listing first its ``shares``.
 
     Locks the lots in ascending id where the database locks rows; ``Conflict`` says what is left.
     """
     first, last = min(line[0] for line in lines), max(line[1] for line in lines)
     found = session.execute(
-        sa.select(Lot.id, Lot.from_date, Lot.to_date, (Lot.volume - Lot.committed).label("left"))
-        .where(Lot.listing_id == listing_id, Lot.from_date <= last, Lot.to_date >= first)
+        sa.select(
+            Lot.id, Lot.listing_id, Lot.from_date, Lot.to_date, (Lot.volume - Lot.committed).label("left")
+        )
+        .where(Lot.listing_id.in_(listing_ids), Lot.from_date <= last, Lot.to_date >= first)
         .order_by(Lot.id)
         .with_for_update(key_share=True)
     ).all()
-    left = {lot.id: int(lot.left) for lot in found}
-    by_window = sorted(found, key=lambda lot: (lot.from_date, lot.id))
-    takes: list[Take] = []
-    # Lines that end first choose first: a later line has the later lots still open to it.
-    for index in sorted(range(len(lines)), key=lambda i: (lines[i][1], lines[i][0], i)):
-        start, end, wanted = lines[index]
-        for lot in by_window:
-            part = min(wanted, left[lot.id]) if lot.from_date <= end and lot.to_date >= start else 0
-            if part:
-                takes.append(Take(lot.id, index, part))
-                left[lot.id] -= part
-                wanted -= part
-        if wanted:
-            missing = sum(line[2] for line in lines) - sum(take.volume for take in takes)
-            raise _too_little(session, listing_id, lines, missing)
+    stocks = [Stock(lot.id, lot.listing_id, lot.from_date, lot.to_date, int(lot.left)) for lot in found]
+    takes = drawing.draw(stocks, lines, shares)
+    left = sum(one.volume for one in takes)
+    if left < sum(volume for _, _, volume in lines):
+        raise _too_little(session, listing_ids[0], left)
     return takes
+
+
+def choose_for(session: Session, inquiry: Inquiry, lines: Sequence[OfferLine]) -> list[Take]:
+    """Which lots serve the lines of an inquiry's standing offer, as ``choose_lots``."""
+    shares = several.volumes_of(session, inquiry.id)
+    return choose_lots(
+        session,
+        listing_ids=list(shares) or [inquiry.listing_id],
+        lines=[(line.from_date, line.to_date, line.volume) for line in lines],
+        shares=shares,
+    )
 
 
 def hold_lots(session: Session, *, listing_ids: Sequence[int] = (), inquiry_ids: Sequence[int] = ()) -> None:
@@ -71,16 +74,13 @@ def hold_lots(session: Session, *, listing_ids: Sequence[int] = (), inquiry_ids:
     session.execute(chosen.order_by(Lot.id).with_for_update(key_share=True)).all()
 
 
-def _too_little(
-    session: Session, listing_id: int, lines: Sequence[tuple[date, date, int]], missing: int
-) -> Conflict:
+def _too_little(session: Session, listing_id: int, left: int) -> Conflict:
     product_id = listings.product_of(session, listing_id)
-    left = sum(line[2] for line in lines) - missing
     return Conflict(
         t(
             "Of what was agreed only {volume} can still be bought in these days. You may offer that, "
             "or choose another seller for the rest.",
-            volume=Volume(max(left, 0), unit_of(session, product_id)),
+            volume=Volume(left, unit_of(session, product_id)),
         ),
         field="volume",
     )
@@ -195,6 +195,13 @@ def undelivered(session: Session, commitments: Iterable[Commitment]) -> dict[int
     return {one.id: free.get(one.id, one.volume - one.released) for one in held}
 
 
+def drawn_on(session: Session, link: Link) -> list[int]:
+    """The listings from whose lots an agreement may take; none of one that was made without a listing."""
+    if link.listing_id is None:
+        return []
+    return several.listings_of(session, inquiry_id=link.inquiry_id, listing_id=link.listing_id)
+
+
 def hold(session: Session, *, link: Link, whole_listing: bool = False) -> None:
     """Take a link to be written to, its lots before it (the order in which a loss comes to them); with
     ``whole_listing`` all lots from which it could take more.
@@ -202,8 +209,8 @@ def hold(session: Session, *, link: Link, whole_listing: bool = False) -> None:
     which: sa.ColumnElement[bool] = Lot.id.in_(
         sa.select(Commitment.lot_id).where(Commitment.link_id == link.id)
     )
-    if whole_listing and link.listing_id is not None:
-        which = sa.or_(which, Lot.listing_id == link.listing_id)
+    if whole_listing:
+        which = sa.or_(which, Lot.listing_id.in_(drawn_on(session, link)))
     session.execute(sa.select(Lot.id).where(which).order_by(Lot.id).with_for_update(key_share=True)).all()
     lock(session, link)
 
@@ -242,7 +249,7 @@ def amend(session: Session, *, link: Link, before: int, lines: Sequence[LinkLine
         lacking = _lacking(lines, wanted - extra)
         takes = choose_lots(
             session,
-            listing_id=link.listing_id,
+            listing_ids=drawn_on(session, link),
             lines=[(line.from_date, line.to_date, volume) for line, volume in lacking],
         )
         take(session, link=link, lines=[line for line, _ in lacking], takes=takes)

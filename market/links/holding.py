@@ -5,22 +5,19 @@ together is known by demands/.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from market import clock, events
 from market.db import lock
-from market.errors import Conflict, MarketError
+from market.errors import Conflict
 from market.events import Actor, Event
-from market.inquiries import queries
+from market.inquiries import queries, several
 from market.inquiries import service as inquiries
 from market.inquiries.models import Inquiry, Offer, OfferLine
 from market.links import commitments
 from market.links import service as links
 from market.links.models import Link
-from market.listings.models import Listing
 from market.parties.models import Party
 from market.words import t
 
@@ -35,40 +32,14 @@ def accept(
     if inquiry.held_until is not None:
         # The buyer first: the parts of one order are accepted one by one, and the last makes them links.
         lock(session, session.get_one(Party, inquiry.buyer_id))
-        take_parts(session, buyer_id=inquiry.buyer_id, beside=[inquiry])
-    return _accept(session, inquiry, actor=actor, party_id=party_id, version=version)
+        take_parts(session, buyer_id=inquiry.buyer_id, beside=inquiry)
+        hold(session, actor=actor, party_id=party_id, inquiry_id=inquiry.id, version=version)
+        return None
+    return links.agree_link(session, actor=actor, party_id=party_id, inquiry_id=inquiry.id, version=version)
 
 
-def _accept(
-    session: Session, inquiry: Inquiry, *, actor: Actor, party_id: int, version: int | None = None
-) -> Link | None:
-    """The same; of a whole order, all that its buyer holds is taken already (``take_parts``)."""
-    if inquiry.held_until is None:
-        return links.agree_link(
-            session, actor=actor, party_id=party_id, inquiry_id=inquiry.id, version=version
-        )
-    hold(session, actor=actor, party_id=party_id, inquiry_id=inquiry.id, version=version)
-    return None
-
-
-def accept_all(session: Session, *, actor: Actor, party_id: int, asked: Sequence[Inquiry]) -> None:
-    """Accept what one buyer asks of a party about several listings, all of it or nothing. The inquiries come
-    by id, taken (``lock``) after their buyer. Refuses (Conflict, naming the listing) when one of them cannot
-    be accepted.
-    """
-    take_parts(session, buyer_id=asked[0].buyer_id, beside=asked)
-    with session.begin_nested():
-        for inquiry in asked:
-            try:
-                _accept(session, inquiry, actor=actor, party_id=party_id)
-            except MarketError as refusal:
-                title = session.get_one(Listing, inquiry.listing_id).title
-                words = t("“{title}”: {why} Nothing has been accepted.", title=title, why=refusal.words)
-                raise Conflict(words) from refusal
-
-
-def take_parts(session: Session, *, buyer_id: int, beside: Sequence[Inquiry] = ()) -> None:
-    """Take all parts that a buyer holds, and inquiries ``beside`` that are to be accepted, to be written to:
+def take_parts(session: Session, *, buyer_id: int, beside: Inquiry | None = None) -> None:
+    """Take all parts that a buyer holds, and the inquiry ``beside`` that is to be accepted, to be written to:
     first the inquiries, then every lot of theirs, each by id. The buyer is taken already.
 
     The parts of an order become links, or are released, one after the other. Were their lots taken so as
@@ -77,14 +48,16 @@ def take_parts(session: Session, *, buyer_id: int, beside: Sequence[Inquiry] = (
     held = sa.and_(Inquiry.buyer_id == buyer_id, Inquiry.state == "held")
     found = session.scalars(
         sa.select(Inquiry)
-        .where(sa.or_(held, Inquiry.id.in_([one.id for one in beside])))
+        .where(sa.or_(held, Inquiry.id == beside.id) if beside else held)
         .order_by(Inquiry.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     commitments.hold_lots(
         session,
-        listing_ids=[one.listing_id for one in beside],
+        listing_ids=several.listings_of(session, inquiry_id=beside.id, listing_id=beside.listing_id)
+        if beside
+        else (),
         inquiry_ids=[one.id for one in found if one.state == "held"],
     )
 
@@ -97,11 +70,7 @@ def hold(session: Session, *, actor: Actor, party_id: int, inquiry_id: int, vers
             t("The day until which the parts of this order are held has passed. The buyer has to ask anew.")
         )
     lines = lines_of(session, inquiry)
-    takes = commitments.choose_lots(
-        session,
-        listing_id=inquiry.listing_id,
-        lines=[(line.from_date, line.to_date, line.volume) for line in lines],
-    )
+    takes = commitments.choose_for(session, inquiry, lines)
     inquiries.end(session, inquiry, actor, "held", side=side)
     commitments.take_held(session, inquiry=inquiry, takes=takes)
     inquiries.tell(

@@ -19,7 +19,7 @@ from market.events import Actor, Event
 from market.links import commitments, declared, deliveries
 from market.links import service as links
 from market.links.agreed import Weighed
-from market.links.commitments import Take
+from market.links.drawing import Take
 from market.links.models import Link, LinkLine
 from market.listings import queries as listings
 from market.listings import rules

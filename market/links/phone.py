@@ -66,11 +66,11 @@ def record_agreement(
     lock(session, buyer)  # what it holds is counted below
     proposals.check_proposal(session, proposal, product_id=listing.product_id)
     if side == "buyer":
-        proposals.check_against_listing(session, listing, proposal)
+        proposals.check_against_listings(session, [listing], proposal)
     _check_waiting(session, listing, buyer, proposal.volume)
     takes = commitments.choose_lots(
         session,
-        listing_id=listing_id,
+        listing_ids=[listing_id],
         lines=[(line.from_date, line.to_date, line.volume) for line in proposal.lines],
     )
     offer = proposals.offer_row(session, proposal, product_id=listing.product_id, side=side, actor=actor)

@@ -54,11 +54,7 @@ def agree_link(
     lines = session.scalars(
         sa.select(OfferLine).where(OfferLine.offer_id == offer.id).order_by(OfferLine.position)
     ).all()
-    takes = commitments.choose_lots(
-        session,
-        listing_id=inquiry.listing_id,
-        lines=[(line.from_date, line.to_date, line.volume) for line in lines],
-    )
+    takes = commitments.choose_for(session, inquiry, lines)
     # The conditional UPDATE of the state decides between two who accept at the same instant.
     inquiries.end(session, inquiry, actor, "matched", side=side)
     link = make_link(session, actor=actor, inquiry=inquiry, offer=offer, lines=lines)

@@ -19,6 +19,7 @@ from market.demands import service as demands
 from market.demands.models import Demand, DemandInquiry
 from market.events import EventRow
 from market.inquiries import service as inquiries
+from market.inquiries import several
 from market.inquiries.models import Inquiry
 from market.links import service as links
 from market.links.models import Link
@@ -195,18 +196,19 @@ def test_a_no_to_all_that_was_asked_covers_the_units_other_listings(session: Ses
     assert [reason for _, reasons in planned.left_out for reason in reasons] == ["refused", "refused"]
 
 
-def test_a_no_to_one_listing_beside_a_yes_to_another_covers_that_one_alone(
-    session: Session, buyer: Side
-) -> None:
+def test_a_no_after_a_yes_covers_what_it_was_said_of_alone(session: Session, buyer: Side) -> None:
+    """A unit that has agreed to some is asked again, of another listing, and says no to that."""
     [(unit, _)] = sellers(session, (9000, 8))
+    demand = post(session, buyer, replan=False)
+    [first] = send(session, buyer, demand)
+    accept(session, unit, first)
     for price in (9050, 9100):
         make_listing(session, unit, volumes=(8 * TONNE,), price_from=price)
-    demand = post(session, buyer, replan=False)
-    first, second, _ = sorted(send(session, buyer, demand), key=lambda one: one.listing_id)
-    accept(session, unit, first)
+    [second] = send(session, buyer, session.get_one(Demand, demand.id))
+    told = set(several.volumes_of(session, second.id))
+    assert len(told) == 2
     decline(session, unit, second)
-    for_all = queries.refused(session, demand_id=demand.id)
-    assert for_all == {second.listing_id}
+    assert queries.refused(session, demand_id=demand.id) == told
 
 
 def test_a_no_of_the_buyer_covers_the_listing_that_it_was_about(session: Session, buyer: Side) -> None:

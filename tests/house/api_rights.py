@@ -54,13 +54,6 @@ TABLE: dict[str, Right] = {
     "api:offer_for_demand": send(
         TRADE, "/api/v1/demands/{demand}/offer", lot_id="{fresh_lot}", volume=1000, price=9400
     ),
-    "api:asked": Right(SELLER, "/api/v1/demands/{matter}/asked"),
-    "api:accept_asked": send(
-        having("bind", "seller"), "/api/v1/demands/{matter}/asked/accept", seen="{matter_seen}"
-    ),
-    "api:decline_asked": send(
-        TRADE, "/api/v1/demands/{matter}/asked/decline", seen="{matter_seen}", reason="price"
-    ),
     "api:close_demand": send(having("trade", "buyer"), "/api/v1/demands/{demand}/close"),
     "api:inquiries": Right(PARTIES, "/api/v1/inquiries"),
     "api:inquiry": Right((*SELLER, *BUYER), "/api/v1/inquiries/{inquiry}"),

@@ -351,13 +351,6 @@ TABLE: dict[str, Right] = {
     "demands:offer": post(
         having("trade", "seller"), "/demands/{demand}/offer", lot="{fresh_lot}", volume="1 tấn", price="9.400"
     ),
-    "demands:asked": Right(SELLER, "/demands/{matter}/asked"),
-    "demands:accept_all": post(
-        having("bind", "seller"), "/demands/{matter}/asked/accept", seen="{matter_seen}"
-    ),
-    "demands:decline_all": post(
-        having("trade", "seller"), "/demands/{matter}/asked/decline", seen="{matter_seen}", reason="price"
-    ),
     "demands:show": Right(BUYER, "/demands/{demand}"),
     "demands:send": post(having("trade", "buyer"), "/demands/{demand}/send", seen="{plan}"),
     "demands:close": post(having("trade", "buyer"), "/demands/{demand}/close"),

@@ -39,7 +39,7 @@ from market.web.context import CSRF_COOKIE
 from tests import make, trade
 from tests.authenticator import make_key
 from tests.files import put
-from tests.house import matters, moderated, phone_rights
+from tests.house import moderated, phone_rights
 from tests.house.askers import DUTIES, POWERS, SEAT
 from tests.listings import shots
 from tests.make import Side
@@ -226,7 +226,6 @@ def build(session: Session, *, files: Path | None = None) -> World:
         **_certificates(session, seller, files),
         **_periods(session),
         **_staff(session),
-        **matters.build(session, seller, buyer),
         **moderated.build(session, seller, listing),
         "entry": entry,
         "denied": denied,
