@@ -168,14 +168,12 @@ def send(request: Request, session: Db, who: Acting, demand_id: PathId, raw: Pos
                 seen=form.valid.seen,
                 max_units=form.valid.max_units,
             )
-            return redirect(
-                request,
-                f"/demands/{demand_id}",
-                saying=t(
-                    "Sent: {n} sellers are asked. You are told of every answer.",
-                    n=len({one.seller_id for one in sent}),
-                ),
+            saying = (
+                t("Sent: one seller is asked. You are told of the answer.")
+                if len(sent) == 1
+                else t("Sent: {n} sellers are asked. You are told of every answer.", n=len(sent))
             )
+            return redirect(request, f"/demands/{demand_id}", saying=saying)
     return _demand_page(request, session, who, demand_id, form, form.value)
 
 

@@ -251,9 +251,10 @@ def replan(session: Session, demand_id: int) -> bool:
     except MarketError:
         words = t("A part of your demand has fallen away, and nobody else offers what is missing today.")
     else:
-        words = t(
-            "A part of your demand has fallen away; {n} other sellers are asked for it.",
-            n=len(made),
+        words = (
+            t("A part of your demand has fallen away; another seller is asked for it.")
+            if len(made) == 1
+            else t("A part of your demand has fallen away; {n} other sellers are asked for it.", n=len(made))
         )
     tell(session, demand, events.CLOCK, "demand.short", words)
     return True

@@ -138,7 +138,7 @@ class NotApplied(Conflict):
     """Nothing of the file was kept; the report says why."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(t("Nothing was imported: {n} cells are wrong.", n=len(report.errors)))
+        super().__init__(t("Nothing was imported. Wrong cells: {n}.", n=len(report.errors)))
         self.report = report
 
 

@@ -57,7 +57,7 @@ def test_three_hundred_kilograms_a_month_for_a_year_and_one_call_off_moved(
     expect(page.get_by_text("Còn thiếu: 0 kg")).to_be_visible()
     fits(page, "call-offs-plan")
     page.get_by_role("button", name="Gửi hỏi mua các nơi này").click()
-    expect(page.get_by_text("đang hỏi 1 bên bán")).to_be_visible()
+    expect(page.get_by_text("đang hỏi một bên bán")).to_be_visible()
 
     there, manager, more = open_phone(chromium, served)
     sign_in(manager, seller)

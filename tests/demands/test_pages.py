@@ -81,7 +81,7 @@ def test_a_plan_of_many_parts_is_sent(session: Session, buyer: Side, seller: Sid
     trade.make_listing(session, seller, product="gao-st25", volumes=(9 * TONNE,), window=year)
     form = signed_in(browser, buyer).get("/demands/new", product="gao-st25").form("/demands")
     page = form.send(volume="300 kg", repeat="12", **days(0, 6)).form("/send").send()
-    assert "đang hỏi 1 bên bán" in page.text
+    assert "đang hỏi một bên bán" in page.text
     lines = session.scalars(sa.select(OfferLine.volume)).all()
     assert lines == [300_000] * 12
 
