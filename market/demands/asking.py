@@ -73,21 +73,19 @@ def _by_listing(parts: Sequence[Part]) -> list[list[Part]]:
 
 
 def _made(session: Session, listed: Sequence[Sequence[Part]]) -> Pricing:
-    """How the price is made. What all listings leave open alike stays open: a table is asked for whole, a
-    reference price is an estimate. Where they differ a fixed price is asked for.
+    """How the price is made: what all listings leave open alike stays open; where they differ a fixed price
+    is asked for.
     """
-    first, *others = [
-        listings.pricing_of(session, session.get_one(Listing, own[0].lot.listing_id)) for own in listed
-    ]
-    open_still = first.kind == "reference" or bool(first.lines)
-    alike = all(
-        (one.kind, one.lines, one.reference) == (first.kind, first.lines, first.reference) for one in others
-    )
-    if not (open_still and alike):
-        return Pricing("fixed", first.price)
-    return Pricing(
-        first.kind, first.price, first.lines, first.reference if first.kind == "reference" else None
-    )
+    first, *others = [_left_open(session, own[0].lot.listing_id) for own in listed]
+    return first if all(one == first for one in others) else Pricing()
+
+
+def _left_open(session: Session, listing_id: int) -> Pricing:
+    """What a listing leaves open of its price: a table is asked for whole, a reference is an estimate."""
+    made = listings.pricing_of(session, session.get_one(Listing, listing_id))
+    if made.kind == "reference":
+        return Pricing(made.kind, reference=made.reference)
+    return Pricing(made.kind, lines=made.lines) if made.lines else Pricing()
 
 
 def _average(parts: Sequence[Part], *, less: int | None = None) -> int:

@@ -228,7 +228,7 @@ def get_thread(session: Session, *, party_id: int, inquiry_id: int) -> Thread:
         renews_id=inquiry.renews_id,
         listing_id=inquiry.listing_id,
         title=row.title,
-        parts=several.shown_of(session, [inquiry_id]).get(inquiry_id, ()),
+        parts=several.parts_of(session, inquiry_id),
         product_id=inquiry.product_id,
         product=Named(row.name_vi, row.name_en),
         unit=row.unit,

@@ -57,11 +57,13 @@ def send_inquiry(
 
     One open inquiry of a buyer about a listing: a second question belongs in the same thread.
     """
-    asked = [session.get(Listing, each) for each in (listing_id, *(one.listing_id for one in parts))]
+    ids = dict.fromkeys((listing_id, *(one.listing_id for one in parts)))
+    asked = [session.get(Listing, each) for each in ids]
     on_sale = [one for one in asked if one is not None and one.on_sale]
     if len(on_sale) < len(asked):
         raise Conflict(t("This listing is no longer open. Please look for another one."))
     listing = on_sale[0]
+    assert len({(one.party_id, one.product_id) for one in on_sale}) == 1, "of one seller and product"
     if listing.party_id == buyer_id:
         raise Invalid(t("This is your own listing."))
     buyer = session.get_one(Party, buyer_id)
@@ -73,7 +75,7 @@ def send_inquiry(
     proposals.check_proposal(session, proposal, product_id=listing.product_id)
     proposals.check_against_listings(session, on_sale, proposal)
     proposals.check_limit(session, buyer, proposal.volume, product_id=listing.product_id)
-    _check_none_open(session, [one.id for one in on_sale], buyer_id)
+    _check_none_open(session, list(ids), buyer_id)
     inquiry = _begin(session, actor, listing, buyer_id, proposal, remark, side="buyer", lot_id=lot_id)
     several.keep(session, inquiry, parts)
     if tells:

@@ -4,7 +4,7 @@ asked for together at one price. Of an inquiry about one listing nothing stands 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -26,13 +26,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class PartShown:
+class PartShown(Part):
     """The same with the listing's title, as both sides read it."""
 
-    listing_id: int
     title: str
-    volume: int
-    price: int
 
 
 def keep(session: Session, inquiry: Inquiry, parts: Sequence[Part]) -> None:
@@ -65,19 +62,15 @@ def listings_of(session: Session, *, inquiry_id: int | None, listing_id: int) ->
     return list(volumes_of(session, inquiry_id)) or [listing_id]
 
 
-def shown_of(session: Session, inquiry_ids: Collection[int]) -> Mapping[int, tuple[PartShown, ...]]:
-    """What is asked of each listing, by inquiry, those of which most is asked first."""
-    found: dict[int, tuple[PartShown, ...]] = {}
+def parts_of(session: Session, inquiry_id: int) -> tuple[PartShown, ...]:
+    """What is asked of each listing, that of which most is asked first; empty where there is but one."""
     rows = session.execute(
         sa.select(InquiryListing, Listing.title)
         .join(Listing, Listing.id == InquiryListing.listing_id)
-        .where(InquiryListing.inquiry_id.in_(inquiry_ids))
+        .where(InquiryListing.inquiry_id == inquiry_id)
         .order_by(InquiryListing.volume.desc(), InquiryListing.listing_id)
     )
-    for one, title in rows:
-        part = PartShown(one.listing_id, title, one.volume, one.price)
-        found[one.inquiry_id] = (*found.get(one.inquiry_id, ()), part)
-    return found
+    return tuple(PartShown(one.listing_id, one.volume, one.price, title) for one, title in rows)
 
 
 def count() -> sa.ScalarSelect[int]:
